@@ -1,1 +1,10 @@
-//! placeholder
+//! What is true and allowed: the slices, the kernel they share and the store below them.
+//!
+//! No GraphQL, no HTTP, no Redis. A slice is reached through its face, the items its `mod.rs`
+//! re-exports; its store is private.
+
+pub mod kernel;
+pub mod org;
+pub(crate) mod store;
+
+pub use store::{Db, DbOptions, Doctor, Reader, Relay, StoreError};

@@ -1,1 +1,10 @@
-//! placeholder
+//! What a row is: typed ids, fixed value encodings, tenancy and the tables of every slice.
+//!
+//! No behaviour lives here. A table's file names its columns and the [`tenancy::Reach`] of its rows;
+//! the store of the domain turns that reach into a predicate, the migration turns it into a policy.
+
+pub mod id;
+pub mod kernel;
+pub mod org;
+pub mod tenancy;
+pub mod value;

@@ -1,0 +1,83 @@
+//! How a use case fails: the caller's mistake, or ours.
+
+use crate::store::StoreError;
+
+/// One mistake of the caller: what is wrong and with which input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem<E> {
+    /// What is wrong.
+    pub error: E,
+    /// Path of the input at fault, for example `["target", "unitId"]`; empty for the whole input.
+    pub path: Vec<String>,
+}
+
+impl<E> Problem<E> {
+    /// A mistake in the input at `path`, segments joined by dots.
+    pub fn at(path: &str, error: E) -> Self {
+        let path = path.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        Self { error, path }
+    }
+}
+
+/// Why a use case of a slice with errors `E` did not happen.
+#[derive(Debug)]
+pub enum Failure<E> {
+    /// The caller can mend it: every mistake found.
+    User(Vec<Problem<E>>),
+    /// The caller lacks the permission to ask at all.
+    Denied,
+    /// The idempotency key is in use by a running request.
+    KeyBusy,
+    /// The idempotency key was used with another mutation or input.
+    KeyReused,
+    /// A limiter or a bounded queue is full; try again after so many seconds.
+    Overloaded {
+        /// Seconds after which a retry makes sense.
+        retry_after_seconds: u32,
+    },
+    /// The database cannot be reached or is busy; a retry makes sense.
+    Unavailable(StoreError),
+    /// Ours to mend; logged, never shown.
+    Internal(StoreError),
+}
+
+impl<E> Failure<E> {
+    /// One mistake of the caller.
+    pub fn user(path: &str, error: E) -> Self {
+        Self::User(vec![Problem::at(path, error)])
+    }
+
+    /// The same failure in another slice's words.
+    pub fn map<F>(self, mut change: impl FnMut(E) -> F) -> Failure<F> {
+        match self {
+            Self::User(problems) => Failure::User(
+                problems
+                    .into_iter()
+                    .map(|problem| Problem { error: change(problem.error), path: problem.path })
+                    .collect(),
+            ),
+            Self::Denied => Failure::Denied,
+            Self::KeyBusy => Failure::KeyBusy,
+            Self::KeyReused => Failure::KeyReused,
+            Self::Overloaded { retry_after_seconds } => Failure::Overloaded { retry_after_seconds },
+            Self::Unavailable(error) => Failure::Unavailable(error),
+            Self::Internal(error) => Failure::Internal(error),
+        }
+    }
+}
+
+impl<E> From<StoreError> for Failure<E> {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::KeyBusy => Self::KeyBusy,
+            StoreError::KeyReused => Self::KeyReused,
+            StoreError::Unavailable(_) | StoreError::Busy(_) | StoreError::Full(_) => {
+                Self::Unavailable(error)
+            }
+            StoreError::Conflict { .. }
+            | StoreError::Corrupt(_)
+            | StoreError::Refused(_)
+            | StoreError::Internal(_) => Self::Internal(error),
+        }
+    }
+}

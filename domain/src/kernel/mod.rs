@@ -1,0 +1,15 @@
+//! What every slice stands on: scope, permissions, time, ids, pages, failures, events, sealing.
+
+pub mod clock;
+pub mod event;
+pub mod failure;
+pub mod id;
+pub mod idgen;
+pub mod meter;
+pub mod mutant;
+pub mod page;
+pub mod permission;
+pub mod place;
+pub mod scope;
+pub mod text;
+pub mod vault;

@@ -1,0 +1,61 @@
+//! Switchable faults that prove each control is tested.
+//!
+//! They exist only with the feature `mutants`, which no release has; the environment variable
+//! `FENGQIAO_MUTANT` chooses one for the whole process. `tests/it/mutants` runs the suite's named
+//! tests with each and requires them to fail.
+
+use strum::{EnumIter, EnumString, IntoStaticStr};
+
+/// A control that can be taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Mutant {
+    /// The store leaves out the reach of every table.
+    NoReach,
+    /// The store leaves out the town when it builds the reach of a case.
+    NoTierPredicate,
+    /// Settings are made for the session, not for the transaction.
+    SessionSettings,
+    /// Loaders are shared between requests.
+    SharedLoader,
+    /// A case is handed on without its access row.
+    NoAccessRow,
+    /// A begun transaction is neither guarded by its own task nor by the release hook.
+    UnguardedBegin,
+    /// A repeat with an idempotency key is carried out again.
+    NoIdempotencyRecord,
+    /// Subscriptions deliver events to everyone of the tenant.
+    NoDeliveryFilter,
+    /// A refresh token can be used again.
+    NoReuseDetection,
+    /// Every sealed value has the same row binding.
+    ConstantBinding,
+    /// Documents reach the executor unchecked.
+    NoPreCheck,
+    /// Grants may exceed their grantor's scope.
+    NoGrantLimit,
+    /// Versions are not compared.
+    NoVersionCheck,
+}
+
+/// Whether `mutant` was chosen for this process. Always false in a build without the feature.
+#[cfg(not(feature = "mutants"))]
+#[must_use]
+pub const fn active(_mutant: Mutant) -> bool {
+    false
+}
+
+/// Whether `mutant` was chosen for this process.
+#[cfg(feature = "mutants")]
+#[must_use]
+pub fn active(mutant: Mutant) -> bool {
+    static CHOSEN: std::sync::LazyLock<Option<Mutant>> = std::sync::LazyLock::new(chosen);
+    *CHOSEN == Some(mutant)
+}
+
+#[cfg(feature = "mutants")]
+#[expect(clippy::disallowed_methods, reason = "a test build is steered by its environment")]
+fn chosen() -> Option<Mutant> {
+    let name = std::env::var("FENGQIAO_MUTANT").ok()?;
+    Some(name.parse().unwrap_or_else(|_| panic!("no mutant is called {name}")))
+}

@@ -1,0 +1,119 @@
+//! What an account may do. Roles are sets of permissions: `identity/roles.csv`.
+
+use strum::{EnumCount, EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
+
+/// One thing that a role may allow at its grant's target.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr, EnumCount,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[repr(u8)]
+pub enum Permission {
+    /// Create tenants.
+    TenantCreate,
+    /// Create, rename, merge and dissolve units.
+    UnitManage,
+    /// Create grids and draw their boundaries.
+    GridManage,
+    /// Create unit groups and choose their members.
+    GroupManage,
+    /// Create organisations.
+    OrganisationManage,
+    /// See the accounts of the tenant.
+    AccountRead,
+    /// Create and disable accounts.
+    AccountManage,
+    /// Grant and revoke roles, never beyond one's own scope.
+    GrantManage,
+    /// Change the category tree.
+    CategoryManage,
+    /// Read the audit trail.
+    AuditRead,
+    /// Belong to the staff: read internal entries and the staff directory.
+    StaffRead,
+    /// Read the cases of the target's territory.
+    CaseRead,
+    /// Be a handler on behalf of the target: its unit or organisation.
+    CaseHandle,
+    /// Read who reported a case, unless the report is anonymous.
+    ReporterRead,
+    /// Report a case.
+    CaseReport,
+    /// Accept a reported case.
+    CaseAccept,
+    /// Refuse a reported case.
+    CaseReject,
+    /// Dispatch a case to a worker, station, town or organisation.
+    CaseDispatch,
+    /// Start handling a case.
+    CaseStart,
+    /// Pass a case on to another handler of the same level.
+    CaseTransfer,
+    /// Return a case to whoever dispatched it.
+    CaseReturn,
+    /// Hand a case up to the level above.
+    CaseHandUp,
+    /// Send a case down to a level below.
+    CaseSendDown,
+    /// Comment on a case.
+    CaseComment,
+    /// Report a case as settled.
+    CaseComplete,
+    /// Check that a case is settled.
+    CaseVerify,
+    /// Send a case back because it is not settled.
+    CaseSendBack,
+    /// Close a case.
+    CaseClose,
+    /// Rate how a closed case was settled.
+    CaseEvaluate,
+    /// Open a closed case again.
+    CaseReopen,
+    /// Withdraw a case one reported.
+    CaseWithdraw,
+    /// Strike off a case that should not exist.
+    CaseVoid,
+}
+
+/// A set of permissions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PermissionSet(u64);
+
+const _: () = assert!(Permission::COUNT <= 64, "PermissionSet holds 64 permissions");
+
+impl PermissionSet {
+    /// Whether the set holds `permission`.
+    #[must_use]
+    pub const fn holds(self, permission: Permission) -> bool {
+        self.0 & (1 << permission as u8) != 0
+    }
+
+    /// The set with `permission` too.
+    #[must_use]
+    pub const fn with(self, permission: Permission) -> Self {
+        Self(self.0 | (1 << permission as u8))
+    }
+
+    /// What is in either set.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether every permission of `other` is in this set.
+    #[must_use]
+    pub const fn covers(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
+
+    /// The permissions, in their declared order.
+    pub fn iter(self) -> impl Iterator<Item = Permission> {
+        Permission::iter().filter(move |permission| self.holds(*permission))
+    }
+}
+
+impl FromIterator<Permission> for PermissionSet {
+    fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
+        permissions.into_iter().fold(Self::default(), Self::with)
+    }
+}

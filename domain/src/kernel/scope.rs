@@ -1,0 +1,237 @@
+//! Who asks, for which tenant, and what they may see and do.
+//!
+//! There is no `Tx` without a [`Scope`], and no public way to make one: `identity` mints it from a
+//! verified token, [`PlatformScope`] from a command line, each time for exactly one tenant.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::kernel::id::{AccountId, CategoryId, OrganisationId, RoleGrantId, SessionId, TenantId, UnitId};
+use crate::kernel::meter::Meter;
+use crate::kernel::permission::{Permission, PermissionSet};
+use crate::kernel::place::{Place, Sensitivity, Territory, Visibility};
+
+/// A role grant as it counts now: in force, its target resolved, its categories expanded.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The grant.
+    pub grant: RoleGrantId,
+    /// What its role allows.
+    pub permissions: PermissionSet,
+    /// What its target covers; empty for an organisation.
+    pub territory: Territory,
+    /// The unit that is its target, when it is one.
+    pub unit: Option<UnitId>,
+    /// The organisation that is its target, when it is one.
+    pub organisation: Option<OrganisationId>,
+    /// The categories it is limited to, with all below them; `None` is every category.
+    pub categories: Option<BTreeSet<CategoryId>>,
+    /// The most sensitive cases it reaches.
+    pub ceiling: Sensitivity,
+}
+
+impl Held {
+    fn reaches(&self, place: &Place, category: CategoryId, sensitivity: Sensitivity) -> bool {
+        sensitivity <= self.ceiling
+            && self.categories.as_ref().is_none_or(|set| set.contains(&category))
+            && self.territory.covers(place)
+    }
+}
+
+/// An idempotency key as one mutation of one request carries it.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The key, as the client sent it.
+    pub key: String,
+    /// The mutation, for example `caseReport`.
+    pub field: &'static str,
+    /// SHA-256 of its input.
+    pub input_hash: Vec<u8>,
+}
+
+/// The scope of one request: cheap to clone, never widened.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    who: Arc<Who>,
+    request_id: Arc<str>,
+    claim: Option<Arc<Claim>>,
+    meter: Meter,
+}
+
+/// The part of a scope that outlives a request and may be cached for some seconds.
+#[derive(Debug)]
+pub(crate) struct Who {
+    pub(crate) tenant: TenantId,
+    pub(crate) account: Option<AccountId>,
+    pub(crate) session: Option<SessionId>,
+    pub(crate) held: Vec<Held>,
+    pub(crate) system: bool,
+}
+
+impl Scope {
+    /// The scope of an account for one request.
+    pub(crate) fn new(who: Arc<Who>, request_id: &str) -> Self {
+        Self { who, request_id: request_id.into(), claim: None, meter: Meter::default() }
+    }
+
+    /// The same scope for one mutation that carries an idempotency key.
+    #[must_use]
+    pub fn with_claim(&self, claim: Claim) -> Self {
+        Self { claim: Some(Arc::new(claim)), ..self.clone() }
+    }
+
+    /// The tenant.
+    #[must_use]
+    pub fn tenant(&self) -> TenantId {
+        self.who.tenant
+    }
+
+    /// The account; absent for the system itself.
+    #[must_use]
+    pub fn account(&self) -> Option<AccountId> {
+        self.who.account
+    }
+
+    /// The session the account acts in.
+    #[must_use]
+    pub fn session(&self) -> Option<SessionId> {
+        self.who.session
+    }
+
+    /// The grants in force.
+    #[must_use]
+    pub fn held(&self) -> &[Held] {
+        &self.who.held
+    }
+
+    /// The id of the request.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// The idempotency key of the mutation, if it carries one.
+    #[must_use]
+    pub fn claim(&self) -> Option<&Claim> {
+        self.claim.as_deref()
+    }
+
+    /// Counts statements and rows.
+    #[must_use]
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// Whether the system itself acts: imports, the demo, migrations of data.
+    #[must_use]
+    pub fn is_system(&self) -> bool {
+        self.who.system
+    }
+
+    /// Everything some grant allows somewhere.
+    #[must_use]
+    pub fn permissions(&self) -> PermissionSet {
+        if self.who.system {
+            use strum::IntoEnumIterator as _;
+            return Permission::iter().collect();
+        }
+        self.who.held.iter().fold(PermissionSet::default(), |set, held| set.or(held.permissions))
+    }
+
+    /// Whether some grant allows `permission` somewhere.
+    #[must_use]
+    pub fn permits(&self, permission: Permission) -> bool {
+        self.permissions().holds(permission)
+    }
+
+    /// Whether a grant that allows `permission` covers a case at this place.
+    #[must_use]
+    pub fn permits_at(
+        &self,
+        permission: Permission,
+        place: &Place,
+        category: CategoryId,
+        sensitivity: Sensitivity,
+    ) -> bool {
+        self.who.system
+            || self
+                .who
+                .held
+                .iter()
+                .any(|held| held.permissions.holds(permission) && held.reaches(place, category, sensitivity))
+    }
+
+    /// Whether a grant that allows `permission` covers the whole district, of every category.
+    #[must_use]
+    pub fn permits_district(&self, permission: Permission) -> bool {
+        self.who.system
+            || self.who.held.iter().any(|held| {
+                held.permissions.holds(permission) && held.territory.district && held.categories.is_none()
+            })
+    }
+
+    /// Whether the caller belongs to the staff.
+    #[must_use]
+    pub fn is_staff(&self) -> bool {
+        self.permits(Permission::StaffRead)
+    }
+
+    /// The grants by which cases of a territory are read.
+    pub fn reading(&self) -> impl Iterator<Item = &Held> {
+        self.who
+            .held
+            .iter()
+            .filter(|held| held.permissions.holds(Permission::CaseRead) && !held.territory.is_empty())
+    }
+
+    /// Whom a case can be handed to so that this caller sees it: the account, and the units and
+    /// organisations it handles cases for.
+    #[must_use]
+    pub fn principals(&self) -> Vec<Uuid> {
+        let handled = self.who.held.iter().filter(|held| held.permissions.holds(Permission::CaseHandle));
+        let mut principals: Vec<Uuid> = handled
+            .flat_map(|held| [held.unit.map(UnitId::uuid), held.organisation.map(OrganisationId::uuid)])
+            .flatten()
+            .chain(self.who.account.map(AccountId::uuid))
+            .collect();
+        principals.sort_unstable();
+        principals.dedup();
+        principals
+    }
+
+    /// Whether a row of this visibility is in reach: the same rule as the store and the policies.
+    #[must_use]
+    pub fn sees(&self, row: &Visibility) -> bool {
+        if row.internal && !self.is_staff() {
+            return false;
+        }
+        let sensitivity = Sensitivity::from_rank(row.sensitivity);
+        self.who.system
+            || self.reading().any(|held| held.reaches(&row.place(), row.category(), sensitivity))
+            || self.principals().iter().any(|principal| row.principals.contains(principal))
+    }
+}
+
+/// The right to act in any tenant, for command lines only. Every use names its reason, which is logged.
+#[derive(Debug)]
+pub struct PlatformScope {
+    reason: String,
+}
+
+impl PlatformScope {
+    /// Takes the right. Only the command line and the demo do; an architecture test holds this.
+    #[must_use]
+    pub fn for_command_line(reason: &str) -> Self {
+        tracing::warn!(reason, "platform scope taken");
+        Self { reason: reason.to_owned() }
+    }
+
+    /// The system's scope in one tenant.
+    #[must_use]
+    pub fn enter(&self, tenant: TenantId) -> Scope {
+        let who = Who { tenant, account: None, session: None, held: vec![], system: true };
+        Scope::new(Arc::new(who), &format!("platform: {}", self.reason))
+    }
+}

@@ -1,0 +1,45 @@
+//! Text from outside: trimmed, bounded, without control characters.
+
+/// Why a text is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadText {
+    /// Nothing is left after trimming.
+    Empty,
+    /// More characters than allowed.
+    TooLong {
+        /// The most characters allowed.
+        limit: usize,
+    },
+    /// It holds a control character other than a line break or tab.
+    ControlCharacter,
+}
+
+/// A text of one to `limit` characters, trimmed.
+///
+/// # Errors
+/// [`BadText`] when it is empty, too long, or holds control characters.
+pub fn required(text: &str, limit: usize) -> Result<String, BadText> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(BadText::Empty);
+    }
+    if text.chars().count() > limit {
+        return Err(BadText::TooLong { limit });
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(BadText::ControlCharacter);
+    }
+    Ok(text.to_owned())
+}
+
+/// A text of at most `limit` characters; nothing or only white space is `None`.
+///
+/// # Errors
+/// [`BadText`] when it is too long or holds control characters.
+pub fn optional(text: Option<&str>, limit: usize) -> Result<Option<String>, BadText> {
+    match text.map(|text| required(text, limit)) {
+        None | Some(Err(BadText::Empty)) => Ok(None),
+        Some(Ok(text)) => Ok(Some(text)),
+        Some(Err(bad)) => Err(bad),
+    }
+}

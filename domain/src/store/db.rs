@@ -1,0 +1,279 @@
+//! Opens the databases and hands out transactions. The pools never leave this module.
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::ConnectionTrait as _;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Executor as _, Pool, Postgres, Sqlite};
+use tokio::sync::{Notify, broadcast};
+
+use fengqiao_migration::Migrator;
+use sea_orm_migration::MigratorTrait as _;
+
+use crate::kernel::clock::Clock;
+use crate::kernel::event::Event;
+use crate::kernel::id::Timestamp;
+use crate::kernel::idgen::IdSource;
+use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::scope::Scope;
+use crate::kernel::vault::Vault;
+use crate::store::settings::{self, Mode};
+use crate::store::wire::Wire;
+use crate::store::write::{self, Begun};
+use crate::store::{Reader, StoreError, Tx};
+
+/// Where the databases are and how patiently they are asked.
+#[derive(Clone, Debug)]
+pub struct DbOptions {
+    /// `sqlite://PATH` or `postgres://…` for the application role.
+    pub url: String,
+    /// `postgres://…` for the worker role; unused on SQLite.
+    pub worker_url: Option<String>,
+    /// Most connections of the application role, or SQLite readers.
+    pub connections: u32,
+    /// Longest wait for a connection.
+    pub acquire_timeout: Duration,
+    /// Longest statement, on PostgreSQL.
+    pub statement_timeout: Duration,
+    /// Longest wait for a lock, on either database.
+    pub lock_timeout: Duration,
+}
+
+/// Events kept for slow in-process subscribers before they must resync.
+const BUS_CAPACITY: usize = 4_096;
+
+/// The store. Cheap to clone.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    pools: Pools,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    vault: Arc<Vault>,
+    wake: Notify,
+    bus: broadcast::Sender<Arc<Event>>,
+}
+
+pub(super) enum Pools {
+    Postgres { app: Pool<Postgres>, worker: Pool<Postgres> },
+    Sqlite { readers: Pool<Sqlite>, writer: Pool<Sqlite> },
+}
+
+impl Db {
+    /// Opens the pools. Nothing is migrated and nothing is checked yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Internal`] for an address that is none; [`StoreError::Unavailable`] for a SQLite
+    /// file that cannot be opened. PostgreSQL is connected to by the first statement.
+    pub async fn open(
+        options: &DbOptions,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+        vault: Arc<Vault>,
+    ) -> Result<Self, StoreError> {
+        let pools = if options.url.starts_with("sqlite:") {
+            open_sqlite(options).await?
+        } else {
+            open_postgres(options)?
+        };
+        let (bus, _) = broadcast::channel(BUS_CAPACITY);
+        Ok(Self(Arc::new(Inner { pools, clock, ids, vault, wake: Notify::new(), bus })))
+    }
+
+    /// Brings the database at `url` to the newest schema: the owner's address on PostgreSQL.
+    ///
+    /// # Errors
+    /// [`StoreError`] as the database says.
+    pub async fn migrate(url: &str) -> Result<(), StoreError> {
+        let url = if url.starts_with("sqlite:") && !url.contains('?') {
+            format!("{url}?mode=rwc")
+        } else {
+            url.to_owned()
+        };
+        let mut options = sea_orm::ConnectOptions::new(url);
+        options.max_connections(1).sqlx_logging(false);
+        let connection = sea_orm::Database::connect(options).await?;
+        Migrator::up(&connection, None).await?;
+        connection.close().await?;
+        Ok(())
+    }
+
+    /// How many migrations the database lacks.
+    ///
+    /// # Errors
+    /// [`StoreError`] as the database says.
+    pub async fn pending_migrations(&self) -> Result<usize, StoreError> {
+        let known = Migrator::migrations();
+        let applied = self.applied_migrations().await?;
+        Ok(known.iter().filter(|migration| !applied.iter().any(|name| name == migration.name())).count())
+    }
+
+    async fn applied_migrations(&self) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT version FROM seaql_migrations";
+        let rows: Result<Vec<(String,)>, sqlx::Error> = match &self.0.pools {
+            Pools::Postgres { app, .. } => sqlx::query_as(sql).fetch_all(app).await,
+            Pools::Sqlite { readers, .. } => sqlx::query_as(sql).fetch_all(readers).await,
+        };
+        match rows {
+            Ok(rows) => Ok(rows.into_iter().map(|(name,)| name).collect()),
+            // No such table: nothing was ever migrated. Without the grant it was not by us.
+            Err(sqlx::Error::Database(error))
+                if matches!(error.code().as_deref(), Some("42P01" | "42501" | "1")) =>
+            {
+                Ok(vec![])
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether it is PostgreSQL.
+    #[must_use]
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.0.pools, Pools::Postgres { .. })
+    }
+
+    /// One cheap statement, to know that the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        match &self.0.pools {
+            Pools::Postgres { app, .. } => app.execute("SELECT 1").await.map(drop)?,
+            Pools::Sqlite { readers, .. } => readers.execute("SELECT 1").await.map(drop)?,
+        }
+        Ok(())
+    }
+
+    /// The reading side of one request.
+    #[must_use]
+    pub fn reader(&self, scope: &Scope) -> Reader {
+        Reader::new(self.clone(), scope.clone())
+    }
+
+    /// The events of every tenant, from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Event>> {
+        self.0.bus.subscribe()
+    }
+
+    /// The present instant.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Begins a write use case, or tells what it did when its idempotency key was used before.
+    pub(crate) async fn begin(&self, scope: &Scope) -> Result<Begun, StoreError> {
+        let wire = match &self.0.pools {
+            Pools::Postgres { app, .. } => {
+                Wire::postgres(app, settings::begin(scope, Mode::Write), scope.meter().clone()).await?
+            }
+            Pools::Sqlite { writer, .. } => {
+                Wire::sqlite(writer, "BEGIN IMMEDIATE", scope.meter().clone()).await?
+            }
+        };
+        write::claim(Tx::new(wire, scope.clone(), self.clone())).await
+    }
+
+    pub(super) async fn snapshot(&self, scope: &Scope) -> Result<Tx, StoreError> {
+        let wire = match &self.0.pools {
+            Pools::Postgres { app, .. } => {
+                Wire::postgres(app, settings::begin(scope, Mode::Read), scope.meter().clone()).await?
+            }
+            Pools::Sqlite { readers, .. } => Wire::sqlite(readers, "BEGIN", scope.meter().clone()).await?,
+        };
+        Ok(Tx::new(wire, scope.clone(), self.clone()))
+    }
+
+    pub(super) fn pools(&self) -> &Pools {
+        &self.0.pools
+    }
+
+    pub(super) fn ids(&self) -> &dyn IdSource {
+        self.0.ids.as_ref()
+    }
+
+    /// Seals and opens personal values.
+    pub(crate) fn vault(&self) -> &Arc<Vault> {
+        &self.0.vault
+    }
+
+    pub(super) fn wake_relay(&self) {
+        self.0.wake.notify_one();
+    }
+
+    pub(super) async fn relay_woken(&self) {
+        self.0.wake.notified().await;
+    }
+
+    pub(super) fn publish(&self, event: Arc<Event>) {
+        // Nobody listening is no error.
+        let _ = self.0.bus.send(event);
+    }
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Db").field("postgres", &self.is_postgres()).finish()
+    }
+}
+
+fn open_postgres(options: &DbOptions) -> Result<Pools, StoreError> {
+    let connect = |url: &str, name: &str| -> Result<PgConnectOptions, StoreError> {
+        let connect =
+            PgConnectOptions::from_str(url).map_err(|error| StoreError::Internal(error.to_string()))?;
+        Ok(connect.application_name(name).options([
+            ("statement_timeout", options.statement_timeout.as_millis().to_string()),
+            ("lock_timeout", options.lock_timeout.as_millis().to_string()),
+            ("idle_in_transaction_session_timeout", "10000".to_owned()),
+        ]))
+    };
+    let pool = |most: u32| {
+        PgPoolOptions::new()
+            .max_connections(most)
+            .acquire_timeout(options.acquire_timeout)
+            .test_before_acquire(false)
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    if !mutant::active(Mutant::UnguardedBegin) {
+                        connection.execute("ROLLBACK").await?;
+                    }
+                    Ok(true)
+                })
+            })
+    };
+    let app = pool(options.connections).connect_lazy_with(connect(&options.url, "fengqiao")?);
+    let worker_url = options.worker_url.as_deref().unwrap_or(&options.url);
+    let worker = pool(2).connect_lazy_with(connect(worker_url, "fengqiao worker")?);
+    Ok(Pools::Postgres { app, worker })
+}
+
+async fn open_sqlite(options: &DbOptions) -> Result<Pools, StoreError> {
+    let base = SqliteConnectOptions::from_str(&options.url)
+        .map_err(|error| StoreError::Internal(error.to_string()))?
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(options.lock_timeout);
+    let pool = || {
+        SqlitePoolOptions::new()
+            .acquire_timeout(options.acquire_timeout)
+            .test_before_acquire(false)
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    if !mutant::active(Mutant::UnguardedBegin) {
+                        // Outside a transaction SQLite answers with an error, which is the good case.
+                        let _ = connection.execute("ROLLBACK").await;
+                    }
+                    Ok(true)
+                })
+            })
+    };
+    let writer = pool().max_connections(1).connect_with(base.clone().create_if_missing(true)).await?;
+    let readers = pool().max_connections(options.connections).connect_lazy_with(base.read_only(true));
+    Ok(Pools::Sqlite { readers, writer })
+}

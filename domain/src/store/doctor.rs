@@ -1,0 +1,91 @@
+//! Whether the database's walls stand: asked by `fengqiao doctor` and at every start on PostgreSQL.
+
+use sqlx::{Pool, Postgres};
+
+use crate::store::db::Pools;
+use crate::store::{Db, StoreError};
+
+/// The lookup functions, by signature: nothing else may run with another role's rights.
+const LOOKUPS: [&str; 4] =
+    ["lookup_credential(text,text)", "lookup_refresh(bytea)", "lookup_tenant(text)", "lookup_tenants()"];
+
+/// Questions to the catalogue; each row is one object at fault and what is wrong with it.
+const QUESTIONS: [&str; 6] = [
+    // A role that no policy binds.
+    "SELECT 'role ' || rolname || ' ' || CASE WHEN rolsuper THEN 'is superuser' ELSE 'has BYPASSRLS' END \
+     FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls)",
+    // A role that owns what it reads, itself or through membership.
+    "SELECT 'table ' || relname || ' is owned by ' || pg_get_userbyid(relowner) || ', which ' || current_user \
+     || ' is a member of' FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace \
+     AND pg_has_role(current_user, relowner, 'MEMBER')",
+    // A tenant table without its wall.
+    "SELECT 'table ' || c.relname || ' has row-level security ' || CASE WHEN c.relrowsecurity THEN 'not forced' \
+     ELSE 'disabled' END FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' \
+     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace \
+     AND NOT (c.relrowsecurity AND c.relforcerowsecurity)",
+    // A table that lost its restrictive tenant policy.
+    "SELECT 'table ' || c.relname || ' has no restrictive policy called tenant' FROM pg_class c \
+     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' \
+     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND NOT EXISTS \
+     (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'tenant' AND NOT p.polpermissive)",
+    // A view that reads with its owner's rights.
+    "SELECT 'view ' || relname || ' lacks security_invoker' FROM pg_class WHERE relkind IN ('v', 'm') \
+     AND relnamespace = 'public'::regnamespace \
+     AND NOT coalesce('security_invoker=true' = ANY (reloptions), false)",
+    // Rights that row-level security does not cover.
+    "SELECT 'table ' || table_name || ' grants ' || privilege_type || ' to ' || grantee \
+     FROM information_schema.role_table_grants WHERE table_schema = 'public' AND grantee = current_user \
+     AND privilege_type IN ('TRUNCATE', 'REFERENCES', 'TRIGGER')",
+];
+
+const DEFINERS: &str = "SELECT p.oid::regprocedure::text, coalesce(array_to_string(p.proconfig, ','), '') \
+     FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace ORDER BY 1";
+
+/// Examines the database.
+#[derive(Debug)]
+pub struct Doctor;
+
+impl Doctor {
+    /// Everything that is wrong, each finding naming its object; empty when the walls stand.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database does not answer.
+    pub async fn examine(db: &Db) -> Result<Vec<String>, StoreError> {
+        let mut findings = vec![];
+        let pending = db.pending_migrations().await?;
+        if pending > 0 {
+            findings.push(format!("database lacks {pending} migrations: run `fengqiao migrate`"));
+            return Ok(findings);
+        }
+        if let Pools::Postgres { app, worker } = db.pools() {
+            for question in QUESTIONS {
+                findings.extend(ask(app, question).await?);
+            }
+            findings.extend(definers(app).await?);
+            // Of the worker's role only the rights that make policies inert matter.
+            for question in QUESTIONS.iter().take(2) {
+                findings.extend(ask(worker, question).await?);
+            }
+        }
+        findings.dedup();
+        Ok(findings)
+    }
+}
+
+async fn ask(pool: &Pool<Postgres>, question: &'static str) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar(question).fetch_all(pool).await?)
+}
+
+async fn definers(pool: &Pool<Postgres>) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String, String)> = sqlx::query_as(DEFINERS).fetch_all(pool).await?;
+    let mut findings = vec![];
+    for (signature, configuration) in rows {
+        if !LOOKUPS.contains(&signature.as_str()) {
+            findings.push(format!("function {signature} is SECURITY DEFINER and not on the list"));
+        }
+        if !configuration.contains("search_path=pg_catalog, public, pg_temp") {
+            findings.push(format!("function {signature} has no pinned search_path"));
+        }
+    }
+    Ok(findings)
+}

@@ -1,0 +1,73 @@
+//! Reads one page of a list by its sort key and id.
+
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Order};
+
+use fengqiao_entity::tenancy::TenantOwned;
+
+use crate::kernel::page::{COUNT_LIMIT, Cursor, Direction, Page, PageRequest, SortKey};
+use crate::store::{Select, StoreError};
+
+/// The order of a list: a column that is never null, then the id.
+pub(crate) struct Keyset<E: TenantOwned> {
+    /// Sort column.
+    pub(crate) column: E::Column,
+    /// Id column, which breaks ties.
+    pub(crate) id: E::Column,
+    /// Whether the list runs from the greatest key down.
+    pub(crate) descending: bool,
+    /// The cursor of a row.
+    pub(crate) cursor: fn(&E::Model) -> Cursor,
+}
+
+impl<E: TenantOwned> Keyset<E> {
+    /// The wanted page of `rows`.
+    pub(crate) async fn page(
+        &self,
+        rows: Select<'_, E>,
+        request: &PageRequest,
+    ) -> Result<Page<E::Model>, StoreError> {
+        let backward = request.direction == Direction::Backward;
+        let falling = self.descending != backward;
+        let order = if falling { Order::Desc } else { Order::Asc };
+        let mut rows =
+            rows.order_by(self.column, order.clone()).order_by(self.id, order).limit(request.size + 1);
+        if let Some(cursor) = &request.cursor {
+            rows = rows.filter(self.beyond(cursor, falling));
+        }
+        let mut rows = rows.all().await?;
+        let size = usize::try_from(request.size).unwrap_or(usize::MAX);
+        let more = rows.len() > size;
+        rows.truncate(size);
+        if backward {
+            rows.reverse();
+        }
+        let started = request.cursor.is_some();
+        let (has_previous, has_next) = if backward { (more, started) } else { (started, more) };
+        let rows = rows.into_iter().map(|row| ((self.cursor)(&row), row)).collect();
+        Ok(Page { rows, has_previous, has_next })
+    }
+
+    fn beyond(&self, cursor: &Cursor, falling: bool) -> Condition {
+        let key: Expr = match &cursor.key {
+            SortKey::Number(number) => Expr::val(*number),
+            SortKey::Text(text) => Expr::val(text.clone()),
+        };
+        let column = Expr::col(self.column.as_column_ref());
+        let id = Expr::col(self.id.as_column_ref());
+        let (past, tie) = if falling {
+            (column.clone().lt(key.clone()), id.lt(cursor.id))
+        } else {
+            (column.clone().gt(key.clone()), id.gt(cursor.id))
+        };
+        Condition::any().add(past).add(Condition::all().add(column.eq(key)).add(tie))
+    }
+}
+
+/// The number of rows of a list, no further than [`COUNT_LIMIT`].
+pub(crate) async fn counted<E: TenantOwned>(rows: Select<'_, E>) -> Result<u64, StoreError>
+where
+    E::Model: Send + Sync,
+{
+    rows.count_to(COUNT_LIMIT).await
+}

@@ -1,0 +1,126 @@
+//! What must be found before a scope exists: a tenant by code, a credential, a refresh token.
+//!
+//! On PostgreSQL these are the listed SECURITY DEFINER functions of a role of their own; the
+//! application role itself reads nothing without a scope.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::store::db::Pools;
+use crate::store::{Db, StoreError};
+
+/// A tenant as it is found by its code.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct TenantRow {
+    /// Bare id.
+    pub(crate) tenant_id: Uuid,
+    /// Six-digit code.
+    pub(crate) code: String,
+    /// Name.
+    pub(crate) name: String,
+    /// `district` or `platform`.
+    pub(crate) kind: String,
+}
+
+/// What a sign-in is checked against.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct CredentialRow {
+    /// Bare id of the tenant.
+    pub(crate) tenant_id: Uuid,
+    /// Bare id of the account.
+    pub(crate) account_id: Uuid,
+    /// State of the account.
+    pub(crate) state: String,
+    /// Argon2id hash in PHC form; absent for an account without a password.
+    pub(crate) password_hash: Option<String>,
+}
+
+/// Whose refresh token it is.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct RefreshRow {
+    /// Bare id of the tenant.
+    pub(crate) tenant_id: Uuid,
+    /// Bare id of the account.
+    pub(crate) account_id: Uuid,
+    /// Bare id of the session.
+    pub(crate) session_id: Uuid,
+}
+
+impl Db {
+    /// The tenant with this code.
+    pub(crate) async fn lookup_tenant(&self, code: &str) -> Result<Option<TenantRow>, StoreError> {
+        Ok(match self.pools() {
+            Pools::Postgres { app, .. } => {
+                sqlx::query_as("SELECT * FROM lookup_tenant($1)").bind(code).fetch_optional(app).await?
+            }
+            Pools::Sqlite { readers, .. } => {
+                sqlx::query_as("SELECT tenant_id, code, name, kind FROM tenants WHERE code = $1")
+                    .bind(code)
+                    .fetch_optional(readers)
+                    .await?
+            }
+        })
+    }
+
+    /// All tenants by code, for platform operators and start-up.
+    pub(crate) async fn lookup_tenants(&self) -> Result<Vec<TenantRow>, StoreError> {
+        Ok(match self.pools() {
+            Pools::Postgres { app, .. } => {
+                sqlx::query_as("SELECT * FROM lookup_tenants()").fetch_all(app).await?
+            }
+            Pools::Sqlite { readers, .. } => {
+                sqlx::query_as("SELECT tenant_id, code, name, kind FROM tenants ORDER BY code")
+                    .fetch_all(readers)
+                    .await?
+            }
+        })
+    }
+
+    /// The credential of a login within the tenant with this code.
+    pub(crate) async fn lookup_credential(
+        &self,
+        tenant_code: &str,
+        login: &str,
+    ) -> Result<Option<CredentialRow>, StoreError> {
+        Ok(match self.pools() {
+            Pools::Postgres { app, .. } => {
+                sqlx::query_as("SELECT * FROM lookup_credential($1, $2)")
+                    .bind(tenant_code)
+                    .bind(login)
+                    .fetch_optional(app)
+                    .await?
+            }
+            Pools::Sqlite { readers, .. } => {
+                sqlx::query_as(
+                    "SELECT a.tenant_id, a.id AS account_id, a.state, c.password_hash FROM tenants t \
+                     JOIN accounts a ON a.tenant_id = t.tenant_id AND a.login = $2 \
+                     LEFT JOIN credentials c ON c.tenant_id = a.tenant_id AND c.account_id = a.id WHERE t.code = $1",
+                )
+                .bind(tenant_code)
+                .bind(login)
+                .fetch_optional(readers)
+                .await?
+            }
+        })
+    }
+
+    /// Whose refresh token hashes to this.
+    pub(crate) async fn lookup_refresh(&self, token_hash: &[u8]) -> Result<Option<RefreshRow>, StoreError> {
+        Ok(match self.pools() {
+            Pools::Postgres { app, .. } => {
+                sqlx::query_as("SELECT * FROM lookup_refresh($1)")
+                    .bind(token_hash)
+                    .fetch_optional(app)
+                    .await?
+            }
+            Pools::Sqlite { readers, .. } => {
+                sqlx::query_as(
+                    "SELECT tenant_id, account_id, session_id FROM refresh_tokens WHERE token_hash = $1",
+                )
+                .bind(token_hash)
+                .fetch_optional(readers)
+                .await?
+            }
+        })
+    }
+}

@@ -1,0 +1,31 @@
+//! The only door to the database.
+//!
+//! [`Db`] opens a [`Tx`] for a scope; a `Tx` offers statements on tenant tables only, with the tenant
+//! and the reach added by construction. It is not a connection: nothing outside this module can run
+//! SQL of its own.
+
+mod db;
+mod doctor;
+mod error;
+mod keyset;
+mod lookup;
+mod reach;
+mod reader;
+mod relay;
+mod settings;
+mod statement;
+mod tx;
+mod wire;
+mod write;
+
+pub use db::{Db, DbOptions};
+pub use doctor::Doctor;
+pub use error::StoreError;
+pub use reader::Reader;
+pub use relay::Relay;
+
+pub(crate) use keyset::{Keyset, counted};
+pub(crate) use lookup::{CredentialRow, RefreshRow, TenantRow};
+pub(crate) use statement::Select;
+pub(crate) use tx::Tx;
+pub(crate) use write::{Begun, Done, WriteTx};

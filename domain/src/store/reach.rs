@@ -1,0 +1,123 @@
+//! The application's wall: the tenant and the reach of a table as a predicate, on both databases.
+//!
+//! `migration/src/ddl.rs` states the same rules as policies; the differential test compares them.
+
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, Query, SimpleExpr};
+use sea_orm::{EntityName, Iden};
+use uuid::Uuid;
+
+use fengqiao_entity::tenancy::{Reach, TenantOwned};
+
+use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::permission::Permission;
+use crate::kernel::place::Territory;
+use crate::kernel::scope::Scope;
+use crate::store::settings::{plain_territory, ruled};
+
+/// The rows of `E` that `scope` reads.
+pub(super) fn predicate<E: TenantOwned>(scope: &Scope) -> Condition {
+    let table = E::default().table_name().to_owned();
+    let column = |column: E::Column| Expr::col((Alias::new(&table), column.into_iden()));
+    let tenant = Condition::all().add(column(E::tenant()).eq(scope.tenant().uuid()));
+    if mutant::active(Mutant::NoReach) || scope.is_system() {
+        return tenant;
+    }
+    let own = |account: E::Column| match scope.account() {
+        Some(id) => column(account).eq(id.uuid()),
+        None => never(),
+    };
+    match E::reach() {
+        Reach::Tenant => tenant,
+        Reach::StaffOrOwn { account } if scope.is_staff() => {
+            let _ = account;
+            tenant
+        }
+        Reach::StaffOrOwn { account } | Reach::Own { account } => tenant.add(own(account)),
+        Reach::Case => tenant.add(case(scope, &table)),
+        Reach::OfCase { case, audience } => {
+            let name = case.unquoted().to_owned();
+            let rows = tenant.add(case_exists(scope, &table, &name));
+            if scope.is_staff() { rows } else { rows.add(column(audience).eq(0)) }
+        }
+        Reach::Auditor if scope.permits(Permission::AuditRead) => tenant,
+        Reach::Auditor | Reach::Nobody => tenant.add(never()),
+    }
+}
+
+fn never() -> SimpleExpr {
+    Expr::val(1).eq(0)
+}
+
+fn cell(table: &str, column: &str) -> Expr {
+    Expr::col((Alias::new(table), Alias::new(column)))
+}
+
+/// The reach of a case whose row is called `table`.
+fn case(scope: &Scope, table: &str) -> Condition {
+    let plain =
+        Condition::all().add(cell(table, "sensitivity").eq(0)).add(within(&plain_territory(scope), table));
+    let mut any = Condition::any().add(plain);
+    for held in ruled(scope) {
+        let mut rule = Condition::all()
+            .add(cell(table, "sensitivity").lte(held.ceiling.rank()))
+            .add(within(&held.territory, table));
+        if let Some(categories) = &held.categories {
+            rule = rule.add(among(table, "category_id", categories.iter().map(|id| id.uuid())));
+        }
+        any = any.add(rule);
+    }
+    any.add(handed_over(scope, table))
+}
+
+fn within(territory: &Territory, table: &str) -> Condition {
+    let mut any = Condition::any();
+    if territory.district {
+        return any.add(Expr::val(1).eq(1));
+    }
+    if !mutant::active(Mutant::NoTierPredicate) {
+        any = any.add(among(table, "town_id", territory.towns.iter().map(|id| id.uuid())));
+    } else if !territory.towns.is_empty() {
+        any = any.add(Expr::val(1).eq(1));
+    }
+    any.add(among(table, "village_id", territory.villages.iter().map(|id| id.uuid()))).add(among(
+        table,
+        "grid_id",
+        territory.grids.iter().map(|id| id.uuid()),
+    ))
+}
+
+fn among(table: &str, column: &str, ids: impl Iterator<Item = Uuid>) -> SimpleExpr {
+    let ids: Vec<Uuid> = ids.collect();
+    if ids.is_empty() { never() } else { cell(table, column).is_in(ids) }
+}
+
+fn handed_over(scope: &Scope, table: &str) -> SimpleExpr {
+    let principals = scope.principals();
+    if principals.is_empty() {
+        return never();
+    }
+    let access = "case_access";
+    Expr::exists(
+        Query::select()
+            .expr(Expr::val(1))
+            .from(Alias::new(access))
+            .and_where(cell(access, "tenant_id").equals((Alias::new(table), Alias::new("tenant_id"))))
+            .and_where(cell(access, "case_id").equals((Alias::new(table), Alias::new("id"))))
+            .and_where(cell(access, "principal_id").is_in(principals))
+            .to_owned(),
+    )
+}
+
+/// Whether the case that a row of `table` hangs off is in reach.
+fn case_exists(scope: &Scope, table: &str, column: &str) -> SimpleExpr {
+    let cases = "cases";
+    Expr::exists(
+        Query::select()
+            .expr(Expr::val(1))
+            .from(Alias::new(cases))
+            .and_where(cell(cases, "tenant_id").equals((Alias::new(table), Alias::new("tenant_id"))))
+            .and_where(cell(cases, "id").equals((Alias::new(table), Alias::new(column))))
+            .cond_where(case(scope, cases))
+            .to_owned(),
+    )
+}

@@ -1,0 +1,128 @@
+//! Statements on tenant tables: select, update, delete, each already limited to the scope.
+
+use sea_orm::sea_query::{IntoCondition, LockType, SimpleExpr};
+use sea_orm::{
+    DeleteMany, EntityTrait, FromQueryResult, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select as OrmSelect, UpdateMany,
+};
+
+use fengqiao_entity::tenancy::TenantOwned;
+
+use crate::store::{StoreError, Tx, reach};
+
+/// A select limited to what the scope reads.
+pub(crate) struct Select<'a, E: TenantOwned> {
+    tx: &'a Tx,
+    query: OrmSelect<E>,
+}
+
+impl<'a, E: TenantOwned> Select<'a, E> {
+    #[expect(clippy::disallowed_methods, reason = "the store is where entity verbs live")]
+    pub(super) fn new(tx: &'a Tx) -> Self {
+        Self { tx, query: E::find().filter(reach::predicate::<E>(tx.scope())) }
+    }
+
+    /// Keeps rows that satisfy the condition too.
+    pub(crate) fn filter(mut self, condition: impl IntoCondition) -> Self {
+        self.query = self.query.filter(condition.into_condition());
+        self
+    }
+
+    /// Sorts by a column after those already named.
+    pub(crate) fn order_by(mut self, column: E::Column, order: Order) -> Self {
+        self.query = self.query.order_by(column, order);
+        self
+    }
+
+    /// At most so many rows.
+    pub(crate) fn limit(mut self, rows: u64) -> Self {
+        self.query = self.query.limit(rows);
+        self
+    }
+
+    /// Locks the rows until the transaction ends; SQLite's single writer needs no lock.
+    pub(crate) fn lock(mut self) -> Self {
+        self.query = self.query.lock(LockType::Update);
+        self
+    }
+
+    /// All rows.
+    pub(crate) async fn all(self) -> Result<Vec<E::Model>, StoreError> {
+        Ok(self.query.all(self.tx.wire()).await?)
+    }
+
+    /// The first row, if any.
+    pub(crate) async fn one(self) -> Result<Option<E::Model>, StoreError> {
+        Ok(self.query.one(self.tx.wire()).await?)
+    }
+
+    /// The number of rows, counted no further than `limit`.
+    pub(crate) async fn count_to(self, limit: u64) -> Result<u64, StoreError>
+    where
+        E::Model: Sync + Send,
+    {
+        Ok(self.query.limit(limit).count(self.tx.wire()).await?)
+    }
+
+    /// Rows of another shape, for sums and counts: `shape` selects the columns.
+    pub(crate) async fn shaped<M: FromQueryResult>(
+        self,
+        shape: impl FnOnce(OrmSelect<E>) -> OrmSelect<E>,
+    ) -> Result<Vec<M>, StoreError> {
+        Ok(shape(self.query.select_only()).into_model::<M>().all(self.tx.wire()).await?)
+    }
+}
+
+/// An update limited to what the scope reads.
+pub(crate) struct Update<'a, E: TenantOwned> {
+    tx: &'a Tx,
+    query: UpdateMany<E>,
+}
+
+impl<'a, E: TenantOwned> Update<'a, E> {
+    #[expect(clippy::disallowed_methods, reason = "the store is where entity verbs live")]
+    pub(super) fn new(tx: &'a Tx) -> Self {
+        Self { tx, query: E::update_many().filter(reach::predicate::<E>(tx.scope())) }
+    }
+
+    /// Sets a column.
+    pub(crate) fn set(mut self, column: E::Column, value: impl Into<SimpleExpr>) -> Self {
+        self.query = self.query.col_expr(column, value.into());
+        self
+    }
+
+    /// Changes only rows that satisfy the condition too.
+    pub(crate) fn filter(mut self, condition: impl IntoCondition) -> Self {
+        self.query = self.query.filter(condition.into_condition());
+        self
+    }
+
+    /// Runs it: the number of rows changed.
+    pub(crate) async fn run(self) -> Result<u64, StoreError> {
+        Ok(self.query.exec(self.tx.wire()).await?.rows_affected)
+    }
+}
+
+/// A delete limited to what the scope reads.
+pub(crate) struct Delete<'a, E: TenantOwned> {
+    tx: &'a Tx,
+    query: DeleteMany<E>,
+}
+
+impl<'a, E: TenantOwned> Delete<'a, E> {
+    #[expect(clippy::disallowed_methods, reason = "the store is where entity verbs live")]
+    pub(super) fn new(tx: &'a Tx) -> Self {
+        Self { tx, query: E::delete_many().filter(reach::predicate::<E>(tx.scope())) }
+    }
+
+    /// Deletes only rows that satisfy the condition too.
+    pub(crate) fn filter(mut self, condition: impl IntoCondition) -> Self {
+        self.query = self.query.filter(condition.into_condition());
+        self
+    }
+
+    /// Runs it: the number of rows deleted.
+    pub(crate) async fn run(self) -> Result<u64, StoreError> {
+        Ok(self.query.exec(self.tx.wire()).await?.rows_affected)
+    }
+}

@@ -1,0 +1,117 @@
+//! An open transaction of one scope.
+
+use std::sync::Arc;
+
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Iterable};
+
+use fengqiao_entity::tenancy::TenantOwned;
+
+use crate::kernel::id::{Id, Timestamp};
+use crate::kernel::idgen;
+use crate::kernel::scope::Scope;
+use crate::kernel::vault::Vault;
+use crate::store::statement::{Delete, Select, Update};
+use crate::store::wire::Wire;
+use crate::store::{Db, StoreError};
+
+/// Bound values per statement: SQLite allows 32,766 and PostgreSQL 65,535.
+const MOST_VALUES: usize = 30_000;
+
+/// An open transaction: statements on tenant tables, each limited to the scope.
+pub(crate) struct Tx {
+    wire: Wire,
+    scope: Scope,
+    now: Timestamp,
+    db: Db,
+}
+
+impl Tx {
+    pub(super) fn new(wire: Wire, scope: Scope, db: Db) -> Self {
+        let now = db.now();
+        Self { wire, scope, now, db }
+    }
+
+    pub(super) fn wire(&self) -> &Wire {
+        &self.wire
+    }
+
+    pub(super) fn into_wire(self) -> Wire {
+        self.wire
+    }
+
+    pub(super) fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// The scope it was opened for.
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// The instant at which it was opened: the "now" of everything it writes.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// A new id.
+    pub(crate) fn new_id<K>(&self) -> Id<K> {
+        Id::from_uuid(idgen::uuid_v7(self.db.ids(), self.now))
+    }
+
+    /// Seals and opens personal values.
+    pub(crate) fn vault(&self) -> &Arc<Vault> {
+        self.db.vault()
+    }
+
+    /// Selects rows of a tenant table.
+    pub(crate) fn select<E: TenantOwned>(&self) -> Select<'_, E> {
+        Select::new(self)
+    }
+
+    /// Updates rows of a tenant table.
+    pub(crate) fn update<E: TenantOwned>(&self) -> Update<'_, E> {
+        Update::new(self)
+    }
+
+    /// Deletes rows of a tenant table.
+    pub(crate) fn delete<E: TenantOwned>(&self) -> Delete<'_, E> {
+        Delete::new(self)
+    }
+
+    /// Inserts a row; the tenant is stamped, whatever the row says.
+    pub(crate) async fn insert<M, E>(&self, row: M) -> Result<(), StoreError>
+    where
+        E: TenantOwned<Model = M>,
+        M: sea_orm::ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: Send,
+    {
+        self.insert_all(vec![row]).await
+    }
+
+    /// Inserts rows in as few statements as the databases allow; the tenant is stamped.
+    #[expect(clippy::disallowed_methods, reason = "the store is where entity verbs live")]
+    pub(crate) async fn insert_all<M, E>(&self, rows: Vec<M>) -> Result<(), StoreError>
+    where
+        E: TenantOwned<Model = M>,
+        M: sea_orm::ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: Send,
+    {
+        let tenant = self.scope.tenant();
+        let columns = E::Column::iter().count().max(1);
+        let mut rows = rows.into_iter().map(|row| {
+            let mut row = row.into_active_model();
+            for column in E::Column::iter() {
+                row.reset(column);
+            }
+            row.set(E::tenant(), tenant.into());
+            row
+        });
+        loop {
+            let batch: Vec<E::ActiveModel> = rows.by_ref().take(MOST_VALUES / columns).collect();
+            if batch.is_empty() {
+                return Ok(());
+            }
+            E::insert_many(batch).exec_without_returning(&self.wire).await?;
+        }
+    }
+}

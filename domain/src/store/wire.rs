@@ -1,0 +1,154 @@
+//! Bridges an open sqlx transaction to sea-orm, which has no `begin_with` of its own.
+//!
+//! `BEGIN` and the settings of the scope travel in one round trip. sqlx 0.9.0 leaves a connection
+//! inside its transaction when `begin` is dropped half-way (transact-rs/sqlx#4385), so `begin` runs in
+//! a task of its own here and the pools roll back on release: each guard alone suffices.
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
+use sea_query_sqlx::SqlxValues;
+use sqlx::{AssertSqlSafe, Pool, Postgres, Sqlite, Transaction};
+use tokio::sync::Mutex;
+
+use crate::kernel::meter::Meter;
+use crate::kernel::mutant::{self, Mutant};
+use crate::store::StoreError;
+
+/// An open transaction on either database.
+pub(super) struct Wire {
+    inner: Inner,
+    meter: Meter,
+}
+
+enum Inner {
+    Postgres(Mutex<Transaction<'static, Postgres>>),
+    Sqlite(Mutex<Transaction<'static, Sqlite>>),
+}
+
+impl Wire {
+    /// Begins on PostgreSQL. `begin` is `BEGIN …; SELECT set_config(…)`, of a closed alphabet.
+    pub(super) async fn postgres(
+        pool: &Pool<Postgres>,
+        begin: String,
+        meter: Meter,
+    ) -> Result<Self, StoreError> {
+        let transaction = guarded(pool.clone(), begin).await?;
+        Ok(Self { inner: Inner::Postgres(Mutex::new(transaction)), meter })
+    }
+
+    /// Begins on SQLite.
+    pub(super) async fn sqlite(pool: &Pool<Sqlite>, begin: &str, meter: Meter) -> Result<Self, StoreError> {
+        let transaction = guarded(pool.clone(), begin.to_owned()).await?;
+        Ok(Self { inner: Inner::Sqlite(Mutex::new(transaction)), meter })
+    }
+
+    /// Commits.
+    pub(super) async fn commit(self) -> Result<(), StoreError> {
+        match self.inner {
+            Inner::Postgres(transaction) => transaction.into_inner().commit().await?,
+            Inner::Sqlite(transaction) => transaction.into_inner().commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// Begins in a task of its own, so that dropping the caller cannot drop `begin` half-way.
+#[expect(clippy::disallowed_methods, reason = "the guard is the spawned task")]
+async fn guarded<DB: sqlx::Database>(
+    pool: Pool<DB>,
+    begin: String,
+) -> Result<Transaction<'static, DB>, StoreError>
+where
+    Transaction<'static, DB>: Send,
+{
+    if mutant::active(Mutant::UnguardedBegin) {
+        return Ok(pool.begin_with(AssertSqlSafe(begin)).await?);
+    }
+    let task = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(begin)).await });
+    match task.await {
+        Ok(transaction) => Ok(transaction?),
+        Err(broken) => Err(StoreError::Internal(broken.to_string())),
+    }
+}
+
+fn values(statement: &Statement) -> SqlxValues {
+    SqlxValues(statement.values.clone().unwrap_or_else(|| sea_orm::sea_query::Values(vec![])))
+}
+
+fn query_error(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(error.into()))
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Wire {
+    fn get_database_backend(&self) -> DbBackend {
+        match self.inner {
+            Inner::Postgres(_) => DbBackend::Postgres,
+            Inner::Sqlite(_) => DbBackend::Sqlite,
+        }
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        let values = values(&statement);
+        let sql = AssertSqlSafe(statement.sql);
+        let result: ExecResult = match &self.inner {
+            Inner::Postgres(transaction) => sqlx::query_with(sql, values)
+                .execute(&mut **transaction.lock().await)
+                .await
+                .map_err(query_error)?
+                .into(),
+            Inner::Sqlite(transaction) => sqlx::query_with(sql, values)
+                .execute(&mut **transaction.lock().await)
+                .await
+                .map_err(query_error)?
+                .into(),
+        };
+        self.meter.statement(result.rows_affected());
+        Ok(result)
+    }
+
+    async fn execute_unprepared(&self, _sql: &str) -> Result<ExecResult, DbErr> {
+        Err(DbErr::Custom("unprepared SQL is refused".to_owned()))
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let values = values(&statement);
+        let sql = AssertSqlSafe(statement.sql);
+        let row = match &self.inner {
+            Inner::Postgres(transaction) => sqlx::query_with(sql, values)
+                .fetch_optional(&mut **transaction.lock().await)
+                .await
+                .map_err(query_error)?
+                .map(QueryResult::from),
+            Inner::Sqlite(transaction) => sqlx::query_with(sql, values)
+                .fetch_optional(&mut **transaction.lock().await)
+                .await
+                .map_err(query_error)?
+                .map(QueryResult::from),
+        };
+        self.meter.statement(u64::from(row.is_some()));
+        Ok(row)
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let values = values(&statement);
+        let sql = AssertSqlSafe(statement.sql);
+        let rows: Vec<QueryResult> = match &self.inner {
+            Inner::Postgres(transaction) => sqlx::query_with(sql, values)
+                .fetch_all(&mut **transaction.lock().await)
+                .await
+                .map_err(query_error)?
+                .into_iter()
+                .map(QueryResult::from)
+                .collect(),
+            Inner::Sqlite(transaction) => sqlx::query_with(sql, values)
+                .fetch_all(&mut **transaction.lock().await)
+                .await
+                .map_err(query_error)?
+                .into_iter()
+                .map(QueryResult::from)
+                .collect(),
+        };
+        self.meter.statement(rows.len() as u64);
+        Ok(rows)
+    }
+}

@@ -1,0 +1,183 @@
+//! One write use case: its effect, audit rows, events and idempotency record commit together.
+
+use std::ops::Deref;
+
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, Statement};
+use serde_json::Value;
+use uuid::Uuid;
+
+use fengqiao_entity::kernel::{audit_entry, idempotency_record, outbox_event};
+
+use crate::kernel::event::EventDraft;
+use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::place::Visibility;
+use crate::kernel::scope::Claim;
+use crate::store::{StoreError, Tx};
+
+/// What a use case did: the row and its version right after.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Done {
+    /// Bare id of the row.
+    pub(crate) id: Uuid,
+    /// Its version.
+    pub(crate) version: i64,
+}
+
+/// A begun use case.
+pub(crate) enum Begun {
+    /// Nothing was done with this key yet.
+    Fresh(WriteTx),
+    /// The key was used: this is what was done then. Nothing more must be done.
+    Replay(Done),
+}
+
+/// A transaction that writes.
+pub(crate) struct WriteTx {
+    tx: Tx,
+    events: Vec<EventDraft>,
+    audit: Vec<(&'static str, String, Value)>,
+}
+
+impl Deref for WriteTx {
+    type Target = Tx;
+
+    fn deref(&self) -> &Tx {
+        &self.tx
+    }
+}
+
+impl WriteTx {
+    pub(super) fn new(tx: Tx) -> Self {
+        Self { tx, events: vec![], audit: vec![] }
+    }
+
+    /// Records an event; it commits with the effect.
+    pub(crate) fn record(&mut self, event: EventDraft) {
+        self.events.push(event);
+    }
+
+    /// Writes an audit row: the act, the text form of the target's id, facts without personal data.
+    pub(crate) fn audit(&mut self, action: &'static str, target: &impl ToString, detail: Value) {
+        self.audit.push((action, target.to_string(), detail));
+    }
+
+    /// Commits everything at once and wakes the relay.
+    pub(crate) async fn commit(mut self, done: Done) -> Result<Done, StoreError> {
+        self.write_audit().await?;
+        let eventful = !self.events.is_empty();
+        self.write_events().await?;
+        if let Some(claim) = self.tx.scope().claim().cloned() {
+            self.write_claim(&claim, done).await?;
+        }
+        let db = self.tx.db().clone();
+        self.tx.into_wire().commit().await?;
+        if eventful {
+            db.wake_relay();
+        }
+        Ok(done)
+    }
+
+    async fn write_audit(&mut self) -> Result<(), StoreError> {
+        let scope = self.tx.scope().clone();
+        let rows =
+            std::mem::take(&mut self.audit).into_iter().map(|(action, target, detail)| audit_entry::Model {
+                tenant_id: scope.tenant(),
+                id: self.tx.new_id(),
+                at: self.tx.now(),
+                account_id: scope.account(),
+                action: action.to_owned(),
+                target,
+                request_id: scope.request_id().to_owned(),
+                detail: detail.to_string(),
+            });
+        let rows = rows.collect::<Vec<_>>();
+        self.tx.insert_all(rows).await
+    }
+
+    async fn write_events(&mut self) -> Result<(), StoreError> {
+        let scope = self.tx.scope().clone();
+        let mut rows = vec![];
+        for event in std::mem::take(&mut self.events) {
+            rows.push(outbox_event::Model {
+                tenant_id: scope.tenant(),
+                id: self.tx.new_id(),
+                aggregate: event.aggregate.to_owned(),
+                aggregate_id: event.aggregate_id,
+                version: event.version,
+                name: event.name.to_owned(),
+                occurred_at: self.tx.now(),
+                account_id: scope.account(),
+                payload: event.payload.to_string(),
+                scope_before: event.before.as_ref().map(visibility_text).transpose()?,
+                scope_after: visibility_text(&event.after)?,
+                position: None,
+            });
+        }
+        self.tx.insert_all(rows).await
+    }
+
+    async fn write_claim(&self, claim: &Claim, done: Done) -> Result<(), StoreError> {
+        let Some(account) = self.tx.scope().account() else { return Ok(()) };
+        if mutant::active(Mutant::NoIdempotencyRecord) {
+            return Ok(());
+        }
+        let row = idempotency_record::Model {
+            tenant_id: self.tx.scope().tenant(),
+            account_id: account,
+            key: claim.key.clone(),
+            field: claim.field.to_owned(),
+            input_hash: claim.input_hash.clone(),
+            result_id: done.id,
+            result_version: done.version,
+            at: self.tx.now(),
+        };
+        self.tx.insert(row).await
+    }
+}
+
+fn visibility_text(visibility: &Visibility) -> Result<String, StoreError> {
+    serde_json::to_string(visibility).map_err(|error| StoreError::Internal(error.to_string()))
+}
+
+/// Looks whether the key of the scope was used before, and holds it until the transaction ends.
+pub(super) async fn claim(tx: Tx) -> Result<Begun, StoreError> {
+    let (Some(claim), Some(account)) = (tx.scope().claim().cloned(), tx.scope().account()) else {
+        return Ok(Begun::Fresh(WriteTx::new(tx)));
+    };
+    hold(&tx, &format!("{}/{}/{}", tx.scope().tenant(), account, claim.key)).await?;
+    let used = tx
+        .select::<idempotency_record::Entity>()
+        .filter(
+            idempotency_record::Column::AccountId
+                .eq(account)
+                .and(idempotency_record::Column::Key.eq(claim.key.as_str())),
+        )
+        .one()
+        .await?;
+    match used {
+        None => Ok(Begun::Fresh(WriteTx::new(tx))),
+        Some(row) if row.field == claim.field && row.input_hash == claim.input_hash => {
+            Ok(Begun::Replay(Done { id: row.result_id, version: row.result_version }))
+        }
+        Some(_) => Err(StoreError::KeyReused),
+    }
+}
+
+/// A transaction-scoped lock on PostgreSQL; SQLite has one writer, which is lock enough.
+#[expect(clippy::disallowed_methods, reason = "an advisory lock has no query-builder form")]
+async fn hold(tx: &Tx, name: &str) -> Result<(), StoreError> {
+    if tx.wire().get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let lock = Statement::from_sql_and_values(
+        DbBackend::Postgres,
+        "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held",
+        [name.into()],
+    );
+    let row = tx.wire().query_one_raw(lock).await?;
+    match row.map(|row| row.try_get::<bool>("", "held")).transpose()? {
+        Some(true) => Ok(()),
+        _ => Err(StoreError::KeyBusy),
+    }
+}

@@ -1,0 +1,6 @@
+//! Tables of the kernel's ports: audit, outbox and idempotency.
+
+pub mod audit_entry;
+pub mod idempotency_record;
+pub mod outbox_event;
+pub mod serial;

@@ -1,0 +1,29 @@
+//! Units of a unit group.
+
+use sea_orm::entity::prelude::*;
+
+use crate::id::{TenantId, UnitGroupId, UnitId};
+use crate::tenancy::Reach;
+
+/// One member.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "unit_group_units")]
+pub struct Model {
+    /// Tenant.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tenant_id: TenantId,
+    /// The group.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub group_id: UnitGroupId,
+    /// The member.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub unit_id: UnitId,
+}
+
+/// Relations are written as joins where they are needed.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+crate::tenant_owned!(Reach::Tenant);
