@@ -1,0 +1,3 @@
+//! Tables of the catalogue slice: categories.
+
+pub mod category;
