@@ -99,8 +99,11 @@ impl Territory {
 /// What decides who sees a case: its place, its category, its sensitivity, and whom it was handed to.
 ///
 /// Travels with every event, so that delivery needs no query.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visibility {
+    /// Whether every account of the tenant may learn of it: units, grids, organisations.
+    #[serde(default)]
+    pub everyone: bool,
     /// Town of the place.
     pub town: Option<Uuid>,
     /// Village of the place.
@@ -118,6 +121,12 @@ pub struct Visibility {
 }
 
 impl Visibility {
+    /// Of something that every account of the tenant may see.
+    #[must_use]
+    pub fn everyone() -> Self {
+        Self { everyone: true, ..Self::default() }
+    }
+
     /// The place of this visibility.
     #[must_use]
     pub fn place(&self) -> Place {

@@ -209,6 +209,7 @@ impl Scope {
         }
         let sensitivity = Sensitivity::from_rank(row.sensitivity);
         self.who.system
+            || row.everyone
             || self.reading().any(|held| held.reaches(&row.place(), row.category(), sensitivity))
             || self.principals().iter().any(|principal| row.principals.contains(principal))
     }
@@ -226,6 +227,16 @@ impl PlatformScope {
     pub fn for_command_line(reason: &str) -> Self {
         tracing::warn!(reason, "platform scope taken");
         Self { reason: reason.to_owned() }
+    }
+
+    /// Takes the right for a signed-in platform operator; `None` for everyone else.
+    #[must_use]
+    pub fn for_operator(scope: &Scope, reason: &str) -> Option<Self> {
+        if !scope.permits(Permission::TenantCreate) {
+            return None;
+        }
+        tracing::warn!(reason, operator = ?scope.account(), "platform scope taken");
+        Some(Self { reason: reason.to_owned() })
     }
 
     /// The system's scope in one tenant.

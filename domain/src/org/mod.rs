@@ -1,1 +1,27 @@
-//! placeholder
+//! Who is where: tenants, units of the three tiers, grids, unit groups and organisations.
+//!
+//! A tenant is a district (区/县). Its units are the district itself, its towns (镇街) and villages
+//! (村社); a grid (网格) always belongs to a village. A unit group (管区, 片区, 警格) is a named set of
+//! units and grids; an organisation stands beside the territory.
+//!
+//! Invariants: a unit's parent is one level above; a grid's code starts with its village's code at the
+//! time and is never given twice; a merger rewrites no case, the successor's scope grows instead.
+
+mod command;
+pub(crate) mod directory;
+mod error;
+mod import;
+mod model;
+mod service;
+mod store;
+
+pub use command::{
+    CreateGrid, CreateGroup, CreateOrganisation, CreateTenant, CreateUnit, MergeUnits, RenameUnit, Successor,
+};
+pub use error::{OrgError, OrgErrorCode};
+pub use import::{BadRow, ImportReport};
+pub use model::{
+    Boundary, CodeSystem, CoordinateSystem, Grid, GridKind, GridState, GroupKind, LevelName, Organisation,
+    Tenant, TenantKind, Unit, UnitCounts, UnitGroup, UnitLevel, UnitName, UnitState,
+};
+pub use service::{GridFilter, ImportFailure, OrgService, OrganisationFilter, UnitFilter};

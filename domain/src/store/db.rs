@@ -15,14 +15,14 @@ use sea_orm_migration::MigratorTrait as _;
 
 use crate::kernel::clock::Clock;
 use crate::kernel::event::Event;
-use crate::kernel::id::Timestamp;
+use crate::kernel::id::{TenantId, Timestamp};
 use crate::kernel::idgen::IdSource;
 use crate::kernel::mutant::{self, Mutant};
-use crate::kernel::scope::Scope;
+use crate::kernel::scope::{PlatformScope, Scope};
 use crate::kernel::vault::Vault;
 use crate::store::settings::{self, Mode};
 use crate::store::wire::Wire;
-use crate::store::write::{self, Begun};
+use crate::store::write::{self, Begun, WriteTx};
 use crate::store::{Reader, StoreError, Tx};
 
 /// Where the databases are and how patiently they are asked.
@@ -179,6 +179,18 @@ impl Db {
         write::claim(Tx::new(wire, scope.clone(), self.clone())).await
     }
 
+    /// Begins a write of the platform in one tenant; no idempotency key is involved.
+    pub(crate) async fn begin_platform(
+        &self,
+        platform: &PlatformScope,
+        tenant: TenantId,
+    ) -> Result<WriteTx, StoreError> {
+        match self.begin(&platform.enter(tenant)).await? {
+            Begun::Fresh(tx) => Ok(tx),
+            Begun::Replay(_) => Err(StoreError::Internal("a platform write carries no key".to_owned())),
+        }
+    }
+
     pub(super) async fn snapshot(&self, scope: &Scope) -> Result<Tx, StoreError> {
         let wire = match &self.0.pools {
             Pools::Postgres { app, .. } => {
@@ -193,7 +205,8 @@ impl Db {
         &self.0.pools
     }
 
-    pub(super) fn ids(&self) -> &dyn IdSource {
+    /// Where new ids come from, before a transaction exists.
+    pub(crate) fn id_source(&self) -> &dyn IdSource {
         self.0.ids.as_ref()
     }
 

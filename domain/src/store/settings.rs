@@ -24,10 +24,16 @@ pub(super) enum Mode {
 
 /// `BEGIN …; SELECT set_config(…)` for the scope.
 pub(super) fn begin(scope: &Scope, mode: Mode) -> String {
-    let mut sql = match mode {
-        Mode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT ".to_owned(),
-        Mode::Write => "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT ".to_owned(),
+    let begin = match mode {
+        Mode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        Mode::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
     };
+    format!("{begin}; {}", reset(scope))
+}
+
+/// `SELECT set_config(…)` for the scope, within an open transaction.
+pub(super) fn reset(scope: &Scope) -> String {
+    let mut sql = "SELECT ".to_owned();
     let local = if mutant::active(Mutant::SessionSettings) { "false" } else { "true" };
     for (number, (name, value)) in settings(scope).iter().enumerate() {
         let comma = if number == 0 { "" } else { ", " };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Iterable};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, IntoActiveModel, Iterable, Statement};
 
 use fengqiao_entity::tenancy::TenantOwned;
 
@@ -10,6 +10,7 @@ use crate::kernel::id::{Id, Timestamp};
 use crate::kernel::idgen;
 use crate::kernel::scope::Scope;
 use crate::kernel::vault::Vault;
+use crate::store::settings;
 use crate::store::statement::{Delete, Select, Update};
 use crate::store::wire::Wire;
 use crate::store::{Db, StoreError};
@@ -53,9 +54,19 @@ impl Tx {
         self.now
     }
 
+    #[expect(clippy::disallowed_methods, reason = "settings have no query-builder form")]
+    pub(super) async fn enter(&mut self, scope: &Scope) -> Result<(), StoreError> {
+        if self.wire.get_database_backend() == DbBackend::Postgres {
+            let sql = settings::reset(scope);
+            self.wire.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+        }
+        self.scope = scope.clone();
+        Ok(())
+    }
+
     /// A new id.
     pub(crate) fn new_id<K>(&self) -> Id<K> {
-        Id::from_uuid(idgen::uuid_v7(self.db.ids(), self.now))
+        Id::from_uuid(idgen::uuid_v7(self.db.id_source(), self.now))
     }
 
     /// Seals and opens personal values.

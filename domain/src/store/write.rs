@@ -12,7 +12,7 @@ use fengqiao_entity::kernel::{audit_entry, idempotency_record, outbox_event};
 use crate::kernel::event::EventDraft;
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::place::Visibility;
-use crate::kernel::scope::Claim;
+use crate::kernel::scope::{Claim, Scope};
 use crate::store::{StoreError, Tx};
 
 /// What a use case did: the row and its version right after.
@@ -60,6 +60,14 @@ impl WriteTx {
     /// Writes an audit row: the act, the text form of the target's id, facts without personal data.
     pub(crate) fn audit(&mut self, action: &'static str, target: &impl ToString, detail: Value) {
         self.audit.push((action, target.to_string(), detail));
+    }
+
+    /// Goes on in another scope within the same transaction: for the platform, which alone can mint a
+    /// scope of another tenant. What was recorded so far is written under the scope it was made in.
+    pub(crate) async fn act_in(&mut self, scope: &Scope) -> Result<(), StoreError> {
+        self.write_audit().await?;
+        self.write_events().await?;
+        self.tx.enter(scope).await
     }
 
     /// Commits everything at once and wakes the relay.

@@ -1,0 +1,148 @@
+//! What other slices ask of the org slice inside their own transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::kernel::id::{GridId, OrganisationId, UnitGroupId, UnitId};
+use crate::kernel::place::{Place, Territory};
+use crate::org::model::{Grid, Organisation, Unit, UnitGroup, UnitLevel};
+use crate::org::store;
+use crate::store::{StoreError, Tx};
+
+/// A unit.
+pub(crate) async fn unit(tx: &Tx, id: UnitId) -> Result<Option<Unit>, StoreError> {
+    store::unit_by_id(tx, id).await
+}
+
+/// Units by id; unknown ids are left out.
+pub(crate) async fn units(tx: &Tx, ids: &[UnitId]) -> Result<Vec<Unit>, StoreError> {
+    store::units_by_id(tx, ids).await
+}
+
+/// The district unit of the tenant.
+pub(crate) async fn district(tx: &Tx) -> Result<Option<Unit>, StoreError> {
+    let Some(tenant) = store::own_tenant(tx).await? else { return Ok(None) };
+    Ok(store::units_by_code(tx, &tenant.code)
+        .await?
+        .into_iter()
+        .find(|unit| unit.level == UnitLevel::District))
+}
+
+/// Code of the tenant, for case numbers.
+pub(crate) async fn tenant_code(tx: &Tx) -> Result<Option<String>, StoreError> {
+    Ok(store::own_tenant(tx).await?.map(|tenant| tenant.code))
+}
+
+/// A grid.
+pub(crate) async fn grid(tx: &Tx, id: GridId) -> Result<Option<Grid>, StoreError> {
+    store::grid_by_id(tx, id).await
+}
+
+/// Grids by id; unknown ids are left out.
+pub(crate) async fn grids(tx: &Tx, ids: &[GridId]) -> Result<Vec<Grid>, StoreError> {
+    store::grids_by_id(tx, ids).await
+}
+
+/// A unit group.
+pub(crate) async fn group(tx: &Tx, id: UnitGroupId) -> Result<Option<UnitGroup>, StoreError> {
+    Ok(store::groups_by_id(tx, &[id]).await?.pop())
+}
+
+/// An organisation.
+pub(crate) async fn organisation(tx: &Tx, id: OrganisationId) -> Result<Option<Organisation>, StoreError> {
+    Ok(store::organisations_by_id(tx, &[id]).await?.pop())
+}
+
+/// Organisations by id; unknown ids are left out.
+pub(crate) async fn organisations(tx: &Tx, ids: &[OrganisationId]) -> Result<Vec<Organisation>, StoreError> {
+    store::organisations_by_id(tx, ids).await
+}
+
+/// Where a unit is.
+pub(crate) fn place_of_unit(unit: &Unit) -> Place {
+    match unit.level {
+        UnitLevel::District => Place::default(),
+        UnitLevel::Town => Place { town: Some(unit.id), ..Place::default() },
+        UnitLevel::Village => Place { town: unit.town, village: Some(unit.id), grid: None },
+    }
+}
+
+/// Where a grid is.
+pub(crate) const fn place_of_grid(grid: &Grid) -> Place {
+    Place { town: Some(grid.town), village: Some(grid.village), grid: Some(grid.id) }
+}
+
+/// What a unit covers, its predecessors included: nobody loses the past in a merger.
+pub(crate) async fn territory_of_unit(tx: &Tx, id: UnitId) -> Result<Option<Territory>, StoreError> {
+    let Some(unit) = store::unit_by_id(tx, id).await? else { return Ok(None) };
+    territory(tx, &unit, &Successions::load(tx).await?).await.map(Some)
+}
+
+/// What a grid covers.
+pub(crate) async fn territory_of_grid(tx: &Tx, id: GridId) -> Result<Option<Territory>, StoreError> {
+    let grid = store::grid_by_id(tx, id).await?;
+    Ok(grid.map(|grid| Territory { grids: BTreeSet::from([grid.id]), ..Territory::default() }))
+}
+
+/// What the members of a group cover together.
+pub(crate) async fn territory_of_group(tx: &Tx, id: UnitGroupId) -> Result<Option<Territory>, StoreError> {
+    if store::groups_by_id(tx, &[id]).await?.is_empty() {
+        return Ok(None);
+    }
+    let (units, grids) = store::group_members(tx, id).await?;
+    let successions = Successions::load(tx).await?;
+    let mut whole = Territory { grids: grids.into_iter().collect(), ..Territory::default() };
+    for unit in store::units_by_id(tx, &units).await? {
+        let part = territory(tx, &unit, &successions).await?;
+        whole.district |= part.district;
+        whole.towns.extend(part.towns);
+        whole.villages.extend(part.villages);
+    }
+    Ok(Some(whole))
+}
+
+async fn territory(tx: &Tx, unit: &Unit, successions: &Successions) -> Result<Territory, StoreError> {
+    let with_past = successions.with_predecessors(unit.id);
+    Ok(match unit.level {
+        UnitLevel::District => Territory { district: true, ..Territory::default() },
+        UnitLevel::Village => Territory { villages: with_past, ..Territory::default() },
+        UnitLevel::Town => {
+            // A village that came from another town left its cases under that town's id.
+            let mut moved = BTreeSet::new();
+            if !successions.is_empty() {
+                for village in store::villages_of(tx, unit.id).await? {
+                    moved.extend(successions.with_predecessors(village));
+                }
+            }
+            Territory { towns: with_past, villages: moved, ..Territory::default() }
+        }
+    })
+}
+
+/// Who took over from whom, for a walk back in time.
+struct Successions(BTreeMap<UnitId, Vec<UnitId>>);
+
+impl Successions {
+    async fn load(tx: &Tx) -> Result<Self, StoreError> {
+        let mut predecessors: BTreeMap<UnitId, Vec<UnitId>> = BTreeMap::new();
+        for (predecessor, successor) in store::successions(tx).await? {
+            predecessors.entry(successor).or_default().push(predecessor);
+        }
+        Ok(Self(predecessors))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The unit and everything it took over, directly or through others.
+    fn with_predecessors(&self, unit: UnitId) -> BTreeSet<UnitId> {
+        let mut found = BTreeSet::new();
+        let mut open = vec![unit];
+        while let Some(unit) = open.pop() {
+            if found.insert(unit) {
+                open.extend(self.0.get(&unit).into_iter().flatten());
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,361 @@
+//! Import units and grids from a file: everything or nothing, and the same file twice changes nothing.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, NaiveDate};
+use sea_orm::ColumnTrait;
+use sea_orm::sea_query::Expr;
+
+use fengqiao_entity::org::{grid, unit, unit_name};
+
+use crate::kernel::failure::Failure;
+use crate::kernel::id::{TenantId, UnitId};
+use crate::kernel::idgen;
+use crate::kernel::scope::PlatformScope;
+use crate::org::error::OrgError;
+use crate::org::import::{self, BadRow, GridRow, ImportReport, UnitRow};
+use crate::org::model::{Grid, GridState, TenantKind, Unit, UnitLevel};
+use crate::org::service::create_grid::serial_name;
+use crate::org::service::create_tenant::insert_tenant;
+use crate::org::service::create_unit::insert_name;
+use crate::org::service::{OrgService, recorded};
+use crate::org::store;
+use crate::store::{Done, StoreError, Tx, WriteTx};
+
+/// Why a file was not taken; nothing of it was written.
+#[derive(Debug)]
+pub enum ImportFailure {
+    /// Rows at fault: every one that was found.
+    Rows(Vec<BadRow>),
+    /// The database refused.
+    Store(StoreError),
+}
+
+impl From<StoreError> for ImportFailure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<ImportFailure> for Failure<OrgError> {
+    fn from(failure: ImportFailure) -> Self {
+        match failure {
+            ImportFailure::Rows(_) => Self::user("", OrgError::InvalidCode),
+            ImportFailure::Store(error) => error.into(),
+        }
+    }
+}
+
+impl OrgService {
+    /// Imports units from CSV. A row of level district creates its tenant.
+    ///
+    /// # Errors
+    /// [`ImportFailure::Rows`] with every row at fault; nothing is written then.
+    pub async fn import_units(
+        &self,
+        platform: &PlatformScope,
+        bytes: &[u8],
+    ) -> Result<ImportReport, ImportFailure> {
+        let rows = import::read_units(bytes).map_err(ImportFailure::Rows)?;
+        let by_district = self.by_district(rows).await?;
+        let Some(first) = by_district.first().map(|(tenant, _)| *tenant) else {
+            return Ok(ImportReport::default());
+        };
+        let mut report = ImportReport::default();
+        let mut tx = self.db.begin_platform(platform, first).await?;
+        for (tenant, rows) in by_district {
+            tx.act_in(&platform.enter(tenant)).await?;
+            import_tenant(&mut tx, rows, &mut report).await?;
+        }
+        tx.commit(Done { id: first.uuid(), version: 1 }).await?;
+        Ok(report)
+    }
+
+    /// Imports grids from CSV or GeoJSON. A row without a code is given the next one of its village.
+    ///
+    /// # Errors
+    /// [`ImportFailure::Rows`] with every row at fault; nothing is written then.
+    pub async fn import_grids(
+        &self,
+        platform: &PlatformScope,
+        bytes: &[u8],
+    ) -> Result<ImportReport, ImportFailure> {
+        let rows = import::read_grids(bytes).map_err(ImportFailure::Rows)?;
+        let mut by_tenant: BTreeMap<TenantId, Vec<GridRow>> = BTreeMap::new();
+        let tenants = self.tenants_by_code().await?;
+        let mut bad = vec![];
+        for row in rows {
+            match tenants.get(row.village_code.get(..6).unwrap_or_default()) {
+                Some(tenant) => by_tenant.entry(*tenant).or_default().push(row),
+                None => bad.push(BadRow::new(
+                    row.row,
+                    "village_code",
+                    &row.village_code,
+                    "no district has this code",
+                )),
+            }
+        }
+        let Some(first) = by_tenant.keys().next().copied() else {
+            return if bad.is_empty() { Ok(ImportReport::default()) } else { Err(ImportFailure::Rows(bad)) };
+        };
+        let mut report = ImportReport::default();
+        let mut tx = self.db.begin_platform(platform, first).await?;
+        for (tenant, rows) in by_tenant {
+            tx.act_in(&platform.enter(tenant)).await?;
+            import_grids_of(&mut tx, rows, &mut report, &mut bad).await?;
+        }
+        if !bad.is_empty() {
+            return Err(ImportFailure::Rows(bad));
+        }
+        tx.commit(Done { id: first.uuid(), version: 1 }).await?;
+        Ok(report)
+    }
+
+    async fn tenants_by_code(&self) -> Result<HashMap<String, TenantId>, StoreError> {
+        let tenants = self.db.lookup_tenants().await?;
+        Ok(tenants.into_iter().map(|row| (row.code, TenantId::from_uuid(row.tenant_id))).collect())
+    }
+
+    /// Sorts rows into their districts, parents first; a district new to the platform gets its id here.
+    async fn by_district(&self, rows: Vec<UnitRow>) -> Result<Vec<(TenantId, Vec<UnitRow>)>, ImportFailure> {
+        let tenants = self.tenants_by_code().await?;
+        let parents: HashMap<&str, &str> =
+            rows.iter().map(|row| (row.code.as_str(), row.parent_code.as_str())).collect();
+        let known: BTreeSet<&str> = rows.iter().map(|row| row.code.as_str()).collect();
+        let mut bad = vec![];
+        let mut districts: BTreeMap<String, Vec<UnitRow>> = BTreeMap::new();
+        for row in &rows {
+            let mut top = row.code.as_str();
+            while let Some(parent) = parents.get(top).filter(|parent| !parent.is_empty()) {
+                top = parent;
+            }
+            let district = if top.len() == 6 { top } else { top.get(..6).unwrap_or_default() };
+            if !known.contains(district) && !tenants.contains_key(district) {
+                bad.push(BadRow::new(
+                    row.row,
+                    "parent_code",
+                    &row.parent_code,
+                    "no district above it is known",
+                ));
+            }
+            districts.entry(district.to_owned()).or_default().push(row.clone());
+        }
+        if !bad.is_empty() {
+            return Err(ImportFailure::Rows(bad));
+        }
+        let id_of = |code: &str| {
+            tenants
+                .get(code)
+                .copied()
+                .unwrap_or_else(|| TenantId::from_uuid(idgen::uuid_v7(self.db.id_source(), self.db.now())))
+        };
+        Ok(districts
+            .into_iter()
+            .map(|(code, mut rows)| {
+                rows.sort_by_key(|row| row.level);
+                (id_of(&code), rows)
+            })
+            .collect())
+    }
+}
+
+async fn import_tenant(
+    tx: &mut WriteTx,
+    rows: Vec<UnitRow>,
+    report: &mut ImportReport,
+) -> Result<(), ImportFailure> {
+    let mut known: HashMap<String, Unit> = HashMap::new();
+    for row in tx.select::<unit::Entity>().all().await? {
+        let unit = store::unit(row)?;
+        known.insert(unit.code.clone(), unit);
+    }
+    let (mut units, mut names, mut bad) = (vec![], vec![], vec![]);
+    for row in rows {
+        if row.level == UnitLevel::District && known.is_empty() {
+            let (_, district) = insert_tenant(tx, &row.code, &row.name, TenantKind::District).await?;
+            known.insert(row.code.clone(), district);
+            report.created += 1;
+            continue;
+        }
+        if let Some(unit) = known.get(&row.code).cloned() {
+            known.insert(row.code.clone(), compare(tx, unit, &row, report).await?);
+            continue;
+        }
+        let Some(parent) =
+            known.get(&row.parent_code).filter(|parent| row.level.above() == Some(parent.level))
+        else {
+            bad.push(BadRow::new(row.row, "parent_code", &row.parent_code, "no such unit one level above"));
+            continue;
+        };
+        let unit = new_unit(tx, parent, &row);
+        names.push(first_name(tx, &unit));
+        units.push(store::unit_row(tx, &unit));
+        known.insert(row.code.clone(), unit);
+        report.created += 1;
+    }
+    if !bad.is_empty() {
+        return Err(ImportFailure::Rows(bad));
+    }
+    let created = units.len();
+    tx.insert_all(units).await?;
+    tx.insert_all(names).await?;
+    let tenant = tx.scope().tenant();
+    tx.audit("unit.imported", &tenant, serde_json::json!({ "created": created }));
+    Ok(())
+}
+
+fn new_unit(tx: &Tx, parent: &Unit, row: &UnitRow) -> Unit {
+    let id = tx.new_id();
+    Unit {
+        id,
+        level: row.level,
+        parent: Some(parent.id),
+        town: if row.level == UnitLevel::Town { Some(id) } else { Some(parent.id) },
+        code: row.code.clone(),
+        code_system: row.code_system,
+        code_year: row.code_year,
+        name: row.name.clone(),
+        state: row.state,
+        pilot: row.pilot,
+        statistical: row.statistical,
+        live_on: row.live_on.clone(),
+        version: 1,
+    }
+}
+
+fn first_name(tx: &Tx, unit: &Unit) -> unit_name::Model {
+    unit_name::Model {
+        tenant_id: tx.scope().tenant(),
+        unit_id: unit.id,
+        since_on: NaiveDate::from_ymd_opt(unit.code_year, 1, 1).unwrap_or_default().to_string(),
+        name: unit.name.clone(),
+    }
+}
+
+/// Brings a unit that is there to what its row says.
+async fn compare(
+    tx: &mut WriteTx,
+    old: Unit,
+    row: &UnitRow,
+    report: &mut ImportReport,
+) -> Result<Unit, StoreError> {
+    let new = Unit {
+        name: row.name.clone(),
+        state: row.state,
+        pilot: row.pilot,
+        statistical: row.statistical,
+        live_on: row.live_on.clone(),
+        ..old.clone()
+    };
+    if new == old {
+        report.unchanged += 1;
+        return Ok(old);
+    }
+    let new = Unit { version: old.version + 1, ..new };
+    store::update_unit(tx, &new, old.version).await?;
+    if new.name != old.name {
+        let today = DateTime::from_timestamp_micros(tx.now().micros()).map(|at| at.date_naive());
+        insert_name(tx, new.id, &new.name, today).await?;
+    }
+    recorded(tx, "unit.imported", "unit", &new.id, new.id.uuid(), new.version);
+    report.changed += 1;
+    Ok(new)
+}
+
+async fn import_grids_of(
+    tx: &mut WriteTx,
+    rows: Vec<GridRow>,
+    report: &mut ImportReport,
+    bad: &mut Vec<BadRow>,
+) -> Result<(), StoreError> {
+    let villages: HashMap<String, (UnitId, UnitId)> = tx
+        .select::<unit::Entity>()
+        .filter(unit::Column::Level.eq("village"))
+        .all()
+        .await?
+        .into_iter()
+        .filter_map(|row| Some((row.code, (row.id, row.town_id?))))
+        .collect();
+    let known: HashMap<String, grid::Model> =
+        tx.select::<grid::Entity>().all().await?.into_iter().map(|row| (row.code.clone(), row)).collect();
+    let mut grids = vec![];
+    let mut serials: BTreeMap<String, i64> = BTreeMap::new();
+    for row in rows {
+        let Some((village, town)) = villages.get(&row.village_code).copied() else {
+            bad.push(BadRow::new(row.row, "village_code", &row.village_code, "no village has this code"));
+            continue;
+        };
+        if let Some(old) = known.get(&row.code) {
+            compare_grid(tx, old, village, &row, report, bad).await?;
+            continue;
+        }
+        let code = match row.code.is_empty() {
+            false => row.code.clone(),
+            true => {
+                let serial = store::next_serial(tx, &serial_name(&row.village_code)).await?;
+                format!("{}{serial:03}", row.village_code)
+            }
+        };
+        let serial: i64 = code.get(12..).and_then(|serial| serial.parse().ok()).unwrap_or_default();
+        let last = serials.entry(row.village_code.clone()).or_default();
+        *last = Ord::max(serial, *last);
+        let grid = Grid {
+            id: tx.new_id(),
+            town,
+            village,
+            code,
+            name: row.name,
+            kind: row.kind,
+            state: GridState::Live,
+            boundary: row.boundary,
+            version: 1,
+        };
+        grids.push(store::grid_row(tx, &grid));
+        report.created += 1;
+    }
+    for (village, last) in serials {
+        store::note_serial(tx, &serial_name(&village), last).await?;
+    }
+    let created = grids.len();
+    tx.insert_all(grids).await?;
+    let tenant = tx.scope().tenant();
+    tx.audit("grid.imported", &tenant, serde_json::json!({ "created": created }));
+    Ok(())
+}
+
+/// Brings a grid that is there to what its row says; its village never changes by import.
+async fn compare_grid(
+    tx: &mut WriteTx,
+    old: &grid::Model,
+    village: UnitId,
+    row: &GridRow,
+    report: &mut ImportReport,
+    bad: &mut Vec<BadRow>,
+) -> Result<(), StoreError> {
+    if old.village_id != village {
+        bad.push(BadRow::new(row.row, "code", &row.code, "belongs to another village"));
+        return Ok(());
+    }
+    let old = store::grid(old.clone())?;
+    let boundary = row.boundary.clone().or_else(|| old.boundary.clone());
+    if old.name == row.name && old.kind == row.kind && old.boundary == boundary {
+        report.unchanged += 1;
+        return Ok(());
+    }
+    let version = old.version + 1;
+    tx.update::<grid::Entity>()
+        .set(grid::Column::Name, Expr::val(row.name.clone()))
+        .set(grid::Column::Kind, Expr::val(store::text(row.kind)))
+        .set(grid::Column::Boundary, Expr::val(boundary.as_ref().map(|boundary| boundary.geojson.clone())))
+        .set(
+            grid::Column::BoundarySystem,
+            Expr::val(boundary.as_ref().map(|boundary| store::text(boundary.system))),
+        )
+        .set(grid::Column::Version, Expr::val(version))
+        .filter(grid::Column::Id.eq(old.id))
+        .run()
+        .await?;
+    recorded(tx, "grid.imported", "grid", &old.id, old.id.uuid(), version);
+    report.changed += 1;
+    Ok(())
+}

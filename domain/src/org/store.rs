@@ -1,0 +1,300 @@
+//! Rows of the org slice to values and back.
+
+use std::str::FromStr;
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Order};
+
+use fengqiao_entity::kernel::serial;
+use fengqiao_entity::org::{
+    grid, level_name, organisation, tenant, unit, unit_group, unit_group_grid, unit_group_unit, unit_name,
+    unit_succession,
+};
+
+use crate::kernel::id::{GridId, OrganisationId, UnitGroupId, UnitId};
+use crate::org::model::{Boundary, Grid, LevelName, Organisation, Tenant, Unit, UnitGroup, UnitName};
+use crate::store::{StoreError, Tx};
+
+fn parsed<T: FromStr>(table: &str, column: &str, text: &str) -> Result<T, StoreError> {
+    text.parse().map_err(|_| StoreError::corrupt(table, column, text))
+}
+
+/// A tenant's row as a value.
+pub(super) fn tenant(row: tenant::Model) -> Result<Tenant, StoreError> {
+    let kind = parsed("tenants", "kind", &row.kind)?;
+    Ok(Tenant { id: row.tenant_id, code: row.code, name: row.name, kind })
+}
+
+/// A unit's row as a value.
+pub(super) fn unit(row: unit::Model) -> Result<Unit, StoreError> {
+    Ok(Unit {
+        id: row.id,
+        level: parsed("units", "level", &row.level)?,
+        parent: row.parent_id,
+        town: row.town_id,
+        code: row.code,
+        code_system: parsed("units", "code_system", &row.code_system)?,
+        code_year: row.code_year,
+        name: row.name,
+        state: parsed("units", "state", &row.state)?,
+        pilot: row.pilot,
+        statistical: row.statistical,
+        live_on: row.live_on,
+        version: row.version,
+    })
+}
+
+/// A unit as a row; the tenant is stamped on insert.
+pub(super) fn unit_row(tx: &Tx, unit: &Unit) -> unit::Model {
+    unit::Model {
+        tenant_id: tx.scope().tenant(),
+        id: unit.id,
+        level: text(unit.level),
+        parent_id: unit.parent,
+        town_id: unit.town,
+        code: unit.code.clone(),
+        code_system: text(unit.code_system),
+        code_year: unit.code_year,
+        name: unit.name.clone(),
+        state: text(unit.state),
+        pilot: unit.pilot,
+        statistical: unit.statistical,
+        live_on: unit.live_on.clone(),
+        version: unit.version,
+    }
+}
+
+/// A grid's row as a value.
+pub(super) fn grid(row: grid::Model) -> Result<Grid, StoreError> {
+    let boundary = match (row.boundary, row.boundary_system) {
+        (Some(geojson), Some(system)) => {
+            Some(Boundary { geojson, system: parsed("grids", "boundary_system", &system)? })
+        }
+        _ => None,
+    };
+    Ok(Grid {
+        id: row.id,
+        town: row.town_id,
+        village: row.village_id,
+        code: row.code,
+        name: row.name,
+        kind: parsed("grids", "kind", &row.kind)?,
+        state: parsed("grids", "state", &row.state)?,
+        boundary,
+        version: row.version,
+    })
+}
+
+/// A grid as a row; the tenant is stamped on insert.
+pub(super) fn grid_row(tx: &Tx, grid: &Grid) -> grid::Model {
+    grid::Model {
+        tenant_id: tx.scope().tenant(),
+        id: grid.id,
+        town_id: grid.town,
+        village_id: grid.village,
+        code: grid.code.clone(),
+        name: grid.name.clone(),
+        kind: text(grid.kind),
+        state: text(grid.state),
+        boundary: grid.boundary.as_ref().map(|boundary| boundary.geojson.clone()),
+        boundary_system: grid.boundary.as_ref().map(|boundary| text(boundary.system)),
+        version: grid.version,
+    }
+}
+
+/// A group's row as a value.
+pub(super) fn group(row: unit_group::Model) -> Result<UnitGroup, StoreError> {
+    let kind = parsed("unit_groups", "kind", &row.kind)?;
+    Ok(UnitGroup { id: row.id, code: row.code, name: row.name, kind, version: row.version })
+}
+
+/// An organisation's row as a value.
+pub(super) fn organisation(row: organisation::Model) -> Organisation {
+    Organisation { id: row.id, code: row.code, name: row.name, kind: row.kind, version: row.version }
+}
+
+/// The column text of an enum.
+pub(super) fn text(value: impl Into<&'static str>) -> String {
+    value.into().to_owned()
+}
+
+/// The caller's tenant.
+pub(super) async fn own_tenant(tx: &Tx) -> Result<Option<Tenant>, StoreError> {
+    tx.select::<tenant::Entity>().one().await?.map(tenant).transpose()
+}
+
+/// What the tenant calls its levels.
+pub(super) async fn level_names(tx: &Tx) -> Result<Vec<LevelName>, StoreError> {
+    let rows = tx.select::<level_name::Entity>().all().await?;
+    rows.into_iter()
+        .map(|row| {
+            let level = parsed("level_names", "level", &row.level)?;
+            Ok(LevelName { level, name_zh: row.name_zh, name_en: row.name_en })
+        })
+        .collect()
+}
+
+/// A unit by id.
+pub(super) async fn unit_by_id(tx: &Tx, id: UnitId) -> Result<Option<Unit>, StoreError> {
+    tx.select::<unit::Entity>().filter(unit::Column::Id.eq(id)).one().await?.map(unit).transpose()
+}
+
+/// Units by id, in no order; unknown ids are left out.
+pub(super) async fn units_by_id(tx: &Tx, ids: &[UnitId]) -> Result<Vec<Unit>, StoreError> {
+    let rows = tx.select::<unit::Entity>().filter(unit::Column::Id.is_in(ids.iter().copied())).all().await?;
+    rows.into_iter().map(unit).collect()
+}
+
+/// Units with a code, newest edition first.
+pub(super) async fn units_by_code(tx: &Tx, code: &str) -> Result<Vec<Unit>, StoreError> {
+    let rows = tx
+        .select::<unit::Entity>()
+        .filter(unit::Column::Code.eq(code))
+        .order_by(unit::Column::CodeYear, Order::Desc)
+        .all()
+        .await?;
+    rows.into_iter().map(unit).collect()
+}
+
+/// A grid by id.
+pub(super) async fn grid_by_id(tx: &Tx, id: GridId) -> Result<Option<Grid>, StoreError> {
+    tx.select::<grid::Entity>().filter(grid::Column::Id.eq(id)).one().await?.map(grid).transpose()
+}
+
+/// Grids by id, in no order; unknown ids are left out.
+pub(super) async fn grids_by_id(tx: &Tx, ids: &[GridId]) -> Result<Vec<Grid>, StoreError> {
+    let rows = tx.select::<grid::Entity>().filter(grid::Column::Id.is_in(ids.iter().copied())).all().await?;
+    rows.into_iter().map(grid).collect()
+}
+
+/// A grid by its code.
+pub(super) async fn grid_by_code(tx: &Tx, code: &str) -> Result<Option<Grid>, StoreError> {
+    tx.select::<grid::Entity>().filter(grid::Column::Code.eq(code)).one().await?.map(grid).transpose()
+}
+
+/// Groups by id, in no order; unknown ids are left out.
+pub(super) async fn groups_by_id(tx: &Tx, ids: &[UnitGroupId]) -> Result<Vec<UnitGroup>, StoreError> {
+    let ids = unit_group::Column::Id.is_in(ids.iter().copied());
+    let rows = tx.select::<unit_group::Entity>().filter(ids).all().await?;
+    rows.into_iter().map(group).collect()
+}
+
+/// The members of a group.
+pub(super) async fn group_members(
+    tx: &Tx,
+    id: UnitGroupId,
+) -> Result<(Vec<UnitId>, Vec<GridId>), StoreError> {
+    let units =
+        tx.select::<unit_group_unit::Entity>().filter(unit_group_unit::Column::GroupId.eq(id)).all().await?;
+    let grids =
+        tx.select::<unit_group_grid::Entity>().filter(unit_group_grid::Column::GroupId.eq(id)).all().await?;
+    let units = units.into_iter().map(|row| row.unit_id).collect();
+    Ok((units, grids.into_iter().map(|row| row.grid_id).collect()))
+}
+
+/// Organisations by id, in no order; unknown ids are left out.
+pub(super) async fn organisations_by_id(
+    tx: &Tx,
+    ids: &[OrganisationId],
+) -> Result<Vec<Organisation>, StoreError> {
+    let ids = organisation::Column::Id.is_in(ids.iter().copied());
+    let rows = tx.select::<organisation::Entity>().filter(ids).all().await?;
+    Ok(rows.into_iter().map(organisation).collect())
+}
+
+/// The names a unit has borne, oldest first.
+pub(super) async fn names_of(tx: &Tx, id: UnitId) -> Result<Vec<UnitName>, StoreError> {
+    let rows = tx
+        .select::<unit_name::Entity>()
+        .filter(unit_name::Column::UnitId.eq(id))
+        .order_by(unit_name::Column::SinceOn, Order::Asc)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|row| UnitName { name: row.name, since_on: row.since_on }).collect())
+}
+
+/// All succession links of the tenant, as (predecessor, successor): some hundred at most.
+pub(super) async fn successions(tx: &Tx) -> Result<Vec<(UnitId, UnitId)>, StoreError> {
+    let rows = tx.select::<unit_succession::Entity>().all().await?;
+    Ok(rows.into_iter().map(|row| (row.predecessor_id, row.successor_id)).collect())
+}
+
+/// The villages of a town.
+pub(super) async fn villages_of(tx: &Tx, town: UnitId) -> Result<Vec<UnitId>, StoreError> {
+    let of_town = unit::Column::TownId.eq(town).and(unit::Column::Level.eq("village"));
+    let rows = tx.select::<unit::Entity>().filter(of_town).all().await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Sets columns of a unit if its version is still `expected`: whether it was.
+pub(super) async fn update_unit(tx: &Tx, unit: &Unit, expected: i64) -> Result<bool, StoreError> {
+    let changed = tx
+        .update::<unit::Entity>()
+        .set(unit::Column::Name, Expr::val(unit.name.clone()))
+        .set(unit::Column::State, Expr::val(text(unit.state)))
+        .set(unit::Column::Pilot, Expr::val(unit.pilot))
+        .set(unit::Column::Statistical, Expr::val(unit.statistical))
+        .set(unit::Column::LiveOn, Expr::val(unit.live_on.clone()))
+        .set(unit::Column::Version, Expr::val(unit.version))
+        .filter(unit::Column::Id.eq(unit.id).and(unit::Column::Version.eq(expected)))
+        .run()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Moves the grids of a dissolved village to its successor.
+pub(super) async fn move_grids(tx: &Tx, from: UnitId, to: &Unit) -> Result<u64, StoreError> {
+    let Some(town) = to.town else { return Ok(0) };
+    tx.update::<grid::Entity>()
+        .set(grid::Column::VillageId, Expr::val(to.id.uuid()))
+        .set(grid::Column::TownId, Expr::val(town.uuid()))
+        .set(grid::Column::Version, Expr::col(grid::Column::Version).add(1))
+        .filter(grid::Column::VillageId.eq(from))
+        .run()
+        .await
+}
+
+/// Moves the villages of a dissolved town, and their grids, to its successor.
+pub(super) async fn move_villages(tx: &Tx, from: UnitId, to: UnitId) -> Result<(), StoreError> {
+    tx.update::<unit::Entity>()
+        .set(unit::Column::ParentId, Expr::val(to.uuid()))
+        .set(unit::Column::TownId, Expr::val(to.uuid()))
+        .set(unit::Column::Version, Expr::col(unit::Column::Version).add(1))
+        .filter(unit::Column::TownId.eq(from).and(unit::Column::Level.eq("village")))
+        .run()
+        .await?;
+    tx.update::<grid::Entity>()
+        .set(grid::Column::TownId, Expr::val(to.uuid()))
+        .set(grid::Column::Version, Expr::col(grid::Column::Version).add(1))
+        .filter(grid::Column::TownId.eq(from))
+        .run()
+        .await?;
+    Ok(())
+}
+
+/// The next number under a name: never given before, even when the caller's row is gone later.
+pub(super) async fn next_serial(tx: &Tx, name: &str) -> Result<i64, StoreError> {
+    raise_serial(tx, name, 1, 0).await
+}
+
+/// Takes note that numbers up to `least` are in use.
+pub(super) async fn note_serial(tx: &Tx, name: &str, least: i64) -> Result<(), StoreError> {
+    raise_serial(tx, name, 0, least).await.map(drop)
+}
+
+/// Raises a serial by `step`, to `least` at least: its new value. The row stays locked until commit.
+async fn raise_serial(tx: &Tx, name: &str, step: i64, least: i64) -> Result<i64, StoreError> {
+    let row = tx.select::<serial::Entity>().filter(serial::Column::Name.eq(name)).lock().one().await?;
+    let Some(row) = row else {
+        let last = Ord::max(step, least);
+        tx.insert(serial::Model { tenant_id: tx.scope().tenant(), name: name.to_owned(), last }).await?;
+        return Ok(last);
+    };
+    let last = Ord::max(row.last + step, least);
+    tx.update::<serial::Entity>()
+        .set(serial::Column::Last, Expr::val(last))
+        .filter(serial::Column::Name.eq(name))
+        .run()
+        .await?;
+    Ok(last)
+}
