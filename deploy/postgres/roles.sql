@@ -1,4 +1,4 @@
--- The three database roles of Fengqiao, and who may do what in this database.
+-- The database roles of Fengqiao, and who may do what in this database.
 --
 -- Run it once per database, as a superuser (or as the database's owner with CREATEROLE):
 --
@@ -13,6 +13,8 @@
 --     fengqiao_owner   owns the tables; used by `fengqiao migrate` only
 --     fengqiao_app     answers requests; owns nothing, every row it sees has passed a policy
 --     fengqiao_worker  relays events and runs jobs; policies let it at those tables only
+--     fengqiao_lookup  cannot log in; owns the few functions that find a tenant, a credential or a
+--                      session before there is a scope, and may read just their columns
 --
 -- Rights on single tables are granted by the migrations, beside the policies they belong to.
 -- Plain SQL only (no psql commands), so that a program may send the file as one query.
@@ -20,6 +22,7 @@
 DO $roles$
 DECLARE
     wanted record;
+    attributes text;
 BEGIN
     -- Roles are shared by all databases of the server, and so must be the lock against another run
     -- of this file. Only a superuser may take it; without it a concurrent run may have to be repeated.
@@ -31,26 +34,32 @@ BEGIN
 
     FOR wanted IN
         SELECT * FROM (VALUES
-            ('fengqiao_owner'),
-            ('fengqiao_app'),
-            ('fengqiao_worker')
-        ) AS role (name)
+            -- The owner uses the rights of fengqiao_lookup when a migration creates a lookup function.
+            ('fengqiao_owner', true, true),
+            ('fengqiao_app', true, false),
+            ('fengqiao_worker', true, false),
+            ('fengqiao_lookup', false, false)
+        ) AS role (name, can_log_in, inherits)
     LOOP
+        attributes := concat_ws(' ',
+            CASE WHEN wanted.can_log_in THEN 'LOGIN' ELSE 'NOLOGIN' END,
+            CASE WHEN wanted.inherits THEN 'INHERIT' ELSE 'NOINHERIT' END,
+            'NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION');
         IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted.name) THEN
-            EXECUTE format(
-                'CREATE ROLE %I LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT',
-                wanted.name);
+            EXECUTE format('CREATE ROLE %I %s', wanted.name, attributes);
         ELSIF EXISTS (
             SELECT FROM pg_catalog.pg_roles
             WHERE rolname = wanted.name
-              AND (NOT rolcanlogin OR rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole
-                   OR rolreplication OR rolinherit)
+              AND (rolcanlogin <> wanted.can_log_in OR rolinherit <> wanted.inherits
+                   OR rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole OR rolreplication)
         ) THEN
-            EXECUTE format(
-                'ALTER ROLE %I LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT',
-                wanted.name);
+            EXECUTE format('ALTER ROLE %I %s', wanted.name, attributes);
         END IF;
     END LOOP;
+
+    IF NOT pg_has_role('fengqiao_owner', 'fengqiao_lookup', 'MEMBER') THEN
+        GRANT fengqiao_lookup TO fengqiao_owner;
+    END IF;
 
     -- A request is answered within seconds or not at all; the service's own deadline is longer.
     ALTER ROLE fengqiao_app SET statement_timeout = '5s';
@@ -71,7 +80,8 @@ BEGIN
         current_database());
 
     REVOKE CREATE ON SCHEMA public FROM PUBLIC;
-    GRANT USAGE, CREATE ON SCHEMA public TO fengqiao_owner;
+    -- Who is to own a function must be allowed to create one.
+    GRANT USAGE, CREATE ON SCHEMA public TO fengqiao_owner, fengqiao_lookup;
     GRANT USAGE ON SCHEMA public TO fengqiao_app, fengqiao_worker;
     REVOKE CREATE ON SCHEMA public FROM fengqiao_app, fengqiao_worker;
 END
