@@ -3,6 +3,7 @@
 //! No GraphQL, no HTTP, no Redis. A slice is reached through its face, the items its `mod.rs`
 //! re-exports; its store is private.
 
+pub mod catalogue;
 pub mod kernel;
 pub mod org;
 pub(crate) mod store;

@@ -1,0 +1,163 @@
+//! Inputs of the catalogue slice's use cases, and what makes them valid.
+
+use serde::Deserialize;
+
+use crate::catalogue::error::CategoryError;
+use crate::catalogue::model::{Limit, LimitClock};
+use crate::kernel::failure::Problem;
+use crate::kernel::id::CategoryId;
+use crate::kernel::place::Sensitivity;
+use crate::kernel::text::{self, BadText};
+
+/// Most characters of a name.
+pub const NAME_LIMIT: usize = 120;
+/// Most characters of a code.
+pub const CODE_LIMIT: usize = 32;
+/// Most hours of a limit: ten years.
+pub const HOURS_LIMIT: u32 = 87_600;
+/// Most levels of the tree.
+pub const LEVEL_LIMIT: u32 = 8;
+
+/// What an update does to one value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Change<T> {
+    /// Leaves it as it is.
+    #[default]
+    Keep,
+    /// Takes it away, so that the category above decides.
+    Clear,
+    /// Sets it.
+    Set(T),
+}
+
+impl<T> Change<T> {
+    /// The value after the change.
+    pub fn applied(self, present: Option<T>) -> Option<T> {
+        match self {
+            Self::Keep => present,
+            Self::Clear => None,
+            Self::Set(value) => Some(value),
+        }
+    }
+}
+
+/// Create a category.
+#[derive(Clone, Debug)]
+pub struct CreateCategory {
+    /// The category above; none for a class at the root.
+    pub parent: Option<CategoryId>,
+    /// Code within the tenant.
+    pub code: String,
+    /// Name in Chinese.
+    pub name_zh: String,
+    /// Name in English.
+    pub name_en: String,
+    /// Time a case may take.
+    pub limit: Option<Limit>,
+    /// Kind of the organisation that answers for it.
+    pub organisation_kind: Option<String>,
+    /// Least sensitivity of its cases.
+    pub sensitivity: Sensitivity,
+    /// Code of the national standard it answers to.
+    pub national_code: Option<String>,
+}
+
+/// Change a category. Running cases keep the limit and sensitivity they began with.
+#[derive(Clone, Debug)]
+pub struct UpdateCategory {
+    /// The category.
+    pub category: CategoryId,
+    /// The version the caller saw.
+    pub expected_version: i64,
+    /// Name in Chinese; none keeps it.
+    pub name_zh: Option<String>,
+    /// Name in English; none keeps it.
+    pub name_en: Option<String>,
+    /// Time a case may take.
+    pub limit: Change<Limit>,
+    /// Kind of the organisation that answers for it.
+    pub organisation_kind: Change<String>,
+    /// Least sensitivity of its cases; none keeps it.
+    pub sensitivity: Option<Sensitivity>,
+    /// Code of the national standard.
+    pub national_code: Change<String>,
+    /// Whether new cases may be filed under it; none keeps it.
+    pub active: Option<bool>,
+}
+
+/// One line of a category file: the columns of `demo/categories.csv`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CategoryRow {
+    /// Code.
+    pub code: String,
+    /// Code of the category above; empty for a class. It stands before its children.
+    pub parent_code: String,
+    /// Name in Chinese.
+    pub name_zh: String,
+    /// Name in English.
+    pub name_en: String,
+    /// Hours a case may take; none for a class.
+    pub default_limit_hours: Option<u32>,
+    /// `calendar` or `work`, with the hours.
+    pub clock: String,
+    /// Kind of the organisation that answers for it.
+    pub organisation_kind: String,
+    /// Code of the national standard.
+    pub national_code: String,
+    /// District codes joined by `;`; empty for every district.
+    pub districts: String,
+}
+
+impl CategoryRow {
+    /// Whether the line is meant for a district.
+    #[must_use]
+    pub fn is_for(&self, district_code: &str) -> bool {
+        self.districts.is_empty() || self.districts.split(';').any(|code| code == district_code)
+    }
+
+    /// The limit of the line.
+    pub(super) fn limit(&self) -> Result<Option<Limit>, Problem<CategoryError>> {
+        let Some(hours) = self.default_limit_hours else { return Ok(None) };
+        let clock: LimitClock =
+            self.clock.parse().map_err(|_| Problem::at("clock", CategoryError::InvalidLimit))?;
+        limit(Limit { hours, clock }, "default_limit_hours").map(Some)
+    }
+}
+
+/// A name, trimmed and bounded.
+pub(super) fn name(name: &str, path: &str) -> Result<String, Problem<CategoryError>> {
+    text::required(name, NAME_LIMIT).map_err(|bad| bad_text(bad, path))
+}
+
+/// A code of a category, of an organisation kind or of a standard: short, no spaces.
+pub(super) fn code(code: &str, path: &str) -> Result<String, Problem<CategoryError>> {
+    let code = text::required(code, CODE_LIMIT).map_err(|bad| bad_text(bad, path))?;
+    if code.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')) {
+        Ok(code)
+    } else {
+        Err(Problem::at(path, CategoryError::InvalidCode))
+    }
+}
+
+/// A reference to a standard, such as `GB/T 30428.2:01`; nothing when empty.
+pub(super) fn reference(text: Option<&str>, path: &str) -> Result<Option<String>, Problem<CategoryError>> {
+    text::optional(text, NAME_LIMIT).map_err(|bad| bad_text(bad, path))
+}
+
+/// A limit within bounds.
+pub(super) fn limit(limit: Limit, path: &str) -> Result<Limit, Problem<CategoryError>> {
+    if (1..=HOURS_LIMIT).contains(&limit.hours) {
+        Ok(limit)
+    } else {
+        Err(Problem::at(path, CategoryError::InvalidLimit))
+    }
+}
+
+fn bad_text(bad: BadText, path: &str) -> Problem<CategoryError> {
+    let error = match bad {
+        BadText::Empty => CategoryError::Required,
+        BadText::TooLong { limit } => CategoryError::TooLong { limit },
+        BadText::ControlCharacter => CategoryError::InvalidText,
+    };
+    Problem::at(path, error)
+}

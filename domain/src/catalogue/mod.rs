@@ -1,0 +1,21 @@
+//! What a case can be about: the tenant's tree of categories (事项分类).
+//!
+//! A category at the root is a class; cases are filed under any active node, mostly leaves. A limit, a
+//! responsible kind of organisation and a sensitivity that a node does not give come from the nearest
+//! node above that does.
+//!
+//! Invariants: a code is unique within its tenant; the parent of a category never changes, so the tree
+//! has no cycle; a category with cases is retired, never deleted.
+
+mod command;
+pub(crate) mod directory;
+mod error;
+mod model;
+mod service;
+mod store;
+mod tree;
+
+pub use command::{CategoryRow, Change, CreateCategory, UpdateCategory};
+pub use error::{CategoryError, CategoryErrorCode};
+pub use model::{Category, EffectiveTerms, Limit, LimitClock};
+pub use service::{CategoryFilter, CategoryService};

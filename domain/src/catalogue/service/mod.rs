@@ -1,0 +1,66 @@
+//! Use cases of the catalogue slice, one per file.
+
+mod create_category;
+mod import_categories;
+mod query;
+mod update_category;
+
+use serde_json::json;
+
+use crate::catalogue::error::CategoryError;
+use crate::catalogue::model::Category;
+use crate::catalogue::store;
+use crate::kernel::event::EventDraft;
+use crate::kernel::failure::Failure;
+use crate::kernel::id::CategoryId;
+use crate::kernel::place::Visibility;
+use crate::kernel::scope::Scope;
+use crate::store::{Db, Done, StoreError, WriteTx};
+
+pub use query::CategoryFilter;
+
+/// What a use case of this slice answers.
+type Answer<T> = Result<T, Failure<CategoryError>>;
+
+/// Use cases of the category tree.
+#[derive(Clone, Debug)]
+pub struct CategoryService {
+    db: Db,
+}
+
+impl CategoryService {
+    /// The service over a store.
+    #[must_use]
+    pub const fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    /// The category that a use case with the same idempotency key wrote.
+    async fn category_done(&self, scope: &Scope, done: Done) -> Answer<Category> {
+        let reader = self.db.reader(scope);
+        let category = store::by_id(&*reader.tx().await?, CategoryId::from_uuid(done.id)).await?;
+        category.ok_or_else(|| Failure::user("", CategoryError::NotFound))
+    }
+}
+
+/// Records that a category changed: an event for everyone and an audit row.
+fn recorded(tx: &mut WriteTx, name: &'static str, category: &Category) {
+    tx.record(EventDraft {
+        aggregate: "category",
+        aggregate_id: category.id.uuid(),
+        version: category.version,
+        name,
+        payload: json!({ "id": category.id.to_string() }),
+        before: None,
+        after: Visibility::everyone(),
+    });
+    tx.audit(name, &category.id, json!({ "version": category.version, "code": category.code }));
+}
+
+/// The one unique constraint of the table is on the code.
+fn code_taken(error: StoreError) -> Failure<CategoryError> {
+    match error {
+        StoreError::Conflict { .. } => Failure::user("code", CategoryError::CodeTaken),
+        other => other.into(),
+    }
+}

@@ -1,0 +1,114 @@
+//! Rows of the catalogue slice to values and back.
+
+use sea_orm::ColumnTrait;
+use sea_orm::sea_query::{Expr, ExprTrait};
+
+use fengqiao_entity::catalogue::category;
+
+use crate::catalogue::model::{Category, Limit};
+use crate::catalogue::tree::Tree;
+use crate::kernel::id::CategoryId;
+use crate::kernel::place::Sensitivity;
+use crate::store::{StoreError, Tx};
+
+/// A category's row as a value.
+pub(super) fn category(row: category::Model) -> Result<Category, StoreError> {
+    let limit = match (row.limit_hours, row.clock) {
+        (Some(hours), Some(clock)) => Some(Limit {
+            hours: u32::try_from(hours)
+                .map_err(|_| StoreError::corrupt("categories", "limit_hours", hours))?,
+            clock: clock.parse().map_err(|_| StoreError::corrupt("categories", "clock", clock))?,
+        }),
+        _ => None,
+    };
+    Ok(Category {
+        id: row.id,
+        parent: row.parent_id,
+        level: u32::try_from(row.level).map_err(|_| StoreError::corrupt("categories", "level", row.level))?,
+        code: row.code,
+        name_zh: row.name_zh,
+        name_en: row.name_en,
+        limit,
+        organisation_kind: row.organisation_kind,
+        sensitivity: Sensitivity::from_rank(row.sensitivity),
+        national_code: row.national_code,
+        active: row.active,
+        version: row.version,
+    })
+}
+
+/// A category as a row; the tenant is stamped on insert.
+pub(super) fn row(tx: &Tx, category: &Category) -> category::Model {
+    category::Model {
+        tenant_id: tx.scope().tenant(),
+        id: category.id,
+        parent_id: category.parent,
+        level: i32::try_from(category.level).unwrap_or(i32::MAX),
+        code: category.code.clone(),
+        name_zh: category.name_zh.clone(),
+        name_en: category.name_en.clone(),
+        limit_hours: category.limit.map(hours),
+        clock: category.limit.map(clock),
+        organisation_kind: category.organisation_kind.clone(),
+        sensitivity: category.sensitivity.rank(),
+        national_code: category.national_code.clone(),
+        active: category.active,
+        version: category.version,
+    }
+}
+
+fn hours(limit: Limit) -> i32 {
+    i32::try_from(limit.hours).unwrap_or(i32::MAX)
+}
+
+fn clock(limit: Limit) -> String {
+    <&'static str>::from(limit.clock).to_owned()
+}
+
+/// A category by id.
+pub(super) async fn by_id(tx: &Tx, id: CategoryId) -> Result<Option<Category>, StoreError> {
+    tx.select::<category::Entity>().filter(category::Column::Id.eq(id)).one().await?.map(category).transpose()
+}
+
+/// Categories by id, in no order; unknown ids are left out.
+pub(super) async fn by_ids(tx: &Tx, ids: &[CategoryId]) -> Result<Vec<Category>, StoreError> {
+    let wanted = category::Column::Id.is_in(ids.iter().copied());
+    let rows = tx.select::<category::Entity>().filter(wanted).all().await?;
+    rows.into_iter().map(category).collect()
+}
+
+/// A category by its code.
+pub(super) async fn by_code(tx: &Tx, code: &str) -> Result<Option<Category>, StoreError> {
+    let rows = tx.select::<category::Entity>().filter(category::Column::Code.eq(code));
+    rows.one().await?.map(category).transpose()
+}
+
+/// Every category of the tenant.
+pub(super) async fn all(tx: &Tx) -> Result<Vec<Category>, StoreError> {
+    let rows = tx.select::<category::Entity>().all().await?;
+    rows.into_iter().map(category).collect()
+}
+
+/// The tree of the tenant.
+pub(super) async fn tree(tx: &Tx) -> Result<Tree, StoreError> {
+    Ok(Tree::new(all(tx).await?))
+}
+
+/// Writes a category if its version is still `expected`: whether it was.
+pub(super) async fn update(tx: &Tx, category: &Category, expected: i64) -> Result<bool, StoreError> {
+    let changed = tx
+        .update::<category::Entity>()
+        .set(category::Column::NameZh, Expr::val(category.name_zh.clone()))
+        .set(category::Column::NameEn, Expr::val(category.name_en.clone()))
+        .set(category::Column::LimitHours, Expr::val(category.limit.map(hours)))
+        .set(category::Column::Clock, Expr::val(category.limit.map(clock)))
+        .set(category::Column::OrganisationKind, Expr::val(category.organisation_kind.clone()))
+        .set(category::Column::Sensitivity, Expr::val(category.sensitivity.rank()))
+        .set(category::Column::NationalCode, Expr::val(category.national_code.clone()))
+        .set(category::Column::Active, Expr::val(category.active))
+        .set(category::Column::Version, Expr::val(category.version))
+        .filter(category::Column::Id.eq(category.id).and(category::Column::Version.eq(expected)))
+        .run()
+        .await?;
+    Ok(changed == 1)
+}
