@@ -1,0 +1,241 @@
+//! Settings: built-in defaults, a file, the environment, in this order. An unknown key is an error.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use config::{Config, Environment, File, FileFormat};
+use fengqiao_domain::DbOptions;
+use serde::Deserialize;
+
+use crate::http::Limits;
+
+/// Every default, with its reason.
+pub const DEFAULTS: &str = include_str!("../../config.default.toml");
+
+/// All settings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// What the deployment is for.
+    pub profile: Profile,
+    /// Where it serves.
+    pub server: Server,
+    /// Where its rows are.
+    pub database: Database,
+    /// Where its wake-ups go.
+    pub redis: Redis,
+    /// Tokens and sessions.
+    pub auth: Auth,
+    /// Key files.
+    pub keys: Keys,
+    /// Case rules that are settings.
+    pub cases: Cases,
+    /// Logs and traces.
+    pub telemetry: Telemetry,
+    /// Limits of the GraphQL edge.
+    #[serde(default)]
+    pub edge: Limits,
+}
+
+/// What a deployment is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Profile {
+    /// A laptop, a demo, a test.
+    Development,
+    /// Real people's data.
+    Production,
+}
+
+/// Where the server listens.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Address and port.
+    pub listen: SocketAddr,
+}
+
+/// Where the databases are.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// Address for the application role.
+    pub url: String,
+    /// Address for the worker role, or empty.
+    pub worker_url: String,
+    /// Address for the owner role, or empty.
+    pub owner_url: String,
+    /// Connections of the application role, or SQLite readers.
+    pub connections: u32,
+    /// Longest wait for a connection.
+    pub acquire_timeout_seconds: u64,
+    /// Longest statement.
+    pub statement_timeout_seconds: u64,
+    /// Longest wait for a lock.
+    pub lock_timeout_seconds: u64,
+}
+
+impl Database {
+    /// How the store is opened.
+    #[must_use]
+    pub fn options(&self) -> DbOptions {
+        DbOptions {
+            url: self.url.clone(),
+            worker_url: Some(self.worker_url.clone()).filter(|url| !url.is_empty()),
+            connections: self.connections,
+            acquire_timeout: Duration::from_secs(self.acquire_timeout_seconds),
+            statement_timeout: Duration::from_secs(self.statement_timeout_seconds),
+            lock_timeout: Duration::from_secs(self.lock_timeout_seconds),
+        }
+    }
+
+    /// The address that migrations run under.
+    #[must_use]
+    pub fn migration_url(&self) -> &str {
+        if self.owner_url.is_empty() { &self.url } else { &self.owner_url }
+    }
+
+    /// The file of a SQLite database.
+    #[must_use]
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        let path = self.url.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+    }
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database")
+            .field("url", &masked(&self.url))
+            .field("worker_url", &masked(&self.worker_url))
+            .field("owner_url", &masked(&self.owner_url))
+            .field("connections", &self.connections)
+            .field("acquire_timeout_seconds", &self.acquire_timeout_seconds)
+            .field("statement_timeout_seconds", &self.statement_timeout_seconds)
+            .field("lock_timeout_seconds", &self.lock_timeout_seconds)
+            .finish()
+    }
+}
+
+/// Where wake-ups go.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Redis {
+    /// Address, or empty.
+    pub url: String,
+}
+
+impl std::fmt::Debug for Redis {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Redis").field("url", &masked(&self.url)).finish()
+    }
+}
+
+/// Tokens and sessions.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Auth {
+    /// Names this deployment in its tokens.
+    pub issuer: String,
+    /// Names who the tokens are for.
+    pub audience: String,
+    /// Life of an access token.
+    pub access_token_seconds: u32,
+    /// Life of a session.
+    pub session_days: u32,
+    /// How long grants may be remembered.
+    pub scope_cache_seconds: u32,
+}
+
+/// Key files.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// Signs access tokens.
+    pub token_file: PathBuf,
+    /// Seals personal columns.
+    pub sealing_file: PathBuf,
+}
+
+/// Case rules that are settings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cases {
+    /// How long after closing a case can be opened again.
+    pub reopen_hours: u32,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For a person at a terminal.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Logs and traces.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// What is logged.
+    pub log: String,
+    /// How it looks.
+    pub format: LogFormat,
+    /// Where traces go, or empty.
+    pub otlp_endpoint: String,
+}
+
+/// The settings do not make sense: one line that names the key.
+#[derive(Debug, thiserror::Error)]
+#[error("configuration: {0}; `fengqiao check-config` explains every key")]
+pub struct BadSettings(String);
+
+impl Settings {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// [`BadSettings`] for an unknown key, a wrong type or an unreadable file.
+    pub fn read(file: Option<&Path>) -> Result<Self, BadSettings> {
+        let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+        if let Some(file) = file {
+            builder = builder.add_source(File::from(file).format(FileFormat::Toml));
+        }
+        let environment = Environment::with_prefix("FENGQIAO").prefix_separator("__").separator("__").try_parsing(true);
+        let settings: Self = builder
+            .add_source(environment)
+            .build()
+            .and_then(Config::try_deserialize)
+            .map_err(|error| BadSettings(error.to_string()))?;
+        settings.check()
+    }
+
+    fn check(self) -> Result<Self, BadSettings> {
+        let bounds = [
+            ("auth.access_token_seconds", self.auth.access_token_seconds, 30, 900),
+            ("auth.scope_cache_seconds", self.auth.scope_cache_seconds, 0, 60),
+            ("auth.session_days", self.auth.session_days, 1, 365),
+            ("database.connections", self.database.connections, 1, 500),
+        ];
+        for (key, value, least, most) in bounds {
+            if !(least..=most).contains(&value) {
+                return Err(BadSettings(format!("{key} is {value} and must be {least} to {most}")));
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// An address without its password.
+fn masked(url: &str) -> String {
+    match url.rsplit_once('@') {
+        Some((head, host)) => {
+            let scheme = head.split("://").next().unwrap_or_default();
+            format!("{scheme}://***@{host}")
+        }
+        None => url.to_owned(),
+    }
+}

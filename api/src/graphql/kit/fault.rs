@@ -1,0 +1,106 @@
+//! A top-level error. It has no `Display`, so that no driver's text reaches a client by `?`.
+
+use async_graphql::{Error, ErrorExtensionValues};
+use fengqiao_domain::kernel::failure::Failure;
+use fengqiao_domain::StoreError;
+
+use crate::http::Code;
+
+/// Why a field has no answer at all.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    code: Code,
+    message: String,
+    reason: Option<&'static str>,
+    retry_after_seconds: Option<u32>,
+}
+
+/// The outcome of a resolver.
+pub type Outcome<T> = Result<T, Fault>;
+
+impl Fault {
+    fn of(code: Code, message: &str) -> Self {
+        Self { code, message: message.to_owned(), reason: None, retry_after_seconds: None }
+    }
+
+    /// Nobody is signed in and somebody must be.
+    #[must_use]
+    pub fn unauthenticated() -> Self {
+        Self::of(Code::Unauthenticated, "请先登录 / sign in first")
+    }
+
+    /// The caller lacks the permission to ask.
+    #[must_use]
+    pub fn forbidden() -> Self {
+        Self::of(Code::Forbidden, "没有权限 / not permitted")
+    }
+
+    /// The request does not make sense: `what` says which part.
+    #[must_use]
+    pub fn bad_request(what: &str) -> Self {
+        Self::of(Code::BadRequest, what)
+    }
+
+    /// A defect of ours; the log knows more.
+    #[must_use]
+    pub fn internal() -> Self {
+        Self::of(Code::Internal, "内部错误 / internal error")
+    }
+
+    fn unavailable(error: &StoreError) -> Self {
+        tracing::warn!(%error, "the database is unavailable");
+        Self {
+            retry_after_seconds: Some(1),
+            ..Self::of(Code::Unavailable, "服务暂不可用，请稍后重试 / unavailable, try again")
+        }
+    }
+
+    /// What is left of a failure when the caller's mistakes have gone into a payload.
+    pub fn from_failure<E: std::fmt::Debug>(failure: Failure<E>) -> Self {
+        match failure {
+            Failure::Denied => Self::forbidden(),
+            Failure::KeyBusy => Self {
+                reason: Some("IDEMPOTENCY_KEY_IN_USE"),
+                retry_after_seconds: Some(1),
+                ..Self::of(Code::BadRequest, "该幂等键正在处理中 / a request with this idempotency key is running")
+            },
+            Failure::KeyReused => Self {
+                reason: Some("IDEMPOTENCY_KEY_REUSED"),
+                ..Self::of(Code::BadRequest, "该幂等键已用于其他请求 / the idempotency key was used for another request")
+            },
+            Failure::Overloaded { retry_after_seconds } => Self {
+                retry_after_seconds: Some(retry_after_seconds),
+                ..Self::of(Code::RateLimited, "请求过多，请稍后重试 / too many requests, try again")
+            },
+            Failure::Unavailable(error) => Self::unavailable(&error),
+            Failure::Internal(error) => {
+                tracing::error!(%error, "internal failure");
+                Self::internal()
+            }
+            Failure::User(problems) => {
+                tracing::error!(?problems, "user errors where none can be told");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        let mut extensions = ErrorExtensionValues::default();
+        extensions.set("code", fault.code.as_str());
+        if let Some(reason) = fault.reason {
+            extensions.set("reason", reason);
+        }
+        if let Some(seconds) = fault.retry_after_seconds {
+            extensions.set("retryAfterSeconds", seconds);
+        }
+        Self { message: fault.message, source: None, extensions: Some(extensions) }
+    }
+}
+
+impl<E: std::fmt::Debug> From<Failure<E>> for Fault {
+    fn from(failure: Failure<E>) -> Self {
+        Self::from_failure(failure)
+    }
+}

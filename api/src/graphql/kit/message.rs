@@ -1,0 +1,25 @@
+//! Messages for people, in the language they asked for: `locales/messages.yml`.
+
+use async_graphql::Context;
+
+use crate::http::Language;
+
+/// The language of the request; Chinese when it names none.
+#[must_use]
+pub fn language(ctx: &Context<'_>) -> Language {
+    ctx.data_opt::<Language>().copied().unwrap_or_default()
+}
+
+/// The message under a key such as `org.NOT_FOUND`, its `{holes}` filled.
+#[must_use]
+pub fn message(language: Language, key: &str, holes: &[(&str, String)]) -> String {
+    let locale = match language {
+        Language::Zh => "zh-CN",
+        Language::En => "en",
+    };
+    let mut text = crate::translated(locale, key);
+    for (name, value) in holes {
+        text = text.replace(&format!("%{{{name}}}"), value);
+    }
+    text
+}

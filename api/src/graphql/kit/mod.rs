@@ -1,0 +1,11 @@
+//! What every slice's GraphQL shares: faults, ids, pages, scalars, user errors, permissions, loaders.
+
+pub mod comparators;
+pub mod connection;
+pub mod fault;
+pub mod id;
+pub mod message;
+pub mod mutation;
+pub mod requires;
+pub mod scalars;
+pub mod user_error;

@@ -1,0 +1,42 @@
+//! One root mutation: its scope with the idempotency key, and its failure split into the caller's
+//! mistakes and ours.
+
+use async_graphql::Context;
+use aws_lc_rs::digest::{SHA256, digest};
+use fengqiao_domain::kernel::failure::{Failure, Problem};
+use fengqiao_domain::kernel::scope::{Claim, Scope};
+
+use super::fault::{Fault, Outcome};
+use crate::graphql::context::Member;
+use crate::http::IdempotencyKey;
+
+/// The outcome of a use case for a payload: the result, or the caller's mistakes.
+pub type Settled<T, E> = Result<T, Vec<Problem<E>>>;
+
+/// The scope for this mutation: with the request's idempotency key, when it has one.
+///
+/// # Errors
+/// `BAD_REQUEST` when an argument cannot be read.
+pub fn claimed(ctx: &Context<'_>, member: &Member, field: &'static str) -> Outcome<Scope> {
+    let Some(IdempotencyKey(Some(key))) = ctx.data_opt::<IdempotencyKey>() else {
+        return Ok(member.scope().clone());
+    };
+    let arguments = ctx.field().arguments().map_err(|_| Fault::bad_request("unreadable arguments"))?;
+    let text = serde_json::to_vec(&arguments).map_err(|_| Fault::internal())?;
+    let input_hash = digest(&SHA256, &text).as_ref().to_vec();
+    Ok(member.scope().with_claim(Claim { key: key.clone(), field, input_hash }))
+}
+
+/// Splits an outcome: mistakes go into the payload, everything else is a fault. Lets go of the
+/// request's snapshot, so that the payload shows what was just committed.
+///
+/// # Errors
+/// Whatever is not the caller's mistake.
+pub async fn settled<T, E: std::fmt::Debug>(member: &Member, outcome: Result<T, Failure<E>>) -> Outcome<Settled<T, E>> {
+    member.reader().renew().await;
+    match outcome {
+        Ok(value) => Ok(Ok(value)),
+        Err(Failure::User(problems)) => Ok(Err(problems)),
+        Err(failure) => Err(Fault::from_failure(failure)),
+    }
+}

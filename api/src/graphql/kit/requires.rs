@@ -1,0 +1,78 @@
+//! `@requires(permission: …)`: the permission that a mutation demands, visible in the schema.
+
+use async_graphql::{Enum, TypeDirective};
+
+/// One thing that a role may allow at its grant's target. `viewer { permissions }` lists the caller's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::kernel::permission::Permission")]
+pub enum Permission {
+    /// Create tenants (平台运维).
+    TenantCreate,
+    /// Create, rename, merge and dissolve units.
+    UnitManage,
+    /// Create grids and draw their boundaries.
+    GridManage,
+    /// Create unit groups and choose their members.
+    GroupManage,
+    /// Create organisations.
+    OrganisationManage,
+    /// See the accounts of the tenant.
+    AccountRead,
+    /// Create and disable accounts.
+    AccountManage,
+    /// Grant and revoke roles, never beyond one's own scope.
+    GrantManage,
+    /// Change the category tree.
+    CategoryManage,
+    /// Read the audit trail.
+    AuditRead,
+    /// Belong to the staff: read internal entries and the staff directory.
+    StaffRead,
+    /// Read the cases of the target's territory.
+    CaseRead,
+    /// Be a handler on behalf of the target: its unit or organisation.
+    CaseHandle,
+    /// Read who reported a case, unless the report is anonymous.
+    ReporterRead,
+    /// Report a case (上报).
+    CaseReport,
+    /// Accept a reported case (受理).
+    CaseAccept,
+    /// Refuse a reported case (不予受理).
+    CaseReject,
+    /// Dispatch a case to a worker, station, town or organisation (分流).
+    CaseDispatch,
+    /// Start handling a case (处置).
+    CaseStart,
+    /// Pass a case on to another handler of the same level (转办).
+    CaseTransfer,
+    /// Return a case to whoever dispatched it (回退).
+    CaseReturn,
+    /// Hand a case up to the level above (上报/提级).
+    CaseHandUp,
+    /// Send a case down to a level below (下派).
+    CaseSendDown,
+    /// Comment on a case.
+    CaseComment,
+    /// Report a case as settled (反馈).
+    CaseComplete,
+    /// Check that a case is settled (核查).
+    CaseVerify,
+    /// Send a case back because it is not settled (返工).
+    CaseSendBack,
+    /// Close a case (结案).
+    CaseClose,
+    /// Rate how a closed case was settled (评价).
+    CaseEvaluate,
+    /// Open a closed case again.
+    CaseReopen,
+    /// Withdraw a case one reported (撤回).
+    CaseWithdraw,
+    /// Strike off a case that should not exist (作废).
+    CaseVoid,
+}
+
+/// The field demands this permission at the place it acts on. Without it the answer is `FORBIDDEN`, or
+/// `NOT_PERMITTED` in the payload when the caller holds it elsewhere.
+#[TypeDirective(location = "FieldDefinition")]
+pub fn requires(permission: Permission) {}

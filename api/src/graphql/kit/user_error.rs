@@ -1,0 +1,29 @@
+//! `interface UserError`: what the caller can mend, with the input at fault.
+
+use async_graphql::Interface;
+
+use crate::graphql::cases::CaseUserError;
+use crate::graphql::catalogue::CatalogueUserError;
+use crate::graphql::identity::IdentityUserError;
+use crate::graphql::org::OrgUserError;
+
+/// A mistake that the caller can mend. Each slice adds its own typed `code`.
+#[derive(Interface)]
+#[graphql(
+    field(name = "message", ty = "&String", desc = "What is wrong, for people, in the request's language."),
+    field(
+        name = "path",
+        ty = "&Vec<String>",
+        desc = "Path of the input at fault below `input`; empty for the whole."
+    )
+)]
+pub enum UserError {
+    /// From the case slice.
+    Case(CaseUserError),
+    /// From the catalogue slice.
+    Catalogue(CatalogueUserError),
+    /// From the identity slice.
+    Identity(IdentityUserError),
+    /// From the org slice.
+    Org(OrgUserError),
+}

@@ -1,0 +1,13 @@
+//! The GraphQL schema: translation between clients and the slices, and nothing else.
+//!
+//! A resolver turns ids into commands, calls one use case and turns its outcome into a payload. It
+//! decides nothing about the business.
+
+pub mod catalogue;
+pub mod cases;
+pub mod context;
+pub mod identity;
+pub mod kit;
+mod node;
+pub mod org;
+pub mod schema;

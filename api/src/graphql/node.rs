@@ -1,0 +1,94 @@
+//! `node` and `nodes`: any object by its global id.
+
+use async_graphql::{Context, ID, Interface, Object};
+
+use super::cases::{Case, case_of};
+use super::catalogue::{Category, category_of};
+use super::context::member;
+use super::identity::{Account, account_of};
+use super::kit::fault::{Fault, Outcome};
+use super::kit::id::{self, parse};
+use super::org::{Grid, Organisation, Tenant, Unit, UnitGroup, grid_of, organisation_of, unit_of};
+
+/// An object with a global id.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Global id: `<prefix>_<uuid>`."))]
+pub enum Node {
+    /// An account.
+    Account(Account),
+    /// A case.
+    Case(Case),
+    /// A category.
+    Category(Category),
+    /// A grid.
+    Grid(Grid),
+    /// An organisation.
+    Organisation(Organisation),
+    /// A tenant.
+    Tenant(Tenant),
+    /// A unit.
+    Unit(Unit),
+    /// A unit group.
+    UnitGroup(UnitGroup),
+}
+
+/// Most ids of one `nodes` field: the bound of every input list.
+const MOST_IDS: usize = 100;
+
+/// Queries by global id.
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// The object with a global id; null when it does not exist or the caller does not see it.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global id.")] id: ID,
+    ) -> Option<async_graphql::Result<Node>> {
+        find(ctx, &id).await.map_err(Into::into).transpose()
+    }
+
+    /// The objects with some global ids, in their order; null for each that the caller does not see.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global ids, at most 100.")] ids: Vec<ID>,
+    ) -> async_graphql::Result<Vec<Option<Node>>> {
+        if ids.len() > MOST_IDS {
+            return Err(Fault::bad_request("at most 100 ids in one list").into());
+        }
+        let found = futures::future::try_join_all(ids.iter().map(|id| find(ctx, id))).await?;
+        Ok(found)
+    }
+}
+
+async fn find(ctx: &Context<'_>, global: &ID) -> Outcome<Option<Node>> {
+    let prefix = global.split('_').next().unwrap_or_default();
+    Ok(match prefix {
+        "account" => account_of(ctx, Some(parse(global)?)).await?.map(Node::Account),
+        "case" => case_of(ctx, parse(global)?).await?.map(Node::Case),
+        "category" => category_of(ctx, Some(parse(global)?)).await?.map(Node::Category),
+        "grid" => grid_of(ctx, Some(parse(global)?)).await?.map(Node::Grid),
+        "org" => organisation_of(ctx, Some(parse(global)?)).await?.map(Node::Organisation),
+        "tenant" => own_tenant(ctx, global).await?.map(Node::Tenant),
+        "unit" => unit_of(ctx, Some(parse(global)?)).await?.map(Node::Unit),
+        "group" => group(ctx, global).await?.map(Node::UnitGroup),
+        _ => return Err(Fault::bad_request("not a global id: expected <prefix>_<uuid>")),
+    })
+}
+
+async fn own_tenant(ctx: &Context<'_>, global: &ID) -> Outcome<Option<Tenant>> {
+    let member = member(ctx)?;
+    let wanted = id::parse(global)?;
+    let tenant = member.services().org.tenant(member.scope(), member.reader()).await?;
+    Ok(tenant.filter(|tenant| tenant.id == wanted).map(Tenant))
+}
+
+async fn group(ctx: &Context<'_>, global: &ID) -> Outcome<Option<UnitGroup>> {
+    let member = member(ctx)?;
+    let wanted = id::parse(global)?;
+    let groups = member.services().org.groups_by_id(member.scope(), member.reader(), &[wanted]).await?;
+    Ok(groups.into_values().next().map(UnitGroup))
+}

@@ -1,0 +1,59 @@
+//! `unitCreate`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::org as domain;
+
+use crate::graphql::org::{CodeSystem, OrgUserError, Unit, UnitState};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+use crate::graphql::kit::scalars::Date;
+
+/// Input of `unitCreate`.
+#[derive(InputObject)]
+pub struct UnitCreateInput {
+    /// The unit above.
+    parent_id: ID,
+    /// Code in its register: 9 digits for a town, 12 for a village.
+    code: String,
+    /// The register.
+    code_system: CodeSystem,
+    /// Year of the register's edition.
+    code_year: i32,
+    /// Name, 1 to 60 characters.
+    name: String,
+    /// How far its centre or station is.
+    state: UnitState,
+    /// Day its centre or station goes live.
+    live_on: Option<Date>,
+}
+
+/// Outcome of `unitCreate`.
+#[derive(SimpleObject)]
+pub struct UnitCreatePayload {
+    /// The unit.
+    unit: Option<Unit>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<OrgUserError>,
+}
+
+/// Create a town below the district or a village below a town.
+pub(super) async fn run(ctx: &Context<'_>, input: UnitCreateInput) -> Outcome<UnitCreatePayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "unitCreate")?;
+    let command = domain::CreateUnit {
+        parent: id::parse(&input.parent_id)?,
+        code: input.code,
+        code_system: input.code_system.into(),
+        code_year: input.code_year,
+        name: input.name,
+        state: input.state.into(),
+        live_on: input.live_on.map(|day| day.0),
+    };
+    let outcome = member.services().org.create_unit(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(unit) => UnitCreatePayload { unit: Some(Unit(unit)), user_errors: vec![] },
+        Err(problems) => UnitCreatePayload { unit: None, user_errors: OrgUserError::all(ctx, problems) },
+    })
+}

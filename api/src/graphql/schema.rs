@@ -1,0 +1,83 @@
+//! Assembles the schema from the slices.
+
+use std::sync::Arc;
+
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute};
+use async_graphql::{MergedObject, Response, SDLExportOptions, Schema};
+
+use super::cases::{CaseMutation, CaseQuery, CaseSubscription};
+use super::catalogue::{CatalogueMutation, CatalogueQuery};
+use super::context::{Member, Services};
+use super::identity::{IdentityMutation, IdentityQuery};
+use super::kit::user_error::UserError;
+use super::node::{Node, NodeQuery};
+use super::org::{OrgMutation, OrgQuery};
+
+/// The root of everything that can be asked.
+#[derive(Default, MergedObject)]
+pub struct Query(NodeQuery, OrgQuery, IdentityQuery, CatalogueQuery, CaseQuery);
+
+/// The root of everything that can be done. Each field takes one `input` and answers a payload.
+#[derive(Default, MergedObject)]
+pub struct Mutation(OrgMutation, IdentityMutation, CatalogueMutation, CaseMutation);
+
+/// The schema with its three roots.
+pub type FengqiaoSchema = Schema<Query, Mutation, CaseSubscription>;
+
+/// Nested selections deeper than this are refused after the edge's own check: introspection needs 15.
+const DEPTH: usize = 32;
+
+/// The schema over some services; without them it can only be printed.
+#[must_use]
+pub fn build(services: Option<Services>) -> FengqiaoSchema {
+    let builder = Schema::build(Query::default(), Mutation::default(), CaseSubscription)
+        .register_output_type::<Node>()
+        .register_output_type::<UserError>()
+        .limit_depth(DEPTH)
+        .disable_suggestions()
+        .extension(SnapshotEnd);
+    match services {
+        Some(services) => builder.data(services).finish(),
+        None => builder.finish(),
+    }
+}
+
+/// The contract as text: sorted, two-space indent, ends with one line break.
+#[must_use]
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .include_specified_by()
+        .use_space_ident();
+    let mut text = build(None).sdl_with_options(options).trim_end().to_owned();
+    text.push('\n');
+    text
+}
+
+/// Ends the request's snapshot when an operation, or one event of a subscription, is resolved: a socket
+/// that waits holds no connection.
+struct SnapshotEnd;
+
+impl ExtensionFactory for SnapshotEnd {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self)
+    }
+}
+
+#[async_trait::async_trait]
+impl Extension for SnapshotEnd {
+    async fn execute(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        let response = next.run(ctx, operation_name).await;
+        if let Some(member) = ctx.data_opt::<Arc<Member>>() {
+            member.reader().renew().await;
+        }
+        response
+    }
+}
