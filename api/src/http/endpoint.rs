@@ -100,7 +100,7 @@ async fn serve<E: Executor>(
     let operation = match edge.prepare(params, Some(&parts.headers), &caller, envelope) {
         Ok(operation) => operation,
         // A client that reads nothing but events must be told of a bad document by an event.
-        Err(refused) if accepted.single.is_none() => return Ok(event_stream::refusal(refused)),
+        Err(refused) if accepted.single.is_none() => return Ok(event_stream::refusal(&refused)),
         Err(refused) => return Ok(refused.into_http(accepted.media())),
     };
     let by_get = parts.method == Method::GET;

@@ -7,11 +7,12 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use async_graphql::Executor;
-use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
 use futures::Stream;
 use futures::stream::{self, BoxStream, StreamExt};
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, header};
 
 use super::answer::Answer;
 use super::caller::Caller;
@@ -24,6 +25,13 @@ use super::vigil::{Alarm, Vigil};
 
 /// Tells nginx not to hold events back.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// The end, with an empty `data`: a browser's `EventSource` does not show an event without one, and the
+/// event type of our web framework leaves an empty one out.
+const COMPLETE: Bytes = Bytes::from_static(b"event: complete\ndata: \n\n");
+
+/// A comment, which clients skip.
+const KEEP_ALIVE: Bytes = Bytes::from_static(b":\n\n");
 
 /// Opens the stream of an operation.
 pub(super) fn open<E: Executor>(
@@ -47,28 +55,22 @@ pub(super) fn open<E: Executor>(
         held: edge.drain().hold(),
         _place: place,
     };
-    let keep_alive = limits.keep_alive_seconds.duration();
-    Ok(respond(
-        stream::unfold(Turn::Next(Box::new(session)), turn),
-        keep_alive,
-    ))
+    Ok(respond(stream::unfold(Turn::Next(Box::new(session)), turn)))
 }
 
 /// A stream that only says why there is none.
-pub(super) fn refusal(answer: Answer) -> Response {
-    let events = [Ok(next(&answer)), Ok(complete())];
-    respond(stream::iter(events), Duration::from_secs(15))
+pub(super) fn refusal(answer: &Answer) -> Response {
+    respond(stream::iter([next(answer), COMPLETE]))
 }
 
-fn respond(
-    events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static,
-    keep_alive: Duration,
-) -> Response {
-    let keep_alive = KeepAlive::new().interval(keep_alive);
-    let mut response = Sse::new(events).keep_alive(keep_alive).into_response();
-    response
-        .headers_mut()
-        .insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
+fn respond(events: impl Stream<Item = Bytes> + Send + 'static) -> Response {
+    let mut response = Response::new(Body::from_stream(events.map(Ok::<_, Infallible>)));
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/event-stream"),
+    );
+    headers.insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
     response
 }
 
@@ -88,23 +90,24 @@ enum Turn<E> {
     End,
 }
 
-async fn turn<E: Executor>(turn: Turn<E>) -> Option<(Result<Event, Infallible>, Turn<E>)> {
+async fn turn<E: Executor>(turn: Turn<E>) -> Option<(Bytes, Turn<E>)> {
     let mut session = match turn {
         Turn::Next(session) => session,
-        Turn::Complete => return Some((Ok(complete()), Turn::End)),
+        Turn::Complete => return Some((COMPLETE, Turn::End)),
         Turn::End => return None,
     };
     match session.wait().await {
         Happening::Answer(answer) if answer.was_executed() => {
-            Some((Ok(next(&answer)), Turn::Next(session)))
+            Some((next(&answer), Turn::Next(session)))
         }
         // After an answer that came to nothing a subscriber would have a gap and not know it.
-        Happening::Answer(failed) => Some((Ok(next(&failed)), Turn::Complete)),
-        Happening::Finished => Some((Ok(complete()), Turn::End)),
+        Happening::Answer(failed) => Some((next(&failed), Turn::Complete)),
+        Happening::Silence => Some((KEEP_ALIVE, Turn::Next(session))),
+        Happening::Finished => Some((COMPLETE, Turn::End)),
         Happening::Expired => {
             let context = session.edge.context(session.envelope);
             let answer = Answer::from_code(Code::Unauthenticated, &context);
-            Some((Ok(next(&answer)), Turn::Complete))
+            Some((next(&answer), Turn::Complete))
         }
         Happening::Stopping => None,
     }
@@ -112,6 +115,8 @@ async fn turn<E: Executor>(turn: Turn<E>) -> Option<(Result<Event, Infallible>, 
 
 enum Happening {
     Answer(Answer),
+    /// Nothing for so long that the connection needs a sign of life.
+    Silence,
     Finished,
     Expired,
     Stopping,
@@ -119,6 +124,8 @@ enum Happening {
 
 impl<E: Executor> Session<E> {
     async fn wait(&mut self) -> Happening {
+        let silence = tokio::time::sleep(self.keep_alive());
+        tokio::pin!(silence);
         loop {
             tokio::select! {
                 biased;
@@ -131,16 +138,17 @@ impl<E: Executor> Session<E> {
                 answer = self.answers.next() => {
                     return answer.map_or(Happening::Finished, Happening::Answer);
                 }
+                () = &mut silence => return Happening::Silence,
             }
         }
     }
+
+    fn keep_alive(&self) -> Duration {
+        self.edge.limits().stream.keep_alive_seconds.duration()
+    }
 }
 
-fn next(answer: &Answer) -> Event {
-    Event::default().event("next").data(answer.json())
-}
-
-/// With an empty `data`, or a browser would not show the event to its page.
-fn complete() -> Event {
-    Event::default().event("complete").data("")
+/// JSON has no line breaks of its own, so one line of data holds it.
+fn next(answer: &Answer) -> Bytes {
+    format!("event: next\ndata: {}\n\n", answer.json()).into()
 }

@@ -192,7 +192,7 @@ mod tests {
             ("... on T", 3),
             (r#""a \" { b""#, 1),
             (r#""""a " \""" { b""""#, 1),
-            ("query($a: [Int!]! = 1)", 14),
+            ("query($a: [Int!]! = 1)", 13),
         ] {
             assert_eq!(tokens(text), count, "{text}");
         }

@@ -98,18 +98,28 @@ pub fn check(
 
     let scales = Scales::calibrate(&document, &limits.authentication_fields)
         .map_err(|Circle(fragment)| Refusal::Circle(fragment))?;
-    let mut expanded = 0_u64;
-    for (_, operation) in document.operations.iter() {
-        let weight = scales.weigh(&operation.node.selection_set.node);
-        judge(&operation.node, &weight, limits)?;
-        expanded = expanded.saturating_add(weight.selections);
-    }
+    let operations: Vec<_> = document
+        .operations
+        .iter()
+        .map(|(_, operation)| {
+            (
+                &operation.node,
+                scales.weigh(&operation.node.selection_set.node),
+            )
+        })
+        .collect();
+    let expanded = operations.iter().fold(0_u64, |sum, (_, weight)| {
+        sum.saturating_add(weight.selections)
+    });
     at_most(
         "selections after expanding fragments",
         "max_expanded_selections",
         limits.max_expanded_selections,
         expanded,
     )?;
+    for (operation, weight) in operations {
+        judge(operation, &weight, limits)?;
+    }
 
     let (name, operation) = select(&document.operations, operation_name)?;
     let root_fields = scales.weigh(&operation.node.selection_set.node).fields_here;
