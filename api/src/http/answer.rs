@@ -33,9 +33,13 @@ enum Stage {
     Failed(StatusCode),
 }
 
-/// The answer to one operation, or one event of a subscription.
+/// The answer to one operation, or one event of a subscription. Boxed: it travels through results, streams
+/// and queues.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct Answer(Box<Content>);
+
+#[derive(Debug)]
+struct Content {
     stage: Stage,
     data: Value,
     errors: Vec<ServerError>,
@@ -67,7 +71,7 @@ impl Answer {
         for error in &mut errors {
             clean(error, field_positions, context);
         }
-        let mut answer = Self {
+        let mut content = Content {
             stage: if executed || errors.is_empty() {
                 Stage::Executed
             } else {
@@ -78,10 +82,10 @@ impl Answer {
             extensions: response.extensions,
             headers: response.http_headers,
         };
-        if let Some(status) = answer.only_failure() {
-            answer.stage = Stage::Failed(status);
+        if let Some(status) = content.only_failure() {
+            content.stage = Stage::Failed(status);
         }
-        answer.finish(context)
+        content.finish(context)
     }
 
     /// Only a code, with its own message.
@@ -104,7 +108,7 @@ impl Answer {
             .unwrap_or_else(|| rejection.code.message(context.language).into());
         let mut error = ServerError::new(message, None);
         tag(&mut error, rejection.code, context);
-        Self {
+        Content {
             stage: Stage::Failed(rejection.status),
             data: Value::Null,
             errors: vec![error],
@@ -150,7 +154,7 @@ impl Answer {
     }
 
     fn from_request_error(error: ServerError, context: &Context<'_>) -> Self {
-        Self {
+        Content {
             stage: Stage::RequestError,
             data: Value::Null,
             errors: vec![error],
@@ -160,6 +164,52 @@ impl Answer {
         .finish(context)
     }
 
+    /// The status of the answer in that media type.
+    pub(super) const fn status(&self, media: Media) -> StatusCode {
+        match (self.0.stage, media) {
+            (Stage::Executed, _) | (Stage::RequestError, Media::Json) => StatusCode::OK,
+            (Stage::RequestError, Media::GraphqlJson) => StatusCode::BAD_REQUEST,
+            (Stage::Failed(status), _) => status,
+        }
+    }
+
+    /// Whether the operation ran, so that it may have a result.
+    pub(super) fn was_executed(&self) -> bool {
+        self.0.stage == Stage::Executed
+    }
+
+    /// The answer as JSON.
+    pub(super) fn json(&self) -> String {
+        let wire = Wire {
+            data: self.was_executed().then_some(&self.0.data),
+            errors: &self.0.errors,
+            extensions: &self.0.extensions,
+        };
+        serde_json::to_string(&wire).unwrap_or_else(|error| {
+            tracing::error!(%error, "an answer cannot be written as JSON");
+            r#"{"errors":[{"message":"Internal error","extensions":{"code":"INTERNAL"}}]}"#
+                .to_owned()
+        })
+    }
+
+    /// Its errors, for an `error` message of a socket.
+    pub(super) fn errors(&self) -> &[ServerError] {
+        &self.0.errors
+    }
+
+    /// As an answer over HTTP.
+    pub(super) fn into_http(self, media: Media) -> axum::response::Response {
+        let mut response = axum::response::Response::new(self.json().into());
+        *response.status_mut() = self.status(media);
+        response.headers_mut().extend(self.0.headers);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, media.content_type());
+        response
+    }
+}
+
+impl Content {
     /// The status when every error is the same failure of ours and there is no datum beside it.
     fn only_failure(&self) -> Option<StatusCode> {
         let empty = match &self.data {
@@ -173,57 +223,13 @@ impl Answer {
         (empty && self.errors.iter().all(same)).then_some(status)
     }
 
-    fn finish(mut self, context: &Context<'_>) -> Self {
+    fn finish(mut self, context: &Context<'_>) -> Answer {
         shorten(&mut self.errors, context);
         if self.stage == Stage::Failed(StatusCode::SERVICE_UNAVAILABLE) {
             let after = HeaderValue::from(context.limits.request.retry_after_seconds);
             self.headers.insert(header::RETRY_AFTER, after);
         }
-        self
-    }
-
-    /// The status of the answer in that media type.
-    pub(super) const fn status(&self, media: Media) -> StatusCode {
-        match (self.stage, media) {
-            (Stage::Executed, _) | (Stage::RequestError, Media::Json) => StatusCode::OK,
-            (Stage::RequestError, Media::GraphqlJson) => StatusCode::BAD_REQUEST,
-            (Stage::Failed(status), _) => status,
-        }
-    }
-
-    /// Whether the operation ran, so that it may have a result.
-    pub(super) fn was_executed(&self) -> bool {
-        self.stage == Stage::Executed
-    }
-
-    /// The answer as JSON.
-    pub(super) fn json(&self) -> String {
-        let wire = Wire {
-            data: self.was_executed().then_some(&self.data),
-            errors: &self.errors,
-            extensions: &self.extensions,
-        };
-        serde_json::to_string(&wire).unwrap_or_else(|error| {
-            tracing::error!(%error, "an answer cannot be written as JSON");
-            r#"{"errors":[{"message":"Internal error","extensions":{"code":"INTERNAL"}}]}"#
-                .to_owned()
-        })
-    }
-
-    /// Its errors, for an `error` message of a socket.
-    pub(super) fn errors(&self) -> &[ServerError] {
-        &self.errors
-    }
-
-    /// As an answer over HTTP.
-    pub(super) fn into_http(self, media: Media) -> axum::response::Response {
-        let mut response = axum::response::Response::new(self.json().into());
-        *response.status_mut() = self.status(media);
-        response.headers_mut().extend(self.headers);
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, media.content_type());
-        response
+        Answer(Box::new(self))
     }
 }
 
@@ -268,7 +274,9 @@ fn clean(error: &mut ServerError, field_positions: &[Pos], context: &Context<'_>
         message = %error.message,
         "an error without a public code"
     );
-    error.message = Code::Internal.message(context.language).to_owned();
+    Code::Internal
+        .message(context.language)
+        .clone_into(&mut error.message);
     error.source = None;
     error.extensions = Some(ErrorExtensionValues::default());
     tag(error, Code::Internal, context);
@@ -291,7 +299,7 @@ fn shorten(errors: &mut Vec<ServerError>, context: &Context<'_>) {
         .iter()
         .take_while(|error| {
             bytes += serde_json::to_vec(error).map_or(usize::MAX / 2, |json| json.len() + 1);
-            bytes + 1 <= limits.max_error_bytes
+            bytes < limits.max_error_bytes
         })
         .count();
     errors.truncate(fitting.max(1));

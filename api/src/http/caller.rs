@@ -8,6 +8,10 @@ use http::request::Parts;
 
 /// Finds out who calls. The real one verifies tokens; tests use an open one.
 #[async_trait]
+#[expect(
+    clippy::wrong_self_convention,
+    reason = "a caller is read from the request, by a verifier that is self"
+)]
 pub trait Callers: Send + Sync {
     /// The caller of a request over HTTP, by `Authorization: Bearer …`. Without the header the caller is
     /// anonymous, which is not an error.

@@ -1,4 +1,4 @@
-//! `/graphql`: GraphQL over HTTP, and the door to event streams and WebSockets.
+//! `/graphql`: GraphQL over HTTP, and the door to event streams and sockets.
 
 use std::panic::AssertUnwindSafe;
 

@@ -20,7 +20,7 @@ pub struct Limits {
     pub request: RequestLimits,
     /// How much of its errors an answer carries.
     pub answer: AnswerLimits,
-    /// WebSockets.
+    /// Sockets (`graphql-transport-ws`).
     pub socket: SocketLimits,
     /// Event streams (`text/event-stream`).
     pub stream: StreamLimits,
@@ -112,6 +112,7 @@ impl Default for RequestLimits {
 /// Limits on the errors of one answer.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "each is the name of a setting")]
 pub struct AnswerLimits {
     /// Errors in one answer: a bad document can cause one per token.
     pub max_errors: usize,

@@ -95,7 +95,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Stall<S> {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::AsyncWriteExt;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
 
@@ -103,18 +103,17 @@ mod tests {
     async fn a_peer_that_reads_nothing_is_cut_and_a_slow_one_is_not() {
         let (ours, mut theirs) = tokio::io::duplex(4);
         let mut ours = Stall::new(ours, Duration::from_millis(150));
-        let slow = tokio::spawn(async move {
+        let slow = async {
             for _ in 0..3 {
                 tokio::time::sleep(Duration::from_millis(75)).await;
                 let mut some = [0; 4];
-                tokio::io::AsyncReadExt::read_exact(&mut theirs, &mut some).await?;
+                theirs.read_exact(&mut some).await?;
             }
-            Ok::<_, io::Error>(theirs)
-        });
-        ours.write_all(&[1; 16])
-            .await
-            .expect("read within the limit each time");
-        let _theirs = slow.await.expect("joined").expect("read");
+            Ok::<_, io::Error>(())
+        };
+        let (written, read) = tokio::join!(ours.write_all(&[1; 16]), slow);
+        written.expect("read within the limit each time");
+        read.expect("written");
         let cut = ours.write_all(&[1; 16]).await.expect_err("nobody reads");
         assert_eq!(cut.kind(), io::ErrorKind::TimedOut);
     }

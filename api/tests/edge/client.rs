@@ -91,13 +91,13 @@ impl Request {
     pub fn head(&self) -> String {
         let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.path);
         if !self.headers.iter().any(|(name, _)| name == "host") {
-            head += &format!("host: {}\r\n", self.address);
+            head.extend(["host: ", &self.address.to_string(), "\r\n"]);
         }
         for (name, value) in &self.headers {
-            head += &format!("{name}: {value}\r\n");
+            head.extend([name, ": ", value, "\r\n"]);
         }
         if let Some(body) = &self.body {
-            head += &format!("content-length: {}\r\n", body.len());
+            head.extend(["content-length: ", &body.len().to_string(), "\r\n"]);
         }
         head + "connection: close\r\n\r\n"
     }

@@ -1,4 +1,11 @@
 //! The edge against a small schema, over real connections on the loopback.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that does not find what it expects stops, and its tasks stop with it"
+)]
 
 mod client;
 mod errors;

@@ -10,6 +10,7 @@ use super::{DocumentLimits, Refusal, within};
 /// Reads the whole text, and stops at the first limit that is exceeded.
 pub(super) fn scan(text: &str, limits: &DocumentLimits) -> Result<(), Refusal> {
     let mut cursor = Cursor {
+        text,
         bytes: text.as_bytes(),
         at: 0,
     };
@@ -42,6 +43,7 @@ pub(super) fn scan(text: &str, limits: &DocumentLimits) -> Result<(), Refusal> {
 }
 
 struct Cursor<'a> {
+    text: &'a str,
     bytes: &'a [u8],
     at: usize,
 }
@@ -141,14 +143,11 @@ impl Cursor<'_> {
 
     /// The answer when the text from here on is no token.
     fn unreadable(&self) -> Refusal {
-        let before = self.bytes.get(..self.at).unwrap_or_default();
-        let line_start = before
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |at| at + 1);
+        let before = self.text.get(..self.at).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default();
         let position = Pos {
-            line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
-            column: before.len() - line_start + 1,
+            line: before.matches('\n').count() + 1,
+            column: line.chars().count() + 1,
         };
         Refusal::syntax(
             "a character or string that GraphQL does not know",

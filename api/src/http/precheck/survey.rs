@@ -47,7 +47,7 @@ impl Survey {
                 }
                 Selection::FragmentSpread(_) => {}
                 Selection::InlineFragment(inline) => {
-                    self.selections(&inline.node.selection_set.node)
+                    self.selections(&inline.node.selection_set.node);
                 }
             }
         }

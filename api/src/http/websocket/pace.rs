@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// The instants of the last minute's messages.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ mod tests {
             assert!(pace.allows(begun + Duration::from_secs(second)));
         }
         assert!(!pace.allows(begun + Duration::from_secs(59)));
-        assert!(pace.allows(begun + Duration::from_secs(60)));
+        assert!(pace.allows(begun + MINUTE));
         assert!(!pace.allows(begun + Duration::from_secs(69)));
         assert!(pace.allows(begun + Duration::from_secs(70)));
     }

@@ -122,9 +122,7 @@ impl<E: Executor> Session<E> {
                 frame = self.incoming.next() => self.hear(frame).await,
                 (room, id, item) = next_item(self.outbox.clone(), &mut self.operations),
                     if !self.operations.is_empty() => {
-                    if let Some(message) = tell(&mut self.operations, &id, &item) {
-                        room.send(message);
-                    }
+                    room.send(tell(&mut self.operations, &id, &item));
                     ControlFlow::Continue(())
                 }
             };
@@ -291,16 +289,16 @@ fn tell(
     operations: &mut StreamMap<String, BoxStream<'static, Item>>,
     id: &str,
     item: &Item,
-) -> Option<Message> {
+) -> Message {
     match item {
-        Item::Answer(answer) if answer.was_executed() => Some(message::next(id, answer)),
+        Item::Answer(answer) if answer.was_executed() => message::next(id, answer),
         Item::Answer(refused) => {
             operations.remove(id);
-            Some(message::error(id, refused.errors()))
+            message::error(id, refused.errors())
         }
         Item::Done => {
             operations.remove(id);
-            Some(message::complete(id))
+            message::complete(id)
         }
     }
 }
