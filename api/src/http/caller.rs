@@ -1,0 +1,78 @@
+//! Who calls: the one question the edge asks of authentication.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use http::request::Parts;
+
+/// Finds out who calls. The real one verifies tokens; tests use an open one.
+#[async_trait]
+#[expect(
+    clippy::wrong_self_convention,
+    reason = "a caller is read from the request, by a verifier that is self"
+)]
+pub trait Callers: Send + Sync {
+    /// The caller of a request over HTTP, by `Authorization: Bearer …`. Without the header the caller is
+    /// anonymous, which is not an error.
+    ///
+    /// # Errors
+    /// [`Refused`] when a credential came and is not valid, or could not be checked.
+    async fn from_http(&self, parts: &Parts) -> Result<Caller, Refused>;
+
+    /// The caller of a WebSocket, by the payload of its `connection_init` (`{"authorization": "Bearer …"}`
+    /// or `{"Authorization": …}`; `null` when there was none), else by the headers of the upgrade.
+    ///
+    /// # Errors
+    /// As for [`Callers::from_http`].
+    async fn from_init(
+        &self,
+        parts: &Parts,
+        payload: &serde_json::Value,
+    ) -> Result<Caller, Refused>;
+
+    /// Whether a caller who holds a socket or a stream may keep it: not revoked, same scope as when it was
+    /// opened.
+    async fn still_valid(&self, caller: &Caller) -> bool;
+}
+
+/// Why there is no caller. Deliberately without a reason: every bad credential gets the same answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// The credential is not valid: 401, or 4403 on a socket.
+    Invalid,
+    /// It could not be checked, for example because the database is away: 503, or 1013 on a socket.
+    Unavailable,
+}
+
+/// Puts what belongs to one request into it: the scope, a fresh reader, fresh loaders.
+pub type Attach = Arc<dyn Fn(async_graphql::Request) -> async_graphql::Request + Send + Sync>;
+
+/// Who calls, and what of them goes into each request.
+#[derive(Clone)]
+pub struct Caller {
+    /// Who, for what is counted per user and for the log; `None` for anonymous. Never a name or a number
+    /// of a person.
+    pub key: Option<String>,
+    /// When the credential expires: sockets and streams end then.
+    pub expires_at: Option<SystemTime>,
+    /// Called once for each operation.
+    pub attach: Attach,
+    /// Whether the caller may ask for the schema.
+    pub introspection: bool,
+}
+
+impl Caller {
+    /// How long the credential is still good for; `None` when it does not expire.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "turns the credential's instant into a timer of this process; decides nothing"
+    )]
+    pub(super) fn expires_in(&self) -> Option<Duration> {
+        let at = self.expires_at?;
+        Some(
+            at.duration_since(SystemTime::now())
+                .unwrap_or(Duration::ZERO),
+        )
+    }
+}

@@ -1,0 +1,252 @@
+//! The edge: one executor, the limits, and the question who calls. Everything that reaches the executor
+//! goes through [`Edge::prepare`] and then [`Edge::execute`] or [`Edge::run`], over every transport.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Executor, Pos, Request};
+use futures::stream::{self, BoxStream, StreamExt};
+use futures::{FutureExt, Stream};
+use http::HeaderMap;
+use http::request::Parts;
+
+use super::answer::{Answer, Context};
+use super::caller::{Caller, Callers, Refused};
+use super::code::Code;
+use super::drain::Drain;
+use super::idempotency_key::IdempotencyKey;
+use super::language::Language;
+use super::limits::Limits;
+use super::params::Params;
+use super::precheck;
+use super::presence::Presence;
+use super::rejection::Rejection;
+use super::request_id::RequestId;
+use super::request_line::RequestLine;
+
+/// The way in for every GraphQL request. Cheap to clone.
+pub struct Edge<E> {
+    inner: Arc<Inner<E>>,
+}
+
+struct Inner<E> {
+    executor: E,
+    limits: Limits,
+    callers: Arc<dyn Callers>,
+    drain: Drain,
+    sockets: Presence,
+    streams: Presence,
+}
+
+impl<E> Clone for Edge<E> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+        }
+    }
+}
+
+/// What a transport knows of a request before it reads it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Envelope {
+    pub(super) request_id: RequestId,
+    pub(super) language: Language,
+}
+
+/// An operation that passed every check, ready to run.
+pub(super) struct Operation {
+    pub(super) kind: OperationType,
+    request: Request,
+    field_positions: Vec<Pos>,
+    envelope: Envelope,
+    line: RequestLine,
+}
+
+impl Operation {
+    pub(super) const fn envelope(&self) -> Envelope {
+        self.envelope
+    }
+}
+
+impl<E> Edge<E> {
+    /// An edge over an executor.
+    pub fn new(executor: E, limits: Limits, callers: Arc<dyn Callers>) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                executor,
+                limits,
+                callers,
+                drain: Drain::default(),
+                sockets: Presence::default(),
+                streams: Presence::default(),
+            }),
+        }
+    }
+
+    /// The limits in force.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.inner.limits
+    }
+
+    /// The signal by which sockets and streams are told to close.
+    #[must_use]
+    pub fn drain(&self) -> &Drain {
+        &self.inner.drain
+    }
+
+    pub(super) fn callers(&self) -> &dyn Callers {
+        self.inner.callers.as_ref()
+    }
+
+    /// Sockets by user.
+    pub(super) fn sockets(&self) -> &Presence {
+        &self.inner.sockets
+    }
+
+    /// Event streams by user.
+    pub(super) fn streams(&self) -> &Presence {
+        &self.inner.streams
+    }
+
+    pub(super) fn context(&self, envelope: Envelope) -> Context<'_> {
+        Context {
+            request_id: envelope.request_id,
+            language: envelope.language,
+            limits: self.limits(),
+        }
+    }
+
+    /// Who sent this request.
+    pub(super) async fn caller(&self, parts: &Parts) -> Result<Caller, Rejection> {
+        let deadline = self.limits().request.deadline_seconds.duration();
+        match tokio::time::timeout(deadline, self.callers().from_http(parts)).await {
+            Ok(Ok(caller)) => Ok(caller),
+            Ok(Err(Refused::Invalid)) => Err(Rejection::unauthenticated()),
+            Ok(Err(Refused::Unavailable)) | Err(_) => Err(Rejection::unavailable()),
+        }
+    }
+
+    /// Checks a request and makes it ready to run. `headers` are those of this very request, so none for
+    /// an operation on a socket.
+    pub(super) fn prepare(
+        &self,
+        params: Params,
+        headers: Option<&HeaderMap>,
+        caller: &Caller,
+        envelope: Envelope,
+    ) -> Result<Operation, Answer> {
+        let context = self.context(envelope);
+        let mut line = RequestLine::new(envelope.request_id, caller.key.clone());
+        if params.is_hash_only() {
+            return Err(line.seal(Answer::persisted_query_not_found(&context)));
+        }
+        let key = match IdempotencyKey::read(headers, &params.extensions) {
+            Ok(key) => key,
+            Err(rejection) => return Err(line.seal(Answer::from_rejection(rejection, &context))),
+        };
+        let checked = precheck::check(
+            &params.query,
+            params.operation_name.as_deref(),
+            &self.limits().document,
+        );
+        let checked = match checked {
+            Ok(checked) => checked,
+            Err(refusal) => return Err(line.seal(Answer::from_refusal(refusal, &context))),
+        };
+        line.operation(checked.kind, checked.name.as_deref());
+        if key.0.is_some() && checked.kind == OperationType::Mutation && checked.root_fields != 1 {
+            let rejection = Rejection::bad_request(
+                "a mutation with an idempotency key holds exactly one root field",
+            );
+            return Err(line.seal(Answer::from_rejection(rejection, &context)));
+        }
+
+        let mut request = params.into_request();
+        request.set_parsed_query(checked.document);
+        if !caller.introspection {
+            request = request.disable_introspection();
+        }
+        request = request
+            .data(envelope.request_id)
+            .data(envelope.language)
+            .data(key);
+        Ok(Operation {
+            kind: checked.kind,
+            request: (caller.attach)(request),
+            field_positions: checked.field_positions,
+            envelope,
+            line,
+        })
+    }
+}
+
+impl<E: Executor> Edge<E> {
+    /// Runs a query or mutation to its end, its deadline, or its panic.
+    pub(super) async fn execute(&self, operation: Operation) -> Answer {
+        let Operation {
+            request,
+            field_positions,
+            envelope,
+            line,
+            ..
+        } = operation;
+        let context = self.context(envelope);
+        let deadline = self.limits().request.deadline_seconds.duration();
+        let running = AssertUnwindSafe(self.inner.executor.execute(request)).catch_unwind();
+        let answer = match tokio::time::timeout(deadline, Box::pin(running)).await {
+            Ok(Ok(response)) => Answer::from_response(response, &field_positions, &context),
+            Ok(Err(_panic)) => panicked(&context),
+            Err(_elapsed) => Answer::from_code(Code::Timeout, &context),
+        };
+        line.seal(answer)
+    }
+
+    /// Runs an operation of any kind: one answer for a query or mutation, one per event for a
+    /// subscription. The deadline is not for subscriptions, which wait by nature.
+    pub(super) fn run(&self, operation: Operation) -> BoxStream<'static, Answer> {
+        let edge = self.clone();
+        if operation.kind != OperationType::Subscription {
+            return stream::once(async move { edge.execute(operation).await }).boxed();
+        }
+        let Operation {
+            request,
+            field_positions,
+            envelope,
+            mut line,
+            ..
+        } = operation;
+        let events = self.inner.executor.execute_stream(request, None);
+        until_panic(events)
+            .map(move |event| {
+                let context = edge.context(envelope);
+                let answer = match event {
+                    Ok(response) => Answer::from_response(response, &field_positions, &context),
+                    Err(Panicked) => panicked(&context),
+                };
+                line.note(&answer);
+                answer
+            })
+            .boxed()
+    }
+}
+
+struct Panicked;
+
+/// The items of a stream; if it panics, that is the last one.
+fn until_panic<T>(
+    items: impl Stream<Item = T> + Send + 'static,
+) -> impl Stream<Item = Result<T, Panicked>> + Send
+where
+    T: Send,
+{
+    AssertUnwindSafe(items)
+        .catch_unwind()
+        .map(|item| item.map_err(|_panic| Panicked))
+}
+
+fn panicked(context: &Context<'_>) -> Answer {
+    tracing::error!(request_id = %context.request_id, "a resolver panicked");
+    Answer::from_code(Code::Internal, context)
+}

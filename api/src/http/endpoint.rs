@@ -1,0 +1,129 @@
+//! `/graphql`: GraphQL over HTTP, and the door to event streams and sockets.
+
+use std::panic::AssertUnwindSafe;
+
+use async_graphql::Executor;
+use async_graphql::parser::types::OperationType;
+use axum::body::Body;
+use axum::extract::{FromRequestParts, State, WebSocketUpgrade};
+use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, header};
+
+use super::answer::Answer;
+use super::edge::{Edge, Envelope};
+use super::language::Language;
+use super::negotiation::{Accepted, readable};
+use super::params::Params;
+use super::rejection::Rejection;
+use super::request_id::{RequestId, X_REQUEST_ID};
+use super::{body, event_stream, websocket};
+
+const ALLOW: &str = "GET, POST";
+
+/// Answers any request to `/graphql`.
+pub(super) async fn graphql<E: Executor>(
+    State(edge): State<Edge<E>>,
+    request: Request<Body>,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let envelope = Envelope {
+        request_id: RequestId::fresh(),
+        language: Language::negotiate(&parts.headers),
+    };
+    let accepted = Accepted::read(&parts.headers);
+    let answering = AssertUnwindSafe(answer(&edge, parts, body, envelope, accepted)).catch_unwind();
+    let outcome = answering.await.unwrap_or_else(|_panic| {
+        tracing::error!(request_id = %envelope.request_id, "the edge panicked");
+        Err(Rejection::internal())
+    });
+    let mut response = outcome.unwrap_or_else(|rejection| {
+        tracing::info!(
+            target: "request",
+            request_id = %envelope.request_id,
+            status = rejection.status.as_u16(),
+            "refused"
+        );
+        Answer::from_rejection(rejection, &edge.context(envelope)).into_http(accepted.media())
+    });
+    if let Ok(id) = HeaderValue::from_str(&envelope.request_id.to_string()) {
+        response.headers_mut().insert(X_REQUEST_ID, id);
+    }
+    response
+}
+
+async fn answer<E: Executor>(
+    edge: &Edge<E>,
+    mut parts: Parts,
+    body: Body,
+    envelope: Envelope,
+    accepted: Accepted,
+) -> Result<Response, Rejection> {
+    if parts.method == Method::GET && parts.headers.contains_key(header::UPGRADE) {
+        return match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+            Ok(upgrade) => websocket::open(edge.clone(), upgrade, parts, envelope.language),
+            Err(not_a_handshake) => Ok(not_a_handshake.into_response()),
+        };
+    }
+    if parts.method != Method::GET && parts.method != Method::POST {
+        return Err(Rejection::method_not_allowed(
+            "use POST, or GET for queries",
+            ALLOW,
+        ));
+    }
+    if accepted.nothing() {
+        return Err(Rejection::not_acceptable(
+            "accept application/json, application/graphql-response+json or text/event-stream",
+        ));
+    }
+    let params = if parts.method == Method::GET {
+        Params::from_query(&parts.uri)?
+    } else {
+        if !readable(&parts.headers) {
+            return Err(Rejection::unsupported_media_type());
+        }
+        Params::from_body(&body::read(&parts.headers, body, &edge.limits().request).await?)?
+    };
+    serve(edge, &parts, params, envelope, accepted).await
+}
+
+/// From here on the request is a well-formed one of GraphQL.
+async fn serve<E: Executor>(
+    edge: &Edge<E>,
+    parts: &Parts,
+    params: Params,
+    envelope: Envelope,
+    accepted: Accepted,
+) -> Result<Response, Rejection> {
+    let caller = edge.caller(parts).await?;
+    let operation = match edge.prepare(params, Some(&parts.headers), &caller, envelope) {
+        Ok(operation) => operation,
+        // A client that reads nothing but events must be told of a bad document by an event.
+        Err(refused) if accepted.single.is_none() => return Ok(event_stream::refusal(&refused)),
+        Err(refused) => return Ok(refused.into_http(accepted.media())),
+    };
+    let by_get = parts.method == Method::GET;
+    match (operation.kind, accepted.single) {
+        (OperationType::Mutation, _) if by_get => Err(Rejection::method_not_allowed(
+            "mutations run by POST only",
+            "POST",
+        )),
+        (OperationType::Subscription, _) if accepted.events => {
+            event_stream::open(edge, caller, operation)
+        }
+        (OperationType::Subscription, _) if by_get => Err(Rejection::method_not_allowed(
+            "subscriptions run over the WebSocket, or accept text/event-stream",
+            "POST",
+        )),
+        (OperationType::Subscription, _) => Err(Rejection::not_acceptable(
+            "subscriptions run over the WebSocket, or accept text/event-stream",
+        )),
+        (OperationType::Query | OperationType::Mutation, Some(media)) => {
+            Ok(edge.execute(operation).await.into_http(media))
+        }
+        (OperationType::Query | OperationType::Mutation, None) => {
+            event_stream::open(edge, caller, operation)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The edge of the product: HTTP, WebSocket and event streams over the GraphQL executor, and the server
+//! that carries them.
+//!
+//! What it is for: nothing reaches the executor that is not well-formed, of bounded size, from a known
+//! caller and for a bounded time; nothing leaves it without a public code. One way leads in, for every
+//! transport: [`Edge`] → pre-check → executor → cleaned answer.
+//!
+//! What it is not for: who may see or do what (the domain decides), and what a field costs.
+//!
+//! The stock integration is not used: it reads bodies without a limit, takes any content type for JSON,
+//! runs mutations over GET, and can be hung by one kilobyte.
+
+mod answer;
+mod body;
+mod caller;
+mod code;
+mod drain;
+mod edge;
+mod endpoint;
+mod event_stream;
+mod idempotency_key;
+mod language;
+mod limits;
+mod negotiation;
+mod origin;
+mod params;
+pub mod precheck;
+mod presence;
+mod probes;
+mod quality;
+mod rejection;
+mod request_id;
+mod request_line;
+mod router;
+pub mod server;
+mod stall;
+mod vigil;
+mod websocket;
+
+pub use caller::{Attach, Caller, Callers, Refused};
+pub use code::Code;
+pub use drain::{Drain, Held};
+pub use edge::Edge;
+pub use idempotency_key::IdempotencyKey;
+pub use language::Language;
+pub use limits::{
+    AnswerLimits, DocumentLimits, Limits, RequestLimits, Seconds, ServerLimits, SocketLimits,
+    StreamLimits,
+};
+pub use origin::{NotAnOrigin, Origin};
+pub use probes::{Probes, Readiness};
+pub use request_id::RequestId;
+pub use router::router;

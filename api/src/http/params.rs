@@ -1,0 +1,122 @@
+//! The parameters of a GraphQL request, from a JSON body, a query string, or a `subscribe` message.
+
+use std::collections::HashMap;
+
+use async_graphql::Variables;
+use http::Uri;
+use serde_json::{Map, Value};
+
+use super::rejection::Rejection;
+
+/// What a client asks for. Unknown members are ignored, as the specification wants.
+#[derive(Debug, Default)]
+pub(super) struct Params {
+    /// The document; empty when only its hash was sent.
+    pub(super) query: String,
+    pub(super) operation_name: Option<String>,
+    pub(super) variables: Variables,
+    pub(super) extensions: Map<String, Value>,
+}
+
+impl Params {
+    /// From the bytes of a body.
+    pub(super) fn from_body(body: &[u8]) -> Result<Self, Rejection> {
+        let value = serde_json::from_slice(body)
+            .map_err(|error| Rejection::bad_request(format!("the body is not JSON: {error}")))?;
+        Self::from_json(value)
+    }
+
+    /// From a JSON object; batches (arrays) are refused, their limit is one.
+    pub(super) fn from_json(value: Value) -> Result<Self, Rejection> {
+        let mut members = match value {
+            Value::Object(members) => members,
+            Value::Array(_) => {
+                return Err(Rejection::bad_request(
+                    "send one request, not a batch (the limit is 1)",
+                ));
+            }
+            _ => return Err(Rejection::bad_request("a request is a JSON object")),
+        };
+        let query = string(&mut members, "query")?;
+        let operation_name = string(&mut members, "operationName")?;
+        let variables =
+            async_graphql::Value::from_json(Value::Object(object(&mut members, "variables")?))
+                .map_err(|_| {
+                    Rejection::bad_request("variables hold a value that GraphQL does not know")
+                })?;
+        let extensions = object(&mut members, "extensions")?;
+        if query.is_none() && !extensions.contains_key("persistedQuery") {
+            return Err(Rejection::bad_request("query is missing"));
+        }
+        Ok(Self {
+            query: query.unwrap_or_default(),
+            operation_name,
+            variables: Variables::from_value(variables),
+            extensions,
+        })
+    }
+
+    /// From the query string of a GET; an empty parameter counts as absent.
+    pub(super) fn from_query(uri: &Uri) -> Result<Self, Rejection> {
+        let pairs: Vec<(String, String)> = axum::extract::Query::try_from_uri(uri)
+            .map_err(|_| Rejection::bad_request("the query string is not URL-encoded UTF-8"))?
+            .0;
+        let mut members = Map::new();
+        for (name, text) in pairs {
+            let value = match name.as_str() {
+                _ if text.is_empty() => continue,
+                "query" | "operationName" => Value::String(text),
+                "variables" | "extensions" => serde_json::from_str(&text)
+                    .map_err(|_| Rejection::bad_request(format!("{name} is not JSON")))?,
+                _ => continue,
+            };
+            if members.insert(name.clone(), value).is_some() {
+                return Err(Rejection::bad_request(format!("{name} appears twice")));
+            }
+        }
+        Self::from_json(Value::Object(members))
+    }
+
+    /// Whether only the hash of a document was sent (automatic persisted queries). We keep no documents,
+    /// so the answer is always that it was not found, and the client sends the text.
+    pub(super) fn is_hash_only(&self) -> bool {
+        self.query.is_empty() && self.extensions.contains_key("persistedQuery")
+    }
+
+    /// The request for the executor; the document comes separately, already parsed.
+    pub(super) fn into_request(self) -> async_graphql::Request {
+        let mut request = async_graphql::Request::new(self.query).variables(self.variables);
+        request.operation_name = self.operation_name;
+        request.extensions = async_graphql::Extensions(
+            self.extensions
+                .into_iter()
+                .filter_map(|(name, value)| {
+                    Some((name, async_graphql::Value::from_json(value).ok()?))
+                })
+                .collect::<HashMap<_, _>>(),
+        );
+        request
+    }
+}
+
+fn string(
+    members: &mut Map<String, Value>,
+    name: &'static str,
+) -> Result<Option<String>, Rejection> {
+    match members.remove(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(Rejection::bad_request(format!("{name} must be a string"))),
+    }
+}
+
+fn object(
+    members: &mut Map<String, Value>,
+    name: &'static str,
+) -> Result<Map<String, Value>, Rejection> {
+    match members.remove(name) {
+        None | Some(Value::Null) => Ok(Map::new()),
+        Some(Value::Object(object)) => Ok(object),
+        Some(_) => Err(Rejection::bad_request(format!("{name} must be an object"))),
+    }
+}

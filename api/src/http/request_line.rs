@@ -1,0 +1,77 @@
+//! One log line for each operation, whichever way it came and however it ended. Never variables, never
+//! the document: they hold personal data.
+
+use std::time::Instant;
+
+use async_graphql::parser::types::OperationType;
+
+use super::answer::Answer;
+use super::negotiation::Media;
+use super::request_id::RequestId;
+
+/// 499, as nginx has it: the client left before the answer.
+const CLIENT_LEFT: u16 = 499;
+
+/// The line of one operation; written when it is dropped, so that one whose client left is not missing.
+pub(super) struct RequestLine {
+    request_id: RequestId,
+    caller: Option<String>,
+    kind: &'static str,
+    name: Option<String>,
+    status: u16,
+    answers: u64,
+    begun: Instant,
+}
+
+impl RequestLine {
+    pub(super) fn new(request_id: RequestId, caller: Option<String>) -> Self {
+        Self {
+            request_id,
+            caller,
+            kind: "unknown",
+            name: None,
+            status: CLIENT_LEFT,
+            answers: 0,
+            begun: Instant::now(),
+        }
+    }
+
+    /// What it turned out to be.
+    pub(super) fn operation(&mut self, kind: OperationType, name: Option<&str>) {
+        self.kind = match kind {
+            OperationType::Query => "query",
+            OperationType::Mutation => "mutation",
+            OperationType::Subscription => "subscription",
+        };
+        self.name = name.map(str::to_owned);
+    }
+
+    /// One more answer; the last one's status stays. Statuses are those of the stricter media type, so
+    /// that a bad document shows as 400 in the log whatever the client accepts.
+    pub(super) fn note(&mut self, answer: &Answer) {
+        self.status = answer.status(Media::GraphqlJson).as_u16();
+        self.answers += 1;
+    }
+
+    /// The only answer: the line is complete.
+    pub(super) fn seal(mut self, answer: Answer) -> Answer {
+        self.note(&answer);
+        answer
+    }
+}
+
+impl Drop for RequestLine {
+    fn drop(&mut self) {
+        tracing::info!(
+            target: "request",
+            request_id = %self.request_id,
+            kind = self.kind,
+            operation = self.name.as_deref(),
+            status = self.status,
+            answers = self.answers,
+            elapsed_ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+            caller = self.caller.as_deref(),
+            "request"
+        );
+    }
+}

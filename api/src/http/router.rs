@@ -1,0 +1,81 @@
+//! Which path leads where.
+
+use async_graphql::Executor;
+use axum::Router;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{any, get};
+use http::{HeaderName, HeaderValue, Method, header};
+use tower_http::cors::CorsLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use super::edge::Edge;
+use super::endpoint;
+use super::origin::Origin;
+use super::probes::Probes;
+use super::request_id::X_REQUEST_ID;
+
+/// The explorer is one page with its own script and style, and talks to nobody but us.
+const EXPLORER_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
+     img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'",
+);
+
+/// Everything that we answer over HTTP.
+pub fn router<E: Executor>(edge: Edge<E>, probes: Probes, explorer: &'static str) -> Router {
+    let cors = cors(&edge.limits().allowed_origins);
+    let drain = edge.drain().clone();
+    let (ready, metrics, keys) = (probes.clone(), probes.clone(), probes);
+    let graphql = Router::new()
+        .route("/graphql", any(endpoint::graphql::<E>))
+        .with_state(edge);
+    let graphql = match cors {
+        Some(cors) => graphql.layer(cors),
+        None => graphql,
+    };
+    graphql
+        .route("/livez", get(async || "alive\n"))
+        .route("/readyz", get(async move || ready.readyz(&drain).await))
+        .route("/metrics", get(async move || metrics.metrics()))
+        .route("/.well-known/jwks.json", get(async move || keys.jwks()))
+        .route("/", get(async move || page(explorer)))
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
+        .layer(SetResponseHeaderLayer::overriding(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+}
+
+fn page(html: &'static str) -> Response {
+    let policy = (header::CONTENT_SECURITY_POLICY, EXPLORER_POLICY);
+    ([policy], Html(html)).into_response()
+}
+
+/// Pages of the listed origins may call us, without cookies; without a list only our own may, and
+/// browsers need no word of ours for that.
+fn cors(origins: &[Origin]) -> Option<CorsLayer> {
+    const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+    if origins.is_empty() {
+        return None;
+    }
+    let origins: Vec<HeaderValue> = origins
+        .iter()
+        .map(|origin| origin.header().clone())
+        .collect();
+    Some(
+        CorsLayer::new()
+            .allow_origin(origins)
+            .allow_methods([Method::GET, Method::POST])
+            .allow_headers([
+                header::ACCEPT,
+                header::ACCEPT_LANGUAGE,
+                header::AUTHORIZATION,
+                header::CONTENT_TYPE,
+                IDEMPOTENCY_KEY,
+            ])
+            .expose_headers([X_REQUEST_ID, header::RETRY_AFTER]),
+    )
+}

@@ -1,0 +1,70 @@
+//! Watches over a caller who holds a socket or a stream: the credential expires, or is revoked.
+
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+
+use super::caller::Caller;
+use super::edge::Edge;
+use super::limits::Seconds;
+
+/// The watch over one caller.
+pub(super) struct Vigil {
+    caller: Caller,
+    expires_at: Option<Instant>,
+    rechecks: Interval,
+}
+
+/// Why the watch calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Alarm {
+    /// The credential has expired.
+    Expired,
+    /// It is time to ask whether the caller is still valid.
+    Recheck,
+}
+
+impl Vigil {
+    pub(super) fn new(caller: Caller, recheck: Seconds) -> Self {
+        Self {
+            expires_at: caller.expires_in().map(|left| Instant::now() + left),
+            rechecks: every(recheck),
+            caller,
+        }
+    }
+
+    pub(super) const fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// Waits for the next alarm. Nothing is lost when the wait is given up.
+    pub(super) async fn alarm(&mut self) -> Alarm {
+        tokio::select! {
+            biased;
+            () = until(self.expires_at) => Alarm::Expired,
+            _ = self.rechecks.tick() => Alarm::Recheck,
+        }
+    }
+
+    /// Whether the caller may keep what they hold; no answer in time is a no.
+    pub(super) async fn still_valid<E>(&self, edge: &Edge<E>) -> bool {
+        let deadline = edge.limits().request.deadline_seconds.duration();
+        let asked = edge.callers().still_valid(&self.caller);
+        tokio::time::timeout(deadline, asked).await.unwrap_or(false)
+    }
+}
+
+/// A beat of that period, the first after one period.
+pub(super) fn every(period: Seconds) -> Interval {
+    // An interval of zero is a mistake of the settings that must not take the process down.
+    let period = period.duration().max(std::time::Duration::from_millis(1));
+    let mut interval = interval_at(Instant::now() + period, period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
+}
+
+/// Waits until that instant; for ever when there is none.
+pub(super) async fn until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

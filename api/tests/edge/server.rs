@@ -1,0 +1,157 @@
+//! A server of its own for each test.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use fengqiao_api::http::server::{Stopped, bind, serve};
+use fengqiao_api::http::{
+    Caller, Callers, Drain, Edge, Limits, Probes, Readiness, Refused, router,
+};
+use futures::channel::mpsc;
+use http::header;
+use http::request::Parts;
+use tokio::task::JoinHandle;
+
+use crate::schema::{Counters, User, schema};
+
+pub const EXPLORER: &str = "<!doctype html><title>explorer</title>";
+
+/// Lets everybody in: `Bearer NAME` is NAME, `Bearer NAME/300` expires in 300 ms, `Bearer bad` is refused,
+/// `Bearer away` cannot be checked, `Bearer outsider` may not introspect, no header is anonymous.
+#[derive(Default)]
+struct OpenCallers {
+    revoked: AtomicBool,
+}
+
+impl OpenCallers {
+    fn caller(credential: Option<&str>) -> Result<Caller, Refused> {
+        let Some(credential) = credential else {
+            return Ok(caller(None, None));
+        };
+        match credential.strip_prefix("Bearer ") {
+            None | Some("bad") => Err(Refused::Invalid),
+            Some("away") => Err(Refused::Unavailable),
+            Some(token) => {
+                let (name, expiry) = token.split_once('/').unwrap_or((token, ""));
+                let expires_in = expiry.parse().ok().map(Duration::from_millis);
+                Ok(caller(Some(name.to_owned()), expires_in))
+            }
+        }
+    }
+}
+
+fn caller(key: Option<String>, expires_in: Option<Duration>) -> Caller {
+    let user = key.clone();
+    Caller {
+        introspection: key.as_deref() != Some("outsider"),
+        key,
+        expires_at: expires_in.map(|left| SystemTime::now() + left),
+        attach: Arc::new(move |request| match &user {
+            Some(user) => request.data(User(user.clone())),
+            None => request,
+        }),
+    }
+}
+
+fn authorization(parts: &Parts) -> Option<&str> {
+    parts.headers.get(header::AUTHORIZATION)?.to_str().ok()
+}
+
+#[async_trait]
+impl Callers for OpenCallers {
+    async fn from_http(&self, parts: &Parts) -> Result<Caller, Refused> {
+        Self::caller(authorization(parts))
+    }
+
+    async fn from_init(
+        &self,
+        parts: &Parts,
+        payload: &serde_json::Value,
+    ) -> Result<Caller, Refused> {
+        let said = payload
+            .get("authorization")
+            .and_then(|value| value.as_str());
+        Self::caller(said.or_else(|| authorization(parts)))
+    }
+
+    async fn still_valid(&self, _caller: &Caller) -> bool {
+        !self.revoked.load(Ordering::SeqCst)
+    }
+}
+
+/// A running server; it stops with its runtime.
+pub struct Server {
+    pub address: SocketAddr,
+    pub counters: Arc<Counters>,
+    pub drain: Drain,
+    callers: Arc<OpenCallers>,
+    signals: mpsc::UnboundedSender<()>,
+    stopped: JoinHandle<Stopped>,
+}
+
+impl Server {
+    pub async fn start() -> Self {
+        Self::with(Limits::default()).await
+    }
+
+    pub async fn with(limits: Limits) -> Self {
+        let counters = Arc::new(Counters::default());
+        let callers = Arc::new(OpenCallers::default());
+        let edge = Edge::new(
+            schema(Arc::clone(&counters)),
+            limits.clone(),
+            Arc::clone(&callers) as Arc<dyn Callers>,
+        );
+        let drain = edge.drain().clone();
+        let probes = Probes {
+            ready: Arc::new(|| Box::pin(async { Readiness::Ready })),
+            metrics: Arc::new(|| "edge_requests_total 1\n".to_owned()),
+            keys: Arc::new(|| serde_json::json!({"keys": []})),
+        };
+        let listener = bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let (signals, signalled) = mpsc::unbounded();
+        let app = router(edge, probes, EXPLORER);
+        let stopping = drain.clone();
+        let stopped =
+            tokio::spawn(
+                async move { serve(listener, app, stopping, &limits.server, signalled).await },
+            );
+        Self {
+            address,
+            counters,
+            drain,
+            callers,
+            signals,
+            stopped,
+        }
+    }
+
+    /// As SIGTERM would.
+    pub fn signal(&self) {
+        self.signals.unbounded_send(()).expect("the server runs");
+    }
+
+    pub async fn stopped(self) -> Stopped {
+        self.stopped.await.expect("the server did not panic")
+    }
+
+    /// From now on no caller is valid any more.
+    pub fn revoke(&self) {
+        self.callers.revoked.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Waits until something is so, or fails.
+pub async fn eventually(what: &str, mut so: impl FnMut() -> bool) {
+    for _ in 0..200 {
+        if so() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("not so within 4 s: {what}");
+}
