@@ -11,9 +11,9 @@ use fengqiao_entity::org::{
     unit_succession,
 };
 
-use crate::kernel::id::{GridId, OrganisationId, UnitGroupId, UnitId};
+use crate::kernel::id::{GridId, OrganisationId, TenantId, UnitGroupId, UnitId};
 use crate::org::model::{Boundary, Grid, LevelName, Organisation, Tenant, Unit, UnitGroup, UnitName};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, TenantRow, Tx};
 
 fn parsed<T: FromStr>(table: &str, column: &str, text: &str) -> Result<T, StoreError> {
     text.parse().map_err(|_| StoreError::corrupt(table, column, text))
@@ -23,6 +23,12 @@ fn parsed<T: FromStr>(table: &str, column: &str, text: &str) -> Result<T, StoreE
 pub(super) fn tenant(row: tenant::Model) -> Result<Tenant, StoreError> {
     let kind = parsed("tenants", "kind", &row.kind)?;
     Ok(Tenant { id: row.tenant_id, code: row.code, name: row.name, kind })
+}
+
+/// A tenant that was looked up by code.
+pub(super) fn tenant_found(row: TenantRow) -> Result<Tenant, StoreError> {
+    let kind = parsed("tenants", "kind", &row.kind)?;
+    Ok(Tenant { id: TenantId::from_uuid(row.tenant_id), code: row.code, name: row.name, kind })
 }
 
 /// A unit's row as a value.

@@ -9,6 +9,7 @@ mod import;
 mod merge_units;
 mod query;
 mod rename_unit;
+mod seed;
 
 use serde_json::json;
 use uuid::Uuid;
@@ -26,6 +27,7 @@ use crate::store::{Db, Tx, WriteTx};
 
 pub use import::ImportFailure;
 pub use query::{GridFilter, OrganisationFilter, UnitFilter};
+pub use seed::{Codes, GroupByCodes};
 
 /// What a use case of this slice answers.
 type Answer<T> = Result<T, Failure<OrgError>>;
