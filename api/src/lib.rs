@@ -1,3 +1,20 @@
-//! How the world reaches the product: the edge over HTTP, the GraphQL schema, the composition root.
+//! How the world reaches Fengqiao: command line, HTTP edge, GraphQL.
+//!
+//! Everything that is true or allowed is decided in `fengqiao_domain`; this crate reads settings,
+//! carries requests to use cases and tells their outcome.
 
+pub mod app;
+pub mod auth;
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod graphql;
 pub mod http;
+pub mod telemetry;
+
+rust_i18n::i18n!("locales", fallback = "zh-CN");
+
+/// The text under a key of `locales/`.
+pub(crate) fn translated(locale: &str, key: &str) -> String {
+    rust_i18n::t!(key, locale = locale).into_owned()
+}

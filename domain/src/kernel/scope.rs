@@ -82,6 +82,12 @@ impl Scope {
         Self { claim: Some(Arc::new(claim)), ..self.clone() }
     }
 
+    /// The same scope for another request: with its id, and its own count of statements.
+    #[must_use]
+    pub fn for_request(&self, request_id: &str) -> Self {
+        Self::new(Arc::clone(&self.who), request_id)
+    }
+
     /// The tenant.
     #[must_use]
     pub fn tenant(&self) -> TenantId {

@@ -131,6 +131,11 @@ impl OrgService {
         Ok(created)
     }
 
+    /// Whether the store has no tenant yet.
+    pub async fn is_empty(&self) -> Answer<bool> {
+        Ok(self.db.lookup_tenants().await?.is_empty())
+    }
+
     /// The tenants of the deployment, by code.
     pub async fn tenants(&self, _platform: &PlatformScope) -> Answer<Vec<Tenant>> {
         let rows = self.db.lookup_tenants().await?;

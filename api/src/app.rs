@@ -1,0 +1,218 @@
+//! The composition root: settings to services, services to a running server.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use axum::routing::get;
+use axum::{Json, Router};
+use fengqiao_domain::cases::{CaseService, CaseSettings};
+use fengqiao_domain::catalogue::CategoryService;
+use fengqiao_domain::identity::{IdentityService, IdentitySettings, TokenKeys};
+use fengqiao_domain::kernel::clock::{Clock, SystemClock};
+use fengqiao_domain::kernel::idgen::{IdSource, RandomIds};
+use fengqiao_domain::kernel::vault::Vault;
+use fengqiao_domain::org::OrgService;
+use fengqiao_domain::{Db, Doctor, Relay};
+use futures::FutureExt as _;
+
+use crate::auth::Authentication;
+use crate::config::{Profile, Settings};
+use crate::demo;
+use crate::graphql::context::Services;
+use crate::graphql::schema::{self, FengqiaoSchema};
+use crate::http::{Edge, Probes, Readiness, router, server};
+use crate::telemetry;
+
+/// The page at `/`.
+const EXPLORER: &str = include_str!("http/explorer.html");
+
+/// Everything that a command needs.
+#[derive(Clone)]
+pub struct App {
+    /// Settings in force.
+    pub settings: Arc<Settings>,
+    /// Use cases.
+    pub services: Services,
+    /// Public keys of tokens.
+    pub keys: Arc<TokenKeys>,
+}
+
+impl App {
+    /// Opens keys, the store and the services with the system's clock and random ids.
+    ///
+    /// # Errors
+    /// One line that says what to do: a missing key file, a database that cannot be opened.
+    pub async fn open(settings: Settings) -> anyhow::Result<Self> {
+        Self::open_with(settings, Arc::new(SystemClock), Arc::new(RandomIds::default())).await
+    }
+
+    /// Opens everything with a given clock and source of ids.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub async fn open_with(
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+    ) -> anyhow::Result<Self> {
+        create_folder(&settings)?;
+        let (vault, keys) = open_keys(&settings)?;
+        let db = Db::open(&settings.database.options(), clock, ids, vault)
+            .await
+            .with_context(|| format!("cannot open the database {:?}", settings.database))?;
+        let keys = Arc::new(keys);
+        let services = Services {
+            org: OrgService::new(db.clone()),
+            identity: IdentityService::new(db.clone(), Arc::clone(&keys), identity_settings(&settings))?,
+            catalogue: CategoryService::new(db.clone()),
+            cases: CaseService::new(db.clone(), CaseSettings { reopen_hours: settings.cases.reopen_hours }),
+            db,
+        };
+        Ok(Self { settings: Arc::new(settings), services, keys })
+    }
+
+    /// Migrates SQLite; examines PostgreSQL and refuses an unmigrated one or one without walls.
+    ///
+    /// # Errors
+    /// One line that names the object at fault, or the command to run.
+    pub async fn prepare_store(&self) -> anyhow::Result<()> {
+        if !self.services.db.is_postgres() {
+            Db::migrate(&self.settings.database.url).await.context("cannot migrate the SQLite database")?;
+            return Ok(());
+        }
+        let findings = Doctor::examine(&self.services.db).await.context("the database does not answer")?;
+        if findings.is_empty() {
+            return Ok(());
+        }
+        bail!("refusing to serve: {}", findings.join("; "))
+    }
+
+    /// The schema over the services.
+    #[must_use]
+    pub fn schema(&self) -> FengqiaoSchema {
+        schema::build(Some(self.services.clone()))
+    }
+
+    /// The edge over the schema.
+    #[must_use]
+    pub fn edge(&self) -> Edge<FengqiaoSchema> {
+        let callers = Authentication::new(self.services.clone(), self.settings.profile);
+        Edge::new(self.schema(), self.settings.edge.clone(), Arc::new(callers))
+    }
+
+    /// Every route. `metrics` renders the metrics of the process.
+    pub fn router(
+        &self,
+        edge: Edge<FengqiaoSchema>,
+        with_demo: bool,
+        metrics: impl Fn() -> String + Send + Sync + 'static,
+    ) -> Router {
+        let (db, keys) = (self.services.db.clone(), Arc::clone(&self.keys));
+        let probes = Probes {
+            ready: Arc::new(move || {
+                let db = db.clone();
+                async move {
+                    match db.ping().await {
+                        Ok(()) => Readiness::Ready,
+                        Err(error) => {
+                            tracing::warn!(%error, "not ready");
+                            Readiness::NotReady("database".to_owned())
+                        }
+                    }
+                }
+                .boxed()
+            }),
+            metrics: Arc::new(metrics),
+            keys: Arc::new(move || keys.jwks()),
+        };
+        let router = router(edge, probes, EXPLORER);
+        if with_demo {
+            return router.route("/demo/accounts", get(async || Json(demo::accounts())));
+        }
+        router
+    }
+}
+
+/// Serves until a signal; prints where and how to begin.
+///
+/// # Errors
+/// A taken port, or no handler for signals.
+#[expect(clippy::disallowed_methods, reason = "the relay is owned here and ends with the server")]
+pub async fn serve(app: App, with_demo: bool, loaded: Option<demo::Loaded>) -> anyhow::Result<()> {
+    let metrics = telemetry::metrics()?;
+    let listener = server::bind(app.settings.server.listen).await?;
+    let address = listener.local_addr()?;
+    let edge = app.edge();
+    let drain = edge.drain().clone();
+    let router = app.router(edge, with_demo, move || metrics.render());
+    let relay = Relay::new(app.services.db.clone());
+    let relay = tokio::spawn(async move { relay.run().await });
+    welcome(&app, address, with_demo, loaded).await?;
+    let stopped = server::serve(listener, router, drain, &app.settings.edge.server, server::stop_signals()?).await;
+    relay.abort();
+    tracing::info!(?stopped, "stopped");
+    Ok(())
+}
+
+/// Says where the explorer is, who can sign in, and what to do with an empty store.
+async fn welcome(
+    app: &App,
+    address: std::net::SocketAddr,
+    with_demo: bool,
+    loaded: Option<demo::Loaded>,
+) -> anyhow::Result<()> {
+    println!("Fengqiao serves on http://{address}/ (explorer) and http://{address}/graphql");
+    if let Some(loaded) = loaded {
+        println!("demo loaded: {loaded}");
+    }
+    if with_demo {
+        println!("demo accounts (password {}):", demo::PASSWORD);
+        for account in demo::shown_accounts() {
+            println!("  {:<28} {}", account.account, account.role);
+        }
+        println!("a token: fengqiao token --account xindi.worker@150302");
+    } else if app.services.org.is_empty().await? {
+        println!("the store is empty: create the first tenant with `fengqiao import units FILE.csv`");
+    }
+    Ok(())
+}
+
+fn identity_settings(settings: &Settings) -> IdentitySettings {
+    IdentitySettings {
+        issuer: settings.auth.issuer.clone(),
+        audience: settings.auth.audience.clone(),
+        access_ttl_seconds: i64::from(settings.auth.access_token_seconds),
+        session_seconds: i64::from(settings.auth.session_days) * 86_400,
+        grants_cache_millis: i64::from(settings.auth.scope_cache_seconds) * 1_000,
+        ..IdentitySettings::default()
+    }
+}
+
+/// Makes the folder of a SQLite database.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn create_folder(settings: &Settings) -> anyhow::Result<()> {
+    let Some(file) = settings.database.sqlite_file() else { return Ok(()) };
+    let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))
+}
+
+/// Reads the key files; the development profile makes missing ones, production refuses such keys.
+fn open_keys(settings: &Settings) -> anyhow::Result<(Arc<Vault>, TokenKeys)> {
+    let keys = &settings.keys;
+    if settings.profile == Profile::Development {
+        if !keys.sealing_file.exists() {
+            Vault::generate(&keys.sealing_file, true)?;
+        }
+        if !keys.token_file.exists() {
+            TokenKeys::generate(&keys.token_file, true)?;
+        }
+    }
+    let vault = Vault::open(&keys.sealing_file)?;
+    let tokens = TokenKeys::open(&keys.token_file)?;
+    if settings.profile == Profile::Production && (vault.is_generated() || tokens.is_generated()) {
+        bail!("profile is production: keys made by a development start are refused; run `fengqiao keys` into new files");
+    }
+    Ok((Arc::new(vault), tokens))
+}

@@ -1,0 +1,102 @@
+//! Who calls: a bearer token to a scope, for requests and for sockets.
+
+use std::any::TypeId;
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
+
+use async_graphql::Request;
+use async_trait::async_trait;
+use fengqiao_domain::identity::Authenticated;
+use fengqiao_domain::kernel::failure::Failure;
+use fengqiao_domain::kernel::scope::Scope;
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+
+use crate::config::Profile;
+use crate::graphql::context::{Member, Services};
+use crate::http::{Caller, Callers, Refused, RequestId};
+
+/// Authenticates callers by the access tokens of this deployment.
+pub struct Authentication {
+    services: Services,
+    profile: Profile,
+}
+
+impl Authentication {
+    /// Authentication over the identity slice.
+    #[must_use]
+    pub const fn new(services: Services, profile: Profile) -> Self {
+        Self { services, profile }
+    }
+
+    async fn by_token(&self, token: &str) -> Result<Caller, Refused> {
+        let known = self.services.identity.authenticate(token).await.map_err(|failure| match failure {
+            Failure::Unavailable(_) | Failure::Overloaded { .. } | Failure::Internal(_) => Refused::Unavailable,
+            _ => Refused::Invalid,
+        })?;
+        Ok(self.signed_in(token, known))
+    }
+
+    fn signed_in(&self, token: &str, known: Authenticated) -> Caller {
+        let seconds = u64::try_from(known.expires_at.micros() / 1_000_000).unwrap_or_default();
+        let scope = known.scope;
+        let services = self.services.clone();
+        let key = scope.account().map(|account| account.to_string());
+        Caller {
+            key,
+            expires_at: Some(UNIX_EPOCH + Duration::from_secs(seconds)),
+            credential: Some(Arc::from(token)),
+            attach: Arc::new(move |request| attach(request, &services, &scope)),
+            introspection: true,
+        }
+    }
+
+    fn anonymous(&self) -> Caller {
+        Caller {
+            key: None,
+            expires_at: None,
+            credential: None,
+            attach: Arc::new(|request| request),
+            introspection: self.profile == Profile::Development,
+        }
+    }
+}
+
+/// Puts the caller of one operation into it, with a fresh snapshot and fresh loaders.
+fn attach(request: Request, services: &Services, scope: &Scope) -> Request {
+    let id = request.data.get(&TypeId::of::<RequestId>()).and_then(|id| id.downcast_ref::<RequestId>());
+    let id = id.map(ToString::to_string).unwrap_or_default();
+    let member = Member::new(services, &scope.for_request(&id));
+    request.data(Arc::new(member))
+}
+
+/// The token of `Bearer …`; the scheme is not case-sensitive (RFC 9110).
+fn bearer(text: &str) -> Result<&str, Refused> {
+    let (scheme, token) = text.trim().split_once(' ').ok_or(Refused::Invalid)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(Refused::Invalid) }
+}
+
+#[async_trait]
+impl Callers for Authentication {
+    async fn from_http(&self, parts: &Parts) -> Result<Caller, Refused> {
+        let Some(header) = parts.headers.get(AUTHORIZATION) else { return Ok(self.anonymous()) };
+        self.by_token(bearer(header.to_str().map_err(|_| Refused::Invalid)?)?).await
+    }
+
+    async fn from_init(&self, parts: &Parts, payload: &serde_json::Value) -> Result<Caller, Refused> {
+        let given = payload.get("authorization").or_else(|| payload.get("Authorization"));
+        match given {
+            None => self.from_http(parts).await,
+            Some(serde_json::Value::String(text)) => self.by_token(bearer(text)?).await,
+            Some(_) => Err(Refused::Invalid),
+        }
+    }
+
+    async fn still_valid(&self, caller: &Caller) -> bool {
+        let Some(token) = caller.credential.as_deref() else { return true };
+        match self.services.identity.authenticate(token).await {
+            Ok(_) | Err(Failure::Unavailable(_) | Failure::Overloaded { .. } | Failure::Internal(_)) => true,
+            Err(_) => false,
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! The command line: one line says what is wrong and what to do.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Parser, Subcommand};
+use fengqiao_domain::kernel::scope::PlatformScope;
+use fengqiao_domain::kernel::vault::Vault;
+use fengqiao_domain::identity::TokenKeys;
+use fengqiao_domain::org::ImportFailure;
+use fengqiao_domain::{Db, Doctor};
+
+use crate::app::{self, App};
+use crate::config::{DEFAULTS, Profile, Settings};
+use crate::{demo, graphql, telemetry};
+
+/// Grassroots governance for a district: GraphQL backend.
+#[derive(Debug, Parser)]
+#[command(name = "fengqiao", version)]
+struct Arguments {
+    /// Settings file (TOML) over the built-in defaults.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API.
+    Serve(Serve),
+    /// Bring the database to the newest schema. PostgreSQL: under database.owner_url.
+    Migrate(Place),
+    /// Load units or grids from a file, all or nothing.
+    Import(Import),
+    /// Print a bearer token for a local account: LOGIN@TENANTCODE. Refused in production.
+    Token(Token),
+    /// Print the GraphQL schema.
+    Schema,
+    /// Examine the database's walls.
+    Doctor(Place),
+    /// Print the settings in force, with secrets masked.
+    CheckConfig,
+    /// Make key files for production where the settings name them.
+    Keys,
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    /// Load the demo if the store is empty.
+    #[arg(long)]
+    demo: bool,
+    /// Address and port.
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+    /// Address of the Redis server.
+    #[arg(long)]
+    redis: Option<String>,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
+struct Place {
+    /// Address of the database: sqlite://PATH or postgres://…
+    #[arg(long)]
+    database: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct Token {
+    /// LOGIN@TENANTCODE, for example xindi.worker@150302.
+    #[arg(long)]
+    account: String,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
+struct Import {
+    #[command(subcommand)]
+    what: ImportWhat,
+}
+
+#[derive(Debug, Subcommand)]
+enum ImportWhat {
+    /// Units from CSV; a row of level district creates its tenant.
+    Units(ImportFile),
+    /// Grids from CSV or GeoJSON.
+    Grids(ImportFile),
+}
+
+#[derive(Debug, Args)]
+struct ImportFile {
+    /// The file.
+    file: PathBuf,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    match execute(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("fengqiao: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(arguments: Arguments) -> anyhow::Result<()> {
+    if matches!(arguments.command, Command::Schema) {
+        print!("{}", graphql::schema::sdl());
+        return Ok(());
+    }
+    let mut settings = Settings::read(arguments.config.as_deref())?;
+    match &arguments.command {
+        Command::Serve(serve) => {
+            settings.server.listen = serve.listen.unwrap_or(settings.server.listen);
+            settings.redis.url = serve.redis.clone().unwrap_or(settings.redis.url);
+            place(&mut settings, &serve.place);
+        }
+        Command::Migrate(at) | Command::Doctor(at) => place(&mut settings, at),
+        Command::Token(token) => place(&mut settings, &token.place),
+        Command::Import(Import { what: ImportWhat::Units(file) | ImportWhat::Grids(file) }) => {
+            place(&mut settings, &file.place);
+        }
+        Command::Schema | Command::CheckConfig | Command::Keys => {}
+    }
+    match arguments.command {
+        Command::CheckConfig => check_config(&settings),
+        Command::Keys => keys(&settings),
+        command => {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            runtime.block_on(with_database(settings, command))
+        }
+    }
+}
+
+/// One `--database` names every role's address, for a development database with a single role.
+fn place(settings: &mut Settings, place: &Place) {
+    if let Some(url) = &place.database {
+        settings.database.url.clone_from(url);
+        settings.database.worker_url.clear();
+        settings.database.owner_url.clear();
+    }
+}
+
+async fn with_database(settings: Settings, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Serve(serve) => serve_command(settings, serve.demo).await,
+        Command::Migrate(_) => migrate(&settings).await,
+        Command::Import(import) => import_command(&settings, import.what).await,
+        Command::Token(token) => token_command(&settings, &token.account).await,
+        Command::Doctor(_) => doctor(&settings).await,
+        Command::Schema | Command::CheckConfig | Command::Keys => Ok(()),
+    }
+}
+
+async fn serve_command(settings: Settings, with_demo: bool) -> anyhow::Result<()> {
+    let _exporter = telemetry::start(&settings.telemetry)?;
+    if with_demo && settings.profile == Profile::Production {
+        bail!("profile is production: the demo and its accounts are refused; start without --demo");
+    }
+    if !settings.redis.url.is_empty() {
+        tracing::warn!("redis.url is set; this version serves alone and keeps events inside the process");
+    }
+    let app = App::open(settings).await?;
+    app.prepare_store().await?;
+    let loaded = if with_demo { demo::load_if_empty(&app).await? } else { None };
+    app::serve(app, with_demo, loaded).await
+}
+
+async fn migrate(settings: &Settings) -> anyhow::Result<()> {
+    app::create_folder(settings)?;
+    Db::migrate(settings.database.migration_url()).await.context("cannot migrate")?;
+    println!("migrated");
+    Ok(())
+}
+
+async fn import_command(settings: &Settings, what: ImportWhat) -> anyhow::Result<()> {
+    let app = App::open(settings.clone()).await?;
+    app.prepare_store().await?;
+    let platform = PlatformScope::for_command_line("import");
+    let (ImportWhat::Units(ImportFile { file, .. }) | ImportWhat::Grids(ImportFile { file, .. })) = &what;
+    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let outcome = match &what {
+        ImportWhat::Units(_) => app.services.org.import_units(&platform, &bytes).await,
+        ImportWhat::Grids(_) => app.services.org.import_grids(&platform, &bytes).await,
+    };
+    match outcome {
+        Ok(report) => {
+            println!("{} created, {} changed, {} unchanged", report.created, report.changed, report.unchanged);
+            Ok(())
+        }
+        Err(ImportFailure::Rows(bad)) => {
+            for row in &bad {
+                eprintln!("{row}");
+            }
+            bail!("{}: {} bad rows, nothing was written", file.display(), bad.len())
+        }
+        Err(ImportFailure::Store(error)) => Err(error.into()),
+    }
+}
+
+async fn token_command(settings: &Settings, account: &str) -> anyhow::Result<()> {
+    if settings.profile == Profile::Production {
+        bail!("profile is production: tokens are not printed; sign in through sessionCreate");
+    }
+    let app = App::open(settings.clone()).await?;
+    app.prepare_store().await?;
+    let platform = PlatformScope::for_command_line("token");
+    match app.services.identity.token_for(&platform, account).await {
+        Ok(token) => {
+            println!("{token}");
+            Ok(())
+        }
+        Err(failure) => bail!("no token for {account}: {failure:?}"),
+    }
+}
+
+async fn doctor(settings: &Settings) -> anyhow::Result<()> {
+    let app = App::open(settings.clone()).await?;
+    let findings = Doctor::examine(&app.services.db).await?;
+    if findings.is_empty() {
+        println!("the walls stand");
+        return Ok(());
+    }
+    for finding in &findings {
+        eprintln!("{finding}");
+    }
+    bail!("{} findings", findings.len())
+}
+
+fn check_config(settings: &Settings) -> anyhow::Result<()> {
+    println!("{DEFAULTS}");
+    println!("# In force:");
+    for line in format!("{settings:#?}").lines() {
+        println!("# {line}");
+    }
+    Ok(())
+}
+
+fn keys(settings: &Settings) -> anyhow::Result<()> {
+    TokenKeys::generate(&settings.keys.token_file, false)?;
+    Vault::generate(&settings.keys.sealing_file, false)?;
+    println!("made {} and {}", settings.keys.token_file.display(), settings.keys.sealing_file.display());
+    Ok(())
+}

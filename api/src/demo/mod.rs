@@ -1,0 +1,152 @@
+//! The demo: five real districts with invented people and cases, laid by the bulk path.
+//!
+//! The files of `demo/` are built in. Loading is for an empty store of the development profile only.
+
+mod rows;
+
+use std::fmt;
+
+use fengqiao_domain::cases::SeedCase;
+use fengqiao_domain::catalogue::CategoryRow;
+use fengqiao_domain::identity::{PasswordDigest, SeedAccount};
+use fengqiao_domain::kernel::failure::Failure;
+use fengqiao_domain::kernel::scope::{PlatformScope, Scope};
+use fengqiao_domain::org::{Codes, ImportFailure, Tenant};
+use serde::Serialize;
+
+use crate::app::App;
+
+/// The password of every demo account. Production refuses them.
+pub const PASSWORD: &str = "fengqiao-demo";
+
+/// Seed of everything invented.
+const SEED: u64 = 2_026;
+
+/// What was loaded.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Loaded {
+    tenants: usize,
+    units: usize,
+    grids: usize,
+    accounts: usize,
+    cases: usize,
+}
+
+impl fmt::Display for Loaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tenants, units, grids, accounts, cases } = self;
+        write!(f, "{tenants} tenants, {units} units, {grids} grids, {accounts} accounts, {cases} cases")
+    }
+}
+
+/// A demo account, as the explorer offers it.
+#[derive(Clone, Debug, Serialize)]
+pub struct DemoAccount {
+    /// `login@tenant`.
+    pub account: String,
+    /// First role.
+    pub role: String,
+    /// Invented name.
+    pub name: String,
+    /// The one password.
+    pub password: &'static str,
+}
+
+/// Every demo account.
+#[must_use]
+pub fn accounts() -> Vec<DemoAccount> {
+    let mut accounts: Vec<DemoAccount> = vec![];
+    for row in rows::accounts() {
+        let account = format!("{}@{}", row.login, row.district_code);
+        if accounts.iter().all(|known| known.account != account) {
+            accounts.push(DemoAccount { account, role: row.role, name: row.name, password: PASSWORD });
+        }
+    }
+    accounts
+}
+
+/// The demo accounts worth a line at the start: one per role, of the district with most to show.
+#[must_use]
+pub fn shown_accounts() -> Vec<DemoAccount> {
+    let mut shown: Vec<DemoAccount> = vec![];
+    for account in accounts() {
+        let here = account.account.ends_with("@150302") || account.account.ends_with("@000000");
+        if here && shown.iter().all(|known| known.role != account.role) {
+            shown.push(account);
+        }
+    }
+    shown
+}
+
+/// Loads the demo into an empty store; does nothing in any other.
+///
+/// # Errors
+/// When a file does not fit, which a test rules out, or the database refuses.
+pub async fn load_if_empty(app: &App) -> anyhow::Result<Option<Loaded>> {
+    if !app.services.org.is_empty().await.map_err(told)? {
+        return Ok(None);
+    }
+    let platform = PlatformScope::for_command_line("load the demo");
+    let mut loaded = Loaded::default();
+    let units = app.services.org.import_units(&platform, rows::UNITS.as_bytes()).await.map_err(import_told)?;
+    loaded.units = units.created;
+    let grids = app.services.org.import_grids(&platform, rows::GRIDS.as_bytes()).await.map_err(import_told)?;
+    loaded.grids = grids.created;
+    app.services.org.ensure_platform(&platform).await.map_err(told)?;
+    let digest = app.services.identity.digest(PASSWORD).await.map_err(told)?;
+    let categories = rows::categories();
+    for tenant in app.services.org.tenants(&platform).await.map_err(told)? {
+        let scope = platform.enter(tenant.id);
+        load_tenant(app, &scope, &tenant, &categories, &digest, &mut loaded).await?;
+        loaded.tenants += 1;
+    }
+    Ok(Some(loaded))
+}
+
+async fn load_tenant(
+    app: &App,
+    scope: &Scope,
+    tenant: &Tenant,
+    categories: &[CategoryRow],
+    digest: &PasswordDigest,
+    loaded: &mut Loaded,
+) -> anyhow::Result<()> {
+    let services = &app.services;
+    let rows: Vec<CategoryRow> = categories.iter().filter(|row| row.is_for(&tenant.code)).cloned().collect();
+    if tenant.code != "000000" {
+        services.org.seed_organisations(scope, &rows::organisations(&tenant.code)).await.map_err(told)?;
+        services.org.seed_groups(scope, &rows::groups(&tenant.code)).await.map_err(told)?;
+        services.catalogue.import_categories(scope, &rows).await.map_err(told)?;
+    }
+    let codes = services.org.codes(scope, &services.db.reader(scope)).await.map_err(told)?;
+    let accounts = seed_accounts(app, scope, tenant, &codes, digest).await?;
+    loaded.accounts += services.identity.seed_accounts(scope, accounts).await.map_err(told)?;
+    let cases: Vec<SeedCase> = rows::cases(&tenant.code, SEED);
+    loaded.cases += services.cases.seed_cases(scope, cases).await.map_err(told)?;
+    Ok(())
+}
+
+async fn seed_accounts(
+    app: &App,
+    scope: &Scope,
+    tenant: &Tenant,
+    codes: &Codes,
+    digest: &PasswordDigest,
+) -> anyhow::Result<Vec<SeedAccount>> {
+    let categories = app.services.catalogue.codes(scope, &app.services.db.reader(scope)).await.map_err(told)?;
+    rows::seed_accounts(tenant, codes, &categories, digest)
+}
+
+fn told<E: fmt::Debug>(failure: Failure<E>) -> anyhow::Error {
+    anyhow::anyhow!("the demo does not load: {failure:?}")
+}
+
+fn import_told(failure: ImportFailure) -> anyhow::Error {
+    match failure {
+        ImportFailure::Rows(rows) => {
+            let rows: Vec<String> = rows.iter().take(5).map(ToString::to_string).collect();
+            anyhow::anyhow!("the demo does not load: {}", rows.join("; "))
+        }
+        ImportFailure::Store(error) => error.into(),
+    }
+}
