@@ -1,0 +1,86 @@
+//! User errors of the identity slice.
+
+use async_graphql::{Context, Enum, SimpleObject};
+use fengqiao_domain::identity::IdentityError;
+use fengqiao_domain::kernel::failure::Problem;
+
+use crate::graphql::kit::message::{language, message};
+
+/// What is wrong with a request to the identity slice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::identity::IdentityErrorCode")]
+pub enum IdentityErrorCode {
+    /// The account or the password is wrong, or the account is disabled: which one is not told.
+    InvalidCredentials,
+    /// The access token is not valid, or no longer.
+    TokenInvalid,
+    /// The refresh token is not valid, or no longer: sign in again.
+    RefreshInvalid,
+    /// No such account, session, grant, target or category, or none that the caller sees.
+    NotFound,
+    /// The caller sees it and may not do this to it.
+    NotPermitted,
+    /// A value is missing or empty.
+    Required,
+    /// A text is too long.
+    TooLong,
+    /// A text is too short.
+    TooShort,
+    /// A text holds control characters.
+    InvalidText,
+    /// A login has 2 to 64 characters: lower-case letters, digits, `.`, `-`, `_`, a letter first.
+    InvalidLogin,
+    /// The login is taken within the tenant.
+    LoginTaken,
+    /// Not a telephone number, or a masked one.
+    InvalidPhone,
+    /// The account is disabled.
+    AccountDisabled,
+    /// The role cannot be held at such a target.
+    RoleTargetMismatch,
+    /// The unit or grid is dissolved.
+    TargetDissolved,
+    /// A grant ends before it begins, or has ended already.
+    InvalidPeriod,
+    /// The grant would exceed the caller's own scope.
+    GrantExceedsScope,
+    /// Nobody grants themselves anything.
+    GrantToSelf,
+    /// The account already holds one of the three separated administrators.
+    AdministratorsSeparated,
+    /// A list is too long.
+    TooMany,
+}
+
+/// A mistake in a request to the identity slice.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct IdentityUserError {
+    /// What is wrong, for people, in the request's language.
+    message: String,
+    /// Path of the input at fault below `input`; empty for the whole.
+    path: Vec<String>,
+    /// What is wrong, for programs.
+    code: IdentityErrorCode,
+}
+
+impl IdentityUserError {
+    /// The problems of a use case, told in the request's language.
+    pub fn all(ctx: &Context<'_>, problems: Vec<Problem<IdentityError>>) -> Vec<Self> {
+        let language = language(ctx);
+        problems
+            .into_iter()
+            .map(|problem| {
+                let code = problem.error.code();
+                let holes = match problem.error {
+                    IdentityError::TooLong { limit }
+                    | IdentityError::TooShort { limit }
+                    | IdentityError::TooMany { limit } => vec![("limit", limit.to_string())],
+                    _ => vec![],
+                };
+                let name: &'static str = code.into();
+                let message = message(language, &format!("identity.{name}"), &holes);
+                Self { message, path: problem.path, code: code.into() }
+            })
+            .collect()
+    }
+}

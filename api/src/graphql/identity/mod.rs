@@ -1,0 +1,15 @@
+//! GraphQL of the identity slice: sessions, accounts, roles and role grants.
+
+mod enums;
+mod error;
+mod loaders;
+mod mutation;
+mod query;
+mod types;
+
+pub use enums::{AccountState, RoleKind, RoleTargetKind};
+pub use error::IdentityUserError;
+pub use loaders::AccountLoader;
+pub use mutation::IdentityMutation;
+pub use query::IdentityQuery;
+pub use types::{Account, RoleGrant, Session, Viewer, account_of};

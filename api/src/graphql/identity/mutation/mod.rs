@@ -1,0 +1,95 @@
+//! Mutations of the identity slice, one per file.
+
+mod account_create;
+mod account_disable;
+mod role_grant_create;
+mod role_grant_revoke;
+mod session_create;
+mod session_refresh;
+mod session_revoke;
+
+use async_graphql::{Context, Object};
+
+use crate::graphql::kit::requires::{Permission, requires};
+
+use account_create::{AccountCreateInput, AccountCreatePayload};
+use account_disable::{AccountDisableInput, AccountDisablePayload};
+use role_grant_create::{RoleGrantCreateInput, RoleGrantCreatePayload};
+use role_grant_revoke::{RoleGrantRevokeInput, RoleGrantRevokePayload};
+use session_create::{SessionCreateInput, SessionCreatePayload};
+use session_refresh::{SessionRefreshInput, SessionRefreshPayload};
+use session_revoke::{SessionRevokeInput, SessionRevokePayload};
+
+/// Mutations of the identity slice.
+#[derive(Default)]
+pub struct IdentityMutation;
+
+#[Object]
+impl IdentityMutation {
+    /// Create an account, which may do nothing until a role is granted to it.
+    #[graphql(directive = requires::apply(Permission::AccountManage))]
+    async fn account_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: AccountCreateInput,
+    ) -> Option<async_graphql::Result<AccountCreatePayload>> {
+        Some(account_create::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Disable an account and end its sessions. Nobody disables themselves or whoever holds more than they do.
+    #[graphql(directive = requires::apply(Permission::AccountManage))]
+    async fn account_disable(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: AccountDisableInput,
+    ) -> Option<async_graphql::Result<AccountDisablePayload>> {
+        Some(account_disable::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Grant a role to an account, never beyond the caller's own scope and never to the caller.
+    #[graphql(directive = requires::apply(Permission::GrantManage))]
+    async fn role_grant_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: RoleGrantCreateInput,
+    ) -> Option<async_graphql::Result<RoleGrantCreatePayload>> {
+        Some(role_grant_create::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// End a role grant now.
+    #[graphql(directive = requires::apply(Permission::GrantManage))]
+    async fn role_grant_revoke(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: RoleGrantRevokeInput,
+    ) -> Option<async_graphql::Result<RoleGrantRevokePayload>> {
+        Some(role_grant_revoke::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Sign in with account and password. One per request.
+    async fn session_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: SessionCreateInput,
+    ) -> Option<async_graphql::Result<SessionCreatePayload>> {
+        Some(session_create::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Get a new pair of tokens for a refresh token, which is used up. Used a second time, it ends the session.
+    async fn session_refresh(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: SessionRefreshInput,
+    ) -> Option<async_graphql::Result<SessionRefreshPayload>> {
+        Some(session_refresh::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// End a session: the present one, or another of the caller's own.
+    async fn session_revoke(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: SessionRevokeInput,
+    ) -> Option<async_graphql::Result<SessionRevokePayload>> {
+        Some(session_revoke::run(ctx, input).await.map_err(Into::into))
+    }
+}
