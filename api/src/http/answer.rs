@@ -71,7 +71,7 @@ impl Answer {
         for error in &mut errors {
             clean(error, field_positions, context);
         }
-        let mut content = Content {
+        let mut judged = Content {
             stage: if executed || errors.is_empty() {
                 Stage::Executed
             } else {
@@ -82,10 +82,10 @@ impl Answer {
             extensions: response.extensions,
             headers: response.http_headers,
         };
-        if let Some(status) = content.only_failure() {
-            content.stage = Stage::Failed(status);
+        if let Some(status) = judged.only_failure() {
+            judged.stage = Stage::Failed(status);
         }
-        content.finish(context)
+        judged.finish(context)
     }
 
     /// Only a code, with its own message.

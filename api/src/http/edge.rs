@@ -10,6 +10,7 @@ use futures::stream::{self, BoxStream, StreamExt};
 use futures::{FutureExt, Stream};
 use http::HeaderMap;
 use http::request::Parts;
+use tracing::Instrument;
 
 use super::answer::{Answer, Context};
 use super::caller::{Caller, Callers, Refused};
@@ -128,6 +129,12 @@ impl<E> Edge<E> {
         }
     }
 
+    /// Gives up an operation that was prepared, for a reason of its transport.
+    pub(super) fn refuse(&self, operation: Operation, rejection: Rejection) -> Answer {
+        let answer = Answer::from_rejection(rejection, &self.context(operation.envelope));
+        operation.line.seal(answer)
+    }
+
     /// Checks a request and makes it ready to run. `headers` are those of this very request, so none for
     /// an operation on a socket.
     pub(super) fn prepare(
@@ -149,6 +156,7 @@ impl<E> Edge<E> {
         let checked = precheck::check(
             &params.query,
             params.operation_name.as_deref(),
+            &params.variables,
             &self.limits().document,
         );
         let checked = match checked {
@@ -194,7 +202,10 @@ impl<E: Executor> Edge<E> {
         } = operation;
         let context = self.context(envelope);
         let deadline = self.limits().request.deadline_seconds.duration();
-        let running = AssertUnwindSafe(self.inner.executor.execute(request)).catch_unwind();
+        let span = tracing::info_span!("operation", request_id = %envelope.request_id);
+        let running = AssertUnwindSafe(self.inner.executor.execute(request))
+            .catch_unwind()
+            .instrument(span);
         let answer = match tokio::time::timeout(deadline, Box::pin(running)).await {
             Ok(Ok(response)) => Answer::from_response(response, &field_positions, &context),
             Ok(Err(_panic)) => panicked(&context),

@@ -38,15 +38,15 @@ pub(super) fn open<E: Executor>(
     edge: &Edge<E>,
     caller: Caller,
     operation: Operation,
-) -> Result<Response, Rejection> {
+) -> Result<Response, Answer> {
     if edge.drain().has_begun() {
-        return Err(Rejection::unavailable());
+        return Err(edge.refuse(operation, Rejection::unavailable()));
     }
     let limits = &edge.limits().stream;
-    let place = edge
-        .streams()
-        .enter(caller.key.as_deref(), limits.max_streams_per_user)
-        .ok_or_else(Rejection::rate_limited)?;
+    let places = edge.streams();
+    let Some(place) = places.enter(caller.key.as_deref(), limits.max_streams_per_user) else {
+        return Err(edge.refuse(operation, Rejection::rate_limited()));
+    };
     let session = Session {
         edge: edge.clone(),
         vigil: Vigil::new(caller, limits.recheck_seconds),

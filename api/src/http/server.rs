@@ -7,7 +7,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::{Extension, Router};
 use futures::stream::{self, Stream, StreamExt};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -15,6 +16,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
+use tower::Layer;
 
 use super::drain::Drain;
 use super::limits::ServerLimits;
@@ -105,16 +107,8 @@ pub async fn serve(
         () = next(&mut signals) => {}
     }
     tracing::info!("stopping: draining connections");
-    drain.begin(limits.socket_close_window_seconds.duration());
-    let stopping = async {
-        let linger = limits.linger_seconds.duration();
-        if let Ok(never) = tokio::time::timeout(linger, server.accept()).await {
-            match never {}
-        }
-        server.finish(&drain, limits.drain_seconds.duration()).await
-    };
     tokio::select! {
-        stopped = stopping => stopped,
+        stopped = server.stop(&drain, limits) => stopped,
         () = next(&mut signals) => Stopped::Aborted,
     }
 }
@@ -172,8 +166,8 @@ impl Server {
                 return std::future::pending().await;
             };
             match self.listener.accept().await {
-                Ok((socket, _peer)) => {
-                    let connection = self.connection(socket, permit);
+                Ok((socket, peer)) => {
+                    let connection = self.connection(socket, peer, permit);
                     self.connections.spawn(connection);
                 }
                 Err(error) => pause_after(&error).await,
@@ -184,10 +178,13 @@ impl Server {
     fn connection(
         &self,
         socket: TcpStream,
+        peer: SocketAddr,
         permit: OwnedSemaphorePermit,
     ) -> impl Future<Output = ()> + Send + 'static {
         let protocol = Arc::clone(&self.protocol);
-        let service = TowerToHyperService::new(self.router.clone());
+        // Who limits attempts by address reads it from the request's extensions.
+        let service = Extension(ConnectInfo(peer)).layer(self.router.clone());
+        let service = TowerToHyperService::new(service);
         let mut closing = self.closing.subscribe();
         let write_stall = self.write_stall;
         async move {
@@ -211,15 +208,20 @@ impl Server {
         }
     }
 
-    /// Waits for what is in flight.
-    async fn finish(mut self, drain: &Drain, within: Duration) -> Stopped {
+    /// Lingers, then waits for what is in flight.
+    async fn stop(mut self, drain: &Drain, limits: &ServerLimits) -> Stopped {
+        drain.begin(limits.socket_close_window_seconds.duration());
+        let linger = limits.linger_seconds.duration();
+        if let Ok(never) = tokio::time::timeout(linger, self.accept()).await {
+            match never {}
+        }
         drop(self.listener);
         self.closing.send_replace(true);
         let all = async {
             while self.connections.join_next().await.is_some() {}
             drain.idle().await;
         };
-        match tokio::time::timeout(within, all).await {
+        match tokio::time::timeout(limits.drain_seconds.duration(), all).await {
             Ok(()) => Stopped::Drained,
             Err(_elapsed) => Stopped::TimedOut,
         }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::documents::numbered;
 use crate::server::Server;
 
 /// Words that must never leave.
@@ -109,22 +110,20 @@ async fn an_answer_carries_few_and_short_errors() {
     let server = Server::start().await;
     let document = format!(
         "{{ node {{ {} }} }}",
-        (0..40)
-            .map(|number| format!("nope{number} "))
-            .collect::<String>()
+        numbered(40, |number| format!("nope{number} "))
     );
     let reply = server.query(&document).send().await;
     assert_eq!(reply.json()["errors"].as_array().map(Vec::len), Some(10));
 
     let long = "很".repeat(3_000);
-    let fields: String = (0..20)
-        .map(|number| format!("a{number}: fail(code: \"FORBIDDEN\", message: \"{long}\") "))
-        .collect();
+    let fields = numbered(20, |number| {
+        format!("a{number}: fail(code: \"FORBIDDEN\", message: \"{long}\") ")
+    });
     let small = |count: usize| -> String {
         let long = "很".repeat(900);
-        (0..count)
-            .map(|number| format!("a{number}: fail(code: \"FORBIDDEN\", message: \"{long}\") "))
-            .collect()
+        numbered(count, |number| {
+            format!("a{number}: fail(code: \"FORBIDDEN\", message: \"{long}\") ")
+        })
     };
     assert_eq!(
         server.query(&format!("{{ {fields} }}")).send().await.status,

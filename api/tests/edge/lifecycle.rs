@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use fengqiao_api::http::server::{Stopped, bind};
 use fengqiao_api::http::{Limits, Seconds, ServerLimits};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Error;
 
 use crate::server::{Server, eventually};
@@ -85,7 +87,7 @@ async fn what_is_in_flight_finishes_and_sockets_close_with_1001() {
     assert_eq!(slow.json(), serde_json::json!({"data": {"slow": true}}));
     let address = server.address;
     assert_eq!(server.stopped().await, Stopped::Drained);
-    assert!(tokio::net::TcpStream::connect(address).await.is_err());
+    assert!(TcpStream::connect(address).await.is_err());
 }
 
 #[tokio::test]
@@ -119,6 +121,13 @@ async fn a_second_signal_does_not_wait() {
 async fn an_idle_server_stops_at_once() {
     let server = Server::start().await;
     assert_eq!(server.query("{ hello }").send().await.status, 200);
+    // Browsers open connections ahead and say nothing on them.
+    let _silent = TcpStream::connect(server.address).await.expect("connects");
+    let mut kept = TcpStream::connect(server.address).await.expect("connects");
+    kept.write_all(b"GET /livez HTTP/1.1\r\nhost: a\r\n\r\n")
+        .await
+        .expect("sends");
+    tokio::time::sleep(Duration::from_millis(100)).await;
     server.signal();
     let begun = Instant::now();
     assert_eq!(server.stopped().await, Stopped::Drained);

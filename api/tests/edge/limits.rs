@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use fengqiao_api::http::{Limits, RequestLimits, Seconds, ServerLimits};
+use fengqiao_api::http::{DocumentLimits, Limits, RequestLimits, Seconds, ServerLimits};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::client::Reply;
+use crate::documents::numbered;
 use crate::server::{Server, eventually};
 
 /// A document with `n` of something.
@@ -18,10 +19,10 @@ struct Case {
 }
 
 fn fragments(count: usize) -> String {
-    let spreads: String = (0..count).map(|number| format!("...f{number} ")).collect();
-    let definitions: String = (0..count)
-        .map(|number| format!("fragment f{number} on Query {{ __typename }} "))
-        .collect();
+    let spreads = numbered(count, |number| format!("...f{number} "));
+    let definitions = numbered(count, |number| {
+        format!("fragment f{number} on Query {{ __typename }} ")
+    });
     // Fields of fragments count where they stand; the root has no room for fifty.
     format!(
         "{{ node {{ {} }} }} {}",
@@ -98,9 +99,7 @@ const CASES: &[Case] = &[
         document: |aliases| {
             format!(
                 "{{ node {{ {} }} }}",
-                (0..aliases)
-                    .map(|number| format!("a{number}: id "))
-                    .collect::<String>()
+                numbered(aliases, |number| format!("a{number}: id "))
             )
         },
     },
@@ -195,6 +194,83 @@ async fn directives_are_counted_on_every_kind_of_node() {
             assert!(begun.elapsed() < Duration::from_millis(500));
         }
     }
+}
+
+#[tokio::test]
+async fn values_count_wherever_they_are_used() {
+    let document = DocumentLimits {
+        max_argument_values: 12,
+        ..Default::default()
+    };
+    let server = Server::with(Limits {
+        document,
+        ..Default::default()
+    })
+    .await;
+    let use_variable =
+        "query($v: Never) { a: never(value: $v) ...F } fragment F on Query { never(value: [$v]) }";
+    // A list of n numbers is n + 1 values; the second use has a list around it, and a use is one by itself.
+    for (body, passes) in [
+        (
+            json!({"query": format!("{{ never(value: [{}]) }}", "1 ".repeat(11))}),
+            true,
+        ),
+        (
+            json!({"query": format!("{{ never(value: [{}]) }}", "1 ".repeat(12))}),
+            false,
+        ),
+        (
+            json!({"query": "{ ...F a: node { id } ...F } fragment F on Query { never(value: [1 2 3 4 5]) }"}),
+            true,
+        ),
+        (
+            json!({"query": "{ ...F a: node { id } ...F } fragment F on Query { never(value: [1 2 3 4 5 6]) }"}),
+            false,
+        ),
+        (
+            json!({"query": use_variable, "variables": {"v": [1, 2, 3]}}),
+            true,
+        ),
+        (
+            json!({"query": use_variable, "variables": {"v": [1, 2, 3, 4]}}),
+            false,
+        ),
+        (
+            json!({"query": "{ hello @include(if: [1 2 3 4 5 6 7 8 9 10 11 12]) }"}),
+            false,
+        ),
+    ] {
+        let reply = server.post(&body).send().await;
+        assert_eq!(reply.status == 200, passes, "{body}: {}", reply.text());
+        assert_eq!(
+            reply.text().contains("(max_argument_values)"),
+            !passes,
+            "{body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_large_variable_used_often_is_refused_at_once() {
+    let server = Server::start().await;
+    let uses = "id @include(if: $v) ".repeat(90);
+    let body = json!({
+        "query": format!("query($v: [Int]) {{ node {{ {uses} }} }}"),
+        "variables": {"v": vec![1; 100_000]},
+    });
+    let begun = Instant::now();
+    let reply = server.post(&body).send().await;
+    assert_eq!((reply.status, reply.code().as_str()), (400, "BAD_REQUEST"));
+    assert!(
+        reply.message().contains("(max_argument_values)"),
+        "{}",
+        reply.message()
+    );
+    assert!(
+        begun.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        begun.elapsed()
+    );
 }
 
 #[tokio::test]

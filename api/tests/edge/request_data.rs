@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::server::Server;
 
-const SEEN: &str = "{ seen { requestId language idempotencyKey user } }";
+const SEEN: &str = "{ seen { requestId language idempotencyKey user peer } }";
 
 #[tokio::test]
 async fn resolvers_see_who_asks_in_which_language_under_which_number() {
@@ -21,6 +21,7 @@ async fn resolvers_see_who_asks_in_which_language_under_which_number() {
         "language": "en",
         "idempotencyKey": "once-1",
         "user": "wang",
+        "peer": "127.0.0.1",
     });
     assert_eq!(reply.json()["data"]["seen"], expected);
     let plain = server.query(SEEN).send().await;

@@ -72,10 +72,14 @@ pub struct Seen {
     language: &'static str,
     idempotency_key: Option<String>,
     user: Option<String>,
+    peer: Option<String>,
 }
 
 /// The caller, as `attach` puts it into the request.
 pub struct User(pub String);
+
+/// Where the request came from.
+pub struct Peer(pub std::net::IpAddr);
 
 struct CountDrop<'a>(&'a AtomicUsize);
 
@@ -149,6 +153,7 @@ fn seen(context: &Context<'_>) -> Seen {
         language: context.data_unchecked::<Language>().tag(),
         idempotency_key: context.data_unchecked::<IdempotencyKey>().0.clone(),
         user: context.data_opt::<User>().map(|user| user.0.clone()),
+        peer: context.data_opt::<Peer>().map(|peer| peer.0.to_string()),
     }
 }
 

@@ -1,11 +1,12 @@
 //! A server of its own for each test.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
+use axum::extract::ConnectInfo;
 use fengqiao_api::http::server::{Stopped, bind, serve};
 use fengqiao_api::http::{
     Caller, Callers, Drain, Edge, Limits, Probes, Readiness, Refused, router,
@@ -15,7 +16,7 @@ use http::header;
 use http::request::Parts;
 use tokio::task::JoinHandle;
 
-use crate::schema::{Counters, User, schema};
+use crate::schema::{Counters, Peer, User, schema};
 
 pub const EXPLORER: &str = "<!doctype html><title>explorer</title>";
 
@@ -27,7 +28,12 @@ struct OpenCallers {
 }
 
 impl OpenCallers {
-    fn caller(credential: Option<&str>) -> Result<Caller, Refused> {
+    fn caller(parts: &Parts, credential: Option<&str>) -> Result<Caller, Refused> {
+        let peer = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|info| info.0.ip());
+        let caller = |key, expires_in| caller(key, expires_in, peer);
         let Some(credential) = credential else {
             return Ok(caller(None, None));
         };
@@ -43,15 +49,20 @@ impl OpenCallers {
     }
 }
 
-fn caller(key: Option<String>, expires_in: Option<Duration>) -> Caller {
+fn caller(key: Option<String>, expires_in: Option<Duration>, peer: Option<IpAddr>) -> Caller {
     let user = key.clone();
     Caller {
         introspection: key.as_deref() != Some("outsider"),
         key,
         expires_at: expires_in.map(|left| SystemTime::now() + left),
-        attach: Arc::new(move |request| match &user {
-            Some(user) => request.data(User(user.clone())),
-            None => request,
+        attach: Arc::new(move |mut request| {
+            if let Some(user) = &user {
+                request = request.data(User(user.clone()));
+            }
+            if let Some(peer) = peer {
+                request = request.data(Peer(peer));
+            }
+            request
         }),
     }
 }
@@ -63,7 +74,7 @@ fn authorization(parts: &Parts) -> Option<&str> {
 #[async_trait]
 impl Callers for OpenCallers {
     async fn from_http(&self, parts: &Parts) -> Result<Caller, Refused> {
-        Self::caller(authorization(parts))
+        Self::caller(parts, authorization(parts))
     }
 
     async fn from_init(
@@ -74,7 +85,7 @@ impl Callers for OpenCallers {
         let said = payload
             .get("authorization")
             .and_then(|value| value.as_str());
-        Self::caller(said.or_else(|| authorization(parts)))
+        Self::caller(parts, said.or_else(|| authorization(parts)))
     }
 
     async fn still_valid(&self, _caller: &Caller) -> bool {
@@ -100,11 +111,8 @@ impl Server {
     pub async fn with(limits: Limits) -> Self {
         let counters = Arc::new(Counters::default());
         let callers = Arc::new(OpenCallers::default());
-        let edge = Edge::new(
-            schema(Arc::clone(&counters)),
-            limits.clone(),
-            Arc::clone(&callers) as Arc<dyn Callers>,
-        );
+        let open: Arc<dyn Callers> = callers.clone();
+        let edge = Edge::new(schema(Arc::clone(&counters)), limits.clone(), open);
         let drain = edge.drain().clone();
         let probes = Probes {
             ready: Arc::new(|| Box::pin(async { Readiness::Ready })),

@@ -16,7 +16,7 @@ use async_graphql::parser::{
     parse_query,
     types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
 };
-use async_graphql::{Pos, Positioned, ServerError};
+use async_graphql::{Pos, Positioned, ServerError, Variables};
 
 use super::limits::DocumentLimits;
 use survey::Survey;
@@ -70,6 +70,7 @@ impl Refusal {
 pub fn check(
     text: &str,
     operation_name: Option<&str>,
+    variables: &Variables,
     limits: &DocumentLimits,
 ) -> Result<Checked, Refusal> {
     within("bytes", "max_bytes", limits.max_bytes, text.len())?;
@@ -96,7 +97,7 @@ pub fn check(
         survey.directives,
     )?;
 
-    let scales = Scales::calibrate(&document, &limits.authentication_fields)
+    let scales = Scales::calibrate(&document, variables, &limits.authentication_fields)
         .map_err(|Circle(fragment)| Refusal::Circle(fragment))?;
     let operations: Vec<_> = document
         .operations
@@ -108,14 +109,23 @@ pub fn check(
             )
         })
         .collect();
-    let expanded = operations.iter().fold(0_u64, |sum, (_, weight)| {
+    let selections = operations.iter().fold(0_u64, |sum, (_, weight)| {
         sum.saturating_add(weight.selections)
     });
     at_most(
         "selections after expanding fragments",
         "max_expanded_selections",
         limits.max_expanded_selections,
-        expanded,
+        selections,
+    )?;
+    let values = operations
+        .iter()
+        .fold(0_u64, |sum, (_, weight)| sum.saturating_add(weight.values));
+    at_most(
+        "argument values after expanding fragments and variables",
+        "max_argument_values",
+        limits.max_argument_values,
+        values,
     )?;
     for (operation, weight) in operations {
         judge(operation, &weight, limits)?;

@@ -38,7 +38,7 @@ pub(super) fn open<E: Executor>(
     parts: Parts,
     language: Language,
 ) -> Result<Response, Rejection> {
-    if edge.drain().has_begun() {
+    if edge.drain().has_begun() || edge.drain().open() >= edge.limits().socket.max_open {
         return Err(Rejection::unavailable());
     }
     if !origin::may_connect(&parts.headers, &parts.uri, &edge.limits().allowed_origins) {
