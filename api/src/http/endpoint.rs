@@ -23,15 +23,9 @@ use super::{body, event_stream, websocket};
 const ALLOW: &str = "GET, POST";
 
 /// Answers any request to `/graphql`.
-pub(super) async fn graphql<E: Executor>(
-    State(edge): State<Edge<E>>,
-    request: Request<Body>,
-) -> Response {
+pub(super) async fn graphql<E: Executor>(State(edge): State<Edge<E>>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
-    let envelope = Envelope {
-        request_id: RequestId::fresh(),
-        language: Language::negotiate(&parts.headers),
-    };
+    let envelope = Envelope { request_id: RequestId::fresh(), language: Language::negotiate(&parts.headers) };
     let accepted = Accepted::read(&parts.headers);
     let answering = AssertUnwindSafe(answer(&edge, parts, body, envelope, accepted)).catch_unwind();
     let outcome = answering.await.unwrap_or_else(|_panic| {
@@ -67,10 +61,7 @@ async fn answer<E: Executor>(
         };
     }
     if parts.method != Method::GET && parts.method != Method::POST {
-        return Err(Rejection::method_not_allowed(
-            "use POST, or GET for queries",
-            ALLOW,
-        ));
+        return Err(Rejection::method_not_allowed("use POST, or GET for queries", ALLOW));
     }
     if accepted.nothing() {
         return Err(Rejection::not_acceptable(
@@ -106,9 +97,7 @@ async fn serve<E: Executor>(
     let way = match way(operation.kind, &parts.method, accepted) {
         Ok(way) => way,
         Err(rejection) => {
-            return Ok(edge
-                .refuse(operation, rejection)
-                .into_http(accepted.media()));
+            return Ok(edge.refuse(operation, rejection).into_http(accepted.media()));
         }
     };
     Ok(match way {
@@ -129,10 +118,9 @@ fn way(kind: OperationType, method: &Method, accepted: Accepted) -> Result<Way, 
     const SUBSCRIPTION: &str = "subscriptions run over the WebSocket, or accept text/event-stream";
     let by_get = method == Method::GET;
     match (kind, accepted.single) {
-        (OperationType::Mutation, _) if by_get => Err(Rejection::method_not_allowed(
-            "mutations run by POST only",
-            "POST",
-        )),
+        (OperationType::Mutation, _) if by_get => {
+            Err(Rejection::method_not_allowed("mutations run by POST only", "POST"))
+        }
         (OperationType::Subscription, _) if accepted.events => Ok(Way::Events),
         (OperationType::Subscription, _) if by_get => {
             Err(Rejection::method_not_allowed(SUBSCRIPTION, "POST"))

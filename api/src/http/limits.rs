@@ -129,11 +129,7 @@ pub struct AnswerLimits {
 
 impl Default for AnswerLimits {
     fn default() -> Self {
-        Self {
-            max_errors: 10,
-            max_error_bytes: 8 * 1024,
-            max_message_chars: 500,
-        }
+        Self { max_errors: 10, max_error_bytes: 8 * 1024, max_message_chars: 500 }
     }
 }
 

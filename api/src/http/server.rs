@@ -26,9 +26,7 @@ use super::stall::Stall;
 #[derive(Debug, thiserror::Error)]
 pub enum CannotListen {
     /// Another process listens there.
-    #[error(
-        "{0} is taken: stop the process that listens there, or choose another address with --listen"
-    )]
+    #[error("{0} is taken: stop the process that listens there, or choose another address with --listen")]
     Taken(SocketAddr),
     /// The operating system does not let us.
     #[error("{0} is not allowed for this user: choose a port from 1024 on with --listen")]
@@ -54,13 +52,11 @@ pub enum Stopped {
 /// # Errors
 /// [`CannotListen`] says what to do.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, CannotListen> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::AddrInUse => CannotListen::Taken(address),
-            io::ErrorKind::PermissionDenied => CannotListen::NotAllowed(address),
-            _ => CannotListen::Other(address, error),
-        })
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => CannotListen::Taken(address),
+        io::ErrorKind::PermissionDenied => CannotListen::NotAllowed(address),
+        _ => CannotListen::Other(address, error),
+    })
 }
 
 /// SIGTERM and SIGINT as they come. From this call on they no longer end the process by themselves.
@@ -86,9 +82,7 @@ pub fn stop_signals() -> io::Result<impl Stream<Item = ()> + Send + Unpin> {
 /// Never; as on Unix.
 #[cfg(not(unix))]
 pub fn stop_signals() -> io::Result<impl Stream<Item = ()> + Send + Unpin> {
-    Ok(Box::pin(stream::unfold((), async |()| {
-        tokio::signal::ctrl_c().await.ok().map(|()| ((), ()))
-    })))
+    Ok(Box::pin(stream::unfold((), async |()| tokio::signal::ctrl_c().await.ok().map(|()| ((), ())))))
 }
 
 /// Serves until the first signal, then drains: `/readyz` refuses at once, the listener lingers, sockets
@@ -150,9 +144,7 @@ impl Server {
             router,
             protocol: Arc::new(protocol),
             write_stall: limits.write_stall_seconds.duration(),
-            permits: Arc::new(Semaphore::new(
-                limits.max_connections.min(Semaphore::MAX_PERMITS),
-            )),
+            permits: Arc::new(Semaphore::new(limits.max_connections.min(Semaphore::MAX_PERMITS))),
             connections: JoinSet::new(),
             closing: watch::Sender::new(false),
         }
@@ -238,10 +230,7 @@ async fn told(closing: &mut watch::Receiver<bool>) {
 /// loop would spin.
 async fn pause_after(error: &io::Error) {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    if !matches!(
-        error.kind(),
-        ConnectionAborted | ConnectionRefused | ConnectionReset
-    ) {
+    if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
         tracing::error!(%error, "cannot accept a connection");
         tokio::time::sleep(Duration::from_secs(1)).await;
     }

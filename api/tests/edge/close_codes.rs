@@ -12,11 +12,7 @@ use crate::server::{Server, eventually};
 use crate::socket::{Socket, init};
 
 async fn with(socket: SocketLimits) -> Server {
-    Server::with(Limits {
-        socket,
-        ..Default::default()
-    })
-    .await
+    Server::with(Limits { socket, ..Default::default() }).await
 }
 
 #[tokio::test]
@@ -46,11 +42,7 @@ async fn close_4400_for_what_the_protocol_does_not_know() {
         assert_eq!(socket.closed().await, 4400, "{message}");
     }
     let mut socket = Socket::open(&server).await;
-    socket
-        .0
-        .send(Message::binary(b"{}".to_vec()))
-        .await
-        .expect("sends");
+    socket.0.send(Message::binary(b"{}".to_vec())).await.expect("sends");
     assert_eq!(socket.closed().await, 4400);
 }
 
@@ -71,10 +63,7 @@ async fn close_4403_for_a_bad_credential_and_1013_for_one_that_cannot_be_checked
         socket.say(init(token)).await;
         assert_eq!(socket.closed().await, code);
     }
-    let headers = [
-        ("sec-websocket-protocol", "graphql-transport-ws"),
-        ("authorization", "Bearer bad"),
-    ];
+    let headers = [("sec-websocket-protocol", "graphql-transport-ws"), ("authorization", "Bearer bad")];
     let mut socket = Socket::with(&server, &headers).await.expect("a socket");
     socket.say(json!({"type": "connection_init"})).await;
     assert_eq!(socket.closed().await, 4403);
@@ -85,34 +74,19 @@ async fn close_4403_when_the_credential_expires() {
     let server = Server::start().await;
     let mut socket = Socket::user(&server, "wang/400").await;
     let begun = Instant::now();
-    socket
-        .subscribe("a", "subscription { ticks(count: 1000, milliseconds: 20) }")
-        .await;
+    socket.subscribe("a", "subscription { ticks(count: 1000, milliseconds: 20) }").await;
     assert_eq!(socket.closed().await, 4403);
-    assert!(
-        begun.elapsed() > Duration::from_millis(250) && begun.elapsed() < Duration::from_secs(2)
-    );
-    eventually("nothing runs on", || {
-        server.counters.open.load(Ordering::SeqCst) == 0
-    })
-    .await;
+    assert!(begun.elapsed() > Duration::from_millis(250) && begun.elapsed() < Duration::from_secs(2));
+    eventually("nothing runs on", || server.counters.open.load(Ordering::SeqCst) == 0).await;
 }
 
 #[tokio::test]
 async fn close_4403_when_the_caller_is_revoked() {
-    let server = with(SocketLimits {
-        recheck_seconds: Seconds::thousandths(100),
-        ..Default::default()
-    })
-    .await;
+    let server =
+        with(SocketLimits { recheck_seconds: Seconds::thousandths(100), ..Default::default() }).await;
     let mut socket = Socket::user(&server, "wang").await;
     // Events that flow without a pause must not keep the question from being asked.
-    socket
-        .subscribe(
-            "a",
-            "subscription { ticks(count: 100000, milliseconds: 1) }",
-        )
-        .await;
+    socket.subscribe("a", "subscription { ticks(count: 100000, milliseconds: 1) }").await;
     assert_eq!(socket.next().await["type"], "next");
     server.revoke();
     assert_eq!(socket.closed().await, 4403);
@@ -132,11 +106,7 @@ async fn close_4406_without_our_subprotocol() {
 
 #[tokio::test]
 async fn close_4408_without_an_init_in_time() {
-    let server = with(SocketLimits {
-        init_seconds: Seconds::thousandths(200),
-        ..Default::default()
-    })
-    .await;
+    let server = with(SocketLimits { init_seconds: Seconds::thousandths(200), ..Default::default() }).await;
     let begun = Instant::now();
     let mut socket = Socket::open(&server).await;
     assert_eq!(socket.closed().await, 4408);
@@ -148,11 +118,7 @@ async fn close_4408_without_an_init_in_time() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn idle_sockets_without_init_are_all_gone() {
-    let server = with(SocketLimits {
-        init_seconds: Seconds::thousandths(500),
-        ..Default::default()
-    })
-    .await;
+    let server = with(SocketLimits { init_seconds: Seconds::thousandths(500), ..Default::default() }).await;
     let opening = (0..300).map(|_| Socket::open(&server));
     let sockets = futures::future::join_all(opening).await;
     assert!(server.drain.open() > 0);
@@ -200,9 +166,7 @@ async fn close_1008_for_too_many_messages() {
 async fn close_1009_for_a_message_too_large() {
     let server = Server::start().await;
     let message = |length: usize| {
-        let frame = json!({"type": "ping", "payload": {"pad": ""}})
-            .to_string()
-            .len();
+        let frame = json!({"type": "ping", "payload": {"pad": ""}}).to_string().len();
         json!({"type": "ping", "payload": {"pad": "x".repeat(length - frame)}}).to_string()
     };
     let mut socket = Socket::acknowledged(&server).await;

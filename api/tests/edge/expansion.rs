@@ -25,17 +25,13 @@ struct Document {
 
 fn selections() -> impl Strategy<Value = Vec<Selection>> {
     let leaf = prop_oneof![
-        any::<bool>().prop_map(|alias| Selection::Field {
-            alias,
-            below: Vec::new()
-        }),
+        any::<bool>().prop_map(|alias| Selection::Field { alias, below: Vec::new() }),
         (0..4_usize).prop_map(Selection::Spread),
     ];
     let selection = leaf.prop_recursive(3, 12, 3, |inner| {
         let set = prop::collection::vec(inner, 1..4);
         prop_oneof![
-            (any::<bool>(), set.clone())
-                .prop_map(|(alias, below)| Selection::Field { alias, below }),
+            (any::<bool>(), set.clone()).prop_map(|(alias, below)| Selection::Field { alias, below }),
             set.prop_map(Selection::Inline),
         ]
     });
@@ -43,14 +39,8 @@ fn selections() -> impl Strategy<Value = Vec<Selection>> {
 }
 
 fn documents() -> impl Strategy<Value = Document> {
-    (
-        prop::collection::vec(selections(), 1..3),
-        prop::collection::vec(selections(), 0..4),
-    )
-        .prop_map(|(operations, fragments)| Document {
-            operations,
-            fragments,
-        })
+    (prop::collection::vec(selections(), 1..3), prop::collection::vec(selections(), 0..4))
+        .prop_map(|(operations, fragments)| Document { operations, fragments })
 }
 
 fn write_set(set: &[Selection], text: &mut String) {
@@ -89,8 +79,7 @@ impl Document {
 
     /// Whether some fragment comes back to itself, by following every path.
     fn has_circle(&self) -> bool {
-        (0..self.fragments.len())
-            .any(|fragment| self.reaches(&self.fragments[fragment], fragment, 0))
+        (0..self.fragments.len()).any(|fragment| self.reaches(&self.fragments[fragment], fragment, 0))
     }
 
     fn reaches(&self, set: &[Selection], wanted: usize, steps: usize) -> bool {
@@ -118,10 +107,9 @@ impl Document {
                     sum[2] += u64::from(*alias);
                     (false, (!below.is_empty()).then(|| self.expand(below)))
                 }
-                Selection::Spread(fragment) => (
-                    true,
-                    self.fragments.get(*fragment).map(|set| self.expand(set)),
-                ),
+                Selection::Spread(fragment) => {
+                    (true, self.fragments.get(*fragment).map(|set| self.expand(set)))
+                }
                 Selection::Inline(set) => (true, Some(self.expand(set))),
             };
             sum[0] += 1;
@@ -137,11 +125,7 @@ impl Document {
 }
 
 /// What the check counts, found by the smallest limit that passes.
-fn counted(
-    text: &str,
-    expected: u64,
-    set: impl Fn(&mut DocumentLimits, u64),
-) -> Result<(), TestCaseError> {
+fn counted(text: &str, expected: u64, set: impl Fn(&mut DocumentLimits, u64)) -> Result<(), TestCaseError> {
     let mut limits = DocumentLimits {
         max_expanded_selections: u64::MAX,
         max_depth: u64::MAX,
@@ -150,10 +134,7 @@ fn counted(
         ..DocumentLimits::default()
     };
     set(&mut limits, expected);
-    prop_assert!(
-        check(text, Some("q0"), &Variables::default(), &limits).is_ok(),
-        "{text} at {expected}"
-    );
+    prop_assert!(check(text, Some("q0"), &Variables::default(), &limits).is_ok(), "{text} at {expected}");
     if let Some(less) = expected.checked_sub(1) {
         set(&mut limits, less);
         let refused = check(text, Some("q0"), &Variables::default(), &limits);
@@ -167,11 +148,7 @@ fn counted(
 
 #[test]
 fn what_is_counted_is_what_writing_it_out_gives() {
-    let config = Config {
-        cases: 500,
-        failure_persistence: None,
-        ..Config::default()
-    };
+    let config = Config { cases: 500, failure_persistence: None, ..Config::default() };
     let seed = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let circles = Cell::new(0);
     TestRunner::new_with_rng(config, seed)
@@ -179,20 +156,11 @@ fn what_is_counted_is_what_writing_it_out_gives() {
             let text = document.text();
             if document.has_circle() {
                 circles.set(circles.get() + 1);
-                let refused = check(
-                    &text,
-                    Some("q0"),
-                    &Variables::default(),
-                    &DocumentLimits::default(),
-                );
+                let refused = check(&text, Some("q0"), &Variables::default(), &DocumentLimits::default());
                 prop_assert!(matches!(refused, Err(Refusal::Circle(_))), "{text}");
                 return Ok(());
             }
-            let sums: Vec<_> = document
-                .operations
-                .iter()
-                .map(|set| document.expand(set))
-                .collect();
+            let sums: Vec<_> = document.operations.iter().map(|set| document.expand(set)).collect();
             let most = |index: usize| sums.iter().map(|sum| sum[index]).max().unwrap_or_default();
             let selections = sums.iter().map(|sum| sum[0]).sum();
             counted(&text, selections, |limits, value| {
@@ -209,8 +177,5 @@ fn what_is_counted_is_what_writing_it_out_gives() {
             Ok(())
         })
         .expect("holds for every document");
-    assert!(
-        circles.get() > 20,
-        "the generator hardly makes circles: {circles:?}"
-    );
+    assert!(circles.get() > 20, "the generator hardly makes circles: {circles:?}");
 }

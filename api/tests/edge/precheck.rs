@@ -25,9 +25,7 @@ async fn a_fragment_bomb_is_refused_at_once_on_every_way_in() {
                 server.query(&document),
                 server.query(&document).strict(),
                 server.get(&document),
-                server
-                    .query(&document)
-                    .header("accept", "text/event-stream"),
+                server.query(&document).header("accept", "text/event-stream"),
                 server.post(&json!({
                     "query": document,
                     "extensions": {"persistedQuery": {"version": 1, "sha256Hash": "ab"}},
@@ -36,18 +34,11 @@ async fn a_fragment_bomb_is_refused_at_once_on_every_way_in() {
             for request in requests {
                 let begun = Instant::now();
                 let (bombed, (status, beside)) = tokio::join!(request.send(), beside(&server));
-                assert!(
-                    begun.elapsed() < Duration::from_millis(500),
-                    "{:?}",
-                    begun.elapsed()
-                );
+                assert!(begun.elapsed() < Duration::from_millis(500), "{:?}", begun.elapsed());
                 assert_eq!(status, 200);
                 assert!(beside < Duration::from_millis(500), "{beside:?}");
                 let text = bombed.text();
-                assert!(
-                    text.contains("BAD_REQUEST") && text.contains("max_expanded_selections"),
-                    "{text}"
-                );
+                assert!(text.contains("BAD_REQUEST") && text.contains("max_expanded_selections"), "{text}");
             }
             let mut socket = Socket::acknowledged(&server).await;
             let begun = Instant::now();
@@ -71,25 +62,11 @@ async fn beside(server: &Server) -> (u16, Duration) {
 fn a_bomb_costs_no_more_than_its_text() {
     for ways in [2, 3, 10, 100] {
         let document = bomb("query", 31, ways);
-        let limits = DocumentLimits {
-            max_tokens: 100_000,
-            max_depth: 100,
-            ..DocumentLimits::default()
-        };
+        let limits = DocumentLimits { max_tokens: 100_000, max_depth: 100, ..DocumentLimits::default() };
         let begun = Instant::now();
         let refused = check(&document, None, &Variables::default(), &limits);
-        assert!(
-            begun.elapsed() < Duration::from_millis(300),
-            "{:?}",
-            begun.elapsed()
-        );
-        assert!(matches!(
-            refused,
-            Err(Refusal::Exceeded {
-                limit: "max_expanded_selections",
-                ..
-            })
-        ));
+        assert!(begun.elapsed() < Duration::from_millis(300), "{:?}", begun.elapsed());
+        assert!(matches!(refused, Err(Refusal::Exceeded { limit: "max_expanded_selections", .. })));
     }
 }
 
@@ -105,17 +82,9 @@ async fn deep_documents_do_not_overflow_the_stack() {
     ];
     for (before, open, middle, close) in nests {
         for levels in [65, 3_000, 15_000] {
-            let document = format!(
-                "{before}{}{middle}{}",
-                open.repeat(levels),
-                close.repeat(levels)
-            );
+            let document = format!("{before}{}{middle}{}", open.repeat(levels), close.repeat(levels));
             let reply = server.query(&document).send().await;
-            assert_eq!(
-                (reply.status, reply.code().as_str()),
-                (400, "BAD_REQUEST"),
-                "{open} {levels}"
-            );
+            assert_eq!((reply.status, reply.code().as_str()), (400, "BAD_REQUEST"), "{open} {levels}");
         }
     }
     let unclosed = server.query(&"{a".repeat(30_000)).send().await;
@@ -134,11 +103,7 @@ async fn circles_are_400() {
     ] {
         for request in [server.query(document), server.query(document).strict()] {
             let reply = request.send().await;
-            assert_eq!(
-                (reply.status, reply.code().as_str()),
-                (400, "BAD_REQUEST"),
-                "{document}"
-            );
+            assert_eq!((reply.status, reply.code().as_str()), (400, "BAD_REQUEST"), "{document}");
             assert!(reply.message().contains("circle"), "{}", reply.message());
         }
     }
@@ -172,16 +137,9 @@ fn the_lexer_sees_every_bracket_that_the_parser_sees() {
         Just("é"),
     ];
     let texts = prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat());
-    let config = Config {
-        cases: 2_000,
-        failure_persistence: None,
-        ..Config::default()
-    };
+    let config = Config { cases: 2_000, failure_persistence: None, ..Config::default() };
     let seed = TestRng::from_seed(RngAlgorithm::ChaCha, &[11; 32]);
-    let limits = DocumentLimits {
-        max_nesting: 2,
-        ..DocumentLimits::default()
-    };
+    let limits = DocumentLimits { max_nesting: 2, ..DocumentLimits::default() };
     TestRunner::new_with_rng(config, seed)
         .run(&texts, |text| {
             // Whatever passes with two levels must parse to no more than two selection sets in depth.
@@ -206,11 +164,7 @@ fn depth(set: &async_graphql::parser::types::SelectionSet) -> usize {
         Selection::InlineFragment(inline) => depth(&inline.node.selection_set.node),
         Selection::FragmentSpread(_) => 0,
     });
-    if set.items.is_empty() {
-        0
-    } else {
-        1 + below.max().unwrap_or_default()
-    }
+    if set.items.is_empty() { 0 } else { 1 + below.max().unwrap_or_default() }
 }
 
 #[test]
@@ -219,33 +173,16 @@ fn the_operation_that_runs_is_the_one_that_is_named() {
     let limits = DocumentLimits::default();
     let kinds: HashMap<_, _> = ["A", "B"]
         .into_iter()
-        .map(|name| {
-            (
-                name,
-                check(document, Some(name), &Variables::default(), &limits).expect("passes"),
-            )
-        })
+        .map(|name| (name, check(document, Some(name), &Variables::default(), &limits).expect("passes")))
         .collect();
     assert_eq!((kinds["A"].root_fields, kinds["B"].root_fields), (2, 1));
-    assert_eq!(
-        kinds["A"].kind,
-        async_graphql::parser::types::OperationType::Query
-    );
-    assert_eq!(
-        kinds["B"].kind,
-        async_graphql::parser::types::OperationType::Mutation
-    );
-    for (document, name) in [
-        (document, None),
-        (document, Some("C")),
-        ("{ a }", Some("A")),
-        ("{ a }", Some("")),
-    ] {
+    assert_eq!(kinds["A"].kind, async_graphql::parser::types::OperationType::Query);
+    assert_eq!(kinds["B"].kind, async_graphql::parser::types::OperationType::Mutation);
+    for (document, name) in
+        [(document, None), (document, Some("C")), ("{ a }", Some("A")), ("{ a }", Some(""))]
+    {
         assert!(
-            matches!(
-                check(document, name, &Variables::default(), &limits),
-                Err(Refusal::Syntax(_))
-            ),
+            matches!(check(document, name, &Variables::default(), &limits), Err(Refusal::Syntax(_))),
             "{document} {name:?}"
         );
     }

@@ -12,11 +12,7 @@ use crate::server::{Server, eventually};
 use crate::socket::{Socket, init};
 
 async fn with(socket: SocketLimits) -> Server {
-    Server::with(Limits {
-        socket,
-        ..Default::default()
-    })
-    .await
+    Server::with(Limits { socket, ..Default::default() }).await
 }
 
 #[tokio::test]
@@ -25,17 +21,12 @@ async fn a_query_a_mutation_and_a_subscription_share_a_socket() {
     let mut socket = Socket::user(&server, "wang").await;
     socket.subscribe("q", "{ hello seen { user } }").await;
     let data = json!({"hello": "你好", "seen": {"user": "wang"}});
-    assert_eq!(
-        socket.next().await,
-        json!({"id": "q", "type": "next", "payload": {"data": data}})
-    );
+    assert_eq!(socket.next().await, json!({"id": "q", "type": "next", "payload": {"data": data}}));
     assert_eq!(socket.next().await, json!({"id": "q", "type": "complete"}));
     socket.subscribe("q", "mutation { bump }").await;
     assert_eq!(socket.next().await["payload"], json!({"data": {"bump": 1}}));
     assert_eq!(socket.next().await, json!({"id": "q", "type": "complete"}));
-    socket
-        .subscribe("s", "subscription { ticks(count: 2, milliseconds: 1) }")
-        .await;
+    socket.subscribe("s", "subscription { ticks(count: 2, milliseconds: 1) }").await;
     for tick in 1..=2 {
         assert_eq!(
             socket.next().await,
@@ -50,29 +41,17 @@ async fn what_the_client_completes_is_gone_at_once() {
     let server = Server::start().await;
     let mut socket = Socket::acknowledged(&server).await;
     socket.subscribe("a", "subscription { silence }").await;
-    eventually("it is open", || {
-        server.counters.open.load(Ordering::SeqCst) == 1
-    })
-    .await;
+    eventually("it is open", || server.counters.open.load(Ordering::SeqCst) == 1).await;
     socket.say(json!({"id": "a", "type": "complete"})).await;
-    eventually("it is gone", || {
-        server.counters.open.load(Ordering::SeqCst) == 0
-    })
-    .await;
+    eventually("it is gone", || server.counters.open.load(Ordering::SeqCst) == 0).await;
     socket.subscribe("a", "{ hello }").await;
     assert_eq!(socket.next().await["type"], "next");
     drop(socket);
     let mut socket = Socket::acknowledged(&server).await;
     socket.subscribe("a", "subscription { silence }").await;
-    eventually("it is open", || {
-        server.counters.open.load(Ordering::SeqCst) == 1
-    })
-    .await;
+    eventually("it is open", || server.counters.open.load(Ordering::SeqCst) == 1).await;
     drop(socket);
-    eventually("it is gone with its socket", || {
-        server.counters.open.load(Ordering::SeqCst) == 0
-    })
-    .await;
+    eventually("it is gone with its socket", || server.counters.open.load(Ordering::SeqCst) == 0).await;
     eventually("the socket is gone", || server.drain.open() == 0).await;
 }
 
@@ -80,38 +59,19 @@ async fn what_the_client_completes_is_gone_at_once() {
 async fn what_cannot_run_is_an_error_and_the_socket_stays() {
     let server = Server::start().await;
     let mut socket = Socket::acknowledged(&server).await;
-    for document in [
-        "{",
-        "{ nope }",
-        "subscription { ticks }",
-        "{ panic }",
-        "subscription { nope }",
-    ] {
+    for document in ["{", "{ nope }", "subscription { ticks }", "{ panic }", "subscription { nope }"] {
         socket.subscribe("a", document).await;
         let error = socket.next().await;
-        assert_eq!(
-            (&error["id"], &error["type"]),
-            (&json!("a"), &json!("error")),
-            "{document}"
-        );
+        assert_eq!((&error["id"], &error["type"]), (&json!("a"), &json!("error")), "{document}");
         let extensions = &error["payload"][0]["extensions"];
-        let code = if document == "{ panic }" {
-            "INTERNAL"
-        } else {
-            "BAD_REQUEST"
-        };
+        let code = if document == "{ panic }" { "INTERNAL" } else { "BAD_REQUEST" };
         assert_eq!(extensions["code"], code, "{document}");
         assert_eq!(extensions["requestId"].as_str().map(str::len), Some(36));
     }
-    socket
-        .subscribe("a", "{ hello fail(code: \"FORBIDDEN\", message: \"no\") }")
-        .await;
+    socket.subscribe("a", "{ hello fail(code: \"FORBIDDEN\", message: \"no\") }").await;
     let next = socket.next().await;
     assert_eq!(next["payload"]["data"]["hello"], "你好");
-    assert_eq!(
-        next["payload"]["errors"][0]["extensions"]["code"],
-        "FORBIDDEN"
-    );
+    assert_eq!(next["payload"]["errors"][0]["extensions"]["code"], "FORBIDDEN");
     assert_eq!(socket.next().await["type"], "complete");
     socket.subscribe("a", "subscription { panics }").await;
     assert_eq!(socket.next().await["type"], "next");
@@ -130,19 +90,11 @@ async fn an_idempotency_key_travels_in_the_extensions() {
         let payload = json!({"query": document, "extensions": {"idempotencyKey": "k-1"}});
         json!({"id": "a", "type": "subscribe", "payload": payload})
     };
-    socket
-        .say(subscribe("mutation { seen { idempotencyKey } }"))
-        .await;
-    assert_eq!(
-        socket.next().await["payload"]["data"]["seen"]["idempotencyKey"],
-        "k-1"
-    );
+    socket.say(subscribe("mutation { seen { idempotencyKey } }")).await;
+    assert_eq!(socket.next().await["payload"]["data"]["seen"]["idempotencyKey"], "k-1");
     assert_eq!(socket.next().await["type"], "complete");
     socket.say(subscribe("mutation { a: bump b: bump }")).await;
-    assert_eq!(
-        socket.next().await["payload"][0]["extensions"]["code"],
-        "BAD_REQUEST"
-    );
+    assert_eq!(socket.next().await["payload"][0]["extensions"]["code"], "BAD_REQUEST");
 }
 
 #[tokio::test]
@@ -151,13 +103,8 @@ async fn ping_is_answered_with_its_payload() {
     let mut socket = Socket::open(&server).await;
     socket.say(json!({"type": "ping"})).await;
     assert_eq!(socket.next().await, json!({"type": "pong"}));
-    socket
-        .say(json!({"type": "ping", "payload": {"at": 1}}))
-        .await;
-    assert_eq!(
-        socket.next().await,
-        json!({"type": "pong", "payload": {"at": 1}})
-    );
+    socket.say(json!({"type": "ping", "payload": {"at": 1}})).await;
+    assert_eq!(socket.next().await, json!({"type": "pong", "payload": {"at": 1}}));
     socket.say(json!({"type": "pong"})).await;
     socket.say(json!({"type": "connection_init"})).await;
     assert_eq!(socket.next().await["type"], "connection_ack");
@@ -168,20 +115,12 @@ async fn twenty_operations_run_and_the_next_is_refused() {
     let server = Server::start().await;
     let mut socket = Socket::acknowledged(&server).await;
     for number in 0..20 {
-        socket
-            .subscribe(&format!("s{number}"), "subscription { silence }")
-            .await;
+        socket.subscribe(&format!("s{number}"), "subscription { silence }").await;
     }
-    eventually("twenty are open", || {
-        server.counters.open.load(Ordering::SeqCst) == 20
-    })
-    .await;
+    eventually("twenty are open", || server.counters.open.load(Ordering::SeqCst) == 20).await;
     socket.subscribe("s20", "subscription { silence }").await;
     let refused = socket.next().await;
-    assert_eq!(
-        (&refused["id"], &refused["type"]),
-        (&json!("s20"), &json!("error"))
-    );
+    assert_eq!((&refused["id"], &refused["type"]), (&json!("s20"), &json!("error")));
     assert_eq!(refused["payload"][0]["extensions"]["code"], "RATE_LIMITED");
     socket.say(json!({"id": "s0", "type": "complete"})).await;
     socket.subscribe("s20", "{ hello }").await;
@@ -226,10 +165,7 @@ async fn pages_of_other_hosts_open_no_socket() {
         (&listed, "http://grid.example.cn", false),
         (&listed, "null", false),
     ] {
-        let headers = [
-            ("sec-websocket-protocol", "graphql-transport-ws"),
-            ("origin", origin),
-        ];
+        let headers = [("sec-websocket-protocol", "graphql-transport-ws"), ("origin", origin)];
         match Socket::with(server, &headers).await {
             Ok(_) => assert!(opens, "{origin} opened"),
             Err(Error::Http(reply)) => {
@@ -243,11 +179,7 @@ async fn pages_of_other_hosts_open_no_socket() {
 
 #[tokio::test]
 async fn a_peer_that_is_silent_is_pinged_then_cut() {
-    let server = with(SocketLimits {
-        ping_seconds: Seconds::thousandths(150),
-        ..Default::default()
-    })
-    .await;
+    let server = with(SocketLimits { ping_seconds: Seconds::thousandths(150), ..Default::default() }).await;
     let mut lively = Socket::acknowledged(&server).await;
     let dead = Socket::acknowledged(&server).await;
     // Reading answers pings; the dead one is never read.
@@ -272,21 +204,12 @@ async fn a_peer_that_is_silent_is_pinged_then_cut() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reader_that_does_not_read_is_cut() {
-    let limits = SocketLimits {
-        slow_reader_seconds: Seconds::thousandths(300),
-        ..Default::default()
-    };
+    let limits = SocketLimits { slow_reader_seconds: Seconds::thousandths(300), ..Default::default() };
     let server = with(limits).await;
     let mut slow = Socket::acknowledged(&server).await;
     slow.subscribe("a", "subscription { flood }").await;
-    eventually("the flood runs", || {
-        server.counters.open.load(Ordering::SeqCst) == 1
-    })
-    .await;
-    eventually("the flood is over", || {
-        server.counters.open.load(Ordering::SeqCst) == 0
-    })
-    .await;
+    eventually("the flood runs", || server.counters.open.load(Ordering::SeqCst) == 1).await;
+    eventually("the flood is over", || server.counters.open.load(Ordering::SeqCst) == 0).await;
     eventually("the socket is gone", || server.drain.open() == 0).await;
     let mut quick = Socket::acknowledged(&server).await;
     quick.subscribe("a", "subscription { flood }").await;
@@ -297,11 +220,7 @@ async fn a_reader_that_does_not_read_is_cut() {
 
 #[tokio::test]
 async fn the_process_holds_so_many_sockets() {
-    let server = with(SocketLimits {
-        max_open: 2,
-        ..Default::default()
-    })
-    .await;
+    let server = with(SocketLimits { max_open: 2, ..Default::default() }).await;
     let first = Socket::acknowledged(&server).await;
     let _second = Socket::acknowledged(&server).await;
     let headers = [("sec-websocket-protocol", "graphql-transport-ws")];
@@ -315,19 +234,8 @@ async fn the_process_holds_so_many_sockets() {
 #[tokio::test]
 async fn only_a_websocket_handshake_is_one() {
     let server = Server::start().await;
-    let other = server
-        .get("{ hello }")
-        .header("upgrade", "h2c")
-        .send()
-        .await;
-    assert_eq!(
-        (other.status, other.json()),
-        (200, json!({"data": {"hello": "你好"}}))
-    );
-    let broken = server
-        .get("{ hello }")
-        .header("upgrade", "websocket")
-        .send()
-        .await;
+    let other = server.get("{ hello }").header("upgrade", "h2c").send().await;
+    assert_eq!((other.status, other.json()), (200, json!({"data": {"hello": "你好"}})));
+    let broken = server.get("{ hello }").header("upgrade", "websocket").send().await;
     assert_eq!(broken.status, 400);
 }

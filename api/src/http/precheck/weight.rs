@@ -68,10 +68,7 @@ impl<'a> Scales<'a> {
     ) -> Result<Self, Circle> {
         let mut scales = Self {
             authentication_fields,
-            variables: variables
-                .iter()
-                .map(|(name, value)| (name.as_str(), values_in(value)))
-                .collect(),
+            variables: variables.iter().map(|(name, value)| (name.as_str(), values_in(value))).collect(),
             fragments: HashMap::with_capacity(document.fragments.len()),
         };
         let mut order = Order::of(document);
@@ -90,36 +87,23 @@ impl<'a> Scales<'a> {
 
     /// Weighs a selection set. A spread of a fragment that does not exist weighs 1: validation refuses it.
     pub(super) fn weigh(&self, set: &SelectionSet) -> Weight {
-        let mut weight = Weight {
-            depth: 1,
-            ..Weight::default()
-        };
+        let mut weight = Weight { depth: 1, ..Weight::default() };
         for selection in &set.items {
             weight.selections = weight.selections.saturating_add(1);
-            weight.values = weight
-                .values
-                .saturating_add(self.values_at(&selection.node));
+            weight.values = weight.values.saturating_add(self.values_at(&selection.node));
             match &selection.node {
                 Selection::Field(field) => {
                     weight.fields_here = weight.fields_here.saturating_add(1);
-                    weight.aliases = weight
-                        .aliases
-                        .saturating_add(u64::from(field.node.alias.is_some()));
-                    let authenticates = self
-                        .authentication_fields
-                        .iter()
-                        .any(|name| *name == *field.node.name.node);
-                    weight.authentications = weight
-                        .authentications
-                        .saturating_add(u64::from(authenticates));
+                    weight.aliases = weight.aliases.saturating_add(u64::from(field.node.alias.is_some()));
+                    let authenticates =
+                        self.authentication_fields.iter().any(|name| *name == *field.node.name.node);
+                    weight.authentications = weight.authentications.saturating_add(u64::from(authenticates));
                     if !field.node.selection_set.node.items.is_empty() {
                         weight.add_below(&self.weigh(&field.node.selection_set.node));
                     }
                 }
                 Selection::FragmentSpread(spread) => {
-                    if let Some(fragment) =
-                        self.fragments.get(spread.node.fragment_name.node.as_str())
-                    {
+                    if let Some(fragment) = self.fragments.get(spread.node.fragment_name.node.as_str()) {
                         weight.add_fragment(fragment);
                     }
                 }
@@ -143,11 +127,7 @@ impl<'a> Scales<'a> {
         for (_, value) in of_field.iter().chain(of_directives) {
             let in_variables = &mut values;
             let written = value.node.clone().into_const_with(|variable| {
-                let held = self
-                    .variables
-                    .get(variable.as_str())
-                    .copied()
-                    .unwrap_or_default();
+                let held = self.variables.get(variable.as_str()).copied().unwrap_or_default();
                 *in_variables = in_variables.saturating_add(held);
                 Ok::<_, Infallible>(Value::Null)
             });
@@ -181,11 +161,8 @@ struct Order<'a> {
 
 impl<'a> Order<'a> {
     fn of(document: &'a ExecutableDocument) -> Self {
-        let mut order = Self {
-            waiting_for: HashMap::new(),
-            spread_by: HashMap::new(),
-            ready: VecDeque::new(),
-        };
+        let mut order =
+            Self { waiting_for: HashMap::new(), spread_by: HashMap::new(), ready: VecDeque::new() };
         for (name, fragment) in &document.fragments {
             let mut spreads = HashSet::new();
             collect_spreads(&fragment.node.selection_set.node, &mut spreads);
