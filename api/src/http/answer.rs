@@ -60,32 +60,24 @@ struct Wire<'a> {
 
 impl Answer {
     /// The executor's response, cleaned. `field_positions` are those of the document's fields.
-    pub(super) fn from_response(
-        response: Response,
-        field_positions: &[Pos],
-        context: &Context<'_>,
-    ) -> Self {
-        let executed = response.data != Value::Null
-            || response.errors.iter().any(|error| !error.path.is_empty());
+    pub(super) fn from_response(response: Response, field_positions: &[Pos], context: &Context<'_>) -> Self {
+        let executed =
+            response.data != Value::Null || response.errors.iter().any(|error| !error.path.is_empty());
         let mut errors = response.errors;
         for error in &mut errors {
             clean(error, field_positions, context);
         }
-        let mut content = Content {
-            stage: if executed || errors.is_empty() {
-                Stage::Executed
-            } else {
-                Stage::RequestError
-            },
+        let mut judged = Content {
+            stage: if executed || errors.is_empty() { Stage::Executed } else { Stage::RequestError },
             data: response.data,
             errors,
             extensions: response.extensions,
             headers: response.http_headers,
         };
-        if let Some(status) = content.only_failure() {
-            content.stage = Stage::Failed(status);
+        if let Some(status) = judged.only_failure() {
+            judged.stage = Stage::Failed(status);
         }
-        content.finish(context)
+        judged.finish(context)
     }
 
     /// Only a code, with its own message.
@@ -103,9 +95,7 @@ impl Answer {
 
     /// A request that was refused.
     pub(super) fn from_rejection(rejection: Rejection, context: &Context<'_>) -> Self {
-        let message = rejection
-            .message
-            .unwrap_or_else(|| rejection.code.message(context.language).into());
+        let message = rejection.message.unwrap_or_else(|| rejection.code.message(context.language).into());
         let mut error = ServerError::new(message, None);
         tag(&mut error, rejection.code, context);
         Content {
@@ -125,21 +115,14 @@ impl Answer {
                 tag(&mut error, Code::BadRequest, context);
                 Self::from_request_error(error, context)
             }
-            Refusal::Exceeded {
-                what,
-                limit,
-                allowed,
-                found,
-            } => Self::from_rejection(
+            Refusal::Exceeded { what, limit, allowed, found } => Self::from_rejection(
                 Rejection::bad_request(format!(
                     "the document has {found} {what}, at most {allowed} are allowed ({limit})"
                 )),
                 context,
             ),
             Refusal::Circle(fragment) => Self::from_rejection(
-                Rejection::bad_request(format!(
-                    "fragments spread each other in a circle, one is {fragment}"
-                )),
+                Rejection::bad_request(format!("fragments spread each other in a circle, one is {fragment}")),
                 context,
             ),
         }
@@ -187,8 +170,7 @@ impl Answer {
         };
         serde_json::to_string(&wire).unwrap_or_else(|error| {
             tracing::error!(%error, "an answer cannot be written as JSON");
-            r#"{"errors":[{"message":"Internal error","extensions":{"code":"INTERNAL"}}]}"#
-                .to_owned()
+            r#"{"errors":[{"message":"Internal error","extensions":{"code":"INTERNAL"}}]}"#.to_owned()
         })
     }
 
@@ -202,9 +184,7 @@ impl Answer {
         let mut response = axum::response::Response::new(self.json().into());
         *response.status_mut() = self.status(media);
         response.headers_mut().extend(self.0.headers);
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, media.content_type());
+        response.headers_mut().insert(header::CONTENT_TYPE, media.content_type());
         response
     }
 }
@@ -218,8 +198,7 @@ impl Content {
             _ => false,
         };
         let status = code_of(self.errors.first()?)?.server_failure()?;
-        let same =
-            |error: &ServerError| code_of(error).and_then(Code::server_failure) == Some(status);
+        let same = |error: &ServerError| code_of(error).and_then(Code::server_failure) == Some(status);
         (empty && self.errors.iter().all(same)).then_some(status)
     }
 
@@ -256,14 +235,8 @@ fn clean(error: &mut ServerError, field_positions: &[Pos], context: &Context<'_>
     if let Some(code) = code_of(error) {
         return tag(error, code, context);
     }
-    let uncoded = error
-        .extensions
-        .as_ref()
-        .is_none_or(|extensions| extensions.get("code").is_none());
-    let at_a_field = error
-        .locations
-        .iter()
-        .any(|position| field_positions.contains(position));
+    let uncoded = error.extensions.as_ref().is_none_or(|extensions| extensions.get("code").is_none());
+    let at_a_field = error.locations.iter().any(|position| field_positions.contains(position));
     let about_the_request = error.path.is_empty() || !at_a_field;
     if uncoded && about_the_request && error.source.is_none() {
         return tag(error, Code::BadRequest, context);
@@ -274,9 +247,7 @@ fn clean(error: &mut ServerError, field_positions: &[Pos], context: &Context<'_>
         message = %error.message,
         "an error without a public code"
     );
-    Code::Internal
-        .message(context.language)
-        .clone_into(&mut error.message);
+    Code::Internal.message(context.language).clone_into(&mut error.message);
     error.source = None;
     error.extensions = Some(ErrorExtensionValues::default());
     tag(error, Code::Internal, context);

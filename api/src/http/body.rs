@@ -15,9 +15,8 @@ pub(super) async fn read(
     limits: &RequestLimits,
 ) -> Result<Bytes, Rejection> {
     let cap = limits.max_body_bytes;
-    let announced = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let announced =
+        headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > cap)) {
         return Err(Rejection::body_too_large(cap));
     }
@@ -64,27 +63,15 @@ mod tests {
         });
         let limits = RequestLimits::default();
         let refused = read(&HeaderMap::new(), Body::from_stream(frames), &limits).await;
-        assert_eq!(
-            refused.expect_err("too large").status,
-            StatusCode::PAYLOAD_TOO_LARGE
-        );
+        assert_eq!(refused.expect_err("too large").status, StatusCode::PAYLOAD_TOO_LARGE);
         assert!(read_bytes.load(Ordering::Relaxed) <= limits.max_body_bytes + FRAME);
     }
 
     #[tokio::test]
     async fn the_cap_itself_passes_and_one_byte_more_does_not() {
-        let limits = RequestLimits {
-            max_body_bytes: 10,
-            ..RequestLimits::default()
-        };
+        let limits = RequestLimits { max_body_bytes: 10, ..RequestLimits::default() };
         let body = |length: usize| Body::from(vec![b'x'; length]);
-        assert_eq!(
-            read(&HeaderMap::new(), body(10), &limits)
-                .await
-                .expect("fits")
-                .len(),
-            10
-        );
+        assert_eq!(read(&HeaderMap::new(), body(10), &limits).await.expect("fits").len(), 10);
         assert!(read(&HeaderMap::new(), body(11), &limits).await.is_err());
         let mut announced = HeaderMap::new();
         announced.insert(header::CONTENT_LENGTH, "11".parse().expect("a header"));
@@ -93,18 +80,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_trickles_is_left() {
-        let limits = RequestLimits {
-            body_read_seconds: Seconds::thousandths(50),
-            ..RequestLimits::default()
-        };
+        let limits =
+            RequestLimits { body_read_seconds: Seconds::thousandths(50), ..RequestLimits::default() };
         let frames = stream::iter(0..).then(|_| async {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
             Ok::<_, std::convert::Infallible>(Bytes::from_static(b" "))
         });
         let refused = read(&HeaderMap::new(), Body::from_stream(frames), &limits).await;
-        assert_eq!(
-            refused.expect_err("too slow").status,
-            StatusCode::REQUEST_TIMEOUT
-        );
+        assert_eq!(refused.expect_err("too slow").status, StatusCode::REQUEST_TIMEOUT);
     }
 }

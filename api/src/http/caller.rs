@@ -25,11 +25,7 @@ pub trait Callers: Send + Sync {
     ///
     /// # Errors
     /// As for [`Callers::from_http`].
-    async fn from_init(
-        &self,
-        parts: &Parts,
-        payload: &serde_json::Value,
-    ) -> Result<Caller, Refused>;
+    async fn from_init(&self, parts: &Parts, payload: &serde_json::Value) -> Result<Caller, Refused>;
 
     /// Whether a caller who holds a socket or a stream may keep it: not revoked, same scope as when it was
     /// opened.
@@ -70,9 +66,6 @@ impl Caller {
     )]
     pub(super) fn expires_in(&self) -> Option<Duration> {
         let at = self.expires_at?;
-        Some(
-            at.duration_since(SystemTime::now())
-                .unwrap_or(Duration::ZERO),
-        )
+        Some(at.duration_since(SystemTime::now()).unwrap_or(Duration::ZERO))
     }
 }

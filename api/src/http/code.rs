@@ -90,9 +90,7 @@ impl Code {
             (Self::Unavailable, Language::Zh) => "服务暂不可用，请稍后重试",
             (Self::Unavailable, Language::En) => "The service is not available, try again shortly",
             (Self::PersistedQueryNotFound, Language::Zh) => "没有该哈希对应的文档，请发送全文",
-            (Self::PersistedQueryNotFound, Language::En) => {
-                "No document of that hash, send its text"
-            }
+            (Self::PersistedQueryNotFound, Language::En) => "No document of that hash, send its text",
             (Self::Internal, Language::Zh) => "内部错误",
             (Self::Internal, Language::En) => "Internal error",
         }

@@ -25,9 +25,7 @@ struct State {
 
 impl Default for Drain {
     fn default() -> Self {
-        Self {
-            state: watch::Sender::new(State::default()),
-        }
+        Self { state: watch::Sender::new(State::default()) }
     }
 }
 
@@ -54,10 +52,7 @@ impl Drain {
             state.opened = state.opened.wrapping_add(1);
             number = state.opened;
         });
-        Held {
-            drain: self.clone(),
-            number,
-        }
+        Held { drain: self.clone(), number }
     }
 
     /// How much is open.
@@ -86,10 +81,7 @@ impl Held {
     pub(super) async fn turn(&self) {
         const TURNS: u32 = 16;
         let mut states = self.drain.state.subscribe();
-        let window = match states
-            .wait_for(|state| state.stopping_within.is_some())
-            .await
-        {
+        let window = match states.wait_for(|state| state.stopping_within.is_some()).await {
             Ok(state) => state.stopping_within.unwrap_or_default(),
             Err(_) => Duration::ZERO,
         };
@@ -99,9 +91,7 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.drain
-            .state
-            .send_modify(|state| state.open = state.open.saturating_sub(1));
+        self.drain.state.send_modify(|state| state.open = state.open.saturating_sub(1));
     }
 }
 
@@ -125,13 +115,7 @@ mod tests {
         let begun = std::time::Instant::now();
         let (closed_at, ()) = tokio::join!(futures::future::join_all(closing), drain.idle());
         assert_eq!(drain.open(), 0);
-        let first_half = closed_at
-            .iter()
-            .filter(|at| **at - begun < Duration::from_millis(150))
-            .count();
-        assert!(
-            (8..=16).contains(&first_half),
-            "{first_half} of 32 closed in the first half"
-        );
+        let first_half = closed_at.iter().filter(|at| **at - begun < Duration::from_millis(150)).count();
+        assert!((8..=16).contains(&first_half), "{first_half} of 32 closed in the first half");
     }
 }

@@ -10,6 +10,7 @@ use futures::stream::{self, BoxStream, StreamExt};
 use futures::{FutureExt, Stream};
 use http::HeaderMap;
 use http::request::Parts;
+use tracing::Instrument;
 
 use super::answer::{Answer, Context};
 use super::caller::{Caller, Callers, Refused};
@@ -41,9 +42,7 @@ struct Inner<E> {
 
 impl<E> Clone for Edge<E> {
     fn clone(&self) -> Self {
-        Self {
-            inner: Arc::clone(&self.inner),
-        }
+        Self { inner: Arc::clone(&self.inner) }
     }
 }
 
@@ -111,11 +110,7 @@ impl<E> Edge<E> {
     }
 
     pub(super) fn context(&self, envelope: Envelope) -> Context<'_> {
-        Context {
-            request_id: envelope.request_id,
-            language: envelope.language,
-            limits: self.limits(),
-        }
+        Context { request_id: envelope.request_id, language: envelope.language, limits: self.limits() }
     }
 
     /// Who sent this request.
@@ -126,6 +121,12 @@ impl<E> Edge<E> {
             Ok(Err(Refused::Invalid)) => Err(Rejection::unauthenticated()),
             Ok(Err(Refused::Unavailable)) | Err(_) => Err(Rejection::unavailable()),
         }
+    }
+
+    /// Gives up an operation that was prepared, for a reason of its transport.
+    pub(super) fn refuse(&self, operation: Operation, rejection: Rejection) -> Answer {
+        let answer = Answer::from_rejection(rejection, &self.context(operation.envelope));
+        operation.line.seal(answer)
     }
 
     /// Checks a request and makes it ready to run. `headers` are those of this very request, so none for
@@ -149,6 +150,7 @@ impl<E> Edge<E> {
         let checked = precheck::check(
             &params.query,
             params.operation_name.as_deref(),
+            &params.variables,
             &self.limits().document,
         );
         let checked = match checked {
@@ -157,9 +159,8 @@ impl<E> Edge<E> {
         };
         line.operation(checked.kind, checked.name.as_deref());
         if key.0.is_some() && checked.kind == OperationType::Mutation && checked.root_fields != 1 {
-            let rejection = Rejection::bad_request(
-                "a mutation with an idempotency key holds exactly one root field",
-            );
+            let rejection =
+                Rejection::bad_request("a mutation with an idempotency key holds exactly one root field");
             return Err(line.seal(Answer::from_rejection(rejection, &context)));
         }
 
@@ -168,10 +169,7 @@ impl<E> Edge<E> {
         if !caller.introspection {
             request = request.disable_introspection();
         }
-        request = request
-            .data(envelope.request_id)
-            .data(envelope.language)
-            .data(key);
+        request = request.data(envelope.request_id).data(envelope.language).data(key);
         Ok(Operation {
             kind: checked.kind,
             request: (caller.attach)(request),
@@ -185,16 +183,11 @@ impl<E> Edge<E> {
 impl<E: Executor> Edge<E> {
     /// Runs a query or mutation to its end, its deadline, or its panic.
     pub(super) async fn execute(&self, operation: Operation) -> Answer {
-        let Operation {
-            request,
-            field_positions,
-            envelope,
-            line,
-            ..
-        } = operation;
+        let Operation { request, field_positions, envelope, line, .. } = operation;
         let context = self.context(envelope);
         let deadline = self.limits().request.deadline_seconds.duration();
-        let running = AssertUnwindSafe(self.inner.executor.execute(request)).catch_unwind();
+        let span = tracing::info_span!("operation", request_id = %envelope.request_id);
+        let running = AssertUnwindSafe(self.inner.executor.execute(request)).catch_unwind().instrument(span);
         let answer = match tokio::time::timeout(deadline, Box::pin(running)).await {
             Ok(Ok(response)) => Answer::from_response(response, &field_positions, &context),
             Ok(Err(_panic)) => panicked(&context),
@@ -210,13 +203,7 @@ impl<E: Executor> Edge<E> {
         if operation.kind != OperationType::Subscription {
             return stream::once(async move { edge.execute(operation).await }).boxed();
         }
-        let Operation {
-            request,
-            field_positions,
-            envelope,
-            mut line,
-            ..
-        } = operation;
+        let Operation { request, field_positions, envelope, mut line, .. } = operation;
         let events = self.inner.executor.execute_stream(request, None);
         until_panic(events)
             .map(move |event| {
@@ -241,9 +228,7 @@ fn until_panic<T>(
 where
     T: Send,
 {
-    AssertUnwindSafe(items)
-        .catch_unwind()
-        .map(|item| item.map_err(|_panic| Panicked))
+    AssertUnwindSafe(items).catch_unwind().map(|item| item.map_err(|_panic| Panicked))
 }
 
 fn panicked(context: &Context<'_>) -> Answer {

@@ -14,7 +14,7 @@ use http::{HeaderValue, Method, Request, header};
 use super::answer::Answer;
 use super::edge::{Edge, Envelope};
 use super::language::Language;
-use super::negotiation::{Accepted, readable};
+use super::negotiation::{Accepted, Media, readable};
 use super::params::Params;
 use super::rejection::Rejection;
 use super::request_id::{RequestId, X_REQUEST_ID};
@@ -23,15 +23,9 @@ use super::{body, event_stream, websocket};
 const ALLOW: &str = "GET, POST";
 
 /// Answers any request to `/graphql`.
-pub(super) async fn graphql<E: Executor>(
-    State(edge): State<Edge<E>>,
-    request: Request<Body>,
-) -> Response {
+pub(super) async fn graphql<E: Executor>(State(edge): State<Edge<E>>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
-    let envelope = Envelope {
-        request_id: RequestId::fresh(),
-        language: Language::negotiate(&parts.headers),
-    };
+    let envelope = Envelope { request_id: RequestId::fresh(), language: Language::negotiate(&parts.headers) };
     let accepted = Accepted::read(&parts.headers);
     let answering = AssertUnwindSafe(answer(&edge, parts, body, envelope, accepted)).catch_unwind();
     let outcome = answering.await.unwrap_or_else(|_panic| {
@@ -60,17 +54,14 @@ async fn answer<E: Executor>(
     envelope: Envelope,
     accepted: Accepted,
 ) -> Result<Response, Rejection> {
-    if parts.method == Method::GET && parts.headers.contains_key(header::UPGRADE) {
+    if is_handshake(&parts) {
         return match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
             Ok(upgrade) => websocket::open(edge.clone(), upgrade, parts, envelope.language),
             Err(not_a_handshake) => Ok(not_a_handshake.into_response()),
         };
     }
     if parts.method != Method::GET && parts.method != Method::POST {
-        return Err(Rejection::method_not_allowed(
-            "use POST, or GET for queries",
-            ALLOW,
-        ));
+        return Err(Rejection::method_not_allowed("use POST, or GET for queries", ALLOW));
     }
     if accepted.nothing() {
         return Err(Rejection::not_acceptable(
@@ -103,27 +94,46 @@ async fn serve<E: Executor>(
         Err(refused) if accepted.single.is_none() => return Ok(event_stream::refusal(&refused)),
         Err(refused) => return Ok(refused.into_http(accepted.media())),
     };
-    let by_get = parts.method == Method::GET;
-    match (operation.kind, accepted.single) {
-        (OperationType::Mutation, _) if by_get => Err(Rejection::method_not_allowed(
-            "mutations run by POST only",
-            "POST",
-        )),
-        (OperationType::Subscription, _) if accepted.events => {
-            event_stream::open(edge, caller, operation)
+    let way = match way(operation.kind, &parts.method, accepted) {
+        Ok(way) => way,
+        Err(rejection) => {
+            return Ok(edge.refuse(operation, rejection).into_http(accepted.media()));
         }
-        (OperationType::Subscription, _) if by_get => Err(Rejection::method_not_allowed(
-            "subscriptions run over the WebSocket, or accept text/event-stream",
-            "POST",
-        )),
-        (OperationType::Subscription, _) => Err(Rejection::not_acceptable(
-            "subscriptions run over the WebSocket, or accept text/event-stream",
-        )),
-        (OperationType::Query | OperationType::Mutation, Some(media)) => {
-            Ok(edge.execute(operation).await.into_http(media))
+    };
+    Ok(match way {
+        Way::Single(media) => edge.execute(operation).await.into_http(media),
+        Way::Events => event_stream::open(edge, caller, operation)
+            .unwrap_or_else(|refused| refused.into_http(accepted.media())),
+    })
+}
+
+/// How an operation is answered.
+enum Way {
+    Single(Media),
+    Events,
+}
+
+/// Which way fits the operation and the client, if one does.
+fn way(kind: OperationType, method: &Method, accepted: Accepted) -> Result<Way, Rejection> {
+    const SUBSCRIPTION: &str = "subscriptions run over the WebSocket, or accept text/event-stream";
+    let by_get = method == Method::GET;
+    match (kind, accepted.single) {
+        (OperationType::Mutation, _) if by_get => {
+            Err(Rejection::method_not_allowed("mutations run by POST only", "POST"))
         }
-        (OperationType::Query | OperationType::Mutation, None) => {
-            event_stream::open(edge, caller, operation)
+        (OperationType::Subscription, _) if accepted.events => Ok(Way::Events),
+        (OperationType::Subscription, _) if by_get => {
+            Err(Rejection::method_not_allowed(SUBSCRIPTION, "POST"))
         }
+        (OperationType::Subscription, _) => Err(Rejection::not_acceptable(SUBSCRIPTION)),
+        (OperationType::Query | OperationType::Mutation, Some(media)) => Ok(Way::Single(media)),
+        (OperationType::Query | OperationType::Mutation, None) => Ok(Way::Events),
     }
+}
+
+/// Whether this is the handshake of a WebSocket, and not of anything else that upgrades.
+fn is_handshake(parts: &Parts) -> bool {
+    let upgrade = parts.headers.get(header::UPGRADE);
+    parts.method == Method::GET
+        && upgrade.is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }

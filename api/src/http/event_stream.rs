@@ -38,15 +38,15 @@ pub(super) fn open<E: Executor>(
     edge: &Edge<E>,
     caller: Caller,
     operation: Operation,
-) -> Result<Response, Rejection> {
+) -> Result<Response, Answer> {
     if edge.drain().has_begun() {
-        return Err(Rejection::unavailable());
+        return Err(edge.refuse(operation, Rejection::unavailable()));
     }
     let limits = &edge.limits().stream;
-    let place = edge
-        .streams()
-        .enter(caller.key.as_deref(), limits.max_streams_per_user)
-        .ok_or_else(Rejection::rate_limited)?;
+    let places = edge.streams();
+    let Some(place) = places.enter(caller.key.as_deref(), limits.max_streams_per_user) else {
+        return Err(edge.refuse(operation, Rejection::rate_limited()));
+    };
     let session = Session {
         edge: edge.clone(),
         vigil: Vigil::new(caller, limits.recheck_seconds),
@@ -66,10 +66,7 @@ pub(super) fn refusal(answer: &Answer) -> Response {
 fn respond(events: impl Stream<Item = Bytes> + Send + 'static) -> Response {
     let mut response = Response::new(Body::from_stream(events.map(Ok::<_, Infallible>)));
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/event-stream"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
     response
 }
@@ -97,9 +94,7 @@ async fn turn<E: Executor>(turn: Turn<E>) -> Option<(Bytes, Turn<E>)> {
         Turn::End => return None,
     };
     match session.wait().await {
-        Happening::Answer(answer) if answer.was_executed() => {
-            Some((next(&answer), Turn::Next(session)))
-        }
+        Happening::Answer(answer) if answer.was_executed() => Some((next(&answer), Turn::Next(session))),
         // After an answer that came to nothing a subscriber would have a gap and not know it.
         Happening::Answer(failed) => Some((next(&failed), Turn::Complete)),
         Happening::Silence => Some((KEEP_ALIVE, Turn::Next(session))),

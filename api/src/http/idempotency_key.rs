@@ -23,27 +23,23 @@ impl IdempotencyKey {
         headers: Option<&HeaderMap>,
         extensions: &serde_json::Map<String, serde_json::Value>,
     ) -> Result<Self, Rejection> {
-        let header = match headers
-            .map(|headers| headers.get_all(HEADER).iter().collect::<Vec<_>>())
-            .as_deref()
-        {
-            None | Some([]) => None,
-            Some([one]) => Some(checked(one.to_str().unwrap_or_default())?),
-            Some(_) => return Err(Rejection::bad_request("one Idempotency-Key header at most")),
-        };
+        let header =
+            match headers.map(|headers| headers.get_all(HEADER).iter().collect::<Vec<_>>()).as_deref() {
+                None | Some([]) => None,
+                Some([one]) => Some(checked(one.to_str().unwrap_or_default())?),
+                Some(_) => return Err(Rejection::bad_request("one Idempotency-Key header at most")),
+            };
         let extension = match extensions.get(EXTENSION) {
             None | Some(serde_json::Value::Null) => None,
             Some(serde_json::Value::String(key)) => Some(checked(key)?),
             Some(_) => {
-                return Err(Rejection::bad_request(
-                    "extensions.idempotencyKey must be a string",
-                ));
+                return Err(Rejection::bad_request("extensions.idempotencyKey must be a string"));
             }
         };
         match (header, extension) {
-            (Some(header), Some(extension)) if header != extension => Err(Rejection::bad_request(
-                "Idempotency-Key and extensions.idempotencyKey differ",
-            )),
+            (Some(header), Some(extension)) if header != extension => {
+                Err(Rejection::bad_request("Idempotency-Key and extensions.idempotencyKey differ"))
+            }
             (header, extension) => Ok(Self(header.or(extension))),
         }
     }
@@ -52,9 +48,7 @@ impl IdempotencyKey {
 fn checked(key: &str) -> Result<String, Rejection> {
     let visible = key.bytes().all(|byte| byte.is_ascii_graphic());
     if key.is_empty() || key.len() > MAX_LENGTH || !visible {
-        return Err(Rejection::bad_request(
-            "an idempotency key is 1 to 255 visible ASCII characters",
-        ));
+        return Err(Rejection::bad_request("an idempotency key is 1 to 255 visible ASCII characters"));
     }
     Ok(key.to_owned())
 }

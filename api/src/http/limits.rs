@@ -58,6 +58,10 @@ pub struct DocumentLimits {
     pub max_aliases: u64,
     /// Root fields of one mutation (as in Saleor): writes run one after the other.
     pub max_mutation_fields: u64,
+    /// Argument values of one document, fragments expanded and each variable as large as what was sent
+    /// for it: validation and execution copy a variable's value wherever it is used, so that 800 uses of
+    /// a list of 100,000 numbers in a small request are 80 million values.
+    pub max_argument_values: u64,
     /// Authentication fields in one operation, so that guessing is counted by the request.
     pub max_authentication_fields: u64,
     /// The names of the fields that count as authentication.
@@ -78,6 +82,7 @@ impl Default for DocumentLimits {
             max_root_fields: 20,
             max_aliases: 50,
             max_mutation_fields: 4,
+            max_argument_values: 100_000,
             max_authentication_fields: 1,
             authentication_fields: vec!["sessionCreate".to_owned(), "sessionRefresh".to_owned()],
         }
@@ -124,11 +129,7 @@ pub struct AnswerLimits {
 
 impl Default for AnswerLimits {
     fn default() -> Self {
-        Self {
-            max_errors: 10,
-            max_error_bytes: 8 * 1024,
-            max_message_chars: 500,
-        }
+        Self { max_errors: 10, max_error_bytes: 8 * 1024, max_message_chars: 500 }
     }
 }
 
@@ -136,6 +137,9 @@ impl Default for AnswerLimits {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SocketLimits {
+    /// Sockets and streams open in the whole process; further sockets are refused with 503. An idle one
+    /// costs some 20 kB.
+    pub max_open: usize,
     /// Seconds until `connection_init` must have come (3,000 ms in graphql-ws).
     pub init_seconds: Seconds,
     /// Bytes of one message (OWASP).
@@ -162,6 +166,7 @@ pub struct SocketLimits {
 impl Default for SocketLimits {
     fn default() -> Self {
         Self {
+            max_open: 10_000,
             init_seconds: Seconds::whole(3),
             max_message_bytes: 64 * 1024,
             max_messages_per_minute: 100,

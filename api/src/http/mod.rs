@@ -44,8 +44,7 @@ pub use edge::Edge;
 pub use idempotency_key::IdempotencyKey;
 pub use language::Language;
 pub use limits::{
-    AnswerLimits, DocumentLimits, Limits, RequestLimits, Seconds, ServerLimits, SocketLimits,
-    StreamLimits,
+    AnswerLimits, DocumentLimits, Limits, RequestLimits, Seconds, ServerLimits, SocketLimits, StreamLimits,
 };
 pub use origin::{NotAnOrigin, Origin};
 pub use probes::{Probes, Readiness};

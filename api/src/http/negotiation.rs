@@ -42,18 +42,10 @@ impl Accepted {
             })
             .collect();
         if !headers.contains_key(header::ACCEPT) {
-            return Self {
-                single: Some(Media::Json),
-                events: false,
-            };
+            return Self { single: Some(Media::Json), events: false };
         }
-        let named = |name: &str| {
-            wishes
-                .iter()
-                .filter(|wish| wish.value == name)
-                .map(|wish| wish.quality)
-                .max()
-        };
+        let named =
+            |name: &str| wishes.iter().filter(|wish| wish.value == name).map(|wish| wish.quality).max();
         let json = named("application/json")
             .or_else(|| named("application/*"))
             .or_else(|| named("*/*"))
@@ -64,10 +56,7 @@ impl Accepted {
             (graphql_json, json) if graphql_json >= json => Some(Media::GraphqlJson),
             _ => Some(Media::Json),
         };
-        Self {
-            single,
-            events: named("text/event-stream").is_some_and(|quality| quality > 0),
-        }
+        Self { single, events: named("text/event-stream").is_some_and(|quality| quality > 0) }
     }
 
     /// Whether there is nothing we could answer with.
@@ -92,12 +81,10 @@ pub(super) fn readable(headers: &HeaderMap) -> bool {
         return false;
     };
     let (media, parameters) = value_and_parameters(value);
-    matches!(
-        media.as_str(),
-        "application/json" | "application/graphql-response+json"
-    ) && parameters
-        .iter()
-        .all(|(name, value)| name == "charset" && matches!(value.as_str(), "utf-8" | "utf8"))
+    matches!(media.as_str(), "application/json" | "application/graphql-response+json")
+        && parameters
+            .iter()
+            .all(|(name, value)| name == "charset" && matches!(value.as_str(), "utf-8" | "utf8"))
 }
 
 #[cfg(test)]
@@ -117,22 +104,10 @@ mod tests {
             ("application/*", Some(Media::Json)),
             ("application/json", Some(Media::Json)),
             ("application/json; charset=utf-8", Some(Media::Json)),
-            (
-                "application/graphql-response+json",
-                Some(Media::GraphqlJson),
-            ),
-            (
-                "application/graphql-response+json, application/json",
-                Some(Media::GraphqlJson),
-            ),
-            (
-                "application/json, application/graphql-response+json;q=0.9",
-                Some(Media::Json),
-            ),
-            (
-                "application/graphql-response+json;q=0, */*",
-                Some(Media::Json),
-            ),
+            ("application/graphql-response+json", Some(Media::GraphqlJson)),
+            ("application/graphql-response+json, application/json", Some(Media::GraphqlJson)),
+            ("application/json, application/graphql-response+json;q=0.9", Some(Media::Json)),
+            ("application/graphql-response+json;q=0, */*", Some(Media::Json)),
             ("application/json;q=0, application/*", None),
             ("application/json; charset=latin1", None),
             ("text/html", None),

@@ -31,19 +31,14 @@ impl Params {
         let mut members = match value {
             Value::Object(members) => members,
             Value::Array(_) => {
-                return Err(Rejection::bad_request(
-                    "send one request, not a batch (the limit is 1)",
-                ));
+                return Err(Rejection::bad_request("send one request, not a batch (the limit is 1)"));
             }
             _ => return Err(Rejection::bad_request("a request is a JSON object")),
         };
         let query = string(&mut members, "query")?;
         let operation_name = string(&mut members, "operationName")?;
-        let variables =
-            async_graphql::Value::from_json(Value::Object(object(&mut members, "variables")?))
-                .map_err(|_| {
-                    Rejection::bad_request("variables hold a value that GraphQL does not know")
-                })?;
+        let variables = async_graphql::Value::from_json(Value::Object(object(&mut members, "variables")?))
+            .map_err(|_| Rejection::bad_request("variables hold a value that GraphQL does not know"))?;
         let extensions = object(&mut members, "extensions")?;
         if query.is_none() && !extensions.contains_key("persistedQuery") {
             return Err(Rejection::bad_request("query is missing"));
@@ -90,19 +85,14 @@ impl Params {
         request.extensions = async_graphql::Extensions(
             self.extensions
                 .into_iter()
-                .filter_map(|(name, value)| {
-                    Some((name, async_graphql::Value::from_json(value).ok()?))
-                })
+                .filter_map(|(name, value)| Some((name, async_graphql::Value::from_json(value).ok()?)))
                 .collect::<HashMap<_, _>>(),
         );
         request
     }
 }
 
-fn string(
-    members: &mut Map<String, Value>,
-    name: &'static str,
-) -> Result<Option<String>, Rejection> {
+fn string(members: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>, Rejection> {
     match members.remove(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
@@ -110,10 +100,7 @@ fn string(
     }
 }
 
-fn object(
-    members: &mut Map<String, Value>,
-    name: &'static str,
-) -> Result<Map<String, Value>, Rejection> {
+fn object(members: &mut Map<String, Value>, name: &'static str) -> Result<Map<String, Value>, Rejection> {
     match members.remove(name) {
         None | Some(Value::Null) => Ok(Map::new()),
         Some(Value::Object(object)) => Ok(object),

@@ -21,10 +21,7 @@ impl Presence {
             }
             *count += 1;
         }
-        Some(Place {
-            presence: self.clone(),
-            key: key.map(str::to_owned),
-        })
+        Some(Place { presence: self.clone(), key: key.map(str::to_owned) })
     }
 }
 
@@ -38,11 +35,7 @@ pub(super) struct Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let Some(key) = &self.key else { return };
-        let mut counts = self
-            .presence
-            .counts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.presence.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = counts.get_mut(key) {
             *count -= 1;
             if *count == 0 {

@@ -44,11 +44,9 @@ impl Probes {
         };
         match readiness {
             Readiness::Ready => "ready\n".into_response(),
-            Readiness::NotReady(reason) => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                format!("not ready: {reason}\n"),
-            )
-                .into_response(),
+            Readiness::NotReady(reason) => {
+                (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {reason}\n")).into_response()
+            }
         }
     }
 
@@ -59,10 +57,6 @@ impl Probes {
 
     pub(super) fn jwks(&self) -> Response {
         let content_type = HeaderValue::from_static("application/jwk-set+json");
-        (
-            [(header::CONTENT_TYPE, content_type)],
-            (self.keys)().to_string(),
-        )
-            .into_response()
+        ([(header::CONTENT_TYPE, content_type)], (self.keys)().to_string()).into_response()
     }
 }

@@ -35,10 +35,7 @@ fn range(element: &str) -> Option<Range> {
         .map_or(1000, |(_, value)| thousandths(value).unwrap_or(0));
     Some(Range {
         value,
-        parameters: parameters
-            .into_iter()
-            .filter(|(name, _)| name != "q")
-            .collect(),
+        parameters: parameters.into_iter().filter(|(name, _)| name != "q").collect(),
         quality,
     })
 }
@@ -50,10 +47,9 @@ pub(super) fn value_and_parameters(text: &str) -> (String, Vec<(String, String)>
     let parameters = parts
         .filter(|part| !part.is_empty())
         .map(|part| match part.split_once('=') {
-            Some((name, value)) => (
-                name.trim_end().to_owned(),
-                value.trim_start().trim_matches('"').to_owned(),
-            ),
+            Some((name, value)) => {
+                (name.trim_end().to_owned(), value.trim_start().trim_matches('"').to_owned())
+            }
             None => (part, String::new()),
         })
         .collect();

@@ -18,12 +18,7 @@ pub(super) struct Rejection {
 
 impl Rejection {
     const fn new(status: StatusCode, code: Code) -> Self {
-        Self {
-            status,
-            code,
-            message: None,
-            header: None,
-        }
+        Self { status, code, message: None, header: None }
     }
 
     fn saying(mut self, message: impl Into<Cow<'static, str>>) -> Self {
@@ -66,15 +61,13 @@ impl Rejection {
 
     /// 408: the body came too slowly.
     pub(super) fn body_too_slow() -> Self {
-        Self::new(StatusCode::REQUEST_TIMEOUT, Code::Timeout)
-            .saying("the body took too long to arrive")
+        Self::new(StatusCode::REQUEST_TIMEOUT, Code::Timeout).saying("the body took too long to arrive")
     }
 
     /// 413: the body is larger than allowed.
     pub(super) fn body_too_large(max_bytes: usize) -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, Code::BadRequest).saying(format!(
-            "the body exceeds {max_bytes} bytes (max_body_bytes)"
-        ))
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, Code::BadRequest)
+            .saying(format!("the body exceeds {max_bytes} bytes (max_body_bytes)"))
     }
 
     /// 415: the body is not of a media type that we read.

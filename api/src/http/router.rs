@@ -26,9 +26,7 @@ pub fn router<E: Executor>(edge: Edge<E>, probes: Probes, explorer: &'static str
     let cors = cors(&edge.limits().allowed_origins);
     let drain = edge.drain().clone();
     let (ready, metrics, keys) = (probes.clone(), probes.clone(), probes);
-    let graphql = Router::new()
-        .route("/graphql", any(endpoint::graphql::<E>))
-        .with_state(edge);
+    let graphql = Router::new().route("/graphql", any(endpoint::graphql::<E>)).with_state(edge);
     let graphql = match cors {
         Some(cors) => graphql.layer(cors),
         None => graphql,
@@ -61,10 +59,7 @@ fn cors(origins: &[Origin]) -> Option<CorsLayer> {
     if origins.is_empty() {
         return None;
     }
-    let origins: Vec<HeaderValue> = origins
-        .iter()
-        .map(|origin| origin.header().clone())
-        .collect();
+    let origins: Vec<HeaderValue> = origins.iter().map(|origin| origin.header().clone()).collect();
     Some(
         CorsLayer::new()
             .allow_origin(origins)

@@ -7,7 +7,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::{Extension, Router};
 use futures::stream::{self, Stream, StreamExt};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -15,6 +16,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
+use tower::Layer;
 
 use super::drain::Drain;
 use super::limits::ServerLimits;
@@ -24,9 +26,7 @@ use super::stall::Stall;
 #[derive(Debug, thiserror::Error)]
 pub enum CannotListen {
     /// Another process listens there.
-    #[error(
-        "{0} is taken: stop the process that listens there, or choose another address with --listen"
-    )]
+    #[error("{0} is taken: stop the process that listens there, or choose another address with --listen")]
     Taken(SocketAddr),
     /// The operating system does not let us.
     #[error("{0} is not allowed for this user: choose a port from 1024 on with --listen")]
@@ -52,13 +52,11 @@ pub enum Stopped {
 /// # Errors
 /// [`CannotListen`] says what to do.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, CannotListen> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::AddrInUse => CannotListen::Taken(address),
-            io::ErrorKind::PermissionDenied => CannotListen::NotAllowed(address),
-            _ => CannotListen::Other(address, error),
-        })
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => CannotListen::Taken(address),
+        io::ErrorKind::PermissionDenied => CannotListen::NotAllowed(address),
+        _ => CannotListen::Other(address, error),
+    })
 }
 
 /// SIGTERM and SIGINT as they come. From this call on they no longer end the process by themselves.
@@ -84,9 +82,7 @@ pub fn stop_signals() -> io::Result<impl Stream<Item = ()> + Send + Unpin> {
 /// Never; as on Unix.
 #[cfg(not(unix))]
 pub fn stop_signals() -> io::Result<impl Stream<Item = ()> + Send + Unpin> {
-    Ok(Box::pin(stream::unfold((), async |()| {
-        tokio::signal::ctrl_c().await.ok().map(|()| ((), ()))
-    })))
+    Ok(Box::pin(stream::unfold((), async |()| tokio::signal::ctrl_c().await.ok().map(|()| ((), ())))))
 }
 
 /// Serves until the first signal, then drains: `/readyz` refuses at once, the listener lingers, sockets
@@ -105,16 +101,8 @@ pub async fn serve(
         () = next(&mut signals) => {}
     }
     tracing::info!("stopping: draining connections");
-    drain.begin(limits.socket_close_window_seconds.duration());
-    let stopping = async {
-        let linger = limits.linger_seconds.duration();
-        if let Ok(never) = tokio::time::timeout(linger, server.accept()).await {
-            match never {}
-        }
-        server.finish(&drain, limits.drain_seconds.duration()).await
-    };
     tokio::select! {
-        stopped = stopping => stopped,
+        stopped = server.stop(&drain, limits) => stopped,
         () = next(&mut signals) => Stopped::Aborted,
     }
 }
@@ -156,9 +144,7 @@ impl Server {
             router,
             protocol: Arc::new(protocol),
             write_stall: limits.write_stall_seconds.duration(),
-            permits: Arc::new(Semaphore::new(
-                limits.max_connections.min(Semaphore::MAX_PERMITS),
-            )),
+            permits: Arc::new(Semaphore::new(limits.max_connections.min(Semaphore::MAX_PERMITS))),
             connections: JoinSet::new(),
             closing: watch::Sender::new(false),
         }
@@ -172,8 +158,8 @@ impl Server {
                 return std::future::pending().await;
             };
             match self.listener.accept().await {
-                Ok((socket, _peer)) => {
-                    let connection = self.connection(socket, permit);
+                Ok((socket, peer)) => {
+                    let connection = self.connection(socket, peer, permit);
                     self.connections.spawn(connection);
                 }
                 Err(error) => pause_after(&error).await,
@@ -184,10 +170,13 @@ impl Server {
     fn connection(
         &self,
         socket: TcpStream,
+        peer: SocketAddr,
         permit: OwnedSemaphorePermit,
     ) -> impl Future<Output = ()> + Send + 'static {
         let protocol = Arc::clone(&self.protocol);
-        let service = TowerToHyperService::new(self.router.clone());
+        // Who limits attempts by address reads it from the request's extensions.
+        let service = Extension(ConnectInfo(peer)).layer(self.router.clone());
+        let service = TowerToHyperService::new(service);
         let mut closing = self.closing.subscribe();
         let write_stall = self.write_stall;
         async move {
@@ -211,15 +200,20 @@ impl Server {
         }
     }
 
-    /// Waits for what is in flight.
-    async fn finish(mut self, drain: &Drain, within: Duration) -> Stopped {
+    /// Lingers, then waits for what is in flight.
+    async fn stop(mut self, drain: &Drain, limits: &ServerLimits) -> Stopped {
+        drain.begin(limits.socket_close_window_seconds.duration());
+        let linger = limits.linger_seconds.duration();
+        if let Ok(never) = tokio::time::timeout(linger, self.accept()).await {
+            match never {}
+        }
         drop(self.listener);
         self.closing.send_replace(true);
         let all = async {
             while self.connections.join_next().await.is_some() {}
             drain.idle().await;
         };
-        match tokio::time::timeout(within, all).await {
+        match tokio::time::timeout(limits.drain_seconds.duration(), all).await {
             Ok(()) => Stopped::Drained,
             Err(_elapsed) => Stopped::TimedOut,
         }
@@ -236,10 +230,7 @@ async fn told(closing: &mut watch::Receiver<bool>) {
 /// loop would spin.
 async fn pause_after(error: &io::Error) {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    if !matches!(
-        error.kind(),
-        ConnectionAborted | ConnectionRefused | ConnectionReset
-    ) {
+    if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
         tracing::error!(%error, "cannot accept a connection");
         tokio::time::sleep(Duration::from_secs(1)).await;
     }

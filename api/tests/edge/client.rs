@@ -10,7 +10,7 @@ use crate::server::Server;
 
 /// A request in the making.
 #[derive(Clone)]
-pub struct Request {
+pub(crate) struct Request {
     address: SocketAddr,
     method: &'static str,
     path: String,
@@ -20,49 +20,41 @@ pub struct Request {
 
 /// What came back.
 #[derive(Debug)]
-pub struct Reply {
-    pub status: u16,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
     headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Server {
     /// A request without headers or body.
-    pub fn request(&self, method: &'static str, path: &str) -> Request {
-        Request {
-            address: self.address,
-            method,
-            path: path.to_owned(),
-            headers: Vec::new(),
-            body: None,
-        }
+    pub(crate) fn request(&self, method: &'static str, path: &str) -> Request {
+        Request { address: self.address, method, path: path.to_owned(), headers: Vec::new(), body: None }
     }
 
     /// A POST of these bytes as JSON.
-    pub fn post_bytes(&self, body: &[u8]) -> Request {
-        self.request("POST", "/graphql")
-            .header("content-type", "application/json")
-            .body(body)
+    pub(crate) fn post_bytes(&self, body: &[u8]) -> Request {
+        self.request("POST", "/graphql").header("content-type", "application/json").body(body)
     }
 
     /// A POST of this JSON.
-    pub fn post(&self, body: &Value) -> Request {
+    pub(crate) fn post(&self, body: &Value) -> Request {
         self.post_bytes(body.to_string().as_bytes())
     }
 
     /// A POST of this document.
-    pub fn query(&self, document: &str) -> Request {
+    pub(crate) fn query(&self, document: &str) -> Request {
         self.post(&json!({"query": document}))
     }
 
     /// A GET of this document.
-    pub fn get(&self, document: &str) -> Request {
+    pub(crate) fn get(&self, document: &str) -> Request {
         self.request("GET", &format!("/graphql?query={}", encode(document)))
     }
 }
 
 /// Percent-encodes everything but letters and digits.
-pub fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
@@ -72,23 +64,23 @@ pub fn encode(text: &str) -> String {
 }
 
 impl Request {
-    pub fn header(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
     /// Asks for the newer media type, whose statuses say more.
-    pub fn strict(self) -> Self {
+    pub(crate) fn strict(self) -> Self {
         self.header("accept", "application/graphql-response+json")
     }
 
-    pub fn body(mut self, body: &[u8]) -> Self {
+    pub(crate) fn body(mut self, body: &[u8]) -> Self {
         self.body = Some(body.to_vec());
         self
     }
 
     /// Everything up to the body.
-    pub fn head(&self) -> String {
+    pub(crate) fn head(&self) -> String {
         let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.path);
         if !self.headers.iter().any(|(name, _)| name == "host") {
             head.extend(["host: ", &self.address.to_string(), "\r\n"]);
@@ -103,12 +95,9 @@ impl Request {
     }
 
     /// Sends it, and leaves the connection to the test.
-    pub async fn open(&self) -> TcpStream {
+    pub(crate) async fn open(&self) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).await.expect("connects");
-        stream
-            .write_all(self.head().as_bytes())
-            .await
-            .expect("sends the head");
+        stream.write_all(self.head().as_bytes()).await.expect("sends the head");
         if let Some(body) = &self.body {
             stream.write_all(body).await.expect("sends the body");
         }
@@ -116,7 +105,7 @@ impl Request {
     }
 
     /// Sends it and reads the whole answer.
-    pub async fn send(self) -> Reply {
+    pub(crate) async fn send(self) -> Reply {
         let mut stream = self.open().await;
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).await.expect("an answer");
@@ -125,64 +114,46 @@ impl Request {
 }
 
 impl Reply {
-    pub fn read(bytes: &[u8]) -> Self {
-        let end = bytes
-            .windows(4)
-            .position(|window| window == b"\r\n\r\n")
-            .expect("a head");
+    pub(crate) fn read(bytes: &[u8]) -> Self {
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("a head");
         let head = String::from_utf8(bytes[..end].to_vec()).expect("a head in ASCII");
         let mut lines = head.lines();
-        let status = lines
-            .next()
-            .and_then(|line| line.split(' ').nth(1))
-            .expect("a status");
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).expect("a status");
         let headers: Vec<_> = lines
             .filter_map(|line| line.split_once(": "))
             .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
             .collect();
-        let mut reply = Self {
-            status: status.parse().expect("a number"),
-            headers,
-            body: bytes[end + 4..].to_vec(),
-        };
+        let mut reply =
+            Self { status: status.parse().expect("a number"), headers, body: bytes[end + 4..].to_vec() };
         if reply.header("transfer-encoding") == Some("chunked") {
             reply.body = unchunk(&reply.body);
         }
         reply
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| {
             panic!("{error}: {}", String::from_utf8_lossy(&self.body));
         })
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.body.clone()).expect("UTF-8")
     }
 
     /// The code of the first error.
-    pub fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         let json = self.json();
-        json["errors"][0]["extensions"]["code"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
+        json["errors"][0]["extensions"]["code"].as_str().unwrap_or_default().to_owned()
     }
 
     /// The message of the first error.
-    pub fn message(&self) -> String {
-        self.json()["errors"][0]["message"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
+    pub(crate) fn message(&self) -> String {
+        self.json()["errors"][0]["message"].as_str().unwrap_or_default().to_owned()
     }
 }
 

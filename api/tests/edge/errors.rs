@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::documents::numbered;
 use crate::server::Server;
 
 /// Words that must never leave.
@@ -23,16 +24,8 @@ async fn what_has_no_public_code_is_hidden() {
         "{ panic }",
     ] {
         for (language, message) in [("zh-CN", "内部错误"), ("en", "Internal error")] {
-            let reply = server
-                .query(document)
-                .header("accept-language", language)
-                .send()
-                .await;
-            assert_eq!(
-                (reply.status, reply.code().as_str()),
-                (500, "INTERNAL"),
-                "{document}"
-            );
+            let reply = server.query(document).header("accept-language", language).send().await;
+            assert_eq!((reply.status, reply.code().as_str()), (500, "INTERNAL"), "{document}");
             assert_clean(&reply.text());
             assert_eq!(reply.message(), message);
             assert_eq!(
@@ -76,7 +69,8 @@ async fn nothing_but_a_failure_of_ours_has_its_status() {
         assert_eq!(reply.header("retry-after").is_some(), code == "UNAVAILABLE");
         assert_eq!(reply.json().get("data").is_some(), status == 200, "{code}");
     }
-    let mixed = "{ a: fail(code: \"UNAVAILABLE\", message: \"\") b: fail(code: \"FORBIDDEN\", message: \"\") }";
+    let mixed =
+        "{ a: fail(code: \"UNAVAILABLE\", message: \"\") b: fail(code: \"FORBIDDEN\", message: \"\") }";
     assert_eq!(server.query(mixed).send().await.status, 200);
 }
 
@@ -96,55 +90,31 @@ async fn a_bad_argument_is_the_clients_error() {
     for body in cases {
         let reply = server.post(&body).strict().send().await;
         assert_eq!(reply.code(), "BAD_REQUEST", "{body}: {}", reply.text());
-        assert!(
-            [200, 400].contains(&reply.status),
-            "{body}: {}",
-            reply.status
-        );
+        assert!([200, 400].contains(&reply.status), "{body}: {}", reply.status);
     }
 }
 
 #[tokio::test]
 async fn an_answer_carries_few_and_short_errors() {
     let server = Server::start().await;
-    let document = format!(
-        "{{ node {{ {} }} }}",
-        (0..40)
-            .map(|number| format!("nope{number} "))
-            .collect::<String>()
-    );
+    let document = format!("{{ node {{ {} }} }}", numbered(40, |number| format!("nope{number} ")));
     let reply = server.query(&document).send().await;
     assert_eq!(reply.json()["errors"].as_array().map(Vec::len), Some(10));
 
     let long = "很".repeat(3_000);
-    let fields: String = (0..20)
-        .map(|number| format!("a{number}: fail(code: \"FORBIDDEN\", message: \"{long}\") "))
-        .collect();
+    let fields = numbered(20, |number| format!("a{number}: fail(code: \"FORBIDDEN\", message: \"{long}\") "));
     let small = |count: usize| -> String {
         let long = "很".repeat(900);
-        (0..count)
-            .map(|number| format!("a{number}: fail(code: \"FORBIDDEN\", message: \"{long}\") "))
-            .collect()
+        numbered(count, |number| format!("a{number}: fail(code: \"FORBIDDEN\", message: \"{long}\") "))
     };
-    assert_eq!(
-        server.query(&format!("{{ {fields} }}")).send().await.status,
-        400
-    );
+    assert_eq!(server.query(&format!("{{ {fields} }}")).send().await.status, 400);
     let reply = server.query(&format!("{{ {} }}", small(18))).send().await;
     let errors = reply.json()["errors"].clone();
-    assert!(
-        errors.to_string().len() <= 8 * 1024,
-        "{}",
-        errors.to_string().len()
-    );
+    assert!(errors.to_string().len() <= 8 * 1024, "{}", errors.to_string().len());
     assert!(reply.message().ends_with('…') && reply.message().chars().count() == 501);
 
     let name = "n".repeat(60_000);
-    for document in [
-        format!("{{ {name} }}"),
-        format!("{{ {name}"),
-        format!("query {name}({name}"),
-    ] {
+    for document in [format!("{{ {name} }}"), format!("{{ {name}"), format!("query {name}({name}")] {
         let reply = server.query(&document).send().await;
         assert!(reply.body.len() < 8 * 1024, "{}", reply.body.len());
         assert_eq!(reply.code(), "BAD_REQUEST");
@@ -168,11 +138,7 @@ async fn a_bad_credential_is_401_and_one_that_cannot_be_checked_503() {
         }
     }
     // A cookie is no credential.
-    let reply = server
-        .query("{ seen { user } }")
-        .header("cookie", "session=wang")
-        .send()
-        .await;
+    let reply = server.query("{ seen { user } }").header("cookie", "session=wang").send().await;
     assert_eq!(reply.json()["data"]["seen"]["user"], Value::Null);
 }
 
@@ -182,10 +148,6 @@ async fn the_schema_is_shown_to_whom_it_may() {
     let document = "{ __schema { queryType { name } } __type(name: \"Node\") { name } }";
     let shown = server.query(document).send().await;
     assert_eq!(shown.json()["data"]["__type"]["name"], "Node");
-    let hidden = server
-        .query(document)
-        .header("authorization", "Bearer outsider")
-        .send()
-        .await;
+    let hidden = server.query(document).header("authorization", "Bearer outsider").send().await;
     assert!(!hidden.text().contains("\"Node\""), "{}", hidden.text());
 }

@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use fengqiao_api::http::{Limits, RequestLimits, Seconds, ServerLimits};
+use fengqiao_api::http::{DocumentLimits, Limits, RequestLimits, Seconds, ServerLimits};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::client::Reply;
+use crate::documents::numbered;
 use crate::server::{Server, eventually};
 
 /// A document with `n` of something.
@@ -18,16 +19,10 @@ struct Case {
 }
 
 fn fragments(count: usize) -> String {
-    let spreads: String = (0..count).map(|number| format!("...f{number} ")).collect();
-    let definitions: String = (0..count)
-        .map(|number| format!("fragment f{number} on Query {{ __typename }} "))
-        .collect();
+    let spreads = numbered(count, |number| format!("...f{number} "));
+    let definitions = numbered(count, |number| format!("fragment f{number} on Query {{ __typename }} "));
     // Fields of fragments count where they stand; the root has no room for fifty.
-    format!(
-        "{{ node {{ {} }} }} {}",
-        spreads,
-        definitions.replace("on Query", "on Node")
-    )
+    format!("{{ node {{ {} }} }} {}", spreads, definitions.replace("on Query", "on Node"))
 }
 
 const CASES: &[Case] = &[
@@ -45,18 +40,10 @@ const CASES: &[Case] = &[
         limit: "max_nesting",
         at: 64,
         document: |levels| {
-            format!(
-                "{{ never(value: {}{}) }}",
-                "[".repeat(levels - 2),
-                "]".repeat(levels - 2)
-            )
+            format!("{{ never(value: {}{}) }}", "[".repeat(levels - 2), "]".repeat(levels - 2))
         },
     },
-    Case {
-        limit: "max_fragments",
-        at: 50,
-        document: fragments,
-    },
+    Case { limit: "max_fragments", at: 50, document: fragments },
     Case {
         limit: "max_expanded_selections",
         at: 10_000,
@@ -74,45 +61,26 @@ const CASES: &[Case] = &[
     Case {
         limit: "max_depth",
         at: 32,
-        document: |depth| {
-            format!(
-                "{{ {}id{} }}",
-                "node { ".repeat(depth - 1),
-                " }".repeat(depth - 1)
-            )
-        },
+        document: |depth| format!("{{ {}id{} }}", "node { ".repeat(depth - 1), " }".repeat(depth - 1)),
     },
     Case {
         limit: "max_root_fields",
         at: 20,
         document: |fields| {
-            format!(
-                "{{ ...F {} }} fragment F on Query {{ hello }}",
-                "hello ".repeat(fields - 1)
-            )
+            format!("{{ ...F {} }} fragment F on Query {{ hello }}", "hello ".repeat(fields - 1))
         },
     },
     Case {
         limit: "max_aliases",
         at: 50,
         document: |aliases| {
-            format!(
-                "{{ node {{ {} }} }}",
-                (0..aliases)
-                    .map(|number| format!("a{number}: id "))
-                    .collect::<String>()
-            )
+            format!("{{ node {{ {} }} }}", numbered(aliases, |number| format!("a{number}: id ")))
         },
     },
     Case {
         limit: "max_mutation_fields",
         at: 4,
-        document: |fields| {
-            format!(
-                "mutation {{ ... {{ bump }} {} }}",
-                "bump ".repeat(fields - 1)
-            )
-        },
+        document: |fields| format!("mutation {{ ... {{ bump }} {} }}", "bump ".repeat(fields - 1)),
     },
     Case {
         limit: "max_authentication_fields",
@@ -141,28 +109,15 @@ async fn at_the_limit_passes_and_one_more_is_400() {
         let fits = server.query(&(case.document)(case.at)).send().await;
         assert_eq!(fits.status, 200, "{}: {}", case.limit, fits.text());
         let named = format!("({})", case.limit);
-        assert!(
-            !fits.text().contains(&named),
-            "{}: {}",
-            case.limit,
-            fits.text()
-        );
+        assert!(!fits.text().contains(&named), "{}: {}", case.limit, fits.text());
         for request in [
             server.query(&(case.document)(case.at + 1)),
             server.query(&(case.document)(case.at + 1)).strict(),
         ] {
             let refused = request.send().await;
-            assert_eq!(
-                (refused.status, refused.code().as_str()),
-                (400, "BAD_REQUEST"),
-                "{}",
-                case.limit
-            );
+            assert_eq!((refused.status, refused.code().as_str()), (400, "BAD_REQUEST"), "{}", case.limit);
             let message = refused.message();
-            assert!(
-                message.contains(&named) && message.contains(&case.at.to_string()),
-                "{message}"
-            );
+            assert!(message.contains(&named) && message.contains(&case.at.to_string()), "{message}");
         }
     }
     assert_eq!(server.query("{ hello }").send().await.status, 200);
@@ -182,11 +137,9 @@ async fn directives_are_counted_on_every_kind_of_node() {
     for document in kinds {
         let five = server.query(&document(&"@aa ".repeat(5))).send().await;
         assert!(!five.text().contains("max_directives"), "{}", five.text());
-        for (count, limit) in [
-            (6, "max_directives_per_node"),
-            (2_000, "max_directives_per_node"),
-            (10_000, "max_tokens"),
-        ] {
+        for (count, limit) in
+            [(6, "max_directives_per_node"), (2_000, "max_directives_per_node"), (10_000, "max_tokens")]
+        {
             let begun = Instant::now();
             let refused = server.query(&document(&"@aa ".repeat(count))).send().await;
             assert_eq!(refused.status, 400);
@@ -195,6 +148,49 @@ async fn directives_are_counted_on_every_kind_of_node() {
             assert!(begun.elapsed() < Duration::from_millis(500));
         }
     }
+}
+
+#[tokio::test]
+async fn values_count_wherever_they_are_used() {
+    let document = DocumentLimits { max_argument_values: 12, ..Default::default() };
+    let server = Server::with(Limits { document, ..Default::default() }).await;
+    let use_variable =
+        "query($v: Never) { a: never(value: $v) ...F } fragment F on Query { never(value: [$v]) }";
+    // A list of n numbers is n + 1 values; the second use has a list around it, and a use is one by itself.
+    for (body, passes) in [
+        (json!({"query": format!("{{ never(value: [{}]) }}", "1 ".repeat(11))}), true),
+        (json!({"query": format!("{{ never(value: [{}]) }}", "1 ".repeat(12))}), false),
+        (
+            json!({"query": "{ ...F a: node { id } ...F } fragment F on Query { never(value: [1 2 3 4 5]) }"}),
+            true,
+        ),
+        (
+            json!({"query": "{ ...F a: node { id } ...F } fragment F on Query { never(value: [1 2 3 4 5 6]) }"}),
+            false,
+        ),
+        (json!({"query": use_variable, "variables": {"v": [1, 2, 3]}}), true),
+        (json!({"query": use_variable, "variables": {"v": [1, 2, 3, 4]}}), false),
+        (json!({"query": "{ hello @include(if: [1 2 3 4 5 6 7 8 9 10 11 12]) }"}), false),
+    ] {
+        let reply = server.post(&body).send().await;
+        assert_eq!(reply.status == 200, passes, "{body}: {}", reply.text());
+        assert_eq!(reply.text().contains("(max_argument_values)"), !passes, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_large_variable_used_often_is_refused_at_once() {
+    let server = Server::start().await;
+    let uses = "id @include(if: $v) ".repeat(90);
+    let body = json!({
+        "query": format!("query($v: [Int]) {{ node {{ {uses} }} }}"),
+        "variables": {"v": vec![1; 100_000]},
+    });
+    let begun = Instant::now();
+    let reply = server.post(&body).send().await;
+    assert_eq!((reply.status, reply.code().as_str()), (400, "BAD_REQUEST"));
+    assert!(reply.message().contains("(max_argument_values)"), "{}", reply.message());
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
 }
 
 #[tokio::test]
@@ -207,30 +203,12 @@ async fn guessing_passwords_by_alias_runs_no_resolver() {
         "mutation { ...F ...F } fragment F on Mutation { sessionCreate }",
     ] {
         let refused = server.query(document).send().await;
-        assert_eq!(
-            (refused.status, refused.code().as_str()),
-            (400, "BAD_REQUEST"),
-            "{document}"
-        );
+        assert_eq!((refused.status, refused.code().as_str()), (400, "BAD_REQUEST"), "{document}");
     }
-    let batch =
-        json!([{"query": "mutation { sessionCreate }"}, {"query": "mutation { sessionCreate }"}]);
+    let batch = json!([{"query": "mutation { sessionCreate }"}, {"query": "mutation { sessionCreate }"}]);
     assert_eq!(server.post(&batch).send().await.status, 400);
-    assert_eq!(
-        server
-            .counters
-            .bumps
-            .load(std::sync::atomic::Ordering::SeqCst),
-        0
-    );
-    assert_eq!(
-        server
-            .query("mutation { sessionCreate }")
-            .send()
-            .await
-            .status,
-        200
-    );
+    assert_eq!(server.counters.bumps.load(std::sync::atomic::Ordering::SeqCst), 0);
+    assert_eq!(server.query("mutation { sessionCreate }").send().await.status, 200);
 }
 
 #[tokio::test]
@@ -238,21 +216,12 @@ async fn the_body_has_a_cap() {
     let server = Server::start().await;
     let body = |length: usize| {
         let frame = r#"{"query":"{ hello }","extensions":{"pad":""}}"#.len();
-        format!(
-            r#"{{"query":"{{ hello }}","extensions":{{"pad":"{}"}}}}"#,
-            "x".repeat(length - frame)
-        )
-        .into_bytes()
+        format!(r#"{{"query":"{{ hello }}","extensions":{{"pad":"{}"}}}}"#, "x".repeat(length - frame))
+            .into_bytes()
     };
-    assert_eq!(
-        server.post_bytes(&body(256 * 1024)).send().await.status,
-        200
-    );
+    assert_eq!(server.post_bytes(&body(256 * 1024)).send().await.status, 200);
     let refused = server.post_bytes(&body(256 * 1024 + 1)).send().await;
-    assert_eq!(
-        (refused.status, refused.code().as_str()),
-        (413, "BAD_REQUEST")
-    );
+    assert_eq!((refused.status, refused.code().as_str()), (413, "BAD_REQUEST"));
 }
 
 /// Sends a body in chunks until the server answers, at most `total` bytes; gives what was sent.
@@ -294,17 +263,11 @@ async fn a_gigabyte_in_chunks_is_cut() {
 
 #[tokio::test]
 async fn a_body_that_does_not_come_is_408() {
-    let request = RequestLimits {
-        body_read_seconds: Seconds::thousandths(200),
-        ..Default::default()
-    };
-    let server = Server::with(Limits {
-        request,
-        ..Default::default()
-    })
-    .await;
+    let request = RequestLimits { body_read_seconds: Seconds::thousandths(200), ..Default::default() };
+    let server = Server::with(Limits { request, ..Default::default() }).await;
     let mut stream = TcpStream::connect(server.address).await.expect("connects");
-    let head = "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{";
+    let head =
+        "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{";
     stream.write_all(head.as_bytes()).await.expect("sends");
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).await.expect("an answer");
@@ -314,20 +277,10 @@ async fn a_body_that_does_not_come_is_408() {
 
 #[tokio::test]
 async fn a_head_that_does_not_come_is_cut() {
-    let limits = ServerLimits {
-        header_read_seconds: Seconds::thousandths(200),
-        ..Default::default()
-    };
-    let server = Server::with(Limits {
-        server: limits,
-        ..Default::default()
-    })
-    .await;
+    let limits = ServerLimits { header_read_seconds: Seconds::thousandths(200), ..Default::default() };
+    let server = Server::with(Limits { server: limits, ..Default::default() }).await;
     let mut stream = TcpStream::connect(server.address).await.expect("connects");
-    stream
-        .write_all(b"POST /graphql HTTP/1.1\r\nhost: ")
-        .await
-        .expect("sends");
+    stream.write_all(b"POST /graphql HTTP/1.1\r\nhost: ").await.expect("sends");
     let mut bytes = Vec::new();
     let cut = tokio::time::timeout(Duration::from_secs(3), stream.read_to_end(&mut bytes)).await;
     drop(cut.expect("the connection is closed"));
@@ -335,41 +288,19 @@ async fn a_head_that_does_not_come_is_cut() {
 
 #[tokio::test]
 async fn an_operation_has_a_deadline_and_ends_with_its_client() {
-    let request = RequestLimits {
-        deadline_seconds: Seconds::thousandths(300),
-        ..Default::default()
-    };
-    let server = Server::with(Limits {
-        request,
-        ..Default::default()
-    })
-    .await;
+    let request = RequestLimits { deadline_seconds: Seconds::thousandths(300), ..Default::default() };
+    let server = Server::with(Limits { request, ..Default::default() }).await;
     let begun = Instant::now();
     let reply = server.query("{ slow(milliseconds: 10000) }").send().await;
     assert!(begun.elapsed() < Duration::from_secs(2));
     assert_eq!((reply.status, reply.code().as_str()), (504, "TIMEOUT"));
     assert_eq!(reply.json().get("data"), None);
-    let cancelled = || {
-        server
-            .counters
-            .cancelled
-            .load(std::sync::atomic::Ordering::SeqCst)
-    };
+    let cancelled = || server.counters.cancelled.load(std::sync::atomic::Ordering::SeqCst);
     assert_eq!(cancelled(), 1);
 
     let unhurried = Server::start().await;
-    drop(
-        unhurried
-            .query("{ slow(milliseconds: 60000) }")
-            .open()
-            .await,
-    );
-    let cancelled = || {
-        unhurried
-            .counters
-            .cancelled
-            .load(std::sync::atomic::Ordering::SeqCst)
-    };
+    drop(unhurried.query("{ slow(milliseconds: 60000) }").open().await);
+    let cancelled = || unhurried.counters.cancelled.load(std::sync::atomic::Ordering::SeqCst);
     eventually("the query is dropped with its client", || cancelled() == 1).await;
 }
 
@@ -383,19 +314,13 @@ fn settings_have_defaults_and_no_unknown_keys() {
     .expect("settings");
     assert_eq!(limits.document.max_tokens, 7);
     assert_eq!(limits.document.max_depth, 32);
-    assert_eq!(
-        limits.socket.init_seconds.duration(),
-        Duration::from_millis(500)
-    );
+    assert_eq!(limits.socket.init_seconds.duration(), Duration::from_millis(500));
     for wrong in [
         json!({"document": {"max_token": 7}}),
         json!({"documents": {}}),
         json!({"socket": {"init_seconds": -1}}),
         json!({"allowed_origins": ["*"]}),
     ] {
-        assert!(
-            serde_json::from_value::<Limits>(wrong.clone()).is_err(),
-            "{wrong}"
-        );
+        assert!(serde_json::from_value::<Limits>(wrong.clone()).is_err(), "{wrong}");
     }
 }

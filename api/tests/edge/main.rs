@@ -8,7 +8,10 @@
 )]
 
 mod client;
+mod close_codes;
+mod documents;
 mod errors;
+mod expansion;
 mod lifecycle;
 mod limits;
 mod negotiation;

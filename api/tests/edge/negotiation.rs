@@ -17,10 +17,7 @@ async fn only_json_in_utf8_is_read() {
         (Some("application/json;charset=UTF-8"), 200),
         (Some("Application/JSON; charset=\"utf-8\""), 200),
         (Some("application/graphql-response+json"), 200),
-        (
-            Some("application/graphql-response+json; charset=utf-8"),
-            200,
-        ),
+        (Some("application/graphql-response+json; charset=utf-8"), 200),
         (Some("application/json; charset=gb18030"), 415),
         (Some("application/graphql"), 415),
         (Some("text/plain;charset=UTF-8"), 415),
@@ -31,9 +28,7 @@ async fn only_json_in_utf8_is_read() {
         (Some("application/jsonp"), 415),
         (None, 415),
     ] {
-        let mut request = server
-            .request("POST", "/graphql")
-            .body(br#"{"query":"mutation { bump }"}"#);
+        let mut request = server.request("POST", "/graphql").body(br#"{"query":"mutation { bump }"}"#);
         if let Some(content_type) = content_type {
             request = request.header("content-type", content_type);
         }
@@ -43,13 +38,7 @@ async fn only_json_in_utf8_is_read() {
             assert_eq!(reply.code(), "BAD_REQUEST");
         }
     }
-    assert_eq!(
-        server
-            .counters
-            .bumps
-            .load(std::sync::atomic::Ordering::SeqCst),
-        6
-    );
+    assert_eq!(server.counters.bumps.load(std::sync::atomic::Ordering::SeqCst), 6);
 }
 
 #[tokio::test]
@@ -60,16 +49,8 @@ async fn the_answer_has_the_type_that_is_wished() {
         (Some("*/*"), 200, PLAIN),
         (Some("application/json"), 200, PLAIN),
         (Some("application/graphql-response+json"), 200, STRICT),
-        (
-            Some("application/graphql-response+json, application/json;q=0.9"),
-            200,
-            STRICT,
-        ),
-        (
-            Some("application/graphql-response+json;q=0.5, application/json"),
-            200,
-            PLAIN,
-        ),
+        (Some("application/graphql-response+json, application/json;q=0.9"), 200, STRICT),
+        (Some("application/graphql-response+json;q=0.5, application/json"), 200, PLAIN),
         (Some("text/html"), 406, PLAIN),
         (Some("application/json;q=0"), 406, PLAIN),
     ] {
@@ -79,11 +60,7 @@ async fn the_answer_has_the_type_that_is_wished() {
         }
         let reply = request.send().await;
         assert_eq!(reply.status, status, "{accept:?}");
-        assert_eq!(
-            reply.header("content-type"),
-            Some(content_type),
-            "{accept:?}"
-        );
+        assert_eq!(reply.header("content-type"), Some(content_type), "{accept:?}");
         assert_eq!(reply.header("cache-control"), Some("no-store"));
         assert_eq!(reply.header("x-request-id").map(str::len), Some(36));
     }
@@ -109,10 +86,7 @@ async fn a_wrong_document_is_400_without_data_unless_plain_json_is_wished() {
             let json = reply.json();
             assert_eq!(json.get("data"), None, "{json}");
             assert_eq!(reply.code(), "BAD_REQUEST");
-            assert_eq!(
-                json["errors"][0]["extensions"]["requestId"].as_str(),
-                reply.header("x-request-id")
-            );
+            assert_eq!(json["errors"][0]["extensions"]["requestId"].as_str(), reply.header("x-request-id"));
         }
     }
 }
@@ -135,37 +109,22 @@ async fn what_is_no_request_is_400_in_any_type() {
     ]
     .into_iter()
     .map(<[u8]>::to_vec)
-    .chain(
-        [json!(1), json!(false), json!(["a"]), json!({"a": 1})]
-            .into_iter()
-            .flat_map(|wrong| {
-                [
-                    json!({"query": wrong}),
-                    json!({"query": "{ hello }", "operationName": wrong}),
-                ]
-                .map(|body| body.to_string().into_bytes())
-            }),
-    )
-    .chain(
-        [json!(1), json!(false), json!(["a"]), json!("a")]
-            .into_iter()
-            .flat_map(|wrong| {
-                [
-                    json!({"query": "{ hello }", "variables": wrong}),
-                    json!({"query": "{ hello }", "extensions": wrong}),
-                ]
-                .map(|body| body.to_string().into_bytes())
-            }),
-    )
+    .chain([json!(1), json!(false), json!(["a"]), json!({"a": 1})].into_iter().flat_map(|wrong| {
+        [json!({"query": wrong}), json!({"query": "{ hello }", "operationName": wrong})]
+            .map(|body| body.to_string().into_bytes())
+    }))
+    .chain([json!(1), json!(false), json!(["a"]), json!("a")].into_iter().flat_map(|wrong| {
+        [
+            json!({"query": "{ hello }", "variables": wrong}),
+            json!({"query": "{ hello }", "extensions": wrong}),
+        ]
+        .map(|body| body.to_string().into_bytes())
+    }))
     .chain([format!("{}{}", "[".repeat(10_000), "]".repeat(10_000)).into_bytes()])
     .collect();
     for body in bad {
         for accept in ["application/json", "application/graphql-response+json"] {
-            let reply = server
-                .post_bytes(&body)
-                .header("accept", accept)
-                .send()
-                .await;
+            let reply = server.post_bytes(&body).header("accept", accept).send().await;
             let shown = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
             assert_eq!(reply.status, 400, "{shown}");
             assert_eq!(reply.code(), "BAD_REQUEST", "{shown}");
@@ -184,10 +143,7 @@ async fn null_parameters_and_unknown_ones_are_let_pass() {
         "id": 7,
     });
     let reply = server.post(&body).strict().send().await;
-    assert_eq!(
-        (reply.status, reply.json()),
-        (200, json!({"data": {"number": 3}}))
-    );
+    assert_eq!((reply.status, reply.json()), (200, json!({"data": {"number": 3}})));
     let body = json!({
         "query": "query A { hello } query B($value: Int!) { number(value: $value) }",
         "operationName": "B",
@@ -195,10 +151,7 @@ async fn null_parameters_and_unknown_ones_are_let_pass() {
         "extensions": {"some": {"thing": [1]}},
     });
     let reply = server.post(&body).strict().send().await;
-    assert_eq!(
-        (reply.status, reply.json()),
-        (200, json!({"data": {"number": 5}}))
-    );
+    assert_eq!((reply.status, reply.json()), (200, json!({"data": {"number": 5}})));
 }
 
 #[tokio::test]
@@ -211,25 +164,16 @@ async fn get_runs_queries() {
     );
     let reply = server.request("GET", &path).send().await;
     assert_eq!(reply.status, 200);
-    assert_eq!(
-        reply.json(),
-        json!({"data": {"number": 3, "hello": "你好"}})
-    );
+    assert_eq!(reply.json(), json!({"data": {"number": 3, "hello": "你好"}}));
     for (parameters, why) in [
         ("", "query is missing"),
         ("query=", "query is missing"),
         ("query={hello}&query={hello}", "query appears twice"),
         ("query={hello}&variables=3", "variables must be an object"),
         ("query={hello}&variables={", "variables is not JSON"),
-        (
-            "query={hello}&extensions=[]",
-            "extensions must be an object",
-        ),
+        ("query={hello}&extensions=[]", "extensions must be an object"),
     ] {
-        let reply = server
-            .request("GET", &format!("/graphql?{parameters}"))
-            .send()
-            .await;
+        let reply = server.request("GET", &format!("/graphql?{parameters}")).send().await;
         assert_eq!((reply.status, reply.message()), (400, why.to_owned()));
     }
 }
@@ -238,40 +182,19 @@ async fn get_runs_queries() {
 async fn get_changes_nothing() {
     let server = Server::start().await;
     let two = "query Look { hello } mutation Change { bump }";
-    for (document, name) in [
-        ("mutation { bump }", ""),
-        (two, "Change"),
-        ("mutation { __typename }", ""),
-    ] {
-        for accept in [
-            "*/*",
-            "application/graphql-response+json",
-            "text/event-stream",
-        ] {
+    for (document, name) in [("mutation { bump }", ""), (two, "Change"), ("mutation { __typename }", "")] {
+        for accept in ["*/*", "application/graphql-response+json", "text/event-stream"] {
             let path = format!("/graphql?query={}&operationName={name}", encode(document));
-            let reply = server
-                .request("GET", &path)
-                .header("accept", accept)
-                .send()
-                .await;
+            let reply = server.request("GET", &path).header("accept", accept).send().await;
             assert_eq!(reply.status, 405, "{document} {accept}");
             assert_eq!(reply.header("allow"), Some("POST"));
         }
     }
     let subscription = server.get("subscription { silence }").send().await;
-    assert_eq!(
-        (subscription.status, subscription.header("allow")),
-        (405, Some("POST"))
-    );
+    assert_eq!((subscription.status, subscription.header("allow")), (405, Some("POST")));
     let look = format!("/graphql?query={}&operationName=Look", encode(two));
     assert_eq!(server.request("GET", &look).send().await.status, 200);
-    assert_eq!(
-        server
-            .counters
-            .bumps
-            .load(std::sync::atomic::Ordering::SeqCst),
-        0
-    );
+    assert_eq!(server.counters.bumps.load(std::sync::atomic::Ordering::SeqCst), 0);
 }
 
 #[tokio::test]
@@ -279,11 +202,7 @@ async fn other_methods_are_405() {
     let server = Server::start().await;
     for method in ["PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE"] {
         let reply = server.request(method, "/graphql").send().await;
-        assert_eq!(
-            (reply.status, reply.header("allow")),
-            (405, Some("GET, POST")),
-            "{method}"
-        );
+        assert_eq!((reply.status, reply.header("allow")), (405, Some("GET, POST")), "{method}");
     }
 }
 
@@ -304,11 +223,7 @@ async fn only_listed_pages_may_call_and_never_with_cookies() {
     let listed = Server::with(limits).await;
     let unlisted = Server::start().await;
     for (server, origin, allowed) in [
-        (
-            &listed,
-            "https://grid.example.cn",
-            Some("https://grid.example.cn"),
-        ),
+        (&listed, "https://grid.example.cn", Some("https://grid.example.cn")),
         (&listed, "https://evil.example.cn", None),
         (&listed, "null", None),
         (&unlisted, "https://grid.example.cn", None),
@@ -317,28 +232,13 @@ async fn only_listed_pages_may_call_and_never_with_cookies() {
             .request("OPTIONS", "/graphql")
             .header("origin", origin)
             .header("access-control-request-method", "POST")
-            .header(
-                "access-control-request-headers",
-                "authorization,content-type,idempotency-key",
-            )
+            .header("access-control-request-headers", "authorization,content-type,idempotency-key")
             .send()
             .await;
-        assert_eq!(
-            preflight.header("access-control-allow-origin"),
-            allowed,
-            "{origin}"
-        );
+        assert_eq!(preflight.header("access-control-allow-origin"), allowed, "{origin}");
         assert_eq!(preflight.header("access-control-allow-credentials"), None);
-        let reply = server
-            .query("{ hello }")
-            .header("origin", origin)
-            .send()
-            .await;
-        assert_eq!(
-            reply.header("access-control-allow-origin"),
-            allowed,
-            "{origin}"
-        );
+        let reply = server.query("{ hello }").header("origin", origin).send().await;
+        assert_eq!(reply.header("access-control-allow-origin"), allowed, "{origin}");
     }
 }
 
@@ -348,27 +248,18 @@ async fn probes_answer_beside_graphql() {
     for (path, content_type, part) in [
         ("/livez", "text/plain; charset=utf-8", "alive"),
         ("/readyz", "text/plain; charset=utf-8", "ready"),
-        (
-            "/metrics",
-            "text/plain; version=0.0.4; charset=utf-8",
-            "edge_requests_total 1",
-        ),
+        ("/metrics", "text/plain; version=0.0.4; charset=utf-8", "edge_requests_total 1"),
         ("/.well-known/jwks.json", "application/jwk-set+json", "keys"),
         ("/", "text/html; charset=utf-8", EXPLORER),
     ] {
         let reply = server.request("GET", path).send().await;
-        assert_eq!(
-            (reply.status, reply.header("content-type")),
-            (200, Some(content_type)),
-            "{path}"
-        );
+        assert_eq!((reply.status, reply.header("content-type")), (200, Some(content_type)), "{path}");
         assert!(reply.text().contains(part), "{path}");
         assert_eq!(reply.header("cache-control"), Some("no-store"), "{path}");
     }
     let page = server.request("GET", "/").send().await;
     assert!(
-        page.header("content-security-policy")
-            .is_some_and(|policy| policy.contains("default-src 'none'"))
+        page.header("content-security-policy").is_some_and(|policy| policy.contains("default-src 'none'"))
     );
     assert_eq!(server.request("GET", "/nowhere").send().await.status, 404);
 }
@@ -377,14 +268,10 @@ async fn probes_answer_beside_graphql() {
 async fn a_hash_alone_is_not_found() {
     let server = Server::start().await;
     let body = json!({"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "ab"}}});
-    for (reply, status) in [
-        (server.post(&body).send().await, 200),
-        (server.post(&body).strict().send().await, 400),
-    ] {
-        assert_eq!(
-            (reply.status, reply.code().as_str()),
-            (status, "PERSISTED_QUERY_NOT_FOUND")
-        );
+    for (reply, status) in
+        [(server.post(&body).send().await, 200), (server.post(&body).strict().send().await, 400)]
+    {
+        assert_eq!((reply.status, reply.code().as_str()), (status, "PERSISTED_QUERY_NOT_FOUND"));
         assert_eq!(reply.json().get("data"), None::<&Value>);
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::server::Server;
 
-const SEEN: &str = "{ seen { requestId language idempotencyKey user } }";
+const SEEN: &str = "{ seen { requestId language idempotencyKey user peer } }";
 
 #[tokio::test]
 async fn resolvers_see_who_asks_in_which_language_under_which_number() {
@@ -21,17 +21,14 @@ async fn resolvers_see_who_asks_in_which_language_under_which_number() {
         "language": "en",
         "idempotencyKey": "once-1",
         "user": "wang",
+        "peer": "127.0.0.1",
     });
     assert_eq!(reply.json()["data"]["seen"], expected);
     let plain = server.query(SEEN).send().await;
     assert_eq!(plain.json()["data"]["seen"]["language"], "zh-CN");
     assert_eq!(plain.json()["data"]["seen"]["idempotencyKey"], Value::Null);
     assert_ne!(plain.header("x-request-id"), reply.header("x-request-id"));
-    let foreign = server
-        .query(SEEN)
-        .header("x-request-id", "mine")
-        .send()
-        .await;
+    let foreign = server.query(SEEN).header("x-request-id", "mine").send().await;
     assert_ne!(foreign.header("x-request-id"), Some("mine"));
 }
 
@@ -49,11 +46,7 @@ async fn a_key_is_up_to_255_visible_characters() {
         ("", 400),
         ("é", 400),
     ] {
-        let reply = server
-            .query("mutation { bump }")
-            .header("idempotency-key", key)
-            .send()
-            .await;
+        let reply = server.query("mutation { bump }").header("idempotency-key", key).send().await;
         assert_eq!(reply.status, status, "{key}");
         let body = json!({"query": "mutation { bump }", "extensions": {"idempotencyKey": key}});
         assert_eq!(server.post(&body).send().await.status, status, "{key}");
@@ -68,19 +61,12 @@ async fn a_key_is_up_to_255_visible_characters() {
 async fn header_and_extension_must_agree() {
     let server = Server::start().await;
     for (header, extension, status) in [("a", "a", 200), ("a", "b", 400)] {
-        let body =
-            json!({"query": "mutation { bump }", "extensions": {"idempotencyKey": extension}});
-        let reply = server
-            .post(&body)
-            .header("idempotency-key", header)
-            .send()
-            .await;
+        let body = json!({"query": "mutation { bump }", "extensions": {"idempotencyKey": extension}});
+        let reply = server.post(&body).header("idempotency-key", header).send().await;
         assert_eq!(reply.status, status);
     }
-    let twice = server
-        .query("mutation { bump }")
-        .header("idempotency-key", "a")
-        .header("idempotency-key", "a");
+    let twice =
+        server.query("mutation { bump }").header("idempotency-key", "a").header("idempotency-key", "a");
     assert_eq!(twice.send().await.status, 400);
 }
 
@@ -92,24 +78,11 @@ async fn with_a_key_a_mutation_has_one_root_field() {
         ("mutation { ...F } fragment F on Mutation { bump }", 200),
         ("{ hello node { id } }", 200),
         ("mutation { bump sessionRefresh }", 400),
-        (
-            "mutation { bump ...F } fragment F on Mutation { bump }",
-            400,
-        ),
+        ("mutation { bump ...F } fragment F on Mutation { bump }", 400),
         ("mutation { bump __typename }", 400),
     ] {
-        let reply = server
-            .query(document)
-            .header("idempotency-key", "a")
-            .send()
-            .await;
+        let reply = server.query(document).header("idempotency-key", "a").send().await;
         assert_eq!(reply.status, status, "{document}");
     }
-    assert_eq!(
-        server
-            .counters
-            .bumps
-            .load(std::sync::atomic::Ordering::SeqCst),
-        2
-    );
+    assert_eq!(server.counters.bumps.load(std::sync::atomic::Ordering::SeqCst), 2);
 }

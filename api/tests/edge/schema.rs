@@ -5,30 +5,28 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_graphql::{
-    Context, Error, ErrorExtensions, InputValueError, InputValueResult, Object, Scalar, ScalarType,
-    Schema, SimpleObject, Subscription, Value,
+    Context, Error, ErrorExtensions, InputValueError, InputValueResult, Object, Scalar, ScalarType, Schema,
+    SimpleObject, Subscription, Value,
 };
 use fengqiao_api::http::{IdempotencyKey, Language, RequestId};
 use futures::Stream;
 use futures::stream::{self, StreamExt};
 
-pub type TestSchema = Schema<Query, Mutation, Events>;
+pub(crate) type TestSchema = Schema<Query, Mutation, Events>;
 
 /// What tests look at from outside.
 #[derive(Default)]
-pub struct Counters {
+pub(crate) struct Counters {
     /// Calls of `bump`.
-    pub bumps: AtomicU32,
+    pub(crate) bumps: AtomicU32,
     /// Subscriptions that are open.
-    pub open: AtomicUsize,
+    pub(crate) open: AtomicUsize,
     /// Queries that were dropped before their end.
-    pub cancelled: AtomicUsize,
+    pub(crate) cancelled: AtomicUsize,
 }
 
-pub fn schema(counters: Arc<Counters>) -> TestSchema {
-    Schema::build(Query, Mutation, Events)
-        .data(counters)
-        .finish()
+pub(crate) fn schema(counters: Arc<Counters>) -> TestSchema {
+    Schema::build(Query, Mutation, Events).data(counters).finish()
 }
 
 fn coded(code: &str, message: &str) -> Error {
@@ -37,7 +35,7 @@ fn coded(code: &str, message: &str) -> Error {
 
 /// A value that is never valid.
 #[derive(Debug, Clone)]
-pub struct Never;
+pub(crate) struct Never;
 
 #[Scalar]
 impl ScalarType for Never {
@@ -52,7 +50,7 @@ impl ScalarType for Never {
 
 /// A node that has itself as a neighbour.
 #[derive(Default)]
-pub struct Node;
+pub(crate) struct Node;
 
 #[Object]
 impl Node {
@@ -67,15 +65,19 @@ impl Node {
 
 /// What the edge put into the request.
 #[derive(SimpleObject)]
-pub struct Seen {
+pub(crate) struct Seen {
     request_id: String,
     language: &'static str,
     idempotency_key: Option<String>,
     user: Option<String>,
+    peer: Option<String>,
 }
 
 /// The caller, as `attach` puts it into the request.
-pub struct User(pub String);
+pub(crate) struct User(pub String);
+
+/// Where the request came from.
+pub(crate) struct Peer(pub std::net::IpAddr);
 
 struct CountDrop<'a>(&'a AtomicUsize);
 
@@ -85,7 +87,7 @@ impl Drop for CountDrop<'_> {
     }
 }
 
-pub struct Query;
+pub(crate) struct Query;
 
 #[Object]
 impl Query {
@@ -123,10 +125,8 @@ impl Query {
 
     /// What a driver's error becomes if a resolver lets it through by `?`.
     async fn leak(&self) -> Result<bool, Error> {
-        Err(std::io::Error::other(
-            "sqlx: SELECT secret FROM /src/store.rs",
-        ))?;
-        Ok(true)
+        let failed = std::io::Error::other("sqlx: SELECT secret FROM /src/store.rs");
+        Ok(std::future::ready(Err::<bool, _>(failed)).await?)
     }
 
     async fn panic(&self, #[graphql(default = 0)] divisor: u32) -> Option<bool> {
@@ -149,28 +149,21 @@ fn seen(context: &Context<'_>) -> Seen {
         language: context.data_unchecked::<Language>().tag(),
         idempotency_key: context.data_unchecked::<IdempotencyKey>().0.clone(),
         user: context.data_opt::<User>().map(|user| user.0.clone()),
+        peer: context.data_opt::<Peer>().map(|peer| peer.0.to_string()),
     }
 }
 
-pub struct Mutation;
+pub(crate) struct Mutation;
 
 #[Object]
 impl Mutation {
     /// Counts one up.
     async fn bump(&self, context: &Context<'_>) -> u32 {
-        context
-            .data_unchecked::<Arc<Counters>>()
-            .bumps
-            .fetch_add(1, Ordering::SeqCst)
-            + 1
+        context.data_unchecked::<Arc<Counters>>().bumps.fetch_add(1, Ordering::SeqCst) + 1
     }
 
     async fn session_create(&self, context: &Context<'_>) -> u32 {
-        context
-            .data_unchecked::<Arc<Counters>>()
-            .bumps
-            .fetch_add(1, Ordering::SeqCst)
-            + 1
+        context.data_unchecked::<Arc<Counters>>().bumps.fetch_add(1, Ordering::SeqCst) + 1
     }
 
     async fn session_refresh(&self) -> bool {
@@ -199,17 +192,12 @@ impl Drop for Open {
     }
 }
 
-pub struct Events;
+pub(crate) struct Events;
 
 #[Subscription]
 impl Events {
     /// 1, 2, … up to `count`, one each `milliseconds`.
-    async fn ticks(
-        &self,
-        context: &Context<'_>,
-        count: u32,
-        milliseconds: u64,
-    ) -> impl Stream<Item = u32> {
+    async fn ticks(&self, context: &Context<'_>, count: u32, milliseconds: u64) -> impl Stream<Item = u32> {
         let open = Open::new(context);
         stream::iter(1..=count).then(move |tick| {
             let _open = &open;

@@ -1,23 +1,22 @@
 //! A server of its own for each test.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
+use axum::extract::ConnectInfo;
 use fengqiao_api::http::server::{Stopped, bind, serve};
-use fengqiao_api::http::{
-    Caller, Callers, Drain, Edge, Limits, Probes, Readiness, Refused, router,
-};
+use fengqiao_api::http::{Caller, Callers, Drain, Edge, Limits, Probes, Readiness, Refused, router};
 use futures::channel::mpsc;
 use http::header;
 use http::request::Parts;
 use tokio::task::JoinHandle;
 
-use crate::schema::{Counters, User, schema};
+use crate::schema::{Counters, Peer, User, schema};
 
-pub const EXPLORER: &str = "<!doctype html><title>explorer</title>";
+pub(crate) const EXPLORER: &str = "<!doctype html><title>explorer</title>";
 
 /// Lets everybody in: `Bearer NAME` is NAME, `Bearer NAME/300` expires in 300 ms, `Bearer bad` is refused,
 /// `Bearer away` cannot be checked, `Bearer outsider` may not introspect, no header is anonymous.
@@ -27,7 +26,9 @@ struct OpenCallers {
 }
 
 impl OpenCallers {
-    fn caller(credential: Option<&str>) -> Result<Caller, Refused> {
+    fn caller(parts: &Parts, credential: Option<&str>) -> Result<Caller, Refused> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let caller = |key, expires_in| caller(key, expires_in, peer);
         let Some(credential) = credential else {
             return Ok(caller(None, None));
         };
@@ -43,15 +44,20 @@ impl OpenCallers {
     }
 }
 
-fn caller(key: Option<String>, expires_in: Option<Duration>) -> Caller {
+fn caller(key: Option<String>, expires_in: Option<Duration>, peer: Option<IpAddr>) -> Caller {
     let user = key.clone();
     Caller {
         introspection: key.as_deref() != Some("outsider"),
         key,
         expires_at: expires_in.map(|left| SystemTime::now() + left),
-        attach: Arc::new(move |request| match &user {
-            Some(user) => request.data(User(user.clone())),
-            None => request,
+        attach: Arc::new(move |mut request| {
+            if let Some(user) = &user {
+                request = request.data(User(user.clone()));
+            }
+            if let Some(peer) = peer {
+                request = request.data(Peer(peer));
+            }
+            request
         }),
     }
 }
@@ -63,18 +69,12 @@ fn authorization(parts: &Parts) -> Option<&str> {
 #[async_trait]
 impl Callers for OpenCallers {
     async fn from_http(&self, parts: &Parts) -> Result<Caller, Refused> {
-        Self::caller(authorization(parts))
+        Self::caller(parts, authorization(parts))
     }
 
-    async fn from_init(
-        &self,
-        parts: &Parts,
-        payload: &serde_json::Value,
-    ) -> Result<Caller, Refused> {
-        let said = payload
-            .get("authorization")
-            .and_then(|value| value.as_str());
-        Self::caller(said.or_else(|| authorization(parts)))
+    async fn from_init(&self, parts: &Parts, payload: &serde_json::Value) -> Result<Caller, Refused> {
+        let said = payload.get("authorization").and_then(|value| value.as_str());
+        Self::caller(parts, said.or_else(|| authorization(parts)))
     }
 
     async fn still_valid(&self, _caller: &Caller) -> bool {
@@ -83,28 +83,25 @@ impl Callers for OpenCallers {
 }
 
 /// A running server; it stops with its runtime.
-pub struct Server {
-    pub address: SocketAddr,
-    pub counters: Arc<Counters>,
-    pub drain: Drain,
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) drain: Drain,
     callers: Arc<OpenCallers>,
     signals: mpsc::UnboundedSender<()>,
     stopped: JoinHandle<Stopped>,
 }
 
 impl Server {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(Limits::default()).await
     }
 
-    pub async fn with(limits: Limits) -> Self {
+    pub(crate) async fn with(limits: Limits) -> Self {
         let counters = Arc::new(Counters::default());
         let callers = Arc::new(OpenCallers::default());
-        let edge = Edge::new(
-            schema(Arc::clone(&counters)),
-            limits.clone(),
-            Arc::clone(&callers) as Arc<dyn Callers>,
-        );
+        let open: Arc<dyn Callers> = callers.clone();
+        let edge = Edge::new(schema(Arc::clone(&counters)), limits.clone(), open);
         let drain = edge.drain().clone();
         let probes = Probes {
             ready: Arc::new(|| Box::pin(async { Readiness::Ready })),
@@ -117,36 +114,27 @@ impl Server {
         let app = router(edge, probes, EXPLORER);
         let stopping = drain.clone();
         let stopped =
-            tokio::spawn(
-                async move { serve(listener, app, stopping, &limits.server, signalled).await },
-            );
-        Self {
-            address,
-            counters,
-            drain,
-            callers,
-            signals,
-            stopped,
-        }
+            tokio::spawn(async move { serve(listener, app, stopping, &limits.server, signalled).await });
+        Self { address, counters, drain, callers, signals, stopped }
     }
 
     /// As SIGTERM would.
-    pub fn signal(&self) {
+    pub(crate) fn signal(&self) {
         self.signals.unbounded_send(()).expect("the server runs");
     }
 
-    pub async fn stopped(self) -> Stopped {
+    pub(crate) async fn stopped(self) -> Stopped {
         self.stopped.await.expect("the server did not panic")
     }
 
     /// From now on no caller is valid any more.
-    pub fn revoke(&self) {
+    pub(crate) fn revoke(&self) {
         self.callers.revoked.store(true, Ordering::SeqCst);
     }
 }
 
 /// Waits until something is so, or fails.
-pub async fn eventually(what: &str, mut so: impl FnMut() -> bool) {
+pub(crate) async fn eventually(what: &str, mut so: impl FnMut() -> bool) {
     for _ in 0..200 {
         if so() {
             return;

@@ -14,36 +14,30 @@ use crate::server::Server;
 
 const SUBPROTOCOL: &str = "graphql-transport-ws";
 
-pub struct Socket(pub WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Socket(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
     /// Opens a socket with these headers.
-    pub async fn with(server: &Server, headers: &[(&'static str, &str)]) -> Result<Self, Error> {
+    pub(crate) async fn with(server: &Server, headers: &[(&'static str, &str)]) -> Result<Self, Error> {
         let mut request = format!("ws://{}/graphql", server.address).into_client_request()?;
         for (name, value) in headers {
-            request
-                .headers_mut()
-                .insert(*name, HeaderValue::from_str(value).expect("a header"));
+            request.headers_mut().insert(*name, HeaderValue::from_str(value).expect("a header"));
         }
-        connect_async(request)
-            .await
-            .map(|(socket, _response)| Self(socket))
+        connect_async(request).await.map(|(socket, _response)| Self(socket))
     }
 
     /// Opens a socket and says nothing.
-    pub async fn open(server: &Server) -> Self {
-        Self::with(server, &[("sec-websocket-protocol", SUBPROTOCOL)])
-            .await
-            .expect("a socket")
+    pub(crate) async fn open(server: &Server) -> Self {
+        Self::with(server, &[("sec-websocket-protocol", SUBPROTOCOL)]).await.expect("a socket")
     }
 
     /// Opens a socket as an anonymous caller.
-    pub async fn acknowledged(server: &Server) -> Self {
+    pub(crate) async fn acknowledged(server: &Server) -> Self {
         Self::of(server, json!({"type": "connection_init"})).await
     }
 
     /// Opens a socket of this user.
-    pub async fn user(server: &Server, token: &str) -> Self {
+    pub(crate) async fn user(server: &Server, token: &str) -> Self {
         Self::of(server, init(token)).await
     }
 
@@ -54,21 +48,20 @@ impl Socket {
         socket
     }
 
-    pub async fn say(&mut self, message: Value) {
+    pub(crate) async fn say(&mut self, message: Value) {
         self.say_text(message.to_string()).await;
     }
 
-    pub async fn say_text(&mut self, text: String) {
+    pub(crate) async fn say_text(&mut self, text: String) {
         self.0.send(Message::text(text)).await.expect("sends");
     }
 
-    pub async fn subscribe(&mut self, id: &str, document: &str) {
-        self.say(json!({"id": id, "type": "subscribe", "payload": {"query": document}}))
-            .await;
+    pub(crate) async fn subscribe(&mut self, id: &str, document: &str) {
+        self.say(json!({"id": id, "type": "subscribe", "payload": {"query": document}})).await;
     }
 
     /// The next message.
-    pub async fn next(&mut self) -> Value {
+    pub(crate) async fn next(&mut self) -> Value {
         loop {
             match self.frame().await {
                 Some(Message::Text(text)) => return serde_json::from_str(&text).expect("JSON"),
@@ -79,7 +72,7 @@ impl Socket {
     }
 
     /// The close code; messages before it are skipped.
-    pub async fn closed(&mut self) -> u16 {
+    pub(crate) async fn closed(&mut self) -> u16 {
         loop {
             match self.frame().await {
                 Some(Message::Close(Some(frame))) => return frame.code.into(),
@@ -95,6 +88,6 @@ impl Socket {
     }
 }
 
-pub fn init(token: &str) -> Value {
+pub(crate) fn init(token: &str) -> Value {
     json!({"type": "connection_init", "payload": {"authorization": format!("Bearer {token}")}})
 }

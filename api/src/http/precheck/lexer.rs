@@ -9,11 +9,7 @@ use super::{DocumentLimits, Refusal, within};
 
 /// Reads the whole text, and stops at the first limit that is exceeded.
 pub(super) fn scan(text: &str, limits: &DocumentLimits) -> Result<(), Refusal> {
-    let mut cursor = Cursor {
-        text,
-        bytes: text.as_bytes(),
-        at: 0,
-    };
+    let mut cursor = Cursor { text, bytes: text.as_bytes(), at: 0 };
     let (mut tokens, mut open) = (0_usize, 0_usize);
     loop {
         cursor.skip_ignored();
@@ -25,12 +21,7 @@ pub(super) fn scan(text: &str, limits: &DocumentLimits) -> Result<(), Refusal> {
         match byte {
             b'{' | b'(' | b'[' => {
                 open += 1;
-                within(
-                    "levels of brackets",
-                    "max_nesting",
-                    limits.max_nesting,
-                    open,
-                )?;
+                within("levels of brackets", "max_nesting", limits.max_nesting, open)?;
                 cursor.at += 1;
             }
             b'}' | b')' | b']' => {
@@ -54,9 +45,7 @@ impl Cursor<'_> {
     }
 
     fn starts_with(&self, prefix: &[u8]) -> bool {
-        self.bytes
-            .get(self.at..)
-            .is_some_and(|rest| rest.starts_with(prefix))
+        self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(prefix))
     }
 
     fn skip_while(&mut self, wanted: impl Fn(u8) -> bool) {
@@ -145,14 +134,8 @@ impl Cursor<'_> {
     fn unreadable(&self) -> Refusal {
         let before = self.text.get(..self.at).unwrap_or_default();
         let line = before.rsplit('\n').next().unwrap_or_default();
-        let position = Pos {
-            line: before.matches('\n').count() + 1,
-            column: line.chars().count() + 1,
-        };
-        Refusal::syntax(
-            "a character or string that GraphQL does not know",
-            Some(position),
-        )
+        let position = Pos { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 };
+        Refusal::syntax("a character or string that GraphQL does not know", Some(position))
     }
 }
 
@@ -161,23 +144,15 @@ mod tests {
     use super::*;
 
     fn tokens(text: &str) -> usize {
-        (0..)
-            .find(|max| scan(text, &with(*max, usize::MAX)).is_ok())
-            .expect("a count")
+        (0..=text.len()).find(|max| scan(text, &with(*max, usize::MAX)).is_ok()).expect("a count")
     }
 
     fn nesting(text: &str) -> usize {
-        (0..)
-            .find(|max| scan(text, &with(usize::MAX, *max)).is_ok())
-            .expect("a count")
+        (0..=text.len()).find(|max| scan(text, &with(usize::MAX, *max)).is_ok()).expect("a count")
     }
 
     fn with(max_tokens: usize, max_nesting: usize) -> DocumentLimits {
-        DocumentLimits {
-            max_tokens,
-            max_nesting,
-            ..DocumentLimits::default()
-        }
+        DocumentLimits { max_tokens, max_nesting, ..DocumentLimits::default() }
     }
 
     #[test]
@@ -206,14 +181,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_refused_with_its_place() {
-        for text in [
-            "{ a ? }",
-            "{ a(b: \"open\n\") }",
-            "{ a(b: \"\"\"open) }",
-            "{ é }",
-            "..",
-            "\"\\",
-        ] {
+        for text in ["{ a ? }", "{ a(b: \"open\n\") }", "{ a(b: \"\"\"open) }", "{ é }", "..", "\"\\"] {
             let refused = scan(text, &DocumentLimits::default());
             assert!(matches!(refused, Err(Refusal::Syntax(_))), "{text}");
         }

@@ -16,7 +16,7 @@ use async_graphql::parser::{
     parse_query,
     types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
 };
-use async_graphql::{Pos, Positioned, ServerError};
+use async_graphql::{Pos, Positioned, ServerError, Variables};
 
 use super::limits::DocumentLimits;
 use survey::Survey;
@@ -70,56 +70,19 @@ impl Refusal {
 pub fn check(
     text: &str,
     operation_name: Option<&str>,
+    variables: &Variables,
     limits: &DocumentLimits,
 ) -> Result<Checked, Refusal> {
     within("bytes", "max_bytes", limits.max_bytes, text.len())?;
     lexer::scan(text, limits)?;
     let document = parse_query(text).map_err(|error| Refusal::Syntax(error.into()))?;
-    within(
-        "fragments",
-        "max_fragments",
-        limits.max_fragments,
-        document.fragments.len(),
-    )?;
+    within("fragments", "max_fragments", limits.max_fragments, document.fragments.len())?;
 
     let survey = Survey::of(&document);
-    within(
-        "directives on one node",
-        "max_directives_per_node",
-        limits.max_directives_per_node,
-        survey.most_directives,
-    )?;
-    within(
-        "directives",
-        "max_directives",
-        limits.max_directives,
-        survey.directives,
-    )?;
-
-    let scales = Scales::calibrate(&document, &limits.authentication_fields)
+    judge_directives(&survey, limits)?;
+    let scales = Scales::calibrate(&document, variables, &limits.authentication_fields)
         .map_err(|Circle(fragment)| Refusal::Circle(fragment))?;
-    let operations: Vec<_> = document
-        .operations
-        .iter()
-        .map(|(_, operation)| {
-            (
-                &operation.node,
-                scales.weigh(&operation.node.selection_set.node),
-            )
-        })
-        .collect();
-    let expanded = operations.iter().fold(0_u64, |sum, (_, weight)| {
-        sum.saturating_add(weight.selections)
-    });
-    at_most(
-        "selections after expanding fragments",
-        "max_expanded_selections",
-        limits.max_expanded_selections,
-        expanded,
-    )?;
-    for (operation, weight) in operations {
-        judge(operation, &weight, limits)?;
-    }
+    judge_operations(&document.operations, &scales, limits)?;
 
     let (name, operation) = select(&document.operations, operation_name)?;
     let root_fields = scales.weigh(&operation.node.selection_set.node).fields_here;
@@ -132,24 +95,48 @@ pub fn check(
     })
 }
 
-/// Each operation must pass by itself, whichever is selected.
-fn judge(
-    operation: &OperationDefinition,
-    weight: &Weight,
+fn judge_directives(survey: &Survey, limits: &DocumentLimits) -> Result<(), Refusal> {
+    within(
+        "directives on one node",
+        "max_directives_per_node",
+        limits.max_directives_per_node,
+        survey.most_directives,
+    )?;
+    within("directives", "max_directives", limits.max_directives, survey.directives)
+}
+
+/// What is validated together is bounded together; the rest for each operation.
+fn judge_operations(
+    operations: &DocumentOperations,
+    scales: &Scales<'_>,
     limits: &DocumentLimits,
 ) -> Result<(), Refusal> {
+    let weighed: Vec<_> = operations
+        .iter()
+        .map(|(_, operation)| (&operation.node, scales.weigh(&operation.node.selection_set.node)))
+        .collect();
+    let total = |of: fn(&Weight) -> u64| {
+        weighed.iter().fold(0_u64, |sum, (_, weight)| sum.saturating_add(of(weight)))
+    };
     at_most(
-        "levels of depth",
-        "max_depth",
-        limits.max_depth,
-        weight.depth,
+        "selections after expanding fragments",
+        "max_expanded_selections",
+        limits.max_expanded_selections,
+        total(|weight| weight.selections),
     )?;
     at_most(
-        "root fields",
-        "max_root_fields",
-        limits.max_root_fields,
-        weight.fields_here,
+        "argument values after expanding fragments and variables",
+        "max_argument_values",
+        limits.max_argument_values,
+        total(|weight| weight.values),
     )?;
+    weighed.iter().try_for_each(|(operation, weight)| judge(operation, weight, limits))
+}
+
+/// Each operation must pass by itself, whichever is selected.
+fn judge(operation: &OperationDefinition, weight: &Weight, limits: &DocumentLimits) -> Result<(), Refusal> {
+    at_most("levels of depth", "max_depth", limits.max_depth, weight.depth)?;
+    at_most("root fields", "max_root_fields", limits.max_root_fields, weight.fields_here)?;
     at_most("aliases", "max_aliases", limits.max_aliases, weight.aliases)?;
     at_most(
         "authentication fields",
@@ -158,12 +145,7 @@ fn judge(
         weight.authentications,
     )?;
     if operation.ty == OperationType::Mutation {
-        at_most(
-            "mutation fields",
-            "max_mutation_fields",
-            limits.max_mutation_fields,
-            weight.fields_here,
-        )?;
+        at_most("mutation fields", "max_mutation_fields", limits.max_mutation_fields, weight.fields_here)?;
     }
     Ok(())
 }
@@ -194,35 +176,17 @@ fn select<'a>(
 }
 
 fn unknown_operation(name: &str) -> Refusal {
-    Refusal::syntax(
-        format!("the document has no operation named {name:?}"),
-        None,
-    )
+    Refusal::syntax(format!("the document has no operation named {name:?}"), None)
 }
 
-fn within(
-    what: &'static str,
-    limit: &'static str,
-    allowed: usize,
-    found: usize,
-) -> Result<(), Refusal> {
+fn within(what: &'static str, limit: &'static str, allowed: usize, found: usize) -> Result<(), Refusal> {
     let [allowed, found] = [allowed, found].map(|count| u64::try_from(count).unwrap_or(u64::MAX));
     at_most(what, limit, allowed, found)
 }
 
-const fn at_most(
-    what: &'static str,
-    limit: &'static str,
-    allowed: u64,
-    found: u64,
-) -> Result<(), Refusal> {
+const fn at_most(what: &'static str, limit: &'static str, allowed: u64, found: u64) -> Result<(), Refusal> {
     if found <= allowed {
         return Ok(());
     }
-    Err(Refusal::Exceeded {
-        what,
-        limit,
-        allowed,
-        found,
-    })
+    Err(Refusal::Exceeded { what, limit, allowed, found })
 }

@@ -24,10 +24,7 @@ impl Close {
     pub(super) const SECOND_INIT: Self = Self::of(4429, "Too many initialisation requests");
 
     const fn of(code: u16, reason: &'static str) -> Self {
-        Self {
-            code,
-            reason: Cow::Borrowed(reason),
-        }
+        Self { code, reason: Cow::Borrowed(reason) }
     }
 
     /// 4400 with what is wrong.
@@ -37,10 +34,7 @@ impl Close {
 
     /// 4409 with the id, as the protocol words it.
     pub(super) fn id_in_use(id: &str) -> Self {
-        Self {
-            code: 4409,
-            reason: Cow::Owned(format!("Subscriber for {id} already exists")),
-        }
+        Self { code: 4409, reason: Cow::Owned(format!("Subscriber for {id} already exists")) }
     }
 
     /// As a frame; a control frame holds 123 bytes of reason at most.
@@ -48,9 +42,6 @@ impl Close {
         const MAX_REASON: usize = 123;
         let mut reason = self.reason.into_owned();
         reason.truncate(reason.floor_char_boundary(MAX_REASON));
-        CloseFrame {
-            code: self.code,
-            reason: Utf8Bytes::from(reason),
-        }
+        CloseFrame { code: self.code, reason: Utf8Bytes::from(reason) }
     }
 }

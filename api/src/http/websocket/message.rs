@@ -28,23 +28,17 @@ impl FromClient {
             return Err(Close::bad_message("A message has a type"));
         };
         match kind.as_str() {
-            "connection_init" => Ok(Self::Init {
-                payload: optional_object(&mut members)?.unwrap_or(Value::Null),
-            }),
-            "ping" => Ok(Self::Ping {
-                payload: optional_object(&mut members)?,
-            }),
+            "connection_init" => {
+                Ok(Self::Init { payload: optional_object(&mut members)?.unwrap_or(Value::Null) })
+            }
+            "ping" => Ok(Self::Ping { payload: optional_object(&mut members)? }),
             "pong" => optional_object(&mut members).map(|_payload| Self::Pong),
             "subscribe" => Ok(Self::Subscribe {
                 id: id(&mut members)?,
                 params: Params::from_json(members.remove("payload").unwrap_or(Value::Null))
-                    .map_err(|_| {
-                        Close::bad_message("The payload of subscribe is not a GraphQL request")
-                    })?,
+                    .map_err(|_| Close::bad_message("The payload of subscribe is not a GraphQL request"))?,
             }),
-            "complete" => Ok(Self::Complete {
-                id: id(&mut members)?,
-            }),
+            "complete" => Ok(Self::Complete { id: id(&mut members)? }),
             _ => Err(Close::bad_message("Unknown type of message")),
         }
     }
@@ -78,11 +72,7 @@ pub(super) fn pong(payload: Option<Value>) -> Message {
 
 /// The answer is JSON already, so it is set in, not parsed again.
 pub(super) fn next(id: &str, answer: &Answer) -> Message {
-    Message::text(format!(
-        r#"{{"id":{},"type":"next","payload":{}}}"#,
-        Value::from(id),
-        answer.json()
-    ))
+    Message::text(format!(r#"{{"id":{},"type":"next","payload":{}}}"#, Value::from(id), answer.json()))
 }
 
 pub(super) fn error(id: &str, errors: &[ServerError]) -> Message {

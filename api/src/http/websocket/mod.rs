@@ -38,13 +38,11 @@ pub(super) fn open<E: Executor>(
     parts: Parts,
     language: Language,
 ) -> Result<Response, Rejection> {
-    if edge.drain().has_begun() {
+    if edge.drain().has_begun() || edge.drain().open() >= edge.limits().socket.max_open {
         return Err(Rejection::unavailable());
     }
     if !origin::may_connect(&parts.headers, &parts.uri, &edge.limits().allowed_origins) {
-        return Err(Rejection::forbidden(
-            "this page may not open a WebSocket here",
-        ));
+        return Err(Rejection::forbidden("this page may not open a WebSocket here"));
     }
     // Larger messages are read up to twice the limit, to be refused by their own close code.
     let ceiling = edge.limits().socket.max_message_bytes.saturating_mul(2);
@@ -65,19 +63,11 @@ async fn converse<E: Executor>(
     language: Language,
     held: Held,
 ) {
-    let accepted = socket
-        .protocol()
-        .is_some_and(|protocol| protocol == SUBPROTOCOL);
+    let accepted = socket.protocol().is_some_and(|protocol| protocol == SUBPROTOCOL);
     let (sink, incoming) = socket.split();
     let limits = edge.limits().socket.clone();
     if !accepted {
-        return close(
-            sink,
-            incoming,
-            Close::SUBPROTOCOL,
-            limits.close_seconds.duration(),
-        )
-        .await;
+        return close(sink, incoming, Close::SUBPROTOCOL, limits.close_seconds.duration()).await;
     }
     let (outbox, queue) = mpsc::channel(limits.max_queued_messages.max(1));
     let mut writer = Box::pin(write(sink, queue));

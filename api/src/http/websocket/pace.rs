@@ -16,19 +16,12 @@ pub(super) struct Pace {
 
 impl Pace {
     pub(super) const fn new(max_per_minute: usize) -> Self {
-        Self {
-            max_per_minute,
-            recent: VecDeque::new(),
-        }
+        Self { max_per_minute, recent: VecDeque::new() }
     }
 
     /// Notes one more message; `false` when it is one too many.
     pub(super) fn allows(&mut self, now: Instant) -> bool {
-        while self
-            .recent
-            .front()
-            .is_some_and(|at| now.duration_since(*at) >= MINUTE)
-        {
+        while self.recent.front().is_some_and(|at| now.duration_since(*at) >= MINUTE) {
             self.recent.pop_front();
         }
         if self.recent.len() >= self.max_per_minute {

@@ -207,10 +207,7 @@ impl<E: Executor> Session<E> {
         }
         let limits = self.edge.limits();
         let deadline = limits.request.deadline_seconds.duration();
-        let asked = tokio::time::timeout(
-            deadline,
-            self.edge.callers().from_init(&self.parts, payload),
-        );
+        let asked = tokio::time::timeout(deadline, self.edge.callers().from_init(&self.parts, payload));
         let caller = match asked.await {
             Ok(Ok(caller)) => caller,
             Ok(Err(Refused::Invalid)) => return ControlFlow::Break(Close::FORBIDDEN.into()),
@@ -222,10 +219,7 @@ impl<E: Executor> Session<E> {
         let Some(place) = self.edge.sockets().enter(caller.key.as_deref(), cap) else {
             return ControlFlow::Break(Close::TOO_MANY_SOCKETS.into());
         };
-        self.guest = Some(Guest {
-            vigil: Vigil::new(caller, limits.socket.recheck_seconds),
-            _place: place,
-        });
+        self.guest = Some(Guest { vigil: Vigil::new(caller, limits.socket.recheck_seconds), _place: place });
         self.say(message::connection_ack())
     }
 
@@ -236,19 +230,12 @@ impl<E: Executor> Session<E> {
         if self.operations.contains_key(&id) {
             return ControlFlow::Break(Close::id_in_use(&id).into());
         }
-        let envelope = Envelope {
-            request_id: RequestId::fresh(),
-            language: self.language,
-        };
+        let envelope = Envelope { request_id: RequestId::fresh(), language: self.language };
         if self.operations.len() >= self.edge.limits().socket.max_operations {
-            let refused =
-                Answer::from_rejection(Rejection::rate_limited(), &self.edge.context(envelope));
+            let refused = Answer::from_rejection(Rejection::rate_limited(), &self.edge.context(envelope));
             return self.say(message::error(&id, refused.errors()));
         }
-        match self
-            .edge
-            .prepare(params, None, guest.vigil.caller(), envelope)
-        {
+        match self.edge.prepare(params, None, guest.vigil.caller(), envelope) {
             Err(refused) => self.say(message::error(&id, refused.errors())),
             Ok(operation) => {
                 let answers = self.edge.run(operation).map(Item::Answer);
@@ -285,11 +272,7 @@ async fn next_item(
 
 /// The message for an item; forgets the operation when it was the last one, before the client can know,
 /// so that the id is free when it does.
-fn tell(
-    operations: &mut StreamMap<String, BoxStream<'static, Item>>,
-    id: &str,
-    item: &Item,
-) -> Message {
+fn tell(operations: &mut StreamMap<String, BoxStream<'static, Item>>, id: &str, item: &Item) -> Message {
     match item {
         Item::Answer(answer) if answer.was_executed() => message::next(id, answer),
         Item::Answer(refused) => {
