@@ -204,7 +204,8 @@ impl Settings {
         if let Some(file) = file {
             builder = builder.add_source(File::from(file).format(FileFormat::Toml));
         }
-        let environment = Environment::with_prefix("FENGQIAO").prefix_separator("__").separator("__").try_parsing(true);
+        let environment =
+            Environment::with_prefix("FENGQIAO").prefix_separator("__").separator("__").try_parsing(true);
         let settings: Self = builder
             .add_source(environment)
             .build()

@@ -50,8 +50,10 @@ impl Member {
         let services = services.clone();
         let units = org::UnitLoader { service: services.org.clone(), reader: loader_reader(&reader) };
         let grids = org::GridLoader { service: services.org.clone(), reader: loader_reader(&reader) };
-        let organisations = org::OrganisationLoader { service: services.org.clone(), reader: loader_reader(&reader) };
-        let accounts = identity::AccountLoader { service: services.identity.clone(), reader: loader_reader(&reader) };
+        let organisations =
+            org::OrganisationLoader { service: services.org.clone(), reader: loader_reader(&reader) };
+        let accounts =
+            identity::AccountLoader { service: services.identity.clone(), reader: loader_reader(&reader) };
         let categories =
             catalogue::CategoryLoader { service: services.catalogue.clone(), reader: loader_reader(&reader) };
         Self {

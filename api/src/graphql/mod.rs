@@ -3,8 +3,8 @@
 //! A resolver turns ids into commands, calls one use case and turns its outcome into a payload. It
 //! decides nothing about the business.
 
-pub mod catalogue;
 pub mod cases;
+pub mod catalogue;
 pub mod context;
 pub mod identity;
 pub mod kit;

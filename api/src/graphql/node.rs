@@ -13,7 +13,7 @@ use super::org::{Grid, Organisation, Tenant, Unit, UnitGroup, grid_of, organisat
 /// An object with a global id.
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Global id: `<prefix>_<uuid>`."))]
-pub enum Node {
+pub(super) enum Node {
     /// An account.
     Account(Account),
     /// A case.
@@ -37,7 +37,7 @@ const MOST_IDS: usize = 100;
 
 /// Queries by global id.
 #[derive(Default)]
-pub struct NodeQuery;
+pub(super) struct NodeQuery;
 
 #[Object]
 impl NodeQuery {

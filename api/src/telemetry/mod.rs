@@ -36,7 +36,9 @@ pub fn start(settings: &Telemetry) -> anyhow::Result<Exporter> {
         LogFormat::Json => lines.json().boxed(),
     };
     let provider = exporter(&settings.otlp_endpoint)?;
-    let traces = provider.as_ref().map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("fengqiao")));
+    let traces = provider
+        .as_ref()
+        .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("fengqiao")));
     tracing_subscriber::registry().with(filter).with(lines).with(traces).try_init()?;
     Ok(Exporter(provider))
 }

@@ -67,6 +67,8 @@ pub fn page_request(
 /// A page as a connection.
 pub fn connection<R, T: OutputType>(page: Page<R>, convert: impl Fn(R) -> T, total: TotalCount) -> Paged<T> {
     let mut connection = Connection::with_additional_fields(page.has_previous, page.has_next, total);
-    connection.edges.extend(page.rows.into_iter().map(|(cursor, row)| Edge::new(cursor.encode(), convert(row))));
+    connection
+        .edges
+        .extend(page.rows.into_iter().map(|(cursor, row)| Edge::new(cursor.encode(), convert(row))));
     connection
 }

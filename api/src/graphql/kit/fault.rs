@@ -1,8 +1,8 @@
 //! A top-level error. It has no `Display`, so that no driver's text reaches a client by `?`.
 
 use async_graphql::{Error, ErrorExtensionValues};
-use fengqiao_domain::kernel::failure::Failure;
 use fengqiao_domain::StoreError;
+use fengqiao_domain::kernel::failure::Failure;
 
 use crate::http::Code;
 
@@ -62,11 +62,17 @@ impl Fault {
             Failure::KeyBusy => Self {
                 reason: Some("IDEMPOTENCY_KEY_IN_USE"),
                 retry_after_seconds: Some(1),
-                ..Self::of(Code::BadRequest, "该幂等键正在处理中 / a request with this idempotency key is running")
+                ..Self::of(
+                    Code::BadRequest,
+                    "该幂等键正在处理中 / a request with this idempotency key is running",
+                )
             },
             Failure::KeyReused => Self {
                 reason: Some("IDEMPOTENCY_KEY_REUSED"),
-                ..Self::of(Code::BadRequest, "该幂等键已用于其他请求 / the idempotency key was used for another request")
+                ..Self::of(
+                    Code::BadRequest,
+                    "该幂等键已用于其他请求 / the idempotency key was used for another request",
+                )
             },
             Failure::Overloaded { retry_after_seconds } => Self {
                 retry_after_seconds: Some(retry_after_seconds),

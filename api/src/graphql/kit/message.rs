@@ -1,4 +1,4 @@
-//! Messages for people, in the language they asked for: `locales/messages.yml`.
+//! Messages for people, in the language they asked for: `locales/<slice>.yml`.
 
 use async_graphql::Context;
 
@@ -13,11 +13,7 @@ pub fn language(ctx: &Context<'_>) -> Language {
 /// The message under a key such as `org.NOT_FOUND`, its `{holes}` filled.
 #[must_use]
 pub fn message(language: Language, key: &str, holes: &[(&str, String)]) -> String {
-    let locale = match language {
-        Language::Zh => "zh-CN",
-        Language::En => "en",
-    };
-    let mut text = crate::translated(locale, key);
+    let mut text = crate::translated(language.tag(), key);
     for (name, value) in holes {
         text = text.replace(&format!("%{{{name}}}"), value);
     }

@@ -32,7 +32,10 @@ pub fn claimed(ctx: &Context<'_>, member: &Member, field: &'static str) -> Outco
 ///
 /// # Errors
 /// Whatever is not the caller's mistake.
-pub async fn settled<T, E: std::fmt::Debug>(member: &Member, outcome: Result<T, Failure<E>>) -> Outcome<Settled<T, E>> {
+pub async fn settled<T, E: std::fmt::Debug>(
+    member: &Member,
+    outcome: Result<T, Failure<E>>,
+) -> Outcome<Settled<T, E>> {
     member.reader().renew().await;
     match outcome {
         Ok(value) => Ok(Ok(value)),

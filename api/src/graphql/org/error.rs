@@ -46,9 +46,9 @@ pub enum OrgErrorCode {
 #[derive(Clone, Debug, SimpleObject)]
 pub struct OrgUserError {
     /// What is wrong, for people, in the request's language.
-    message: String,
+    pub(crate) message: String,
     /// Path of the input at fault below `input`; empty for the whole.
-    path: Vec<String>,
+    pub(crate) path: Vec<String>,
     /// What is wrong, for programs.
     code: OrgErrorCode,
     /// The present version, with `CONFLICT`.
@@ -57,6 +57,7 @@ pub struct OrgUserError {
 
 impl OrgUserError {
     /// The problems of a use case, told in the request's language.
+    #[must_use]
     pub fn all(ctx: &Context<'_>, problems: Vec<Problem<OrgError>>) -> Vec<Self> {
         let language = language(ctx);
         problems
@@ -75,5 +76,24 @@ impl OrgUserError {
                 Self { message, path: problem.path, code: code.into(), current_version }
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fengqiao_domain::org::OrgErrorCode;
+    use strum::IntoEnumIterator as _;
+
+    use crate::graphql::kit::message::message;
+    use crate::http::Language;
+
+    #[test]
+    fn every_code_has_a_message_in_both_languages() {
+        for code in OrgErrorCode::iter() {
+            let key = format!("org.{}", <&str>::from(code));
+            let (chinese, english) = (message(Language::Zh, &key, &[]), message(Language::En, &key, &[]));
+            assert!(!chinese.contains(&key) && !chinese.is_ascii(), "no Chinese message for {key}");
+            assert!(!english.contains(&key) && english.is_ascii(), "no English message for {key}");
+        }
     }
 }

@@ -22,10 +22,7 @@ impl Loader<UnitId> for UnitLoader {
     type Error = Fault;
 
     async fn load(&self, keys: &[UnitId]) -> Result<HashMap<UnitId, Unit>, Self::Error> {
-        self.service
-            .units_by_id(self.reader.scope(), &self.reader, keys)
-            .await
-            .map_err(Fault::from_failure)
+        self.service.units_by_id(self.reader.scope(), &self.reader, keys).await.map_err(Fault::from_failure)
     }
 }
 
@@ -42,10 +39,7 @@ impl Loader<GridId> for GridLoader {
     type Error = Fault;
 
     async fn load(&self, keys: &[GridId]) -> Result<HashMap<GridId, Grid>, Self::Error> {
-        self.service
-            .grids_by_id(self.reader.scope(), &self.reader, keys)
-            .await
-            .map_err(Fault::from_failure)
+        self.service.grids_by_id(self.reader.scope(), &self.reader, keys).await.map_err(Fault::from_failure)
     }
 }
 

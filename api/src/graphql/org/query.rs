@@ -16,7 +16,7 @@ use crate::graphql::kit::id;
 
 /// Which units are wanted; all conditions hold at once.
 #[derive(Clone, Debug, Default, InputObject)]
-pub struct UnitFilter {
+pub(super) struct UnitFilter {
     /// Only of this level.
     level: Option<UnitLevel>,
     /// Only right below this unit.
@@ -29,7 +29,7 @@ pub struct UnitFilter {
 
 /// Which grids are wanted; all conditions hold at once.
 #[derive(Clone, Debug, Default, InputObject)]
-pub struct GridFilter {
+pub(super) struct GridFilter {
     /// Only of this town's villages.
     town_id: Option<ID>,
     /// Only of this village.
@@ -42,7 +42,7 @@ pub struct GridFilter {
 
 /// Which organisations are wanted; all conditions hold at once.
 #[derive(Clone, Debug, Default, InputObject)]
-pub struct OrganisationFilter {
+pub(super) struct OrganisationFilter {
     /// Only of this kind, as categories name the responsible one; at most 32 characters.
     #[graphql(validator(chars_max_length = 32))]
     kind: Option<String>,
@@ -54,6 +54,7 @@ pub struct OrganisationFilter {
 #[derive(Default)]
 pub struct OrgQuery;
 
+#[expect(clippy::too_many_arguments, reason = "a list takes the four arguments of a connection beside its filter")]
 #[Object]
 impl OrgQuery {
     /// The caller's own tenant.
@@ -78,7 +79,9 @@ impl OrgQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "6, 9 or 12 digits.")] code: String,
-        #[graphql(desc = "The register, when the same digits stand in both.")] code_system: Option<CodeSystem>,
+        #[graphql(desc = "The register, when the same digits stand in both.")] code_system: Option<
+            CodeSystem,
+        >,
         #[graphql(desc = "Year of the register's edition.")] code_year: Option<i32>,
     ) -> Option<async_graphql::Result<Unit>> {
         by_code(ctx, &code, code_system, code_year).await.map_err(Into::into).transpose()

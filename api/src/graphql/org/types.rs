@@ -20,7 +20,7 @@ pub struct Tenant(pub domain::Tenant);
 #[Object]
 impl Tenant {
     /// Global id: `tenant_<uuid>`.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         id::text(self.0.id)
     }
 
@@ -45,7 +45,7 @@ impl Tenant {
 
 /// What a tenant calls a level.
 #[derive(SimpleObject)]
-pub struct LevelName {
+pub(super) struct LevelName {
     /// The level.
     level: UnitLevel,
     /// Name in Chinese, for example 镇街分中心.
@@ -67,7 +67,7 @@ pub struct Unit(pub domain::Unit);
 #[Object]
 impl Unit {
     /// Global id: `unit_<uuid>`.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         id::text(self.0.id)
     }
 
@@ -169,7 +169,10 @@ impl Unit {
         let member = member(ctx)?;
         let names = member.services().org.unit_names(member.scope(), member.reader(), self.0.id).await;
         let names = names.map_err(Fault::from_failure)?;
-        Ok(names.into_iter().map(|name| UnitName { since_on: Date::from_text(&name.since_on), name: name.name }).collect())
+        Ok(names
+            .into_iter()
+            .map(|name| UnitName { since_on: Date::from_text(&name.since_on), name: name.name })
+            .collect())
     }
 
     /// The units it took over from; its people read their past cases too.
@@ -185,7 +188,7 @@ impl Unit {
 
 /// How many units and grids lie below a unit.
 #[derive(SimpleObject)]
-pub struct UnitCounts {
+pub(super) struct UnitCounts {
     /// Towns, for the district.
     towns: u64,
     /// Villages, for the district and a town.
@@ -196,7 +199,7 @@ pub struct UnitCounts {
 
 /// A name that a unit bore from a day on.
 #[derive(SimpleObject)]
-pub struct UnitName {
+pub(super) struct UnitName {
     /// The name.
     name: String,
     /// Its first day.
@@ -210,7 +213,7 @@ pub struct Grid(pub domain::Grid);
 #[Object]
 impl Grid {
     /// Global id: `grid_<uuid>`.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         id::text(self.0.id)
     }
 
@@ -258,7 +261,7 @@ impl Grid {
 
 /// An area on the map.
 #[derive(SimpleObject)]
-pub struct GeoArea {
+pub(super) struct GeoArea {
     /// GeoJSON geometry (RFC 7946) of type `Polygon`, as text.
     geojson: String,
     /// The coordinate system of its points.
@@ -272,7 +275,7 @@ pub struct UnitGroup(pub domain::UnitGroup);
 #[Object]
 impl UnitGroup {
     /// Global id: `group_<uuid>`.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         id::text(self.0.id)
     }
 
@@ -311,7 +314,7 @@ impl UnitGroup {
 
 /// What belongs to a unit group.
 #[derive(SimpleObject)]
-pub struct UnitGroupMembers {
+pub(super) struct UnitGroupMembers {
     /// Units in it.
     units: Vec<Unit>,
     /// Grids in it.
@@ -325,7 +328,7 @@ pub struct Organisation(pub domain::Organisation);
 #[Object]
 impl Organisation {
     /// Global id: `org_<uuid>`.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         id::text(self.0.id)
     }
 

@@ -3,15 +3,15 @@
 use async_graphql::{Context, ID, InputObject, SimpleObject};
 use fengqiao_domain::org as domain;
 
-use crate::graphql::org::{CoordinateSystem, Grid, GridKind, OrgUserError};
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::id;
 use crate::graphql::kit::mutation::{claimed, settled};
+use crate::graphql::org::{CoordinateSystem, Grid, GridKind, OrgUserError};
 
 /// Input of `gridCreate`.
 #[derive(InputObject)]
-pub struct GridCreateInput {
+pub(super) struct GridCreateInput {
     /// Its village.
     village_id: ID,
     /// Name, 1 to 60 characters.
@@ -24,7 +24,7 @@ pub struct GridCreateInput {
 
 /// An area on the map.
 #[derive(InputObject)]
-pub struct GeoAreaInput {
+pub(super) struct GeoAreaInput {
     /// GeoJSON geometry (RFC 7946) of type `Polygon`, as text of at most 64 kB.
     geojson: String,
     /// The coordinate system of its points.
@@ -33,7 +33,7 @@ pub struct GeoAreaInput {
 
 /// Outcome of `gridCreate`.
 #[derive(SimpleObject)]
-pub struct GridCreatePayload {
+pub(super) struct GridCreatePayload {
     /// The grid with its code.
     grid: Option<Grid>,
     /// What the caller can mend; empty when it was done.
@@ -48,10 +48,9 @@ pub(super) async fn run(ctx: &Context<'_>, input: GridCreateInput) -> Outcome<Gr
         village: id::parse(&input.village_id)?,
         name: input.name,
         kind: input.kind.into(),
-        boundary: input.boundary.map(|area| domain::Boundary {
-            geojson: area.geojson,
-            system: area.coordinate_system.into(),
-        }),
+        boundary: input
+            .boundary
+            .map(|area| domain::Boundary { geojson: area.geojson, system: area.coordinate_system.into() }),
     };
     let outcome = member.services().org.create_grid(&scope, command).await;
     Ok(match settled(member, outcome).await? {

@@ -3,14 +3,14 @@
 use async_graphql::{Context, InputObject, SimpleObject};
 use fengqiao_domain::org as domain;
 
-use crate::graphql::org::{OrgUserError, Tenant};
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::mutation::{claimed, settled};
+use crate::graphql::org::{OrgUserError, Tenant};
 
 /// Input of `tenantCreate`.
 #[derive(InputObject)]
-pub struct TenantCreateInput {
+pub(super) struct TenantCreateInput {
     /// Six-digit code of the district.
     code: String,
     /// Name of the district, 1 to 60 characters.
@@ -19,7 +19,7 @@ pub struct TenantCreateInput {
 
 /// Outcome of `tenantCreate`.
 #[derive(SimpleObject)]
-pub struct TenantCreatePayload {
+pub(super) struct TenantCreatePayload {
     /// The tenant.
     tenant: Option<Tenant>,
     /// What the caller can mend; empty when it was done.

@@ -3,16 +3,16 @@
 use async_graphql::{Context, ID, InputObject, SimpleObject};
 use fengqiao_domain::org as domain;
 
-use crate::graphql::org::{CodeSystem, OrgUserError, Unit, UnitState};
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::id;
 use crate::graphql::kit::mutation::{claimed, settled};
 use crate::graphql::kit::scalars::Date;
+use crate::graphql::org::{CodeSystem, OrgUserError, Unit, UnitState};
 
 /// Input of `unitCreate`.
 #[derive(InputObject)]
-pub struct UnitCreateInput {
+pub(super) struct UnitCreateInput {
     /// The unit above.
     parent_id: ID,
     /// Code in its register: 9 digits for a town, 12 for a village.
@@ -31,7 +31,7 @@ pub struct UnitCreateInput {
 
 /// Outcome of `unitCreate`.
 #[derive(SimpleObject)]
-pub struct UnitCreatePayload {
+pub(super) struct UnitCreatePayload {
     /// The unit.
     unit: Option<Unit>,
     /// What the caller can mend; empty when it was done.

@@ -3,15 +3,15 @@
 use async_graphql::{Context, ID, InputObject, SimpleObject};
 use fengqiao_domain::org as domain;
 
-use crate::graphql::org::{OrgUserError, UnitGroup, UnitGroupKind};
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::id;
 use crate::graphql::kit::mutation::{claimed, settled};
+use crate::graphql::org::{OrgUserError, UnitGroup, UnitGroupKind};
 
 /// Input of `unitGroupCreate`.
 #[derive(InputObject)]
-pub struct UnitGroupCreateInput {
+pub(super) struct UnitGroupCreateInput {
     /// Code within the tenant: 1 to 32 letters, digits, `-`, `_`, `.`.
     code: String,
     /// Name, 1 to 60 characters.
@@ -26,7 +26,7 @@ pub struct UnitGroupCreateInput {
 
 /// Outcome of `unitGroupCreate`.
 #[derive(SimpleObject)]
-pub struct UnitGroupCreatePayload {
+pub(super) struct UnitGroupCreatePayload {
     /// The group.
     unit_group: Option<UnitGroup>,
     /// What the caller can mend; empty when it was done.
@@ -46,7 +46,11 @@ pub(super) async fn run(ctx: &Context<'_>, input: UnitGroupCreateInput) -> Outco
     };
     let outcome = member.services().org.create_group(&scope, command).await;
     Ok(match settled(member, outcome).await? {
-        Ok(unit_group) => UnitGroupCreatePayload { unit_group: Some(UnitGroup(unit_group)), user_errors: vec![] },
-        Err(problems) => UnitGroupCreatePayload { unit_group: None, user_errors: OrgUserError::all(ctx, problems) },
+        Ok(unit_group) => {
+            UnitGroupCreatePayload { unit_group: Some(UnitGroup(unit_group)), user_errors: vec![] }
+        }
+        Err(problems) => {
+            UnitGroupCreatePayload { unit_group: None, user_errors: OrgUserError::all(ctx, problems) }
+        }
     })
 }

@@ -3,16 +3,16 @@
 use async_graphql::{Context, ID, InputObject, SimpleObject};
 use fengqiao_domain::org as domain;
 
-use crate::graphql::org::{CodeSystem, OrgUserError, Unit};
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
 use crate::graphql::kit::mutation::{claimed, settled};
 use crate::graphql::kit::scalars::Date;
+use crate::graphql::org::{CodeSystem, OrgUserError, Unit};
 
 /// Input of `unitMerge`.
 #[derive(InputObject)]
-pub struct UnitMergeInput {
+pub(super) struct UnitMergeInput {
     /// The units that end, at most 50.
     predecessor_ids: Vec<ID>,
     /// The unit that takes over, when it exists; else give `newUnit`.
@@ -25,7 +25,7 @@ pub struct UnitMergeInput {
 
 /// A unit that takes over and does not exist yet.
 #[derive(InputObject)]
-pub struct UnitMergeNewInput {
+pub(super) struct UnitMergeNewInput {
     /// Code in its register: 9 digits for a town, 12 for a village.
     code: String,
     /// The register.
@@ -38,7 +38,7 @@ pub struct UnitMergeNewInput {
 
 /// Outcome of `unitMerge`.
 #[derive(SimpleObject)]
-pub struct UnitMergePayload {
+pub(super) struct UnitMergePayload {
     /// The successor.
     unit: Option<Unit>,
     /// What the caller can mend; empty when it was done.

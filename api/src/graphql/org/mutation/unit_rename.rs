@@ -3,16 +3,16 @@
 use async_graphql::{Context, ID, InputObject, SimpleObject};
 use fengqiao_domain::org as domain;
 
-use crate::graphql::org::{OrgUserError, Unit};
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::id;
 use crate::graphql::kit::mutation::{claimed, settled};
 use crate::graphql::kit::scalars::Date;
+use crate::graphql::org::{OrgUserError, Unit};
 
 /// Input of `unitRename`.
 #[derive(InputObject)]
-pub struct UnitRenameInput {
+pub(super) struct UnitRenameInput {
     /// The unit.
     unit_id: ID,
     /// The version the caller saw.
@@ -25,7 +25,7 @@ pub struct UnitRenameInput {
 
 /// Outcome of `unitRename`.
 #[derive(SimpleObject)]
-pub struct UnitRenamePayload {
+pub(super) struct UnitRenamePayload {
     /// The unit under its new name.
     unit: Option<Unit>,
     /// What the caller can mend; empty when it was done.
