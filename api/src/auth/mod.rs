@@ -14,7 +14,7 @@ use http::request::Parts;
 
 use crate::config::Profile;
 use crate::graphql::context::{Member, Services};
-use crate::http::{Caller, Callers, Refused, RequestId};
+use crate::http::{Caller, Callers, Credential, Refused, RequestId};
 
 /// Authenticates callers by the access tokens of this deployment.
 pub struct Authentication {
@@ -30,7 +30,7 @@ impl Authentication {
     }
 
     async fn by_token(&self, token: &str) -> Result<Caller, Refused> {
-        let known = self.services.identity.authenticate(token).await.map_err(|failure| match failure {
+        let known = self.services.identity.authenticate(token, "").await.map_err(|failure| match failure {
             Failure::Unavailable(_) | Failure::Overloaded { .. } | Failure::Internal(_) => Refused::Unavailable,
             _ => Refused::Invalid,
         })?;
@@ -41,11 +41,12 @@ impl Authentication {
         let seconds = u64::try_from(known.expires_at.micros() / 1_000_000).unwrap_or_default();
         let scope = known.scope;
         let services = self.services.clone();
+        let credential = Credential { token: token.to_owned(), standing: standing(&scope) };
         let key = scope.account().map(|account| account.to_string());
         Caller {
             key,
             expires_at: Some(UNIX_EPOCH + Duration::from_secs(seconds)),
-            credential: Some(Arc::from(token)),
+            credential: Some(Arc::new(credential)),
             attach: Arc::new(move |request| attach(request, &services, &scope)),
             introspection: true,
         }
@@ -68,6 +69,11 @@ fn attach(request: Request, services: &Services, scope: &Scope) -> Request {
     let id = id.map(ToString::to_string).unwrap_or_default();
     let member = Member::new(services, &scope.for_request(&id));
     request.data(Arc::new(member))
+}
+
+/// The grants in force, with what they cover: a socket is closed when they change.
+fn standing(scope: &Scope) -> String {
+    format!("{:?}", scope.held())
 }
 
 /// The token of `Bearer …`; the scheme is not case-sensitive (RFC 9110).
@@ -93,9 +99,10 @@ impl Callers for Authentication {
     }
 
     async fn still_valid(&self, caller: &Caller) -> bool {
-        let Some(token) = caller.credential.as_deref() else { return true };
-        match self.services.identity.authenticate(token).await {
-            Ok(_) | Err(Failure::Unavailable(_) | Failure::Overloaded { .. } | Failure::Internal(_)) => true,
+        let Some(credential) = caller.credential.as_deref() else { return true };
+        match self.services.identity.authenticate(&credential.token, "").await {
+            Ok(known) => standing(&known.scope) == credential.standing,
+            Err(Failure::Unavailable(_) | Failure::Overloaded { .. } | Failure::Internal(_)) => true,
             Err(_) => false,
         }
     }

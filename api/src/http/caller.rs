@@ -44,6 +44,14 @@ pub enum Refused {
 /// Puts what belongs to one request into it: the scope, a fresh reader, fresh loaders.
 pub type Attach = Arc<dyn Fn(async_graphql::Request) -> async_graphql::Request + Send + Sync>;
 
+/// What a signed-in caller showed, and what it meant then. Has no `Debug`: the token is never logged.
+pub struct Credential {
+    /// The access token.
+    pub token: String,
+    /// What the caller could see and do when it was shown, as an opaque text to compare.
+    pub standing: String,
+}
+
 /// Who calls, and what of them goes into each request.
 #[derive(Clone)]
 pub struct Caller {
@@ -52,6 +60,8 @@ pub struct Caller {
     pub key: Option<String>,
     /// When the credential expires: sockets and streams end then.
     pub expires_at: Option<SystemTime>,
+    /// What was shown to prove it, for asking again whether it still counts.
+    pub credential: Option<Arc<Credential>>,
     /// Called once for each operation.
     pub attach: Attach,
     /// Whether the caller may ask for the schema.

@@ -47,6 +47,7 @@ impl OpenCallers {
 fn caller(key: Option<String>, expires_in: Option<Duration>, peer: Option<IpAddr>) -> Caller {
     let user = key.clone();
     Caller {
+        credential: None,
         introspection: key.as_deref() != Some("outsider"),
         key,
         expires_at: expires_in.map(|left| SystemTime::now() + left),

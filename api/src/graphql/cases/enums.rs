@@ -1,0 +1,189 @@
+//! Enums of the cases slice, mirrored from the domain.
+
+use async_graphql::Enum;
+
+/// Where a case stands. Supervision, extension and the like are acts on an open case, never states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::cases::CaseState")]
+pub enum CaseState {
+    /// Nobody has decided on it yet (已上报).
+    Reported,
+    /// Ours, and waiting to be given or begun (已受理).
+    Accepted,
+    /// Given to an assignee who has not begun (已分流).
+    Dispatched,
+    /// The assignee works on it (处置中).
+    Handling,
+    /// The assignee says it is done (已处置).
+    Resolved,
+    /// Someone else has checked (已核查).
+    Verified,
+    /// Closed (已结案).
+    Closed,
+    /// Not ours to handle (不予受理).
+    Rejected,
+    /// Taken back by the reporter (已撤回).
+    Withdrawn,
+    /// Part of another case now (已并案).
+    Merged,
+    /// Struck off (已作废).
+    Voided,
+}
+
+/// What somebody does to a case. The mutation, the event and the timeline entry of an act bear its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::cases::CaseAct")]
+pub enum CaseActKind {
+    /// Report it (上报).
+    Report,
+    /// Accept it as ours (受理).
+    Accept,
+    /// Refuse it, with the reason (不予受理).
+    Reject,
+    /// Give it to an assignee (分流、派遣).
+    Dispatch,
+    /// Begin to work on it (开始处置).
+    Start,
+    /// Pass it to another assignee of the same level (转办).
+    Transfer,
+    /// Give it back to whoever gave it (退回).
+    Return,
+    /// Hand it to the level above (提级、上交).
+    HandUp,
+    /// Send it to a level below (下派、交办).
+    SendDown,
+    /// Say something about it (留言).
+    Comment,
+    /// Report the result (办结).
+    Complete,
+    /// Confirm the result (核查).
+    Verify,
+    /// Find the result wanting (返工).
+    SendBack,
+    /// Close it (结案).
+    Close,
+    /// Judge how it was settled (评价).
+    Evaluate,
+    /// Open it again after closing (重开).
+    Reopen,
+    /// Take the report back (撤回).
+    Withdraw,
+    /// Strike it off (作废).
+    Void,
+}
+
+/// How urgent a case is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::cases::CasePriority")]
+pub enum CasePriorityLevel {
+    /// In its turn (一般).
+    Normal,
+    /// Before others (紧急).
+    Urgent,
+    /// At once (特急).
+    Critical,
+}
+
+/// How a case came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::cases::CaseSource")]
+pub enum CaseSourceKind {
+    /// A resident reported it (群众上报).
+    Resident,
+    /// Found on patrol (网格巡查).
+    Patrol,
+    /// The 12345 hotline (12345热线).
+    Hotline12345,
+    /// Somebody came to a station or hall (来访).
+    WalkIn,
+    /// A platform above us (上级平台).
+    UpperPlatform,
+    /// A leader assigned it (领导交办).
+    Leader,
+    /// A device raised it (设备告警).
+    Device,
+}
+
+/// How the reporter judges the settlement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::cases::CaseRating")]
+pub enum CaseRatingKind {
+    /// Satisfied (满意).
+    Satisfied,
+    /// Basically satisfied (基本满意).
+    BasicallySatisfied,
+    /// Dissatisfied (不满意).
+    Dissatisfied,
+}
+
+/// The level a case is at, or was settled at (小事不出格、大事不出村).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::cases::SettlementLevel")]
+pub enum SettlementLevel {
+    /// Grid (网格).
+    Grid,
+    /// Village or community (村/社区).
+    Village,
+    /// Town (镇/街道).
+    Town,
+    /// District (区/县).
+    District,
+}
+
+/// Who may read an entry of the timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::cases::Audience")]
+pub enum CaseAudienceKind {
+    /// Everyone who sees the case, the reporter too.
+    Everyone,
+    /// Staff only.
+    Staff,
+}
+
+/// A box of the inbox (工作台).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::cases::Inbox")]
+pub enum InboxKind {
+    /// Waiting for me to take it up (待办).
+    Todo,
+    /// I hold it and have begun (在办).
+    Doing,
+    /// I held it and passed it on or finished it (已办).
+    Done,
+}
+
+/// Something that an act demands of its input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::cases::Input")]
+pub enum CaseInputKind {
+    /// A written reason.
+    Reason,
+    /// To whom the case goes.
+    Target,
+    /// What was done or said.
+    Text,
+    /// A judgement.
+    Rating,
+}
+
+/// A stage of the way every case goes (发现→受理→分流→处置→反馈→核查→结案→评价).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::cases::Stage")]
+pub enum CaseStageKind {
+    /// Discovery (发现).
+    Discovery,
+    /// Acceptance (受理).
+    Acceptance,
+    /// Triage (分流).
+    Triage,
+    /// Handling (处置).
+    Handling,
+    /// Feedback (反馈).
+    Feedback,
+    /// Verification (核查).
+    Verification,
+    /// Closing (结案).
+    Closing,
+    /// Evaluation (评价).
+    Evaluation,
+}

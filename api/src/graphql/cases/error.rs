@@ -1,0 +1,89 @@
+//! User errors of the cases slice.
+
+use async_graphql::{Context, Enum, SimpleObject};
+use fengqiao_domain::cases::CaseError;
+use fengqiao_domain::kernel::failure::Problem;
+
+use super::enums::{CaseActKind, CaseState};
+use crate::graphql::kit::message::{language, message};
+
+/// What is wrong with a request to the cases slice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::cases::CaseErrorCode")]
+pub enum CaseErrorCode {
+    /// No such case, category, place or target, or none that the caller sees.
+    NotFound,
+    /// The caller sees it and may not do this to it.
+    NotPermitted,
+    /// It changed since the caller saw it: read it again and repeat with `currentVersion`.
+    Conflict,
+    /// The act is not possible in the state of the case; `state` and `act` tell which.
+    IllegalTransition,
+    /// A value is missing or empty.
+    Required,
+    /// A text is too long.
+    TooLong,
+    /// A text holds control characters, or a name or number was masked.
+    InvalidText,
+    /// The case cannot go there: wrong level, outside the caller's authority, dissolved, or itself.
+    InvalidTarget,
+    /// The place is dissolved.
+    InvalidPlace,
+    /// No new cases are filed under the category.
+    CategoryRetired,
+    /// The point is not on earth.
+    InvalidPoint,
+    /// The time lies in the future.
+    InvalidTime,
+    /// The case was closed longer ago than it may be reopened.
+    ReopenWindowOver,
+    /// It was evaluated since it was closed.
+    AlreadyEvaluated,
+    /// Another case has the external number.
+    DuplicateExternalNumber,
+}
+
+/// A mistake in a request to the cases slice.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct CaseUserError {
+    /// What is wrong, for people, in the request's language.
+    message: String,
+    /// Path of the input at fault below `input`; empty for the whole.
+    path: Vec<String>,
+    /// What is wrong, for programs.
+    code: CaseErrorCode,
+    /// The present version, with `CONFLICT`.
+    current_version: Option<i64>,
+    /// The state of the case, with `ILLEGAL_TRANSITION`.
+    state: Option<CaseState>,
+    /// The act, with `ILLEGAL_TRANSITION`.
+    act: Option<CaseActKind>,
+}
+
+impl CaseUserError {
+    /// The problems of a use case, told in the request's language.
+    pub fn all(ctx: &Context<'_>, problems: Vec<Problem<CaseError>>) -> Vec<Self> {
+        problems.into_iter().map(|problem| Self::one(ctx, problem)).collect()
+    }
+
+    fn one(ctx: &Context<'_>, problem: Problem<CaseError>) -> Self {
+        let language = language(ctx);
+        let code = problem.error.code();
+        let name: &'static str = code.into();
+        let (mut current_version, mut state, mut act, mut holes) = (None, None, None, vec![]);
+        match problem.error {
+            CaseError::Conflict { current_version: version } => current_version = Some(version),
+            CaseError::TooLong { limit } => holes.push(("limit", limit.to_string())),
+            CaseError::IllegalTransition { state: from, act: tried } => {
+                let name = |key: &str| message(language, key, &[]);
+                holes.push(("state", name(&format!("case.state.{}", <&str>::from(from)))));
+                holes.push(("act", name(&format!("case.act.{}", <&str>::from(tried)))));
+                state = Some(from.into());
+                act = Some(tried.into());
+            }
+            _ => {}
+        }
+        let message = message(language, &format!("case.{name}"), &holes);
+        Self { message, path: problem.path, code: code.into(), current_version, state, act }
+    }
+}

@@ -1,0 +1,16 @@
+//! GraphQL of the cases slice: the case, its acts, its timeline, its inbox and its events.
+
+mod enums;
+mod error;
+mod event;
+mod mutation;
+mod query;
+mod subscription;
+mod types;
+
+pub use error::CaseUserError;
+pub use event::{CaseEvent, Event};
+pub use mutation::CaseMutation;
+pub use query::CaseQuery;
+pub use subscription::CaseSubscription;
+pub use types::{Case, case_of};

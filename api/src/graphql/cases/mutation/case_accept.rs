@@ -1,0 +1,45 @@
+//! `caseAccept`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseAccept`.
+#[derive(InputObject)]
+pub struct CaseAcceptInput {
+    /// The case.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// What is to be said, at most 1,000 characters.
+    note: Option<String>,
+}
+
+/// Outcome of `caseAccept`.
+#[derive(SimpleObject)]
+pub struct CaseAcceptPayload {
+    /// The case after the act.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Accept a reported case as ours (受理).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseAcceptInput) -> Outcome<CaseAcceptPayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseAccept")?;
+    let command = domain::NoteCase {
+        seen: domain::Seen { case: id::parse(&input.case_id)?, version: input.expected_version },
+        note: input.note,
+    };
+    let outcome = member.services().cases.accept(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseAcceptPayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseAcceptPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

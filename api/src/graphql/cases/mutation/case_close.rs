@@ -1,0 +1,45 @@
+//! `caseClose`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseClose`.
+#[derive(InputObject)]
+pub struct CaseCloseInput {
+    /// The case.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// What is to be said, at most 1,000 characters.
+    note: Option<String>,
+}
+
+/// Outcome of `caseClose`.
+#[derive(SimpleObject)]
+pub struct CaseClosePayload {
+    /// The case after the act.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Close a verified case (结案).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseCloseInput) -> Outcome<CaseClosePayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseClose")?;
+    let command = domain::NoteCase {
+        seen: domain::Seen { case: id::parse(&input.case_id)?, version: input.expected_version },
+        note: input.note,
+    };
+    let outcome = member.services().cases.close(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseClosePayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseClosePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

@@ -1,0 +1,47 @@
+//! `caseComment`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::enums::CaseAudienceKind;
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseComment`.
+#[derive(InputObject)]
+pub struct CaseCommentInput {
+    /// The case.
+    case_id: ID,
+    /// What is said, 1 to 1,000 characters.
+    text: String,
+    /// Who may read it.
+    audience: CaseAudienceKind,
+}
+
+/// Outcome of `caseComment`.
+#[derive(SimpleObject)]
+pub struct CaseCommentPayload {
+    /// The case after the act.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Say something about a case (留言).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseCommentInput) -> Outcome<CaseCommentPayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseComment")?;
+    let command = domain::CommentCase {
+        case: id::parse(&input.case_id)?,
+        text: input.text,
+        audience: input.audience.into(),
+    };
+    let outcome = member.services().cases.comment(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseCommentPayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseCommentPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

@@ -1,0 +1,45 @@
+//! `caseComplete`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseComplete`.
+#[derive(InputObject)]
+pub struct CaseCompleteInput {
+    /// The case.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// What was done, 1 to 1,000 characters.
+    result: String,
+}
+
+/// Outcome of `caseComplete`.
+#[derive(SimpleObject)]
+pub struct CaseCompletePayload {
+    /// The case after the act.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Report the result (办结).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseCompleteInput) -> Outcome<CaseCompletePayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseComplete")?;
+    let command = domain::CompleteCase {
+        seen: domain::Seen { case: id::parse(&input.case_id)?, version: input.expected_version },
+        result: input.result,
+    };
+    let outcome = member.services().cases.complete(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseCompletePayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseCompletePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

@@ -1,0 +1,49 @@
+//! `caseEvaluate`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::enums::CaseRatingKind;
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseEvaluate`.
+#[derive(InputObject)]
+pub struct CaseEvaluateInput {
+    /// The case.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// The judgement.
+    rating: CaseRatingKind,
+    /// Why, at most 1,000 characters.
+    note: Option<String>,
+}
+
+/// Outcome of `caseEvaluate`.
+#[derive(SimpleObject)]
+pub struct CaseEvaluatePayload {
+    /// The case after the act.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Judge how a closed case was settled, once per closing (评价).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseEvaluateInput) -> Outcome<CaseEvaluatePayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseEvaluate")?;
+    let command = domain::EvaluateCase {
+        seen: domain::Seen { case: id::parse(&input.case_id)?, version: input.expected_version },
+        rating: input.rating.into(),
+        note: input.note,
+    };
+    let outcome = member.services().cases.evaluate(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseEvaluatePayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseEvaluatePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

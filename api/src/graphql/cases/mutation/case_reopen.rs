@@ -1,0 +1,45 @@
+//! `caseReopen`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseReopen`.
+#[derive(InputObject)]
+pub struct CaseReopenInput {
+    /// The case.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// The reason, 1 to 1,000 characters.
+    reason: String,
+}
+
+/// Outcome of `caseReopen`.
+#[derive(SimpleObject)]
+pub struct CaseReopenPayload {
+    /// The case after the act.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Open a closed case again, with the reason, within 72 hours of its closing (重开).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseReopenInput) -> Outcome<CaseReopenPayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseReopen")?;
+    let command = domain::ReasonCase {
+        seen: domain::Seen { case: id::parse(&input.case_id)?, version: input.expected_version },
+        reason: input.reason,
+    };
+    let outcome = member.services().cases.reopen(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseReopenPayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseReopenPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

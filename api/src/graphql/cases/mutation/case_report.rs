@@ -1,0 +1,114 @@
+//! `caseReport`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::enums::{CasePriorityLevel, CaseSourceKind};
+use crate::graphql::cases::types::{CasePlaceInput, GeoPointInput};
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::catalogue::Sensitivity;
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+use crate::graphql::kit::scalars::DateTime;
+
+/// Input of `caseReport`.
+#[derive(InputObject)]
+pub struct CaseReportInput {
+    /// What it is about.
+    category_id: ID,
+    /// Short text for lists, 1 to 120 characters; no names of people.
+    title: String,
+    /// What was seen or heard, 1 to 4,000 characters.
+    description: String,
+    /// Where it occurred.
+    place: CasePlaceInput,
+    /// Address where it occurred, at most 200 characters.
+    address: Option<String>,
+    /// Point where it occurred.
+    point: Option<GeoPointInput>,
+    /// When it occurred, if known.
+    occurred_at: Option<DateTime>,
+    /// When it was reported, if earlier than now.
+    reported_at: Option<DateTime>,
+    /// Unit at whose desk it was reported.
+    reported_unit_id: Option<ID>,
+    /// How it came in; who only reports for themselves can say RESIDENT only.
+    source: CaseSourceKind,
+    /// How urgent it is; for staff to say, NORMAL when absent.
+    priority: Option<CasePriorityLevel>,
+    /// How carefully it must be handled; the category may demand more. NORMAL when absent.
+    sensitivity: Option<Sensitivity>,
+    /// Its number in another system.
+    external: Option<CaseExternalInput>,
+    /// What is known of the reporter.
+    reporter: Option<CaseReporterInput>,
+}
+
+/// A case's number in another system. A second report with the same two is refused.
+#[derive(InputObject)]
+pub struct CaseExternalInput {
+    /// The other system, for example `12345`; 1 to 64 characters.
+    source: String,
+    /// The number there, 1 to 64 characters.
+    number: String,
+}
+
+/// What is known of the reporter; sealed in the database, masked in every answer.
+#[derive(InputObject)]
+pub struct CaseReporterInput {
+    /// Name, at most 60 characters; never a masked one.
+    name: Option<String>,
+    /// Telephone number, at most 20 digits; never a masked one.
+    phone: Option<String>,
+    /// Whether it is kept from those who work the case.
+    #[graphql(default)]
+    is_anonymous: bool,
+}
+
+impl CaseReporterInput {
+    fn parsed(self) -> domain::ReporterDetails {
+        let anonymity =
+            if self.is_anonymous { domain::Anonymity::Anonymous } else { domain::Anonymity::Named };
+        domain::ReporterDetails { name: self.name, phone: self.phone, anonymity }
+    }
+}
+
+/// Outcome of `caseReport`.
+#[derive(SimpleObject)]
+pub struct CaseReportPayload {
+    /// The case after the act.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Report a case (上报).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseReportInput) -> Outcome<CaseReportPayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseReport")?;
+    let command = domain::ReportCase {
+        category: id::parse(&input.category_id)?,
+        title: input.title,
+        description: input.description,
+        place: input.place.parsed()?,
+        address: input.address,
+        point: input.point.map(GeoPointInput::parsed),
+        occurred_at: input.occurred_at.map(|at| at.0),
+        reported_at: input.reported_at.map(|at| at.0),
+        reported_unit: id::parse_optional(input.reported_unit_id.as_ref())?,
+        source: input.source.into(),
+        priority: input.priority.map(Into::into).unwrap_or_default(),
+        sensitivity: input.sensitivity.map(Into::into).unwrap_or_default(),
+        external: input
+            .external
+            .map(|external| domain::ExternalReference { source: external.source, number: external.number }),
+        reporter: input.reporter.map(CaseReporterInput::parsed).unwrap_or_default(),
+    };
+    let outcome = member.services().cases.report(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseReportPayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseReportPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

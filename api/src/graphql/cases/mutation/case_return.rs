@@ -1,0 +1,45 @@
+//! `caseReturn`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseReturn`.
+#[derive(InputObject)]
+pub struct CaseReturnInput {
+    /// The case.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// The reason, 1 to 1,000 characters.
+    reason: String,
+}
+
+/// Outcome of `caseReturn`.
+#[derive(SimpleObject)]
+pub struct CaseReturnPayload {
+    /// The case after the act.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Give a case back to whoever gave it, with the reason (退回).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseReturnInput) -> Outcome<CaseReturnPayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseReturn")?;
+    let command = domain::ReasonCase {
+        seen: domain::Seen { case: id::parse(&input.case_id)?, version: input.expected_version },
+        reason: input.reason,
+    };
+    let outcome = member.services().cases.return_to_giver(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseReturnPayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseReturnPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

@@ -1,0 +1,45 @@
+//! `caseSendBack`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseSendBack`.
+#[derive(InputObject)]
+pub struct CaseSendBackInput {
+    /// The case.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// The reason, 1 to 1,000 characters.
+    reason: String,
+}
+
+/// Outcome of `caseSendBack`.
+#[derive(SimpleObject)]
+pub struct CaseSendBackPayload {
+    /// The case after the act.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Find the result wanting, with the reason (返工).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseSendBackInput) -> Outcome<CaseSendBackPayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseSendBack")?;
+    let command = domain::ReasonCase {
+        seen: domain::Seen { case: id::parse(&input.case_id)?, version: input.expected_version },
+        reason: input.reason,
+    };
+    let outcome = member.services().cases.send_back(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseSendBackPayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseSendBackPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

@@ -1,0 +1,45 @@
+//! `caseStart`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseStart`.
+#[derive(InputObject)]
+pub struct CaseStartInput {
+    /// The case.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// What is to be said, at most 1,000 characters.
+    note: Option<String>,
+}
+
+/// Outcome of `caseStart`.
+#[derive(SimpleObject)]
+pub struct CaseStartPayload {
+    /// The case after the act.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Begin to work on a case (开始处置).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseStartInput) -> Outcome<CaseStartPayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseStart")?;
+    let command = domain::NoteCase {
+        seen: domain::Seen { case: id::parse(&input.case_id)?, version: input.expected_version },
+        note: input.note,
+    };
+    let outcome = member.services().cases.start(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseStartPayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseStartPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

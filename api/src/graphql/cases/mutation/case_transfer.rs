@@ -1,0 +1,49 @@
+//! `caseTransfer`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::types::CaseAssigneeInput;
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseTransfer`.
+#[derive(InputObject)]
+pub struct CaseTransferInput {
+    /// The case.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// To whom.
+    target: CaseAssigneeInput,
+    /// Why, 1 to 1,000 characters.
+    reason: Option<String>,
+}
+
+/// Outcome of `caseTransfer`.
+#[derive(SimpleObject)]
+pub struct CaseTransferPayload {
+    /// The case after the act.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Pass a case to another assignee of the same level, with the reason (转办).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseTransferInput) -> Outcome<CaseTransferPayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseTransfer")?;
+    let command = domain::GiveCase {
+        seen: domain::Seen { case: id::parse(&input.case_id)?, version: input.expected_version },
+        target: input.target.parsed()?,
+        reason: input.reason,
+    };
+    let outcome = member.services().cases.transfer(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseTransferPayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseTransferPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

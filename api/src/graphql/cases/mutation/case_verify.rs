@@ -1,0 +1,45 @@
+//! `caseVerify`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseVerify`.
+#[derive(InputObject)]
+pub struct CaseVerifyInput {
+    /// The case.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// What is to be said, at most 1,000 characters.
+    note: Option<String>,
+}
+
+/// Outcome of `caseVerify`.
+#[derive(SimpleObject)]
+pub struct CaseVerifyPayload {
+    /// The case after the act.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Confirm the result that somebody else reported (核查).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseVerifyInput) -> Outcome<CaseVerifyPayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseVerify")?;
+    let command = domain::NoteCase {
+        seen: domain::Seen { case: id::parse(&input.case_id)?, version: input.expected_version },
+        note: input.note,
+    };
+    let outcome = member.services().cases.verify(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseVerifyPayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseVerifyPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

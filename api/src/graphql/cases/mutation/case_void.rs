@@ -1,0 +1,45 @@
+//! `caseVoid`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseVoid`.
+#[derive(InputObject)]
+pub struct CaseVoidInput {
+    /// The case.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// The reason, 1 to 1,000 characters.
+    reason: String,
+}
+
+/// Outcome of `caseVoid`.
+#[derive(SimpleObject)]
+pub struct CaseVoidPayload {
+    /// The case after the act.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Strike a case off that should not exist, with the reason (作废).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseVoidInput) -> Outcome<CaseVoidPayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseVoid")?;
+    let command = domain::ReasonCase {
+        seen: domain::Seen { case: id::parse(&input.case_id)?, version: input.expected_version },
+        reason: input.reason,
+    };
+    let outcome = member.services().cases.void(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseVoidPayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseVoidPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

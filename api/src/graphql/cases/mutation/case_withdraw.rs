@@ -1,0 +1,45 @@
+//! `caseWithdraw`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseWithdraw`.
+#[derive(InputObject)]
+pub struct CaseWithdrawInput {
+    /// The case.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// What is to be said, at most 1,000 characters.
+    note: Option<String>,
+}
+
+/// Outcome of `caseWithdraw`.
+#[derive(SimpleObject)]
+pub struct CaseWithdrawPayload {
+    /// The case after the act.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Take one's own report back before work begins (撤回).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseWithdrawInput) -> Outcome<CaseWithdrawPayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseWithdraw")?;
+    let command = domain::NoteCase {
+        seen: domain::Seen { case: id::parse(&input.case_id)?, version: input.expected_version },
+        note: input.note,
+    };
+    let outcome = member.services().cases.withdraw(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseWithdrawPayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseWithdrawPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

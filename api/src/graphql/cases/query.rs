@@ -1,0 +1,193 @@
+//! Queries of the cases slice.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use fengqiao_domain::cases as domain;
+use fengqiao_domain::cases::Holder;
+use fengqiao_domain::kernel::page::PageRequest;
+
+use super::enums::{CaseSourceKind, CaseState, InboxKind};
+use super::types::{Case, CasePlaceInput, case_of};
+use crate::graphql::context::member;
+use crate::graphql::kit::comparators::{DateTimeRange, TextSearch};
+use crate::graphql::kit::connection::{Paged, TotalCount, connection, page_request};
+use crate::graphql::kit::fault::{Fault, Outcome};
+use crate::graphql::kit::id;
+
+/// Which cases are wanted; all conditions hold at once.
+#[derive(Default, InputObject)]
+pub struct CaseFilter {
+    /// Only in one of these states, at most 11.
+    states: Option<Vec<CaseState>>,
+    /// Only of these categories, each with all below it; at most 100.
+    category_ids: Option<Vec<ID>>,
+    /// Only in this place, its predecessors included.
+    place: Option<CasePlaceInput>,
+    /// Only from one of these sources, at most 7.
+    sources: Option<Vec<CaseSourceKind>>,
+    /// Only entered in this span.
+    opened: Option<DateTimeRange>,
+    /// Only with this in the title.
+    title: Option<TextSearch>,
+    /// Whether only cases that lie with the caller now are wanted.
+    is_assigned_to_me: Option<bool>,
+}
+
+/// By what cases are sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::cases::CaseOrderField")]
+pub enum CaseOrderField {
+    /// When they were entered.
+    OpenedAt,
+    /// When they must be done; cases without a limit come last.
+    DueAt,
+}
+
+/// Which way a list runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum OrderDirection {
+    /// From the least up.
+    Asc,
+    /// From the greatest down.
+    Desc,
+}
+
+/// The order of a list of cases.
+#[derive(Clone, Copy, Debug, InputObject)]
+pub struct CaseOrder {
+    /// By what.
+    field: CaseOrderField,
+    /// Which way.
+    direction: OrderDirection,
+}
+
+/// How many cases lie in each box of the caller's inbox, counted no further than 10,000.
+#[derive(SimpleObject)]
+pub struct InboxCounts {
+    /// Waiting for the caller to take them up (待办).
+    todo: u64,
+    /// Held by the caller and begun (在办).
+    doing: u64,
+    /// Passed on or finished by the caller (已办).
+    done: u64,
+}
+
+/// Queries of the cases slice.
+#[derive(Default)]
+pub struct CaseQuery;
+
+#[Object]
+impl CaseQuery {
+    /// The case with an id; null when it does not exist or the caller does not see it.
+    #[graphql(name = "case")]
+    async fn case_by_id(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global id of the case.")] id: ID,
+    ) -> Option<async_graphql::Result<Case>> {
+        match id::parse(&id) {
+            Ok(id) => case_of(ctx, id).await.map_err(Into::into).transpose(),
+            Err(fault) => Some(Err(fault.into())),
+        }
+    }
+
+    /// The case with a number such as `150302-2026-000123`.
+    async fn case_by_number(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of the case.")] number: String,
+    ) -> Option<async_graphql::Result<Case>> {
+        by_number(ctx, &number).await.map_err(Into::into).transpose()
+    }
+
+    /// The cases that the caller sees, newest first unless ordered otherwise.
+    async fn cases(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Conditions; all cases in reach without it.")] filter: Option<CaseFilter>,
+        #[graphql(desc = "The order; newest first without it.")] order_by: Option<CaseOrder>,
+        #[graphql(desc = "Number of cases from the start, 1 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Cursor to start after; of the same order.")] after: Option<String>,
+        #[graphql(desc = "Number of cases from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Cursor to end before; of the same order.")] before: Option<String>,
+    ) -> async_graphql::Result<Paged<Case>> {
+        let page = page_request(first, after.as_deref(), last, before.as_deref())?;
+        Ok(case_connection(ctx, filter.unwrap_or_default(), order_by, &page).await?)
+    }
+
+    /// One box of the caller's inbox, what came last first: the account's own cases and those of the units
+    /// and organisations it handles cases for.
+    async fn inbox(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which box.")] kind: InboxKind,
+        #[graphql(desc = "Number of cases from the start, 1 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Cursor to start after.")] after: Option<String>,
+        #[graphql(desc = "Number of cases from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Cursor to end before.")] before: Option<String>,
+    ) -> async_graphql::Result<Paged<Case>> {
+        let page = page_request(first, after.as_deref(), last, before.as_deref())?;
+        Ok(inbox_connection(ctx, kind, &page).await?)
+    }
+
+    /// How many cases lie in each box of the caller's inbox.
+    async fn inbox_counts(&self, ctx: &Context<'_>) -> async_graphql::Result<InboxCounts> {
+        let member = member(ctx)?;
+        let counts = member.services().cases.inbox_counts(member.scope(), member.reader()).await;
+        let counts = counts.map_err(Fault::from_failure)?;
+        Ok(InboxCounts { todo: counts.todo, doing: counts.doing, done: counts.done })
+    }
+}
+
+async fn by_number(ctx: &Context<'_>, number: &str) -> Outcome<Option<Case>> {
+    let member = member(ctx)?;
+    let found = member.services().cases.case_by_number(member.scope(), member.reader(), number).await?;
+    Ok(found.map(Case))
+}
+
+fn parsed(filter: CaseFilter) -> Outcome<domain::CaseFilter> {
+    Ok(domain::CaseFilter {
+        states: filter.states.unwrap_or_default().into_iter().map(Into::into).collect(),
+        categories: id::parse_all(&filter.category_ids.unwrap_or_default(), 100)?,
+        place: filter.place.as_ref().map(CasePlaceInput::parsed).transpose()?,
+        sources: filter.sources.unwrap_or_default().into_iter().map(Into::into).collect(),
+        opened_from: filter.opened.and_then(|span| span.from).map(|at| at.0),
+        opened_until: filter.opened.and_then(|span| span.until).map(|at| at.0),
+        title_contains: filter.title.map(|search| search.contains),
+        holder: if filter.is_assigned_to_me.unwrap_or_default() { Holder::Caller } else { Holder::Anyone },
+    })
+}
+
+async fn case_connection(
+    ctx: &Context<'_>,
+    filter: CaseFilter,
+    order: Option<CaseOrder>,
+    page: &PageRequest,
+) -> Outcome<Paged<Case>> {
+    let member = member(ctx)?;
+    let filter = parsed(filter)?;
+    let order = order.map_or_else(domain::CaseOrder::default, |order| domain::CaseOrder {
+        field: order.field.into(),
+        descending: order.direction == OrderDirection::Desc,
+    });
+    let (service, reader) = (member.services().cases.clone(), member.reader().clone());
+    let rows = service.cases(reader.scope(), &reader, &filter, order, page).await?;
+    let filter = Arc::new(filter);
+    let total = TotalCount::lazily(move || {
+        let (service, reader, filter) = (service.clone(), reader.clone(), Arc::clone(&filter));
+        async move { Ok(service.count_cases(reader.scope(), &reader, &filter).await?) }
+    });
+    Ok(connection(rows, Case, total))
+}
+
+async fn inbox_connection(ctx: &Context<'_>, kind: InboxKind, page: &PageRequest) -> Outcome<Paged<Case>> {
+    let member = member(ctx)?;
+    let (service, reader) = (member.services().cases.clone(), member.reader().clone());
+    let rows = service.inbox(reader.scope(), &reader, kind.into(), page).await?;
+    let total = TotalCount::lazily(move || {
+        let (service, reader) = (service.clone(), reader.clone());
+        async move { Ok(service.count_inbox(reader.scope(), &reader, kind.into()).await?) }
+    });
+    Ok(connection(rows, Case, total))
+}

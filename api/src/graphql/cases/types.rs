@@ -1,0 +1,481 @@
+//! Objects and inputs of the cases slice.
+
+use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject, Union};
+use fengqiao_domain::cases as domain;
+use fengqiao_domain::cases::{Assignee, PlaceReference};
+use fengqiao_domain::kernel::id::CaseId;
+use fengqiao_domain::kernel::page::PageRequest;
+
+use super::enums::{
+    CaseActKind, CaseAudienceKind, CaseInputKind, CasePriorityLevel, CaseRatingKind, CaseSourceKind,
+    CaseStageKind, CaseState, SettlementLevel,
+};
+use crate::graphql::catalogue::{Category, Sensitivity, category_of};
+use crate::graphql::context::member;
+use crate::graphql::identity::{Account, account_of};
+use crate::graphql::kit::connection::{Paged, TotalCount, connection, page_request};
+use crate::graphql::kit::fault::{Fault, Outcome};
+use crate::graphql::kit::id;
+use crate::graphql::kit::scalars::DateTime;
+use crate::graphql::org::{CoordinateSystem, Grid, Organisation, Unit, grid_of, organisation_of, unit_of};
+
+/// One matter from its report to its evaluation, and whoever works it on the way.
+pub struct Case(pub domain::Case);
+
+/// One matter (事件) from its report to its evaluation, and whoever works it on the way.
+#[Object]
+impl Case {
+    /// Global id: `case_<uuid>`.
+    async fn id(&self) -> ID {
+        id::text(self.0.id)
+    }
+
+    /// Number that people read over the phone: district, year, serial, as `150302-2026-000123`.
+    async fn number(&self) -> &str {
+        &self.0.number
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> CaseState {
+        self.0.state.into()
+    }
+
+    /// The stage it is at, as its programme names it; null for a case that ended before its way was gone.
+    async fn stage(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<CaseStage>> {
+        let member = match member(ctx) {
+            Ok(member) => member,
+            Err(fault) => return Some(Err(fault.into())),
+        };
+        let label = member.services().cases.stage(&self.0)?;
+        Some(Ok(CaseStage {
+            kind: label.stage.into(),
+            name_zh: label.name_zh.to_owned(),
+            name_en: label.name_en.to_owned(),
+        }))
+    }
+
+    /// What it is about.
+    async fn category(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Category>> {
+        category_of(ctx, Some(self.0.category)).await.map_err(Into::into).transpose()
+    }
+
+    /// How carefully it must be handled.
+    async fn sensitivity(&self) -> Sensitivity {
+        self.0.sensitivity.into()
+    }
+
+    /// How urgent it is.
+    async fn priority(&self) -> CasePriorityLevel {
+        self.0.priority.into()
+    }
+
+    /// How it came in.
+    async fn source(&self) -> CaseSourceKind {
+        self.0.source.into()
+    }
+
+    /// Its number in another system.
+    async fn external(&self) -> Option<CaseExternal> {
+        let external = self.0.external.clone()?;
+        Some(CaseExternal { source: external.source, number: external.number })
+    }
+
+    /// Short text for lists.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// What was seen or heard.
+    async fn description(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
+        let member = member(ctx)?;
+        let text = member.services().cases.description(member.scope(), &self.0);
+        Ok(text.map_err(Fault::from_failure)?)
+    }
+
+    /// Where it occurred.
+    async fn place(&self) -> CasePlace {
+        CasePlace(self.0.clone())
+    }
+
+    /// When it occurred, if known.
+    async fn occurred_at(&self) -> Option<DateTime> {
+        self.0.occurred_at.map(DateTime)
+    }
+
+    /// When it was reported, perhaps earlier than it was entered.
+    async fn reported_at(&self) -> DateTime {
+        DateTime(self.0.reported_at)
+    }
+
+    /// Unit at whose desk it was reported, which need not be where it occurred.
+    async fn reported_unit(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Unit>> {
+        unit_of(ctx, self.0.reported_unit).await.map_err(Into::into).transpose()
+    }
+
+    /// Who reported it, masked; empty for whom it does not concern and for an anonymous report.
+    async fn reporter(&self, ctx: &Context<'_>) -> async_graphql::Result<CaseReporter> {
+        let member = member(ctx)?;
+        let reporter =
+            member.services().cases.reporter(member.scope(), &self.0).map_err(Fault::from_failure)?;
+        Ok(CaseReporter { is_anonymous: self.0.anonymous, name: reporter.name, phone: reporter.phone })
+    }
+
+    /// What it lies with now; null for a person whom the caller may not know.
+    async fn assignee(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<CaseAssignee>> {
+        assignee_of(ctx, self.0.assignee).await.map_err(Into::into).transpose()
+    }
+
+    /// The level it is at now.
+    async fn level(&self) -> SettlementLevel {
+        self.0.level.into()
+    }
+
+    /// The level at which it was settled (小事不出格、大事不出村), from the closing on.
+    async fn settled_level(&self) -> Option<SettlementLevel> {
+        self.0.settled_level.map(Into::into)
+    }
+
+    /// When it must be done; null when its category gives no limit.
+    async fn due_at(&self) -> Option<DateTime> {
+        self.0.due_at.map(DateTime)
+    }
+
+    /// When it was accepted.
+    async fn accepted_at(&self) -> Option<DateTime> {
+        self.0.accepted_at.map(DateTime)
+    }
+
+    /// When it was closed.
+    async fn closed_at(&self) -> Option<DateTime> {
+        self.0.closed_at.map(DateTime)
+    }
+
+    /// When it was entered.
+    async fn opened_at(&self) -> DateTime {
+        DateTime(self.0.opened_at)
+    }
+
+    /// The judgement on its settlement.
+    async fn evaluation(&self) -> Option<CaseEvaluation> {
+        let evaluation = self.0.evaluation?;
+        Some(CaseEvaluation { rating: evaluation.rating.into(), evaluated_at: DateTime(evaluation.at) })
+    }
+
+    /// Version: grows by one with every act; to be sent back as `expectedVersion`.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// What the caller could do with it now: computed by the function that the mutations ask.
+    async fn viewer_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaseAction>> {
+        let member = member(ctx)?;
+        let cases = &member.services().cases;
+        let acts = cases.viewer_actions(member.scope(), &self.0);
+        Ok(acts
+            .into_iter()
+            .map(|act| CaseAction {
+                act: act.into(),
+                requires: cases.programme().inputs_of(act).into_iter().map(Into::into).collect(),
+            })
+            .collect())
+    }
+
+    /// What was done with it, oldest first, as far as the caller may read it.
+    async fn timeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of entries from the start, 1 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Cursor to start after.")] after: Option<String>,
+        #[graphql(desc = "Number of entries from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Cursor to end before.")] before: Option<String>,
+    ) -> async_graphql::Result<Paged<CaseEntry>> {
+        let page = page_request(first, after.as_deref(), last, before.as_deref())?;
+        Ok(timeline_of(ctx, self.0.id, &page).await?)
+    }
+}
+
+/// A stage as the case's programme names it.
+#[derive(SimpleObject)]
+pub struct CaseStage {
+    /// The stage.
+    kind: CaseStageKind,
+    /// Name in Chinese.
+    name_zh: String,
+    /// Name in English.
+    name_en: String,
+}
+
+/// A case's number in another system.
+#[derive(SimpleObject)]
+pub struct CaseExternal {
+    /// The other system, for example `12345`.
+    source: String,
+    /// The number there.
+    number: String,
+}
+
+/// Where a case occurred, as deep in the three tiers as is known.
+pub struct CasePlace(domain::Case);
+
+/// Where a case occurred, as deep in the three tiers as is known.
+#[Object]
+impl CasePlace {
+    /// Town.
+    async fn town(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Unit>> {
+        unit_of(ctx, self.0.place.town).await.map_err(Into::into).transpose()
+    }
+
+    /// Village.
+    async fn village(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Unit>> {
+        unit_of(ctx, self.0.place.village).await.map_err(Into::into).transpose()
+    }
+
+    /// Grid.
+    async fn grid(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Grid>> {
+        grid_of(ctx, self.0.place.grid).await.map_err(Into::into).transpose()
+    }
+
+    /// Address, as it was typed.
+    async fn address(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<String>> {
+        let member = match member(ctx) {
+            Ok(member) => member,
+            Err(fault) => return Some(Err(fault.into())),
+        };
+        let address = member.services().cases.address(member.scope(), &self.0);
+        address.map_err(|failure| Fault::from_failure(failure).into()).transpose()
+    }
+
+    /// Point on the map.
+    async fn point(&self) -> Option<GeoPoint> {
+        let point = self.0.point?;
+        Some(GeoPoint {
+            longitude: degrees(point.longitude),
+            latitude: degrees(point.latitude),
+            coordinate_system: point.system.into(),
+        })
+    }
+}
+
+/// A point on the map.
+#[derive(SimpleObject)]
+pub struct GeoPoint {
+    /// Degrees east.
+    longitude: f64,
+    /// Degrees north.
+    latitude: f64,
+    /// Its coordinate system.
+    coordinate_system: CoordinateSystem,
+}
+
+/// Millionths of a degree as degrees. Both are below 2^53, so nothing is lost.
+#[expect(clippy::cast_precision_loss, reason = "at most 180,000,000")]
+fn degrees(micro: i64) -> f64 {
+    micro as f64 / 1e6
+}
+
+/// What the caller learns of who reported a case.
+#[derive(SimpleObject)]
+pub struct CaseReporter {
+    /// Whether the reporter is kept from those who work the case.
+    is_anonymous: bool,
+    /// Masked name: `张*`.
+    name: Option<String>,
+    /// Masked telephone number: `138****5678`.
+    phone: Option<String>,
+}
+
+/// The judgement on a closed case.
+#[derive(SimpleObject)]
+pub struct CaseEvaluation {
+    /// The judgement.
+    rating: CaseRatingKind,
+    /// When it was given.
+    evaluated_at: DateTime,
+}
+
+/// Something the caller could do with a case now.
+#[derive(SimpleObject)]
+pub struct CaseAction {
+    /// The act; its mutation bears the same name.
+    act: CaseActKind,
+    /// What its input must hold besides the case and its version.
+    requires: Vec<CaseInputKind>,
+}
+
+/// What a case lies with: a person, the office of a unit, or an organisation.
+#[derive(Union)]
+pub enum CaseAssignee {
+    /// A worker.
+    Account(Account),
+    /// The station of a village, the sub-centre of a town, the centre of the district.
+    Unit(Unit),
+    /// An organisation.
+    Organisation(Organisation),
+}
+
+/// One entry of a case's timeline (流转记录).
+pub struct CaseEntry(pub domain::TimelineEntry);
+
+/// One entry of a case's timeline (流转记录): an act and what it led to.
+#[Object]
+impl CaseEntry {
+    /// Global id: `entry_<uuid>`.
+    async fn id(&self) -> ID {
+        id::text(self.0.id)
+    }
+
+    /// Version of the case after the act.
+    async fn case_version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// When.
+    async fn occurred_at(&self) -> DateTime {
+        DateTime(self.0.at)
+    }
+
+    /// The act.
+    async fn act(&self) -> CaseActKind {
+        self.0.act.into()
+    }
+
+    /// State before; null for the report.
+    async fn from_state(&self) -> Option<CaseState> {
+        self.0.from.map(Into::into)
+    }
+
+    /// State after.
+    async fn to_state(&self) -> CaseState {
+        self.0.to.into()
+    }
+
+    /// Who acted; null for the system, for an anonymous reporter, and for whom the caller may not know.
+    async fn actor(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Account>> {
+        account_of(ctx, self.0.account).await.map_err(Into::into).transpose()
+    }
+
+    /// Who may read it.
+    async fn audience(&self) -> CaseAudienceKind {
+        self.0.audience.into()
+    }
+
+    /// What was written.
+    async fn text(&self) -> Option<&str> {
+        self.0.text.as_deref()
+    }
+
+    /// Where the case lay after the act; null for a person whom the caller may not know.
+    async fn assignee(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<CaseAssignee>> {
+        assignee_of(ctx, self.0.assignee).await.map_err(Into::into).transpose()
+    }
+
+    /// The level the case was at after the act.
+    async fn level(&self) -> SettlementLevel {
+        self.0.level.into()
+    }
+
+    /// The judgement, for an evaluation.
+    async fn rating(&self) -> Option<CaseRatingKind> {
+        self.0.rating.map(Into::into)
+    }
+}
+
+/// Where something occurred, as precisely as is known: exactly one of them.
+#[derive(OneofObject)]
+pub enum CasePlaceInput {
+    /// In a grid.
+    GridId(ID),
+    /// In a unit: a village, a town, or somewhere in the district.
+    UnitId(ID),
+}
+
+impl CasePlaceInput {
+    /// The place with its id parsed.
+    pub fn parsed(&self) -> Outcome<PlaceReference> {
+        Ok(match self {
+            Self::GridId(grid) => PlaceReference::Grid(id::parse(grid)?),
+            Self::UnitId(unit) => PlaceReference::Unit(id::parse(unit)?),
+        })
+    }
+}
+
+/// To whom a case goes: exactly one of them.
+#[derive(OneofObject)]
+pub enum CaseAssigneeInput {
+    /// A worker.
+    AccountId(ID),
+    /// The station of a village, the sub-centre of a town, the centre of the district.
+    UnitId(ID),
+    /// An organisation.
+    OrganisationId(ID),
+}
+
+impl CaseAssigneeInput {
+    /// The assignee with its id parsed.
+    pub fn parsed(&self) -> Outcome<Assignee> {
+        Ok(match self {
+            Self::AccountId(account) => Assignee::Account(id::parse(account)?),
+            Self::UnitId(unit) => Assignee::Unit(id::parse(unit)?),
+            Self::OrganisationId(organisation) => Assignee::Organisation(id::parse(organisation)?),
+        })
+    }
+}
+
+/// A point on the map.
+#[derive(InputObject)]
+pub struct GeoPointInput {
+    /// Degrees east, -180 to 180; kept to a millionth.
+    #[graphql(validator(minimum = -180.0, maximum = 180.0))]
+    longitude: f64,
+    /// Degrees north, -90 to 90; kept to a millionth.
+    #[graphql(validator(minimum = -90.0, maximum = 90.0))]
+    latitude: f64,
+    /// Its coordinate system.
+    coordinate_system: CoordinateSystem,
+}
+
+impl GeoPointInput {
+    /// The point in millionths of a degree.
+    #[must_use]
+    pub fn parsed(self) -> domain::GeoPoint {
+        domain::GeoPoint {
+            longitude: micro(self.longitude),
+            latitude: micro(self.latitude),
+            system: self.coordinate_system.into(),
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "validated to at most 180 degrees")]
+fn micro(degrees: f64) -> i64 {
+    (degrees * 1e6).round() as i64
+}
+
+/// The case with an id, when the caller sees it.
+///
+/// # Errors
+/// As the database says.
+pub async fn case_of(ctx: &Context<'_>, id: CaseId) -> Outcome<Option<Case>> {
+    let member = member(ctx)?;
+    Ok(member.services().cases.case(member.scope(), member.reader(), id).await?.map(Case))
+}
+
+/// What a case lies with.
+pub(super) async fn assignee_of(ctx: &Context<'_>, assignee: Assignee) -> Outcome<Option<CaseAssignee>> {
+    Ok(match assignee {
+        Assignee::Account(id) => account_of(ctx, Some(id)).await?.map(CaseAssignee::Account),
+        Assignee::Unit(id) => unit_of(ctx, Some(id)).await?.map(CaseAssignee::Unit),
+        Assignee::Organisation(id) => organisation_of(ctx, Some(id)).await?.map(CaseAssignee::Organisation),
+    })
+}
+
+async fn timeline_of(ctx: &Context<'_>, case: CaseId, page: &PageRequest) -> Outcome<Paged<CaseEntry>> {
+    let member = member(ctx)?;
+    let (service, reader) = (member.services().cases.clone(), member.reader().clone());
+    let rows = service.timeline(reader.scope(), &reader, case, page).await?;
+    let total = TotalCount::lazily(move || {
+        let (service, reader) = (service.clone(), reader.clone());
+        async move { Ok(service.count_timeline(reader.scope(), &reader, case).await?) }
+    });
+    Ok(connection(rows, CaseEntry, total))
+}
