@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use fengqiao_domain::cases as domain;
-use fengqiao_domain::cases::Holder;
+use fengqiao_domain::cases::{CaseOrderDirection, Holder};
 use fengqiao_domain::kernel::page::PageRequest;
 
-use super::enums::{CaseSourceKind, CaseState, InboxKind};
+use super::enums::{CasePriorityLevel, CaseSourceKind, CaseState, InboxKind};
 use super::types::{Case, CasePlaceInput, case_of};
 use crate::graphql::context::member;
 use crate::graphql::kit::comparators::{DateTimeRange, TextSearch};
 use crate::graphql::kit::connection::{Paged, TotalCount, connection, page_request};
 use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
+use crate::graphql::kit::scalars::DateTime;
 
 /// Which cases are wanted; all conditions hold at once.
 #[derive(Default, InputObject)]
@@ -26,8 +27,12 @@ pub struct CaseFilter {
     place: Option<CasePlaceInput>,
     /// Only from one of these sources, at most 7.
     sources: Option<Vec<CaseSourceKind>>,
+    /// Only as urgent as one of these, at most 3.
+    priorities: Option<Vec<CasePriorityLevel>>,
     /// Only entered in this span.
     opened: Option<DateTimeRange>,
+    /// Only due before this instant: with the present one, what is overdue.
+    due_before: Option<DateTime>,
     /// Only with this in the title.
     title: Option<TextSearch>,
     /// Whether only cases that lie with the caller now are wanted.
@@ -152,6 +157,8 @@ fn parsed(filter: CaseFilter) -> Outcome<domain::CaseFilter> {
         categories: id::parse_all(&filter.category_ids.unwrap_or_default(), 100)?,
         place: filter.place.as_ref().map(CasePlaceInput::parsed).transpose()?,
         sources: filter.sources.unwrap_or_default().into_iter().map(Into::into).collect(),
+        priorities: filter.priorities.unwrap_or_default().into_iter().map(Into::into).collect(),
+        due_until: filter.due_before.map(|at| at.0),
         opened_from: filter.opened.and_then(|span| span.from).map(|at| at.0),
         opened_until: filter.opened.and_then(|span| span.until).map(|at| at.0),
         title_contains: filter.title.map(|search| search.contains),
@@ -169,7 +176,10 @@ async fn case_connection(
     let filter = parsed(filter)?;
     let order = order.map_or_else(domain::CaseOrder::default, |order| domain::CaseOrder {
         field: order.field.into(),
-        descending: order.direction == OrderDirection::Desc,
+        direction: match order.direction {
+            OrderDirection::Asc => CaseOrderDirection::Ascending,
+            OrderDirection::Desc => CaseOrderDirection::Descending,
+        },
     });
     let (service, reader) = (member.services().cases.clone(), member.reader().clone());
     let rows = service.cases(reader.scope(), &reader, &filter, order, page).await?;
