@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute};
-use async_graphql::{MergedObject, Response, SDLExportOptions, Schema};
+use async_graphql::{MergedObject, MergedSubscription, Response, SDLExportOptions, Schema};
 
 use super::cases::{CaseMutation, CaseQuery, CaseSubscription};
 use super::catalogue::{CatalogueMutation, CatalogueQuery};
@@ -21,8 +21,12 @@ pub struct Query(NodeQuery, OrgQuery, IdentityQuery, CatalogueQuery, CaseQuery);
 #[derive(Default, MergedObject)]
 pub struct Mutation(OrgMutation, IdentityMutation, CatalogueMutation, CaseMutation);
 
+/// The root of everything that can be followed: one field per aggregate.
+#[derive(Default, MergedSubscription)]
+pub struct Subscription(CaseSubscription);
+
 /// The schema with its three roots.
-pub type FengqiaoSchema = Schema<Query, Mutation, CaseSubscription>;
+pub type FengqiaoSchema = Schema<Query, Mutation, Subscription>;
 
 /// Nested selections deeper than this are refused after the edge's own check: introspection needs 15.
 const DEPTH: usize = 32;
@@ -30,7 +34,7 @@ const DEPTH: usize = 32;
 /// The schema over some services; without them it can only be printed.
 #[must_use]
 pub fn build(services: Option<Services>) -> FengqiaoSchema {
-    let builder = Schema::build(Query::default(), Mutation::default(), CaseSubscription)
+    let builder = Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .register_output_type::<Node>()
         .register_output_type::<UserError>()
         .limit_depth(DEPTH)

@@ -22,6 +22,8 @@ pub fn claimed(ctx: &Context<'_>, member: &Member, field: &'static str) -> Outco
         return Ok(member.scope().clone());
     };
     let arguments = ctx.field().arguments().map_err(|_| Fault::bad_request("unreadable arguments"))?;
+    // By way of a value, whose keys are sorted: the order in which a client writes fields means nothing.
+    let arguments = serde_json::to_value(&arguments).map_err(|_| Fault::internal())?;
     let text = serde_json::to_vec(&arguments).map_err(|_| Fault::internal())?;
     let input_hash = digest(&SHA256, &text).as_ref().to_vec();
     Ok(member.scope().with_claim(Claim { key: key.clone(), field, input_hash }))

@@ -63,10 +63,13 @@ pub enum GridState {
 #[graphql(remote = "fengqiao_domain::org::CoordinateSystem")]
 pub enum CoordinateSystem {
     /// World Geodetic System 1984: GPS receivers.
+    #[graphql(name = "WGS84")]
     Wgs84,
-    /// What maps of `WeChat` and Amap give (火星坐标).
+    /// What maps of WeChat and Amap give (火星坐标).
+    #[graphql(name = "GCJ02")]
     Gcj02,
     /// China Geodetic Coordinate System 2000: official surveys.
+    #[graphql(name = "CGCS2000")]
     Cgcs2000,
 }
 
