@@ -20,7 +20,7 @@ pub(super) struct UnitMergeInput {
     /// The unit that takes over, when it is new.
     new_unit: Option<UnitMergeNewInput>,
     /// Day it takes effect.
-    on: Date,
+    effective_on: Date,
 }
 
 /// A unit that takes over and does not exist yet.
@@ -52,7 +52,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: UnitMergeInput) -> Outcome<Uni
     let command = domain::MergeUnits {
         predecessors: id::parse_all(&input.predecessor_ids, 50)?,
         successor: successor(input.successor_id, input.new_unit)?,
-        on: input.on.0,
+        on: input.effective_on.0,
     };
     let outcome = member.services().org.merge_units(&scope, command).await;
     Ok(match settled(member, outcome).await? {
