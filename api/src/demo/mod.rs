@@ -3,17 +3,18 @@
 //! The files of `demo/` are built in. Loading is for an empty store of the development profile only.
 
 mod rows;
+mod stories;
 
 use std::fmt;
 
-use fengqiao_domain::cases::SeedCase;
 use fengqiao_domain::catalogue::CategoryRow;
-use fengqiao_domain::identity::{PasswordDigest, SeedAccount};
+use fengqiao_domain::identity::PasswordDigest;
 use fengqiao_domain::kernel::failure::Failure;
 use fengqiao_domain::kernel::scope::{PlatformScope, Scope};
-use fengqiao_domain::org::{Codes, ImportFailure, Tenant};
+use fengqiao_domain::org::{ImportFailure, Tenant, TenantKind};
 use serde::Serialize;
 
+use self::stories::Cast;
 use crate::app::App;
 
 /// The password of every demo account. Production refuses them.
@@ -56,7 +57,7 @@ pub struct DemoAccount {
 #[must_use]
 pub fn accounts() -> Vec<DemoAccount> {
     let mut accounts: Vec<DemoAccount> = vec![];
-    for row in rows::accounts() {
+    for row in rows::accounts().unwrap_or_default() {
         let account = format!("{}@{}", row.login, row.district_code);
         if accounts.iter().all(|known| known.account != account) {
             accounts.push(DemoAccount { account, role: row.role, name: row.name, password: PASSWORD });
@@ -94,10 +95,9 @@ pub async fn load_if_empty(app: &App) -> anyhow::Result<Option<Loaded>> {
     loaded.grids = grids.created;
     app.services.org.ensure_platform(&platform).await.map_err(told)?;
     let digest = app.services.identity.digest(PASSWORD).await.map_err(told)?;
-    let categories = rows::categories();
     for tenant in app.services.org.tenants(&platform).await.map_err(told)? {
         let scope = platform.enter(tenant.id);
-        load_tenant(app, &scope, &tenant, &categories, &digest, &mut loaded).await?;
+        load_tenant(app, &scope, &tenant, &digest, &mut loaded).await?;
         loaded.tenants += 1;
     }
     Ok(Some(loaded))
@@ -107,34 +107,31 @@ async fn load_tenant(
     app: &App,
     scope: &Scope,
     tenant: &Tenant,
-    categories: &[CategoryRow],
     digest: &PasswordDigest,
     loaded: &mut Loaded,
 ) -> anyhow::Result<()> {
     let services = &app.services;
-    let rows: Vec<CategoryRow> = categories.iter().filter(|row| row.is_for(&tenant.code)).cloned().collect();
-    if tenant.code != "000000" {
-        services.org.seed_organisations(scope, &rows::organisations(&tenant.code)).await.map_err(told)?;
-        services.org.seed_groups(scope, &rows::groups(&tenant.code)).await.map_err(told)?;
-        services.catalogue.import_categories(scope, &rows).await.map_err(told)?;
+    let is_district = tenant.kind == TenantKind::District;
+    if is_district {
+        let categories: Vec<CategoryRow> =
+            rows::categories()?.into_iter().filter(|row| row.is_for(&tenant.code)).collect();
+        services.org.seed_organisations(scope, &rows::organisations(&tenant.code)?).await.map_err(told)?;
+        services.org.seed_groups(scope, &rows::groups(&tenant.code)?).await.map_err(told)?;
+        services.catalogue.import_categories(scope, &categories).await.map_err(told)?;
     }
-    let codes = services.org.codes(scope, &services.db.reader(scope)).await.map_err(told)?;
-    let accounts = seed_accounts(app, scope, tenant, &codes, digest).await?;
-    loaded.accounts += services.identity.seed_accounts(scope, accounts).await.map_err(told)?;
-    let cases: Vec<SeedCase> = rows::cases(&tenant.code, SEED);
-    loaded.cases += services.cases.seed_cases(scope, cases).await.map_err(told)?;
+    let reader = services.db.reader(scope);
+    let codes = services.org.codes(scope, &reader).await.map_err(told)?;
+    let categories = services.catalogue.codes(scope, &reader).await.map_err(told)?;
+    let seeds = rows::seed_accounts(tenant, &codes, &categories, digest)?;
+    let accounts = services.identity.seed_accounts(scope, seeds).await.map_err(told)?;
+    loaded.accounts += accounts.len();
+    if is_district {
+        let now = services.db.now();
+        let cast = Cast { codes: &codes, categories: &categories, accounts: &accounts, now };
+        let cases = stories::tell(&rows::reports(&tenant.code)?, &cast, SEED)?;
+        loaded.cases += services.cases.seed_cases(scope, cases).await.map_err(told)?;
+    }
     Ok(())
-}
-
-async fn seed_accounts(
-    app: &App,
-    scope: &Scope,
-    tenant: &Tenant,
-    codes: &Codes,
-    digest: &PasswordDigest,
-) -> anyhow::Result<Vec<SeedAccount>> {
-    let categories = app.services.catalogue.codes(scope, &app.services.db.reader(scope)).await.map_err(told)?;
-    rows::seed_accounts(tenant, codes, &categories, digest)
 }
 
 fn told<E: fmt::Debug>(failure: Failure<E>) -> anyhow::Error {
