@@ -127,7 +127,8 @@ async fn load_tenant(
     loaded.accounts += accounts.len();
     if is_district {
         let now = services.db.now();
-        let cast = Cast { codes: &codes, categories: &categories, accounts: &accounts, now };
+        let kinds = rows::categories()?.into_iter().map(|row| (row.code, row.organisation_kind)).collect();
+        let cast = Cast { codes: &codes, categories: &categories, kinds: &kinds, accounts: &accounts, now };
         let cases = stories::tell(&rows::reports(&tenant.code)?, &cast, SEED)?;
         loaded.cases += services.cases.seed_cases(scope, cases).await.map_err(told)?;
     }

@@ -22,6 +22,8 @@ const DAYS: u64 = 60;
 pub(super) struct Cast<'a> {
     pub(super) codes: &'a Codes,
     pub(super) categories: &'a HashMap<String, CategoryId>,
+    /// Kind of the responsible organisation by category code.
+    pub(super) kinds: &'a HashMap<String, String>,
     pub(super) accounts: &'a HashMap<String, AccountId>,
     pub(super) now: Timestamp,
 }
@@ -103,14 +105,10 @@ fn reporter_of(village: &str, cast: &Cast<'_>) -> Option<AccountId> {
     cast.accounts.get(login).copied()
 }
 
-/// The organisation that a class of categories mostly goes to.
+/// The organisation that answers for a category; its codes are kinds with a number.
 fn organisation_of(category: &str, cast: &Cast<'_>) -> Option<OrganisationId> {
-    let code = match category.get(..2) {
-        Some("01") => "justice-01",
-        Some("02" | "03") => "urban-01",
-        _ => return None,
-    };
-    cast.codes.organisations.get(code).copied()
+    let kind = cast.kinds.get(category)?;
+    cast.codes.organisations.get(&format!("{kind}-01")).copied()
 }
 
 /// Who works a case on the way.

@@ -56,6 +56,15 @@ impl CategoryService {
         Ok(store::by_code(&*reader.tx().await?, code).await?)
     }
 
+    /// The ids behind all codes of the tenant, for loading files that name codes.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn codes(&self, _scope: &Scope, reader: &Reader) -> Answer<HashMap<String, CategoryId>> {
+        let rows = reader.tx().await?.select::<category::Entity>().all().await?;
+        Ok(rows.into_iter().map(|row| (row.code, row.id)).collect())
+    }
+
     /// A page of categories by code.
     ///
     /// # Errors
