@@ -4,6 +4,7 @@
 //! re-exports; its store is private.
 
 pub mod catalogue;
+pub mod identity;
 pub mod kernel;
 pub mod org;
 pub(crate) mod store;

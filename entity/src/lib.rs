@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 pub mod id;
+pub mod identity;
 pub mod kernel;
 pub mod org;
 pub mod tenancy;

@@ -1,0 +1,69 @@
+//! What a caller of the identity slice can get wrong.
+
+use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
+
+/// A mistake in a request to the identity slice.
+#[derive(Clone, Debug, PartialEq, Eq, EnumDiscriminants)]
+#[strum_discriminants(name(IdentityErrorCode))]
+#[strum_discriminants(derive(EnumIter, IntoStaticStr, Hash))]
+#[strum_discriminants(strum(serialize_all = "SCREAMING_SNAKE_CASE"))]
+#[strum_discriminants(doc = "The code of an [`IdentityError`].")]
+pub enum IdentityError {
+    /// The account or the password is wrong, or the account is disabled: which one is not told.
+    InvalidCredentials,
+    /// The access token is not valid, or no longer.
+    TokenInvalid,
+    /// The refresh token is not valid, or no longer.
+    RefreshInvalid,
+    /// No such account, session, grant, target or category, or none that the caller sees.
+    NotFound,
+    /// The caller sees it and may not do this to it.
+    NotPermitted,
+    /// A value is missing or empty.
+    Required,
+    /// A text is too long.
+    TooLong {
+        /// Most characters.
+        limit: usize,
+    },
+    /// A text is too short.
+    TooShort {
+        /// Least characters.
+        limit: usize,
+    },
+    /// A text holds control characters.
+    InvalidText,
+    /// A login has 2 to 64 characters: lower-case letters, digits, `.`, `-`, `_`, a letter first.
+    InvalidLogin,
+    /// The login is taken.
+    LoginTaken,
+    /// Not a telephone number.
+    InvalidPhone,
+    /// The account is disabled.
+    AccountDisabled,
+    /// The role cannot be held at such a target.
+    RoleTargetMismatch,
+    /// The unit or grid is dissolved.
+    TargetDissolved,
+    /// A grant ends before it begins, or has ended already.
+    InvalidPeriod,
+    /// The grant would exceed the caller's own scope.
+    GrantExceedsScope,
+    /// Nobody grants themselves anything.
+    GrantToSelf,
+    /// The account already holds one of the separated roles: the three administrators, the auditor.
+    AdministratorsSeparated,
+    /// A list is too long.
+    TooMany {
+        /// Most elements.
+        limit: usize,
+    },
+}
+
+impl IdentityError {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> IdentityErrorCode {
+        self.into()
+    }
+}

@@ -1,0 +1,37 @@
+//! Who someone is and what they may do: accounts, sessions, roles and role grants.
+//!
+//! An account (账号) belongs to one tenant and is written `login@district`. A role (角色) is a named set
+//! of permissions: one column of `roles.csv`. A role grant (授权) gives an account a role at a target
+//! for a period, narrowed by categories and a ceiling of sensitivity.
+//!
+//! Invariants: a grant never exceeds its grantor's scope; no account holds two of the three separated
+//! administrators; a refresh token used twice ends its session; a scope is minted here and nowhere else.
+
+mod cache;
+mod command;
+pub(crate) mod directory;
+mod entry;
+mod error;
+mod limit;
+mod mask;
+mod model;
+mod password;
+mod phone;
+mod resolve;
+mod role;
+mod service;
+mod settings;
+mod store;
+mod token;
+
+pub use command::{CreateAccount, GrantRole, SeedAccount, SeedGrant};
+pub use entry::Authenticated;
+pub use error::{IdentityError, IdentityErrorCode};
+pub use mask::{masked_name, masked_phone};
+pub use model::{Account, AccountState, GrantTarget, RoleGrant, SessionTokens, Viewer};
+pub use password::PasswordDigest;
+pub use phone::{BadPhone, Phone};
+pub use role::{Role, TargetKind};
+pub use service::{AccountFilter, GrantFilter, IdentityService, SetupError};
+pub use settings::{BadSetting, IdentitySettings};
+pub use token::{KeyError, TokenKeys};

@@ -1,0 +1,69 @@
+//! Disabling an account.
+
+use serde_json::json;
+
+use crate::identity::error::IdentityError;
+use crate::identity::model::Account;
+use crate::identity::service::{IdentityService, acting};
+use crate::identity::{resolve, store};
+use crate::kernel::failure::Failure;
+use crate::kernel::id::AccountId;
+use crate::kernel::permission::Permission;
+use crate::kernel::scope::Scope;
+use crate::store::{Begun, Done, StoreError, Tx};
+
+impl IdentityService {
+    /// Disables an account and ends its sessions. Disabling it again changes nothing.
+    ///
+    /// Whoever does it must cover everything the account holds: a town's administrator cannot disable
+    /// someone who holds a post in another town or in the district. Nobody disables themselves.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] without [`Permission::AccountManage`]; [`IdentityError::NotFound`];
+    /// [`IdentityError::NotPermitted`].
+    pub async fn account_disable(
+        &self,
+        scope: &Scope,
+        id: AccountId,
+    ) -> Result<Account, Failure<IdentityError>> {
+        if !scope.permits(Permission::AccountManage) {
+            return Err(Failure::Denied);
+        }
+        let mut tx = match self.db().begin(scope).await? {
+            Begun::Fresh(tx) => tx,
+            Begun::Replay(done) => return self.account_again(scope, AccountId::from_uuid(done.id)).await,
+        };
+        if store::account_row(&tx, id).await?.is_none() {
+            return Err(Failure::user("id", IdentityError::NotFound));
+        }
+        if acting(&tx) == Some(id) || !covers_all(&tx, id).await? {
+            return Err(Failure::user("id", IdentityError::NotPermitted));
+        }
+        if store::disable_account(&tx, id, tx.now()).await? {
+            tx.audit("account.disable", &id, json!({}));
+        }
+        let account = store::accounts(&tx, &[id]).await?.pop();
+        let account = account.ok_or_else(|| StoreError::corrupt("accounts", "id", id))?;
+        tx.commit(Done { id: id.uuid(), version: account.version }).await?;
+        self.cache().drop_account(scope.tenant(), id);
+        Ok(account)
+    }
+}
+
+/// Whether the caller's grants that manage accounts cover every target the account holds a role at.
+async fn covers_all(tx: &Tx, id: AccountId) -> Result<bool, StoreError> {
+    if tx.scope().is_system() || tx.scope().permits_district(Permission::AccountManage) {
+        return Ok(true);
+    }
+    for grant in store::grants_in_force(tx, id).await? {
+        let Some(target) = resolve::target(tx, grant.target).await? else { return Ok(false) };
+        let managing =
+            tx.scope().held().iter().filter(|held| {
+                held.permissions.holds(Permission::AccountManage) && held.categories.is_none()
+            });
+        if !managing.into_iter().any(|held| target.extent.lies_in(&held.territory)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,102 @@
+//! Reading role grants.
+
+use std::collections::HashMap;
+
+use crate::identity::error::IdentityError;
+use crate::identity::model::{GrantTarget, RoleGrant};
+use crate::identity::role::Role;
+use crate::identity::service::IdentityService;
+use crate::identity::store::{self, GrantPage};
+use crate::kernel::failure::Failure;
+use crate::kernel::id::{AccountId, RoleGrantId};
+use crate::kernel::page::{Page, PageRequest};
+use crate::kernel::permission::Permission;
+use crate::kernel::scope::Scope;
+use crate::store::Reader;
+
+/// Which grants a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct GrantFilter {
+    /// Grants at exactly this target.
+    pub target: Option<GrantTarget>,
+    /// Grants of this role.
+    pub role: Option<Role>,
+    /// Grants that count now; without it also those to come, past and revoked.
+    pub in_force: bool,
+}
+
+impl IdentityService {
+    /// A grant. Everyone sees their own, staff those of the staff, and who may read accounts all.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub async fn role_grant(
+        &self,
+        scope: &Scope,
+        reader: &Reader,
+        id: RoleGrantId,
+    ) -> Result<Option<RoleGrant>, Failure<IdentityError>> {
+        let grant = store::grant_by_id(&*reader.tx().await?, id).await?;
+        Ok(grant.filter(|grant| shown(scope, grant)))
+    }
+
+    /// What accounts hold, will hold or held, revoked grants left out: for loaders.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub async fn role_grants_of(
+        &self,
+        scope: &Scope,
+        reader: &Reader,
+        accounts: &[AccountId],
+    ) -> Result<HashMap<AccountId, Vec<RoleGrant>>, Failure<IdentityError>> {
+        let mut found: HashMap<AccountId, Vec<RoleGrant>> = HashMap::new();
+        for grant in store::grants_of(&*reader.tx().await?, accounts).await? {
+            if shown(scope, &grant) {
+                found.entry(grant.account).or_default().push(grant);
+            }
+        }
+        Ok(found)
+    }
+
+    /// A page of grants, newest first: who works in a grid, who handles for a town.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub async fn role_grants_page(
+        &self,
+        scope: &Scope,
+        reader: &Reader,
+        filter: &GrantFilter,
+        request: &PageRequest,
+    ) -> Result<Page<RoleGrant>, Failure<IdentityError>> {
+        Ok(store::grants_page(&*reader.tx().await?, &wanted(scope, filter), request).await?)
+    }
+
+    /// How many grants the filter finds, counted no further than the page's limit of counting.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub async fn role_grants_count(
+        &self,
+        scope: &Scope,
+        reader: &Reader,
+        filter: &GrantFilter,
+    ) -> Result<u64, Failure<IdentityError>> {
+        Ok(store::grants_count(&*reader.tx().await?, &wanted(scope, filter)).await?)
+    }
+}
+
+/// Where residents live is not for every member of the staff to list.
+fn shown(scope: &Scope, grant: &RoleGrant) -> bool {
+    grant.role.is_staff() || scope.account() == Some(grant.account) || scope.permits(Permission::AccountRead)
+}
+
+fn wanted(scope: &Scope, filter: &GrantFilter) -> GrantPage {
+    GrantPage {
+        target: filter.target,
+        role: filter.role,
+        staff_only: !scope.permits(Permission::AccountRead),
+        in_force: filter.in_force,
+    }
+}

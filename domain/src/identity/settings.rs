@@ -1,0 +1,103 @@
+//! How long tokens live and how much identity keeps in memory.
+
+/// Settings of the identity slice.
+#[derive(Clone, Debug)]
+pub struct IdentitySettings {
+    /// `iss` of access tokens.
+    pub issuer: String,
+    /// `aud` of access tokens.
+    pub audience: String,
+    /// Seconds an access token lives: 30 to 900.
+    pub access_ttl_seconds: i64,
+    /// Seconds by which clocks may differ: 0 to 30.
+    pub leeway_seconds: i64,
+    /// Seconds after which a session ends, however often it is refreshed: at most 30 days.
+    pub session_seconds: i64,
+    /// Seconds after which an unused refresh token, and with it the session, lapses.
+    pub idle_seconds: i64,
+    /// Milliseconds for which a caller's grants are taken from memory: at most 60 seconds.
+    pub grants_cache_millis: i64,
+    /// Most callers kept in memory.
+    pub grants_cache_entries: usize,
+    /// Password hashes computed at the same time; each takes 19 MiB.
+    pub hashing_workers: usize,
+    /// Password hashes that may wait for their turn.
+    pub hashing_queue: usize,
+}
+
+/// A setting out of its bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("identity.{name} must be {bounds}")]
+pub struct BadSetting {
+    /// Name of the setting.
+    pub name: &'static str,
+    /// What it must be.
+    pub bounds: &'static str,
+}
+
+/// Longest life of an access token, in seconds (requirement A1).
+pub(super) const MOST_ACCESS_SECONDS: i64 = 900;
+const DAY: i64 = 86_400;
+
+impl Default for IdentitySettings {
+    fn default() -> Self {
+        Self {
+            issuer: "fengqiao".to_owned(),
+            audience: "fengqiao-api".to_owned(),
+            access_ttl_seconds: 300,
+            leeway_seconds: 5,
+            session_seconds: 30 * DAY,
+            idle_seconds: 7 * DAY,
+            grants_cache_millis: 5_000,
+            grants_cache_entries: 10_000,
+            hashing_workers: std::thread::available_parallelism().map_or(1, usize::from),
+            hashing_queue: 32,
+        }
+    }
+}
+
+impl IdentitySettings {
+    /// Whether every setting is within its bounds.
+    ///
+    /// # Errors
+    /// The first [`BadSetting`].
+    pub fn check(&self) -> Result<(), BadSetting> {
+        let rules = [
+            (!self.issuer.is_empty(), "issuer", "a text"),
+            (!self.audience.is_empty(), "audience", "a text"),
+            (
+                (30..=MOST_ACCESS_SECONDS).contains(&self.access_ttl_seconds),
+                "access_ttl_seconds",
+                "30 to 900",
+            ),
+            ((0..=30).contains(&self.leeway_seconds), "leeway_seconds", "0 to 30"),
+            ((60..=30 * DAY).contains(&self.session_seconds), "session_seconds", "60 to 2592000 (30 days)"),
+            ((60..=30 * DAY).contains(&self.idle_seconds), "idle_seconds", "60 to 2592000 (30 days)"),
+            ((0..=60_000).contains(&self.grants_cache_millis), "grants_cache_millis", "0 to 60000"),
+            ((1..=1_000_000).contains(&self.grants_cache_entries), "grants_cache_entries", "1 to 1000000"),
+            ((1..=256).contains(&self.hashing_workers), "hashing_workers", "1 to 256"),
+            (self.hashing_queue <= 4_096, "hashing_queue", "0 to 4096"),
+        ];
+        match rules.into_iter().find(|(kept, ..)| !kept) {
+            None => Ok(()),
+            Some((_, name, bounds)) => Err(BadSetting { name, bounds }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_within_bounds() {
+        assert_eq!(IdentitySettings::default().check(), Ok(()));
+    }
+
+    #[test]
+    fn a_setting_out_of_bounds_is_named() {
+        let lax = IdentitySettings { leeway_seconds: 31, ..IdentitySettings::default() };
+        let message = lax.check().expect_err("31 seconds").to_string();
+        assert_eq!(message, "identity.leeway_seconds must be 0 to 30");
+    }
+}

@@ -1,0 +1,204 @@
+//! Accounts and credentials.
+
+use std::collections::{BTreeSet, HashMap};
+
+use sea_orm::ColumnTrait;
+use sea_orm::sea_query::{Expr, ExprTrait};
+
+use fengqiao_entity::identity::{account, credential, role_grant};
+use fengqiao_entity::value::{BlindIndex, SealedBytes};
+
+use crate::identity::mask::{masked_name, masked_phone};
+use crate::identity::model::{Account, AccountState};
+use crate::identity::phone::Phone;
+use crate::identity::role::Role;
+use crate::kernel::id::{AccountId, Timestamp};
+use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
+use crate::kernel::vault::{Cell, VaultError};
+use crate::store::{Keyset, Select, StoreError, Tx, counted};
+
+const TABLE: &str = "accounts";
+
+/// The sealed part of an account's row.
+pub(crate) struct Sealed {
+    pub(crate) name: SealedBytes,
+    pub(crate) phone: Option<SealedBytes>,
+    pub(crate) phone_blind: Option<BlindIndex>,
+}
+
+fn cell(tx: &Tx, column: &'static str, id: AccountId) -> Cell {
+    Cell { tenant: tx.scope().tenant(), table: TABLE, column, row: id.uuid() }
+}
+
+fn vault_fault(fault: &VaultError) -> StoreError {
+    StoreError::Corrupt(format!("{TABLE}: {fault}"))
+}
+
+/// Seals a name and a telephone number for the row they will stand in.
+pub(crate) fn seal(tx: &Tx, id: AccountId, name: &str, phone: Option<&Phone>) -> Result<Sealed, StoreError> {
+    let seal = |column, text: &str| tx.vault().seal(&cell(tx, column, id), text);
+    Ok(Sealed {
+        name: seal("name", name).map_err(|fault| vault_fault(&fault))?,
+        phone: phone
+            .map(|phone| seal("phone", phone.digits()))
+            .transpose()
+            .map_err(|fault| vault_fault(&fault))?,
+        phone_blind: phone.map(|phone| blind_phone(tx, phone)).transpose()?,
+    })
+}
+
+/// The blind index under which a telephone number is found.
+pub(crate) fn blind_phone(tx: &Tx, phone: &Phone) -> Result<BlindIndex, StoreError> {
+    let index = tx.vault().blind(tx.scope().tenant(), TABLE, "phone", phone.digits());
+    index.map_err(|fault| vault_fault(&fault))
+}
+
+/// An account's row as its reader sees it.
+fn account_value(tx: &Tx, row: account::Model, staff: &BTreeSet<AccountId>) -> Result<Account, StoreError> {
+    let staff = staff.contains(&row.id);
+    let open = |column, sealed: &SealedBytes| {
+        let text = tx.vault().open_sealed(&cell(tx, column, row.id), sealed);
+        text.map_err(|fault| vault_fault(&fault))
+    };
+    let name = open("name", &row.name)?;
+    let phone = row.phone.as_ref().map(|sealed| open("phone", sealed)).transpose()?;
+    let whole = tx.scope().account() == Some(row.id) || (staff && tx.scope().is_staff());
+    let state: AccountState =
+        row.state.parse().map_err(|_| StoreError::corrupt(TABLE, "state", &row.state))?;
+    Ok(Account {
+        id: row.id,
+        login: row.login,
+        name: if whole { name } else { masked_name(&name) },
+        name_masked: !whole,
+        phone: phone.as_deref().map(masked_phone),
+        staff,
+        state,
+        created_at: row.created_at,
+        version: row.version,
+    })
+}
+
+/// An account's row by id.
+pub(crate) async fn account_row(tx: &Tx, id: AccountId) -> Result<Option<account::Model>, StoreError> {
+    tx.select::<account::Entity>().filter(account::Column::Id.eq(id)).one().await
+}
+
+/// Accounts by login; unknown logins are left out.
+pub(crate) async fn ids_by_login(tx: &Tx, logins: &[&str]) -> Result<HashMap<String, AccountId>, StoreError> {
+    let named = account::Column::Login.is_in(logins.iter().copied());
+    let rows = tx.select::<account::Entity>().filter(named).all().await?;
+    Ok(rows.into_iter().map(|row| (row.login, row.id)).collect())
+}
+
+/// Accounts by id; those that the caller does not see are left out.
+pub(crate) async fn accounts(tx: &Tx, ids: &[AccountId]) -> Result<Vec<Account>, StoreError> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let found = account::Column::Id.is_in(ids.iter().copied());
+    let rows = tx.select::<account::Entity>().filter(found).all().await?;
+    values(tx, rows).await
+}
+
+async fn values(tx: &Tx, rows: Vec<account::Model>) -> Result<Vec<Account>, StoreError> {
+    let ids: Vec<AccountId> = rows.iter().map(|row| row.id).collect();
+    let staff = staff_among(tx, &ids).await?;
+    rows.into_iter().map(|row| account_value(tx, row, &staff)).collect()
+}
+
+/// Which of the accounts hold a role of the staff now.
+async fn staff_among(tx: &Tx, ids: &[AccountId]) -> Result<BTreeSet<AccountId>, StoreError> {
+    if ids.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let held = role_grant::Column::AccountId
+        .is_in(ids.iter().copied())
+        .and(role_grant::Column::Role.is_in(Role::staff().map(Role::key)))
+        .and(role_grant::Column::RevokedAt.is_null())
+        .and(role_grant::Column::SinceAt.lte(tx.now()))
+        .and(role_grant::Column::UntilAt.gt(tx.now()));
+    let rows = tx.select::<role_grant::Entity>().filter(held).all().await?;
+    Ok(rows.into_iter().map(|row| row.account_id).collect())
+}
+
+/// Which accounts a page shows.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AccountPage {
+    pub(crate) login_prefix: Option<String>,
+    pub(crate) phone_blind: Option<BlindIndex>,
+    pub(crate) state: Option<AccountState>,
+}
+
+fn matching<'a>(tx: &'a Tx, wanted: &AccountPage) -> Select<'a, account::Entity> {
+    let mut rows = tx.select::<account::Entity>();
+    if let Some(prefix) = &wanted.login_prefix {
+        // Logins are made of characters below `~`, so the prefix is a range of the index.
+        let range = account::Column::Login.gte(prefix.as_str());
+        rows = rows.filter(range.and(account::Column::Login.lt(format!("{prefix}~"))));
+    }
+    if let Some(blind) = &wanted.phone_blind {
+        rows = rows.filter(account::Column::PhoneBlind.eq(blind.clone()));
+    }
+    if let Some(state) = wanted.state {
+        let state: &str = state.into();
+        rows = rows.filter(account::Column::State.eq(state));
+    }
+    rows
+}
+
+/// How many accounts there are.
+pub(crate) async fn accounts_count(tx: &Tx, wanted: &AccountPage) -> Result<u64, StoreError> {
+    counted(matching(tx, wanted)).await
+}
+
+/// A page of accounts by login.
+pub(crate) async fn accounts_page(
+    tx: &Tx,
+    wanted: &AccountPage,
+    request: &PageRequest,
+) -> Result<Page<Account>, StoreError> {
+    let keyset = Keyset::<account::Entity> {
+        column: account::Column::Login,
+        id: account::Column::Id,
+        descending: false,
+        cursor: |row| Cursor { key: SortKey::Text(row.login.clone()), id: row.id.uuid() },
+    };
+    let page = keyset.page(matching(tx, wanted), request).await?;
+    let (cursors, rows): (Vec<Cursor>, Vec<account::Model>) = page.rows.into_iter().unzip();
+    let rows = cursors.into_iter().zip(values(tx, rows).await?).collect();
+    Ok(Page { rows, has_previous: page.has_previous, has_next: page.has_next })
+}
+
+/// Disables an account and ends its sessions: whether it was active.
+pub(crate) async fn disable_account(tx: &Tx, id: AccountId, now: Timestamp) -> Result<bool, StoreError> {
+    let changed = tx
+        .update::<account::Entity>()
+        .set(account::Column::State, Expr::val("disabled"))
+        .set(account::Column::SessionsFrom, Expr::val(now))
+        .set(account::Column::Version, Expr::col(account::Column::Version).add(1))
+        .filter(account::Column::Id.eq(id).and(account::Column::State.eq("active")))
+        .run()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// A credential as a row.
+pub(crate) fn credential_row(tx: &Tx, account: AccountId, hash: String) -> credential::Model {
+    credential::Model {
+        tenant_id: tx.scope().tenant(),
+        account_id: account,
+        password_hash: hash,
+        changed_at: tx.now(),
+    }
+}
+
+/// Puts a stronger hash of the same password in place of `old`.
+pub(crate) async fn rehash(tx: &Tx, account: AccountId, old: &str, new: String) -> Result<(), StoreError> {
+    let same = credential::Column::AccountId.eq(account).and(credential::Column::PasswordHash.eq(old));
+    tx.update::<credential::Entity>()
+        .set(credential::Column::PasswordHash, Expr::val(new))
+        .filter(same)
+        .run()
+        .await
+        .map(drop)
+}

@@ -1,0 +1,229 @@
+//! Role grants and their categories.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Order};
+
+use fengqiao_entity::catalogue::category;
+use fengqiao_entity::identity::{role_grant, role_grant_category};
+
+use crate::identity::model::{GrantTarget, RoleGrant};
+use crate::identity::role::Role;
+use crate::kernel::id::{AccountId, CategoryId, RoleGrantId, Timestamp};
+use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
+use crate::kernel::place::Sensitivity;
+use crate::store::{Keyset, Select, StoreError, Tx, counted};
+
+const TABLE: &str = "role_grants";
+/// How the column says "open-ended".
+const OPEN_END: Timestamp = Timestamp(i64::MAX);
+
+/// A grant as a row; the tenant is stamped on insert.
+pub(crate) fn grant_row(tx: &Tx, grant: &RoleGrant) -> role_grant::Model {
+    let kind = match grant.target {
+        GrantTarget::Platform => "platform",
+        GrantTarget::Unit(_) => "unit",
+        GrantTarget::Grid(_) => "grid",
+        GrantTarget::Group(_) => "group",
+        GrantTarget::Organisation(_) => "organisation",
+    };
+    let mut row = role_grant::Model {
+        tenant_id: tx.scope().tenant(),
+        id: grant.id,
+        account_id: grant.account,
+        role: grant.role.key().to_owned(),
+        target_kind: kind.to_owned(),
+        target_unit_id: None,
+        target_grid_id: None,
+        target_group_id: None,
+        target_organisation_id: None,
+        since_at: grant.since,
+        until_at: grant.until.unwrap_or(OPEN_END),
+        sensitivity: grant.ceiling.rank(),
+        granted_by: grant.granted_by,
+        revoked_at: grant.revoked_at,
+        admin_slot: (grant.role.is_separated() && grant.revoked_at.is_none()).then_some(1),
+        version: grant.version,
+    };
+    match grant.target {
+        GrantTarget::Platform => {}
+        GrantTarget::Unit(id) => row.target_unit_id = Some(id),
+        GrantTarget::Grid(id) => row.target_grid_id = Some(id),
+        GrantTarget::Group(id) => row.target_group_id = Some(id),
+        GrantTarget::Organisation(id) => row.target_organisation_id = Some(id),
+    }
+    row
+}
+
+/// The categories of a grant as rows.
+pub(crate) fn category_rows(tx: &Tx, grant: &RoleGrant) -> Vec<role_grant_category::Model> {
+    let row = |category: &CategoryId| role_grant_category::Model {
+        tenant_id: tx.scope().tenant(),
+        grant_id: grant.id,
+        category_id: *category,
+        account_id: grant.account,
+    };
+    grant.categories.iter().map(row).collect()
+}
+
+fn grant_value(row: &role_grant::Model, categories: Vec<CategoryId>) -> Result<RoleGrant, StoreError> {
+    let target = match (
+        row.target_kind.as_str(),
+        row.target_unit_id,
+        row.target_grid_id,
+        row.target_group_id,
+        row.target_organisation_id,
+    ) {
+        ("platform", None, None, None, None) => GrantTarget::Platform,
+        ("unit", Some(id), None, None, None) => GrantTarget::Unit(id),
+        ("grid", None, Some(id), None, None) => GrantTarget::Grid(id),
+        ("group", None, None, Some(id), None) => GrantTarget::Group(id),
+        ("organisation", None, None, None, Some(id)) => GrantTarget::Organisation(id),
+        _ => return Err(StoreError::corrupt(TABLE, "target_kind", &row.target_kind)),
+    };
+    Ok(RoleGrant {
+        id: row.id,
+        account: row.account_id,
+        role: row.role.parse().map_err(|_| StoreError::corrupt(TABLE, "role", &row.role))?,
+        target,
+        since: row.since_at,
+        until: (row.until_at != OPEN_END).then_some(row.until_at),
+        categories,
+        ceiling: Sensitivity::from_rank(row.sensitivity),
+        granted_by: row.granted_by,
+        revoked_at: row.revoked_at,
+        version: row.version,
+    })
+}
+
+/// Rows as values, with their categories.
+async fn values(tx: &Tx, rows: Vec<role_grant::Model>) -> Result<Vec<RoleGrant>, StoreError> {
+    if rows.is_empty() {
+        return Ok(vec![]);
+    }
+    let named = role_grant_category::Column::GrantId.is_in(rows.iter().map(|row| row.id));
+    let mut categories: HashMap<RoleGrantId, Vec<CategoryId>> = HashMap::new();
+    for row in tx.select::<role_grant_category::Entity>().filter(named).all().await? {
+        categories.entry(row.grant_id).or_default().push(row.category_id);
+    }
+    rows.iter()
+        .map(|row| {
+            let mut named = categories.remove(&row.id).unwrap_or_default();
+            named.sort_unstable();
+            grant_value(row, named)
+        })
+        .collect()
+}
+
+/// A grant by id.
+pub(crate) async fn grant_by_id(tx: &Tx, id: RoleGrantId) -> Result<Option<RoleGrant>, StoreError> {
+    let row = tx.select::<role_grant::Entity>().filter(role_grant::Column::Id.eq(id)).one().await?;
+    Ok(values(tx, row.into_iter().collect()).await?.pop())
+}
+
+/// What an account holds now, oldest first.
+pub(crate) async fn grants_in_force(tx: &Tx, account: AccountId) -> Result<Vec<RoleGrant>, StoreError> {
+    let mut grants = grants_of(tx, &[account]).await?;
+    grants.retain(|grant| grant.in_force(tx.now()));
+    Ok(grants)
+}
+
+/// What accounts hold, held, or will hold, unless it was revoked: oldest first.
+pub(crate) async fn grants_of(tx: &Tx, accounts: &[AccountId]) -> Result<Vec<RoleGrant>, StoreError> {
+    if accounts.is_empty() {
+        return Ok(vec![]);
+    }
+    let theirs = role_grant::Column::AccountId.is_in(accounts.iter().copied());
+    let rows = tx
+        .select::<role_grant::Entity>()
+        .filter(theirs.and(role_grant::Column::RevokedAt.is_null()))
+        .order_by(role_grant::Column::SinceAt, Order::Asc)
+        .order_by(role_grant::Column::Id, Order::Asc)
+        .all()
+        .await?;
+    values(tx, rows).await
+}
+
+/// Revokes a grant: whether it was not revoked yet.
+pub(crate) async fn revoke_grant(tx: &Tx, id: RoleGrantId, now: Timestamp) -> Result<bool, StoreError> {
+    let changed = tx
+        .update::<role_grant::Entity>()
+        .set(role_grant::Column::RevokedAt, Expr::val(now))
+        .set(role_grant::Column::AdminSlot, Expr::val(None::<i32>))
+        .set(role_grant::Column::Version, Expr::col(role_grant::Column::Version).add(1))
+        .filter(role_grant::Column::Id.eq(id).and(role_grant::Column::RevokedAt.is_null()))
+        .run()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Which grants a page shows.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct GrantPage {
+    pub(crate) target: Option<GrantTarget>,
+    pub(crate) role: Option<Role>,
+    /// Only grants of the staff, and one's own.
+    pub(crate) staff_only: bool,
+    /// Only grants in force now.
+    pub(crate) in_force: bool,
+}
+
+fn matching<'a>(tx: &'a Tx, wanted: &GrantPage) -> Select<'a, role_grant::Entity> {
+    use role_grant::Column;
+    let mut rows = tx.select::<role_grant::Entity>();
+    if let Some(role) = wanted.role {
+        rows = rows.filter(Column::Role.eq(role.key()));
+    }
+    rows = match wanted.target {
+        None => rows,
+        Some(GrantTarget::Platform) => rows.filter(Column::TargetKind.eq("platform")),
+        Some(GrantTarget::Unit(id)) => rows.filter(Column::TargetUnitId.eq(id)),
+        Some(GrantTarget::Grid(id)) => rows.filter(Column::TargetGridId.eq(id)),
+        Some(GrantTarget::Group(id)) => rows.filter(Column::TargetGroupId.eq(id)),
+        Some(GrantTarget::Organisation(id)) => rows.filter(Column::TargetOrganisationId.eq(id)),
+    };
+    if wanted.staff_only {
+        let staff = Column::Role.is_in(Role::staff().map(Role::key));
+        rows = match tx.scope().account() {
+            Some(own) => rows.filter(staff.or(Column::AccountId.eq(own))),
+            None => rows.filter(staff),
+        };
+    }
+    if wanted.in_force {
+        let begun = Column::SinceAt.lte(tx.now()).and(Column::UntilAt.gt(tx.now()));
+        rows = rows.filter(begun.and(Column::RevokedAt.is_null()));
+    }
+    rows
+}
+
+/// How many grants there are.
+pub(crate) async fn grants_count(tx: &Tx, wanted: &GrantPage) -> Result<u64, StoreError> {
+    counted(matching(tx, wanted)).await
+}
+
+/// A page of grants, newest first.
+pub(crate) async fn grants_page(
+    tx: &Tx,
+    wanted: &GrantPage,
+    request: &PageRequest,
+) -> Result<Page<RoleGrant>, StoreError> {
+    let keyset = Keyset::<role_grant::Entity> {
+        column: role_grant::Column::SinceAt,
+        id: role_grant::Column::Id,
+        descending: true,
+        cursor: |row| Cursor { key: SortKey::Number(row.since_at.micros()), id: row.id.uuid() },
+    };
+    let page = keyset.page(matching(tx, wanted), request).await?;
+    let (cursors, rows): (Vec<Cursor>, Vec<role_grant::Model>) = page.rows.into_iter().unzip();
+    let rows = cursors.into_iter().zip(values(tx, rows).await?).collect();
+    Ok(Page { rows, has_previous: page.has_previous, has_next: page.has_next })
+}
+
+/// The category above each category of the tenant.
+pub(crate) async fn category_parents(
+    tx: &Tx,
+) -> Result<BTreeMap<CategoryId, Option<CategoryId>>, StoreError> {
+    let rows = tx.select::<category::Entity>().all().await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.parent_id)).collect())
+}

@@ -1,0 +1,17 @@
+//! Rows of the identity slice to values and back.
+
+mod account;
+mod grant;
+mod session;
+
+pub(super) use account::{
+    AccountPage, account_row, accounts, accounts_count, accounts_page, blind_phone, credential_row,
+    disable_account, ids_by_login, rehash, seal,
+};
+pub(super) use grant::{
+    GrantPage, category_parents, category_rows, grant_by_id, grant_row, grants_count, grants_in_force,
+    grants_of, grants_page, revoke_grant,
+};
+pub(super) use session::{
+    end_session, refresh_token, repeat_refresh, retire_refresh, session, session_for_update, use_refresh,
+};
