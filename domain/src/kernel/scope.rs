@@ -22,9 +22,9 @@ pub struct Held {
     pub permissions: PermissionSet,
     /// What its target covers; empty for an organisation.
     pub territory: Territory,
-    /// The unit that is its target, when it is one.
+    /// The unit whose cases its holder handles: its target, when the role acts for such a unit.
     pub unit: Option<UnitId>,
-    /// The organisation that is its target, when it is one.
+    /// The organisation whose cases its holder handles.
     pub organisation: Option<OrganisationId>,
     /// The categories it is limited to, with all below them; `None` is every category.
     pub categories: Option<BTreeSet<CategoryId>>,

@@ -47,9 +47,9 @@ pub enum CaseErrorCode {
 #[derive(Clone, Debug, SimpleObject)]
 pub struct CaseUserError {
     /// What is wrong, for people, in the request's language.
-    message: String,
+    pub(crate) message: String,
     /// Path of the input at fault below `input`; empty for the whole.
-    path: Vec<String>,
+    pub(crate) path: Vec<String>,
     /// What is wrong, for programs.
     code: CaseErrorCode,
     /// The present version, with `CONFLICT`.

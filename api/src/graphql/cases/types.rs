@@ -425,10 +425,8 @@ impl CaseAssigneeInput {
 #[derive(InputObject)]
 pub struct GeoPointInput {
     /// Degrees east, -180 to 180; kept to a millionth.
-    #[graphql(validator(minimum = -180.0, maximum = 180.0))]
     longitude: f64,
     /// Degrees north, -90 to 90; kept to a millionth.
-    #[graphql(validator(minimum = -90.0, maximum = 90.0))]
     latitude: f64,
     /// Its coordinate system.
     coordinate_system: CoordinateSystem,

@@ -56,9 +56,9 @@ pub enum IdentityErrorCode {
 #[derive(Clone, Debug, SimpleObject)]
 pub struct IdentityUserError {
     /// What is wrong, for people, in the request's language.
-    message: String,
+    pub(crate) message: String,
     /// Path of the input at fault below `input`; empty for the whole.
-    path: Vec<String>,
+    pub(crate) path: Vec<String>,
     /// What is wrong, for programs.
     code: IdentityErrorCode,
 }

@@ -1,6 +1,6 @@
 //! Loading accounts with their grants in bulk: the demo, an import.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::json;
 
@@ -30,7 +30,7 @@ struct Rows {
 
 impl IdentityService {
     /// Loads accounts, passwords and grants of one tenant in a few statements, all or none; gives
-    /// how many accounts there were. Only the system may: nobody's grants limit it.
+    /// their ids by login. Only the system may: nobody's grants limit it.
     ///
     /// # Errors
     /// [`Failure::Denied`] for anyone but the system; every mistake with the position of its account;
@@ -39,7 +39,7 @@ impl IdentityService {
         &self,
         scope: &Scope,
         accounts: Vec<SeedAccount>,
-    ) -> Result<usize, Failure<IdentityError>> {
+    ) -> Result<HashMap<String, AccountId>, Failure<IdentityError>> {
         if !scope.is_system() {
             return Err(Failure::Denied);
         }
@@ -62,7 +62,7 @@ impl IdentityService {
             return Err(Failure::User(problems));
         }
         let Rows { accounts, credentials, grants, categories } = rows;
-        let loaded = accounts.len();
+        let loaded = accounts.iter().map(|account| (account.login.clone(), account.id)).collect();
         tx.audit(
             "account.load",
             &scope.tenant(),
