@@ -1,0 +1,292 @@
+//! Inputs of the cases slice's use cases, and what makes them valid.
+
+use crate::cases::error::{CaseError, bad_text};
+use crate::cases::model::{
+    Assignee, Audience, CasePriority, CaseRating, CaseSource, ExternalReference, GeoPoint,
+};
+use crate::kernel::failure::Problem;
+use crate::kernel::id::{CaseId, CategoryId, GridId, Timestamp, UnitId};
+use crate::kernel::place::Sensitivity;
+use crate::kernel::text;
+
+/// Most characters of a title.
+pub const TITLE_LIMIT: usize = 120;
+/// Most characters of a description.
+pub const DESCRIPTION_LIMIT: usize = 4_000;
+/// Most characters of a reason, a note, a comment or a result.
+pub const REASON_LIMIT: usize = 1_000;
+/// Most characters of an address.
+pub const ADDRESS_LIMIT: usize = 200;
+/// Most characters of a reporter's name.
+pub const NAME_LIMIT: usize = 60;
+/// Most digits of a telephone number.
+pub const PHONE_LIMIT: usize = 20;
+/// Fewest digits of a telephone number.
+const PHONE_LEAST: usize = 3;
+/// Most characters of an external system's name or number.
+pub const EXTERNAL_LIMIT: usize = 64;
+
+/// A case as the caller saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The case.
+    pub case: CaseId,
+    /// The version the caller saw.
+    pub version: i64,
+}
+
+/// Where something occurred, as precisely as is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlaceReference {
+    /// In a grid.
+    Grid(GridId),
+    /// In a unit: a village, a town, or somewhere in the district.
+    Unit(UnitId),
+}
+
+/// Whether those who work the case learn who reported it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Anonymity {
+    /// They do, masked.
+    #[default]
+    Named,
+    /// They do not.
+    Anonymous,
+}
+
+/// What is known of the reporter.
+#[derive(Clone, Debug, Default)]
+pub struct ReporterDetails {
+    /// Name.
+    pub name: Option<String>,
+    /// Telephone number.
+    pub phone: Option<String>,
+    /// Whether it is shown.
+    pub anonymity: Anonymity,
+}
+
+/// Report a case.
+#[derive(Clone, Debug)]
+pub struct ReportCase {
+    /// What it is about.
+    pub category: CategoryId,
+    /// Short text for lists.
+    pub title: String,
+    /// What was seen or heard.
+    pub description: String,
+    /// Where it occurred.
+    pub place: PlaceReference,
+    /// Address where it occurred.
+    pub address: Option<String>,
+    /// Point where it occurred.
+    pub point: Option<GeoPoint>,
+    /// When it occurred.
+    pub occurred_at: Option<Timestamp>,
+    /// When it was reported, if earlier than now.
+    pub reported_at: Option<Timestamp>,
+    /// Unit at whose desk it was reported.
+    pub reported_unit: Option<UnitId>,
+    /// How it came in. Whoever only reports for themselves can say `resident` only.
+    pub source: CaseSource,
+    /// How urgent it is. For staff to say.
+    pub priority: CasePriority,
+    /// How carefully it must be handled; the category may demand more.
+    pub sensitivity: Sensitivity,
+    /// Its number in another system.
+    pub external: Option<ExternalReference>,
+    /// What is known of the reporter.
+    pub reporter: ReporterDetails,
+}
+
+/// An act that may say something: accept, start, verify, close, withdraw.
+#[derive(Clone, Debug)]
+pub struct NoteCase {
+    /// The case.
+    pub seen: Seen,
+    /// What is to be said.
+    pub note: Option<String>,
+}
+
+/// An act that needs a reason: reject, return, hand up, send back, reopen, void.
+#[derive(Clone, Debug)]
+pub struct ReasonCase {
+    /// The case.
+    pub seen: Seen,
+    /// The reason.
+    pub reason: String,
+}
+
+/// An act that gives the case to somebody: dispatch, send down, transfer.
+#[derive(Clone, Debug)]
+pub struct GiveCase {
+    /// The case.
+    pub seen: Seen,
+    /// To whom.
+    pub target: Assignee,
+    /// Why; a transfer needs it.
+    pub reason: Option<String>,
+}
+
+/// Say something about a case. It conflicts with nothing, so it names no version.
+#[derive(Clone, Debug)]
+pub struct CommentCase {
+    /// The case.
+    pub case: CaseId,
+    /// What is said.
+    pub text: String,
+    /// Who may read it.
+    pub audience: Audience,
+}
+
+/// Report the result.
+#[derive(Clone, Debug)]
+pub struct CompleteCase {
+    /// The case.
+    pub seen: Seen,
+    /// What was done.
+    pub result: String,
+}
+
+/// Judge how a case was settled.
+#[derive(Clone, Debug)]
+pub struct EvaluateCase {
+    /// The case.
+    pub seen: Seen,
+    /// The judgement.
+    pub rating: CaseRating,
+    /// Why.
+    pub note: Option<String>,
+}
+
+/// The texts of a report, trimmed and bounded.
+#[derive(Clone, Debug)]
+pub(super) struct ReportTexts {
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) address: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) phone: Option<String>,
+    pub(super) external: Option<ExternalReference>,
+}
+
+/// A reason, result or comment, trimmed and bounded.
+pub(super) fn reason(text: &str, path: &str) -> Result<String, Problem<CaseError>> {
+    text::required(text, REASON_LIMIT).map_err(|bad| bad_text(bad, path))
+}
+
+/// A note, trimmed and bounded; nothing when empty.
+pub(super) fn note(text: Option<&str>, path: &str) -> Result<Option<String>, Problem<CaseError>> {
+    text::optional(text, REASON_LIMIT).map_err(|bad| bad_text(bad, path))
+}
+
+/// The texts of a report, or everything that is wrong with it.
+pub(super) fn report_texts(
+    command: &ReportCase,
+    now: Timestamp,
+) -> Result<ReportTexts, Vec<Problem<CaseError>>> {
+    let title = text::required(&command.title, TITLE_LIMIT).map_err(|bad| bad_text(bad, "title"));
+    let description =
+        text::required(&command.description, DESCRIPTION_LIMIT).map_err(|bad| bad_text(bad, "description"));
+    let address =
+        text::optional(command.address.as_deref(), ADDRESS_LIMIT).map_err(|bad| bad_text(bad, "address"));
+    let name = name(command.reporter.name.as_deref());
+    let phone = phone(command.reporter.phone.as_deref());
+    let external = command.external.as_ref().map(external).transpose();
+    let mut problems = times_and_point(command, now);
+    match (title, description, address, name, phone, external) {
+        (Ok(title), Ok(description), Ok(address), Ok(name), Ok(phone), Ok(external))
+            if problems.is_empty() =>
+        {
+            Ok(ReportTexts { title, description, address, name, phone, external })
+        }
+        (title, description, address, name, phone, external) => {
+            let texts =
+                [title.err(), description.err(), address.err(), name.err(), phone.err(), external.err()];
+            problems.extend(texts.into_iter().flatten());
+            Err(problems)
+        }
+    }
+}
+
+fn times_and_point(command: &ReportCase, now: Timestamp) -> Vec<Problem<CaseError>> {
+    let late = |at: Option<Timestamp>, path: &str| {
+        at.filter(|at| *at > now).map(|_| Problem::at(path, CaseError::InvalidTime))
+    };
+    let off_earth = command.point.filter(|point| !on_earth(point));
+    [
+        late(command.occurred_at, "occurredAt"),
+        late(command.reported_at, "reportedAt"),
+        off_earth.map(|_| Problem::at("point", CaseError::InvalidPoint)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn on_earth(point: &GeoPoint) -> bool {
+    (-180_000_000..=180_000_000).contains(&point.longitude)
+        && (-90_000_000..=90_000_000).contains(&point.latitude)
+}
+
+/// A masked name that comes back must not overwrite the real one.
+fn name(text: Option<&str>) -> Result<Option<String>, Problem<CaseError>> {
+    let path = "reporter.name";
+    let name = text::optional(text, NAME_LIMIT).map_err(|bad| bad_text(bad, path))?;
+    match name {
+        Some(name) if name.contains('*') => Err(Problem::at(path, CaseError::InvalidText)),
+        name => Ok(name),
+    }
+}
+
+/// The digits of a telephone number, with a leading `+` if there is one.
+fn phone(text: Option<&str>) -> Result<Option<String>, Problem<CaseError>> {
+    let path = "reporter.phone";
+    let Some(typed) = text::optional(text, 2 * PHONE_LIMIT).map_err(|bad| bad_text(bad, path))? else {
+        return Ok(None);
+    };
+    let known = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '(' | ')');
+    let rest = typed.strip_prefix('+').unwrap_or(&typed);
+    let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
+    if !rest.chars().all(known) || !(PHONE_LEAST..=PHONE_LIMIT).contains(&digits.len()) {
+        return Err(Problem::at(path, CaseError::InvalidText));
+    }
+    Ok(Some(if rest.len() < typed.len() { format!("+{digits}") } else { digits }))
+}
+
+fn external(reference: &ExternalReference) -> Result<ExternalReference, Problem<CaseError>> {
+    let part =
+        |text: &str, path: &str| text::required(text, EXTERNAL_LIMIT).map_err(|bad| bad_text(bad, path));
+    Ok(ExternalReference {
+        source: part(&reference.source, "external.source")?,
+        number: part(&reference.number, "external.number")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{name, on_earth, phone};
+    use crate::cases::model::GeoPoint;
+    use crate::org::CoordinateSystem;
+
+    #[test]
+    fn a_telephone_number_keeps_its_digits_only() {
+        assert_eq!(phone(Some(" 1007-0000 001 ")).unwrap().as_deref(), Some("10070000001"));
+        assert_eq!(phone(Some("+86 10070000001")).unwrap().as_deref(), Some("+8610070000001"));
+        assert_eq!(phone(Some("  ")).unwrap(), None);
+        assert!(phone(Some("138****5678")).is_err());
+        assert!(phone(Some("1")).is_err());
+    }
+
+    #[test]
+    fn a_masked_name_is_refused() {
+        assert!(name(Some("张*")).is_err());
+        assert_eq!(name(Some(" 张三 ")).unwrap().as_deref(), Some("张三"));
+    }
+
+    #[test]
+    fn a_point_lies_on_earth() {
+        let point = |longitude, latitude| GeoPoint { longitude, latitude, system: CoordinateSystem::Wgs84 };
+        assert!(on_earth(&point(106_822_778, 39_673_527)));
+        assert!(!on_earth(&point(39_673_527, 106_822_778)));
+    }
+}

@@ -1,0 +1,92 @@
+//! What a caller of the cases slice can get wrong.
+
+use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
+
+use crate::cases::act::CaseAct;
+use crate::cases::actor::Condition;
+use crate::cases::model::CaseState;
+use crate::cases::workflow::{Refusal, Why};
+use crate::kernel::failure::{Failure, Problem};
+use crate::kernel::text::BadText;
+
+/// A mistake in a request to the cases slice.
+#[derive(Clone, Debug, PartialEq, Eq, EnumDiscriminants)]
+#[strum_discriminants(name(CaseErrorCode))]
+#[strum_discriminants(derive(EnumIter, IntoStaticStr, Hash))]
+#[strum_discriminants(strum(serialize_all = "SCREAMING_SNAKE_CASE"))]
+#[strum_discriminants(doc = "The code of a [`CaseError`].")]
+pub enum CaseError {
+    /// No such case, category, place or target, or none that the caller sees.
+    NotFound,
+    /// The caller sees it and may not do this to it.
+    NotPermitted,
+    /// It changed since the caller saw it.
+    Conflict {
+        /// Its present version.
+        current_version: i64,
+    },
+    /// The act is not possible in the state of the case.
+    IllegalTransition {
+        /// The state.
+        state: CaseState,
+        /// The act.
+        act: CaseAct,
+    },
+    /// A value is missing or empty.
+    Required,
+    /// A text is too long.
+    TooLong {
+        /// Most characters.
+        limit: usize,
+    },
+    /// A text holds control characters, or a name or number was masked.
+    InvalidText,
+    /// The case cannot go there: wrong level, outside the caller's authority, dissolved, or itself.
+    InvalidTarget,
+    /// The place is dissolved.
+    InvalidPlace,
+    /// No new cases are filed under the category.
+    CategoryRetired,
+    /// The point is not on earth.
+    InvalidPoint,
+    /// The time lies in the future.
+    InvalidTime,
+    /// The case was closed longer ago than it may be reopened.
+    ReopenWindowOver,
+    /// It was evaluated since it was closed.
+    AlreadyEvaluated,
+    /// Another case has the external number.
+    DuplicateExternalNumber,
+}
+
+impl CaseError {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> CaseErrorCode {
+        self.into()
+    }
+}
+
+/// A refused act as the caller hears of it.
+pub(super) fn refused(refusal: Refusal) -> Failure<CaseError> {
+    let error = match refusal.why {
+        Why::State
+        | Why::Condition(Condition::HasGiver | Condition::HasLevelAbove | Condition::HasLevelBelow) => {
+            CaseError::IllegalTransition { state: refusal.from, act: refusal.act }
+        }
+        Why::Relation | Why::Permission | Why::Condition(Condition::NotOwnResult) => CaseError::NotPermitted,
+        Why::Condition(Condition::WindowOpen) => CaseError::ReopenWindowOver,
+        Why::Condition(Condition::NotEvaluated) => CaseError::AlreadyEvaluated,
+    };
+    Failure::user("caseId", error)
+}
+
+/// A refused text.
+pub(super) fn bad_text(bad: BadText, path: &str) -> Problem<CaseError> {
+    let error = match bad {
+        BadText::Empty => CaseError::Required,
+        BadText::TooLong { limit } => CaseError::TooLong { limit },
+        BadText::ControlCharacter => CaseError::InvalidText,
+    };
+    Problem::at(path, error)
+}

@@ -1,0 +1,134 @@
+//! What happened to a case, as its event carries it: ids and codes, never what people typed.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::cases::act::CaseAct;
+use crate::cases::model::{Assignee, Case, CaseRating, CaseState, SettlementLevel};
+use crate::kernel::event::{Event, EventDraft};
+use crate::kernel::id::{AccountId, CaseId, CategoryId, Timestamp};
+use crate::kernel::place::Visibility;
+
+/// Kind of the aggregate in the outbox.
+pub(super) const AGGREGATE: &str = "case";
+
+/// An act on a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseEvent {
+    /// The case.
+    pub case: CaseId,
+    /// Its number.
+    pub number: String,
+    /// Its category.
+    pub category: CategoryId,
+    /// The act.
+    pub act: CaseAct,
+    /// State before; absent for the report.
+    pub from: Option<CaseState>,
+    /// State after.
+    pub to: CaseState,
+    /// Where it lies after the act.
+    pub assignee: Assignee,
+    /// The level it is at after the act.
+    pub level: SettlementLevel,
+    /// Version after the act.
+    pub version: i64,
+    /// The judgement, for an evaluation.
+    pub rating: Option<CaseRating>,
+    /// When.
+    pub at: Timestamp,
+    /// Who acted; absent for the system itself and for an anonymous reporter.
+    pub account: Option<AccountId>,
+}
+
+/// The payload in the outbox.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Payload {
+    number: String,
+    category: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    to: String,
+    assignee_kind: String,
+    assignee: Uuid,
+    level: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rating: Option<String>,
+    /// The account of the event belongs to an anonymous reporter.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    anonymous: bool,
+}
+
+/// Who could see a case before an act, and who can after it.
+pub(super) struct Sight {
+    pub(super) before: Option<Visibility>,
+    pub(super) after: Visibility,
+}
+
+/// The event of an act that led from one state of a case to another.
+pub(super) fn draft(
+    case: &Case,
+    act: CaseAct,
+    from: Option<CaseState>,
+    by: Option<AccountId>,
+    sight: Sight,
+) -> EventDraft {
+    let text = |text: &'static str| text.to_owned();
+    let rating = case.evaluation.filter(|_| act == CaseAct::Evaluate);
+    let payload = Payload {
+        number: case.number.clone(),
+        category: case.category.uuid(),
+        from: from.map(|state| text(state.into())),
+        to: text(case.state.into()),
+        assignee_kind: text(case.assignee.kind()),
+        assignee: case.assignee.uuid(),
+        level: text(case.level.into()),
+        rating: rating.map(|evaluation| text(evaluation.rating.into())),
+        anonymous: hides_actor(case, by),
+    };
+    EventDraft {
+        aggregate: AGGREGATE,
+        aggregate_id: case.id.uuid(),
+        version: case.version,
+        name: act.words().name,
+        payload: serde_json::to_value(payload).unwrap_or_default(),
+        before: sight.before,
+        after: sight.after,
+    }
+}
+
+/// Whether naming who acted would name an anonymous reporter.
+pub(super) fn hides_actor(case: &Case, by: Option<AccountId>) -> bool {
+    case.anonymous && by.is_some() && by == case.reporter_account
+}
+
+impl CaseEvent {
+    /// The act that an event tells of; none for an event of another aggregate.
+    #[must_use]
+    pub fn read(event: &Event) -> Option<Self> {
+        if event.aggregate != AGGREGATE {
+            return None;
+        }
+        let act = CaseAct::of_event(&event.name)?;
+        let payload: Payload = serde_json::from_value(event.payload.clone()).ok()?;
+        let from = match payload.from {
+            Some(state) => Some(state.parse().ok()?),
+            None => None,
+        };
+        Some(Self {
+            case: CaseId::from_uuid(event.aggregate_id),
+            number: payload.number,
+            category: CategoryId::from_uuid(payload.category),
+            act,
+            from,
+            to: payload.to.parse().ok()?,
+            assignee: Assignee::of(&payload.assignee_kind, payload.assignee)?,
+            level: payload.level.parse().ok()?,
+            version: event.version,
+            rating: payload.rating.and_then(|rating| rating.parse().ok()),
+            at: event.occurred_at,
+            account: event.account.filter(|_| !payload.anonymous),
+        })
+    }
+}

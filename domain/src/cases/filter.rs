@@ -1,0 +1,75 @@
+//! Which cases are wanted, and in what order.
+
+use crate::cases::command::PlaceReference;
+use crate::cases::model::{CasePriority, CaseSource, CaseState};
+use crate::kernel::id::{CategoryId, Timestamp};
+
+/// Which cases are wanted: all conditions at once; an empty list asks for nothing.
+#[derive(Clone, Debug, Default)]
+pub struct CaseFilter {
+    /// In one of these states.
+    pub states: Vec<CaseState>,
+    /// Filed under one of these categories, or below one.
+    pub categories: Vec<CategoryId>,
+    /// Occurred here, or in what this took over from.
+    pub place: Option<PlaceReference>,
+    /// Came in like this.
+    pub sources: Vec<CaseSource>,
+    /// As urgent as this.
+    pub priorities: Vec<CasePriority>,
+    /// Entered at this instant or later.
+    pub opened_from: Option<Timestamp>,
+    /// Entered before this instant.
+    pub opened_until: Option<Timestamp>,
+    /// Due before this instant: with the present one, what is overdue.
+    pub due_until: Option<Timestamp>,
+    /// With this text in the title.
+    pub title_contains: Option<String>,
+    /// Lying with whom.
+    pub holder: Holder,
+}
+
+/// Whom a case must lie with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Holder {
+    /// Anybody.
+    #[default]
+    Anyone,
+    /// The caller, or a unit or organisation the caller handles cases for.
+    Caller,
+}
+
+/// What a list of cases is sorted by, before the id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CaseOrderField {
+    /// When it was entered.
+    #[default]
+    OpenedAt,
+    /// When it must be done; cases without a limit count as due last.
+    DueAt,
+}
+
+/// Which end of a list comes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CaseOrderDirection {
+    /// The latest.
+    #[default]
+    Descending,
+    /// The earliest.
+    Ascending,
+}
+
+/// The order of a list of cases; newest first unless said otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CaseOrder {
+    /// What it is sorted by.
+    pub field: CaseOrderField,
+    /// Which end comes first.
+    pub direction: CaseOrderDirection,
+}
+
+impl CaseOrder {
+    pub(super) fn descending(self) -> bool {
+        self.direction == CaseOrderDirection::Descending
+    }
+}

@@ -1,0 +1,48 @@
+//! A case for the tests of the pure parts.
+
+use uuid::Uuid;
+
+use crate::cases::model::{
+    Assignee, Case, CasePriority, CaseSource, CaseState, SealedTexts, SettlementLevel,
+};
+use crate::kernel::id::{CaseId, CategoryId, GridId, Timestamp, UnitId};
+use crate::kernel::place::{Place, Sensitivity};
+
+/// A case in 新地村, lying with its station.
+pub(super) fn case(state: CaseState) -> Case {
+    let unit = |number| UnitId::from_uuid(Uuid::from_u128(number));
+    Case {
+        id: CaseId::from_uuid(Uuid::from_u128(1_000)),
+        number: "150302-2026-000001".to_owned(),
+        state,
+        category: CategoryId::from_uuid(Uuid::from_u128(500)),
+        sensitivity: Sensitivity::Normal,
+        priority: CasePriority::Normal,
+        source: CaseSource::Resident,
+        external: None,
+        title: "邻居秸秆堵住巷道".to_owned(),
+        place: Place {
+            town: Some(unit(2)),
+            village: Some(unit(3)),
+            grid: Some(GridId::from_uuid(Uuid::from_u128(4))),
+        },
+        point: None,
+        occurred_at: None,
+        reported_at: Timestamp(0),
+        reported_unit: None,
+        anonymous: false,
+        assignee: Assignee::Unit(unit(3)),
+        level: SettlementLevel::Village,
+        settled_level: None,
+        due_at: None,
+        accepted_at: None,
+        closed_at: None,
+        evaluation: None,
+        opened_at: Timestamp(0),
+        version: 1,
+        givers: vec![],
+        resolution: None,
+        reporter_account: None,
+        sealed: SealedTexts { description: vec![], address: None, reporter_name: None, reporter_phone: None },
+    }
+}

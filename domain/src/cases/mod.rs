@@ -1,0 +1,48 @@
+//! The case (事件): one matter from its report to its evaluation, and whoever works it on the way.
+//!
+//! States are closed ([`CaseState`]), acts are closed ([`CaseAct`]); which act leads from which state to
+//! which, and who may do it, is the table in `workflow.rs`. What may be done now ([`CaseService::viewer_actions`])
+//! and what is done come from the same function.
+//!
+//! Invariants: every act raises the version by one and adds one entry to the timeline, one audit row and
+//! one event, in one transaction; a case lies with exactly one assignee; whoever it was handed to keeps an
+//! access row, written before the case leaves the hands of the one who acts; what people type and who
+//! reported it are sealed and masked.
+
+mod access;
+mod act;
+mod actor;
+mod command;
+mod error;
+mod event;
+mod filter;
+#[cfg(test)]
+mod fixture;
+mod model;
+mod number;
+mod progress;
+mod reporter;
+mod seed;
+mod service;
+mod store;
+mod target;
+mod workflow;
+
+pub use access::Inbox;
+pub use act::{ActWords, CaseAct};
+pub use actor::{Actor, Condition, Relation};
+pub use command::{
+    Anonymity, CommentCase, CompleteCase, EvaluateCase, GiveCase, NoteCase, PlaceReference, ReasonCase,
+    ReportCase, ReporterDetails, Seen,
+};
+pub use error::{CaseError, CaseErrorCode};
+pub use event::CaseEvent;
+pub use filter::{CaseFilter, CaseOrder, CaseOrderDirection, CaseOrderField, Holder};
+pub use model::{
+    Assignee, Audience, Case, CasePriority, CaseRating, CaseSource, CaseState, Evaluation, ExternalReference,
+    GeoPoint, SettlementLevel, TimelineEntry,
+};
+pub use reporter::Reporter;
+pub use seed::{SeedCase, SeedStep};
+pub use service::{CaseService, CaseSettings, InboxCounts};
+pub use workflow::{Input, Programme, Refusal, Rule, Stage, StageLabel, Why, available, next};

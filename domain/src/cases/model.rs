@@ -1,0 +1,368 @@
+//! Plain values of the cases slice.
+
+use strum::{EnumIter, EnumString, IntoStaticStr};
+use uuid::Uuid;
+
+use crate::cases::act::CaseAct;
+use crate::kernel::id::{AccountId, CaseEntryId, CaseId, CategoryId, OrganisationId, Timestamp, UnitId};
+use crate::kernel::place::{Place, Sensitivity};
+use crate::org::{CoordinateSystem, UnitLevel};
+
+/// Where a case stands. Supervision, extension and the like are acts on an open case, never states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum CaseState {
+    /// Nobody has decided on it yet (已上报).
+    Reported,
+    /// Ours, and waiting to be given or begun (已受理).
+    Accepted,
+    /// Given to an assignee who has not begun (已分流).
+    Dispatched,
+    /// The assignee works on it (处置中).
+    Handling,
+    /// The assignee says it is done (已处置).
+    Resolved,
+    /// Someone else has checked (已核查).
+    Verified,
+    /// Closed (已结案).
+    Closed,
+    /// Not ours to handle (不予受理).
+    Rejected,
+    /// Taken back by the reporter (已撤回).
+    Withdrawn,
+    /// Part of another case now (已并案).
+    Merged,
+    /// Struck off (已作废).
+    Voided,
+}
+
+impl CaseState {
+    /// Whether somebody still has to do something.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        match self {
+            Self::Reported
+            | Self::Accepted
+            | Self::Dispatched
+            | Self::Handling
+            | Self::Resolved
+            | Self::Verified => true,
+            Self::Closed | Self::Rejected | Self::Withdrawn | Self::Merged | Self::Voided => false,
+        }
+    }
+}
+
+/// How urgent a case is.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum CasePriority {
+    /// In its turn (一般).
+    #[default]
+    Normal,
+    /// Before others (紧急).
+    Urgent,
+    /// At once (特急).
+    Critical,
+}
+
+/// How a case came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum CaseSource {
+    /// A resident reported it (群众上报).
+    Resident,
+    /// Found on patrol (网格巡查).
+    Patrol,
+    /// The 12345 hotline (12345热线).
+    #[strum(serialize = "hotline_12345")]
+    Hotline12345,
+    /// Somebody came to a station or hall (来访).
+    WalkIn,
+    /// A platform above us (上级平台).
+    UpperPlatform,
+    /// A leader assigned it (领导交办).
+    Leader,
+    /// A device raised it (设备告警).
+    Device,
+}
+
+/// How the reporter judges the settlement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum CaseRating {
+    /// Satisfied (满意).
+    Satisfied,
+    /// Basically satisfied (基本满意).
+    BasicallySatisfied,
+    /// Dissatisfied (不满意).
+    Dissatisfied,
+}
+
+/// The level a case is at, or was settled at (小事不出格、大事不出村).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum SettlementLevel {
+    /// Grid (网格).
+    Grid,
+    /// Village or community (村/社区).
+    Village,
+    /// Town (镇/街道).
+    Town,
+    /// District (区/县).
+    District,
+}
+
+impl From<UnitLevel> for SettlementLevel {
+    fn from(level: UnitLevel) -> Self {
+        match level {
+            UnitLevel::District => Self::District,
+            UnitLevel::Town => Self::Town,
+            UnitLevel::Village => Self::Village,
+        }
+    }
+}
+
+/// What a case lies with: a person, the office of a unit, or an organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Assignee {
+    /// A worker's account.
+    Account(AccountId),
+    /// A unit: the station of a village, the sub-centre of a town, the centre of the district.
+    Unit(UnitId),
+    /// An organisation.
+    Organisation(OrganisationId),
+}
+
+impl Assignee {
+    /// `account`, `unit` or `organisation`.
+    #[must_use]
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Account(_) => "account",
+            Self::Unit(_) => "unit",
+            Self::Organisation(_) => "organisation",
+        }
+    }
+
+    /// The bare id.
+    #[must_use]
+    pub const fn uuid(self) -> Uuid {
+        match self {
+            Self::Account(id) => id.uuid(),
+            Self::Unit(id) => id.uuid(),
+            Self::Organisation(id) => id.uuid(),
+        }
+    }
+
+    /// The text form of the id.
+    #[must_use]
+    pub fn text(self) -> String {
+        match self {
+            Self::Account(id) => id.to_string(),
+            Self::Unit(id) => id.to_string(),
+            Self::Organisation(id) => id.to_string(),
+        }
+    }
+
+    /// The assignee of a kind and a bare id.
+    #[must_use]
+    pub fn of(kind: &str, id: Uuid) -> Option<Self> {
+        match kind {
+            "account" => Some(Self::Account(AccountId::from_uuid(id))),
+            "unit" => Some(Self::Unit(UnitId::from_uuid(id))),
+            "organisation" => Some(Self::Organisation(OrganisationId::from_uuid(id))),
+            _ => None,
+        }
+    }
+}
+
+/// An assignee together with the level a case is at when it lies there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Post {
+    /// The assignee.
+    pub assignee: Assignee,
+    /// The level.
+    pub level: SettlementLevel,
+}
+
+/// A case goes from one assignee to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handover {
+    /// To whom, and the level the case is at then.
+    pub to: Post,
+    /// Who gives it and may get it back; none when it goes up or back, where nobody waits for it.
+    pub giver: Option<Post>,
+}
+
+/// The result that an assignee reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resolution {
+    /// Where the case lay, and at which level it was settled.
+    pub post: Post,
+    /// Who reported the result; absent for the system itself.
+    pub by: Option<AccountId>,
+}
+
+/// The judgement on a closed case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Evaluation {
+    /// The judgement.
+    pub rating: CaseRating,
+    /// When it was given.
+    pub at: Timestamp,
+}
+
+/// A case's number in another system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExternalReference {
+    /// The other system, for example `12345`.
+    pub source: String,
+    /// The number there.
+    pub number: String,
+}
+
+/// A point in a coordinate system, in millionths of a degree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GeoPoint {
+    /// Longitude, east positive.
+    pub longitude: i64,
+    /// Latitude, north positive.
+    pub latitude: i64,
+    /// Its coordinate system.
+    pub system: CoordinateSystem,
+}
+
+/// Personal texts of a case as the database holds them: opened one by one, when they are needed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cases) struct SealedTexts {
+    pub(in crate::cases) description: Vec<u8>,
+    pub(in crate::cases) address: Option<Vec<u8>>,
+    pub(in crate::cases) reporter_name: Option<Vec<u8>>,
+    pub(in crate::cases) reporter_phone: Option<Vec<u8>>,
+}
+
+/// A case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// Id.
+    pub id: CaseId,
+    /// `150302-2026-000123`: district, year in China, serial.
+    pub number: String,
+    /// Where it stands.
+    pub state: CaseState,
+    /// What it is about.
+    pub category: CategoryId,
+    /// How carefully it must be handled.
+    pub sensitivity: Sensitivity,
+    /// How urgent it is.
+    pub priority: CasePriority,
+    /// How it came in.
+    pub source: CaseSource,
+    /// Its number in another system.
+    pub external: Option<ExternalReference>,
+    /// Short text for lists.
+    pub title: String,
+    /// Where it occurred, as deep in the three tiers as is known.
+    pub place: Place,
+    /// Point where it occurred.
+    pub point: Option<GeoPoint>,
+    /// When it occurred, if known.
+    pub occurred_at: Option<Timestamp>,
+    /// When it was reported, perhaps earlier than it was entered.
+    pub reported_at: Timestamp,
+    /// Unit at whose desk it was reported, which need not be where it occurred.
+    pub reported_unit: Option<UnitId>,
+    /// Whether the reporter is hidden from those who work it.
+    pub anonymous: bool,
+    /// What it lies with now.
+    pub assignee: Assignee,
+    /// The level it is at now.
+    pub level: SettlementLevel,
+    /// The level at which it was settled, from the closing on.
+    pub settled_level: Option<SettlementLevel>,
+    /// When it must be done.
+    pub due_at: Option<Timestamp>,
+    /// When it was accepted.
+    pub accepted_at: Option<Timestamp>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+    /// The judgement on its settlement.
+    pub evaluation: Option<Evaluation>,
+    /// When it was entered.
+    pub opened_at: Timestamp,
+    /// Version: grows by one with every act.
+    pub version: i64,
+    /// Who gave it to whom: the way back, nearest last.
+    pub(in crate::cases) givers: Vec<Post>,
+    /// The result, from the completion until it is sent back or reopened.
+    pub(in crate::cases) resolution: Option<Resolution>,
+    /// Who reported it, when that is an account. Read it through the reporter's view.
+    pub(in crate::cases) reporter_account: Option<AccountId>,
+    /// Description, address and what is known of the reporter.
+    pub(in crate::cases) sealed: SealedTexts,
+}
+
+/// Who may read an entry of the timeline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, EnumIter)]
+pub enum Audience {
+    /// Everyone who sees the case, the reporter too.
+    #[default]
+    Everyone,
+    /// Staff only.
+    Staff,
+}
+
+impl Audience {
+    /// The number that the column and the policies compare.
+    #[must_use]
+    pub const fn rank(self) -> i32 {
+        match self {
+            Self::Everyone => 0,
+            Self::Staff => 1,
+        }
+    }
+
+    /// The audience of a rank; anything above 0 is staff.
+    #[must_use]
+    pub const fn from_rank(rank: i32) -> Self {
+        match rank {
+            ..=0 => Self::Everyone,
+            1.. => Self::Staff,
+        }
+    }
+}
+
+/// One entry of a timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimelineEntry {
+    /// Id.
+    pub id: CaseEntryId,
+    /// The case.
+    pub case: CaseId,
+    /// Version of the case after the act.
+    pub version: i64,
+    /// When.
+    pub at: Timestamp,
+    /// The act.
+    pub act: CaseAct,
+    /// State before; absent for the report.
+    pub from: Option<CaseState>,
+    /// State after.
+    pub to: CaseState,
+    /// Who acted; absent for the system itself and for an anonymous reporter.
+    pub account: Option<AccountId>,
+    /// Who may read it.
+    pub audience: Audience,
+    /// What they wrote.
+    pub text: Option<String>,
+    /// Where the case lay after the act.
+    pub assignee: Assignee,
+    /// The level the case was at after the act.
+    pub level: SettlementLevel,
+    /// The judgement, for an evaluation.
+    pub rating: Option<CaseRating>,
+    /// Whether naming who acted would name an anonymous reporter.
+    pub(in crate::cases) anonymous: bool,
+}

@@ -1,0 +1,125 @@
+//! What an act does to a case besides its state: who holds it, the way back, stamps and results. Pure.
+
+use crate::cases::act::CaseAct;
+use crate::cases::model::{Assignee, Case, CaseRating, CaseState, Evaluation, Handover, Post, Resolution};
+use crate::kernel::id::{AccountId, Timestamp};
+
+/// One act as it is carried out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step {
+    /// The act.
+    pub(super) act: CaseAct,
+    /// The state after it.
+    pub(super) to: CaseState,
+    /// When.
+    pub(super) at: Timestamp,
+    /// By whom; none for the system itself.
+    pub(super) by: Option<AccountId>,
+    /// To whom the case goes, if it goes.
+    pub(super) handover: Option<Handover>,
+    /// The judgement, for an evaluation.
+    pub(super) rating: Option<CaseRating>,
+}
+
+/// Where a case lies.
+pub(super) const fn post(case: &Case) -> Post {
+    Post { assignee: case.assignee, level: case.level }
+}
+
+/// The case after an act.
+pub(super) fn advanced(case: &Case, step: &Step) -> Case {
+    let mut after = Case { state: step.to, version: case.version + 1, ..case.clone() };
+    if let Some(handover) = step.handover {
+        hand_over(&mut after, handover);
+    }
+    match step.act {
+        CaseAct::Accept => after.accepted_at = Some(step.at),
+        CaseAct::Complete => after.resolution = Some(Resolution { post: post(case), by: step.by }),
+        CaseAct::Close => {
+            after.closed_at = Some(step.at);
+            after.settled_level = case.resolution.map(|resolution| resolution.post.level);
+        }
+        CaseAct::Evaluate => {
+            after.evaluation = step.rating.map(|rating| Evaluation { rating, at: step.at });
+        }
+        CaseAct::SendBack => after.resolution = None,
+        CaseAct::Reopen => {
+            after.resolution = None;
+            after.closed_at = None;
+            after.settled_level = None;
+            after.evaluation = None;
+        }
+        CaseAct::Report
+        | CaseAct::Reject
+        | CaseAct::Dispatch
+        | CaseAct::Start
+        | CaseAct::Transfer
+        | CaseAct::Return
+        | CaseAct::HandUp
+        | CaseAct::SendDown
+        | CaseAct::Comment
+        | CaseAct::Verify
+        | CaseAct::Withdraw
+        | CaseAct::Void => {}
+    }
+    after
+}
+
+/// Whoever gets the case is not on the way back any more; whoever gives it is.
+fn hand_over(case: &mut Case, handover: Handover) {
+    let to = handover.to;
+    match case.givers.iter().position(|giver| giver.assignee == to.assignee) {
+        Some(known) => case.givers.truncate(known),
+        None => {
+            if let Some(giver) = handover.giver {
+                case.givers.retain(|known| known.assignee != giver.assignee);
+                case.givers.push(giver);
+            }
+        }
+    }
+    case.assignee = to.assignee;
+    case.level = to.level;
+}
+
+/// Down or across: the giver waits for it.
+pub(super) const fn given(to: Post, giver: Post) -> Handover {
+    Handover { to, giver: Some(giver) }
+}
+
+/// Up: nobody waits for it.
+pub(super) const fn raised(to: Post) -> Handover {
+    Handover { to, giver: None }
+}
+
+/// Back to whoever gave it, if anybody did.
+pub(super) fn returned(case: &Case) -> Option<Handover> {
+    case.givers.last().copied().map(raised)
+}
+
+/// A result goes to the office that gave the case, to be checked; without one it stays.
+pub(super) fn reported_back(case: &Case) -> Option<Handover> {
+    let office = case.givers.iter().rev().find(|giver| matches!(giver.assignee, Assignee::Unit(_)));
+    office.copied().map(raised)
+}
+
+/// A result that does not stand goes back to whoever reported it.
+pub(super) fn reworked(case: &Case) -> Option<Handover> {
+    let resolution = case.resolution?;
+    (resolution.post.assignee != case.assignee).then(|| given(resolution.post, post(case)))
+}
+
+/// Whoever accepts a case that does not lie with them takes it over: from above, so that it can be
+/// returned, or from below.
+pub(super) fn taken_over(case: &Case, taker: Post) -> Option<Handover> {
+    if taker.assignee == case.assignee {
+        None
+    } else if taker.level < case.level {
+        Some(given(taker, post(case)))
+    } else {
+        Some(raised(taker))
+    }
+}
+
+#[cfg(test)]
+#[path = "progress_tests.rs"]
+mod tests;

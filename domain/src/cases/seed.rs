@@ -1,0 +1,52 @@
+//! Cases that are told, not done: history for the demo, laid in bulk.
+
+use crate::cases::act::CaseAct;
+use crate::cases::command::{PlaceReference, ReporterDetails};
+use crate::cases::model::{Assignee, CasePriority, CaseRating, CaseSource};
+use crate::kernel::id::{AccountId, CategoryId, Timestamp};
+use crate::kernel::place::Sensitivity;
+
+/// One case and everything that was done to it.
+#[derive(Clone, Debug)]
+pub struct SeedCase {
+    /// What it is about.
+    pub category: CategoryId,
+    /// Short text for lists.
+    pub title: String,
+    /// What was seen or heard.
+    pub description: String,
+    /// Where it occurred.
+    pub place: PlaceReference,
+    /// How it came in.
+    pub source: CaseSource,
+    /// How urgent it is.
+    pub priority: CasePriority,
+    /// How carefully it must be handled.
+    pub sensitivity: Sensitivity,
+    /// Who reported it, when that is an account.
+    pub reporter_account: Option<AccountId>,
+    /// What is known of the reporter.
+    pub reporter: ReporterDetails,
+    /// When it was reported and entered.
+    pub opened_at: Timestamp,
+    /// What was done after, in order.
+    pub steps: Vec<SeedStep>,
+}
+
+/// One act of the past.
+#[derive(Clone, Debug)]
+pub struct SeedStep {
+    /// The act.
+    pub act: CaseAct,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Option<AccountId>,
+    /// To whom the case went: for dispatch, transfer and sending down, and for an acceptance by
+    /// somebody it did not lie with. An account counts as a worker of the grid.
+    pub target: Option<Assignee>,
+    /// What was written.
+    pub text: Option<String>,
+    /// The judgement, for an evaluation.
+    pub rating: Option<CaseRating>,
+}

@@ -1,0 +1,170 @@
+//! What every act on an existing case has in common: it is loaded and held, judged by the workflow,
+//! changed, and written together with its timeline, access rows, event and audit row.
+
+use serde_json::json;
+
+use crate::cases::access::{self, Access};
+use crate::cases::act::CaseAct;
+use crate::cases::actor::{self, Actor};
+use crate::cases::error::{CaseError, refused};
+use crate::cases::event::{self, Sight};
+use crate::cases::model::{Audience, Case, CaseRating, CaseState, Handover, TimelineEntry};
+use crate::cases::progress::{self, Step};
+use crate::cases::service::{Answer, CaseService};
+use crate::cases::workflow::next;
+use crate::cases::{Seen, store};
+use crate::kernel::failure::Failure;
+use crate::kernel::id::{AccountId, CaseId};
+use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::scope::Scope;
+use crate::store::{Begun, Done, Tx, WriteTx};
+
+/// An act that the workflow allows, not yet carried out.
+pub(super) struct Acting {
+    /// The transaction.
+    pub(super) tx: WriteTx,
+    /// The case before the act.
+    pub(super) case: Case,
+    /// Who acts.
+    pub(super) actor: Actor,
+    act: CaseAct,
+    to: CaseState,
+    access: Vec<Access>,
+}
+
+/// What became of the request to act.
+pub(super) enum Opened {
+    /// The act may go on.
+    Fresh(Box<Acting>),
+    /// It was carried out before, under the same idempotency key: the case as the caller sees it now.
+    Replayed(Box<Case>),
+}
+
+/// What an act adds to the change of the state.
+#[derive(Default)]
+pub(super) struct Outcome {
+    /// To whom the case goes.
+    pub(super) handover: Option<Handover>,
+    /// What was written.
+    pub(super) text: Option<String>,
+    /// Who may read it.
+    pub(super) audience: Audience,
+    /// The judgement.
+    pub(super) rating: Option<CaseRating>,
+}
+
+impl Outcome {
+    /// Something was written, or nothing.
+    pub(super) fn said(text: Option<String>) -> Self {
+        Self { text, ..Self::default() }
+    }
+
+    /// The same, and the case goes to somebody.
+    pub(super) fn going(self, handover: impl Into<Option<Handover>>) -> Self {
+        Self { handover: handover.into(), ..self }
+    }
+}
+
+impl CaseService {
+    /// Loads a case for an act and lets the workflow judge it.
+    pub(super) async fn open(&self, scope: &Scope, act: CaseAct, seen: Seen) -> Answer<Opened> {
+        self.open_at(scope, act, seen.case, Some(seen.version)).await
+    }
+
+    /// The same for an act that does not care what the caller saw.
+    pub(super) async fn open_any(&self, scope: &Scope, act: CaseAct, case: CaseId) -> Answer<Opened> {
+        self.open_at(scope, act, case, None).await
+    }
+
+    async fn open_at(&self, scope: &Scope, act: CaseAct, id: CaseId, version: Option<i64>) -> Answer<Opened> {
+        let tx = match self.db.begin(scope).await? {
+            Begun::Fresh(tx) => tx,
+            Begun::Replay(done) => return Ok(Opened::Replayed(Box::new(self.replayed(scope, done).await?))),
+        };
+        let Some(case) = store::held_by_id(&tx, id).await? else {
+            return Err(Failure::user("caseId", CaseError::NotFound));
+        };
+        if version.is_some_and(|version| version != case.version) && !mutant::active(Mutant::NoVersionCheck) {
+            return Err(conflict(&case));
+        }
+        let actor = actor::actor(scope, &case, tx.now(), self.settings.reopen_seconds());
+        let to = next(case.state, act, &actor, &self.programme).map_err(refused)?;
+        let access = store::access::of_case(&tx, case.id).await?;
+        Ok(Opened::Fresh(Box::new(Acting { tx, case, actor, act, to, access })))
+    }
+
+    /// Carries the act out and commits.
+    pub(super) async fn settle(&self, acting: Box<Acting>, outcome: Outcome) -> Answer<Case> {
+        let Acting { mut tx, case, act, to, access, .. } = *acting;
+        let (at, by) = (tx.now(), tx.scope().account());
+        let step = Step { act, to, at, by, handover: outcome.handover, rating: outcome.rating };
+        let after = progress::advanced(&case, &step);
+        let rows = access::after(&access, &case, &after, act, at, || tx.new_id());
+        // First the access, so that whoever hands the case on still sees it in the update that does so.
+        store::access::write(&tx, case.id, &access, &rows, after.assignee).await?;
+        if !store::update(&tx, &after, case.version).await? {
+            return Err(conflict(&case));
+        }
+        let entry = entry(&tx, &after, act, Some(case.state), by, &outcome);
+        tx.insert(store::entry::row(&tx, &entry)?).await?;
+        let sight = Sight {
+            before: Some(access::visibility(&case, &access, at, outcome.audience)),
+            after: access::visibility(&after, &rows, at, outcome.audience),
+        };
+        record(&mut tx, &after, act, Some(case.state), sight);
+        tx.commit(Done { id: after.id.uuid(), version: after.version }).await?;
+        Ok(after)
+    }
+
+    /// The case that a use case with the same idempotency key wrote, as the caller sees it now.
+    pub(super) async fn replayed(&self, scope: &Scope, done: Done) -> Answer<Case> {
+        let reader = self.db.reader(scope);
+        let case = store::by_id(&*reader.tx().await?, CaseId::from_uuid(done.id)).await?;
+        case.ok_or_else(|| Failure::user("caseId", CaseError::NotFound))
+    }
+}
+
+fn conflict(case: &Case) -> Failure<CaseError> {
+    Failure::user("expectedVersion", CaseError::Conflict { current_version: case.version })
+}
+
+/// The entry of the timeline that tells of an act.
+pub(super) fn entry(
+    tx: &Tx,
+    after: &Case,
+    act: CaseAct,
+    from: Option<CaseState>,
+    by: Option<AccountId>,
+    outcome: &Outcome,
+) -> TimelineEntry {
+    TimelineEntry {
+        id: tx.new_id(),
+        case: after.id,
+        version: after.version,
+        at: tx.now(),
+        act,
+        from,
+        to: after.state,
+        account: by,
+        audience: outcome.audience,
+        text: outcome.text.clone(),
+        assignee: after.assignee,
+        level: after.level,
+        rating: outcome.rating,
+        anonymous: event::hides_actor(after, by),
+    }
+}
+
+/// Records the event and the audit row of an act.
+pub(super) fn record(tx: &mut WriteTx, after: &Case, act: CaseAct, from: Option<CaseState>, sight: Sight) {
+    let by = tx.scope().account();
+    tx.record(event::draft(after, act, from, by, sight));
+    let detail = json!({
+        "number": after.number,
+        "version": after.version,
+        "from": from.map(<&'static str>::from),
+        "to": <&'static str>::from(after.state),
+        "assignee": after.assignee.text(),
+    });
+    tx.audit(act.words().action, &after.id, detail);
+}

@@ -1,0 +1,24 @@
+//! Close a case (结案). The level at which it was settled is kept from here on.
+
+use crate::cases::act::CaseAct;
+use crate::cases::command::{self, NoteCase};
+use crate::cases::model::Case;
+use crate::cases::service::acting::{Opened, Outcome};
+use crate::cases::service::{Answer, CaseService, mistake};
+use crate::kernel::scope::Scope;
+
+impl CaseService {
+    /// Closes a verified case. Needs `CASE_CLOSE`.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`, `CONFLICT`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `TOO_LONG`.
+    pub async fn close(&self, scope: &Scope, command: NoteCase) -> Answer<Case> {
+        self.permit(scope, CaseAct::Close)?;
+        let note = command::note(command.note.as_deref(), "note").map_err(mistake)?;
+        let acting = match self.open(scope, CaseAct::Close, command.seen).await? {
+            Opened::Fresh(acting) => acting,
+            Opened::Replayed(case) => return Ok(*case),
+        };
+        self.settle(acting, Outcome::said(note)).await
+    }
+}

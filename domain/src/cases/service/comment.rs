@@ -1,0 +1,29 @@
+//! Say something about a case (留言), to everyone who sees it or to staff only.
+
+use crate::cases::act::CaseAct;
+use crate::cases::command::{self, CommentCase};
+use crate::cases::error::CaseError;
+use crate::cases::model::{Audience, Case};
+use crate::cases::service::acting::{Opened, Outcome};
+use crate::cases::service::{Answer, CaseService, mistake};
+use crate::kernel::failure::Failure;
+use crate::kernel::scope::Scope;
+
+impl CaseService {
+    /// Comments on a case. Needs `CASE_COMMENT`; a comment for staff comes from staff.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `REQUIRED`, `TOO_LONG`.
+    pub async fn comment(&self, scope: &Scope, command: CommentCase) -> Answer<Case> {
+        self.permit(scope, CaseAct::Comment)?;
+        let text = command::reason(&command.text, "text").map_err(mistake)?;
+        if command.audience == Audience::Staff && !scope.is_staff() {
+            return Err(Failure::user("audience", CaseError::NotPermitted));
+        }
+        let acting = match self.open_any(scope, CaseAct::Comment, command.case).await? {
+            Opened::Fresh(acting) => acting,
+            Opened::Replayed(case) => return Ok(*case),
+        };
+        self.settle(acting, Outcome { audience: command.audience, ..Outcome::said(Some(text)) }).await
+    }
+}

@@ -1,0 +1,24 @@
+//! Judge how a closed case was settled (评价), once per closing.
+
+use crate::cases::act::CaseAct;
+use crate::cases::command::{self, EvaluateCase};
+use crate::cases::model::Case;
+use crate::cases::service::acting::{Opened, Outcome};
+use crate::cases::service::{Answer, CaseService, mistake};
+use crate::kernel::scope::Scope;
+
+impl CaseService {
+    /// Evaluates a case, by its reporter, or by staff for a reporter without an account. Needs `CASE_EVALUATE`.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`, `CONFLICT`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `TOO_LONG`, `ALREADY_EVALUATED`.
+    pub async fn evaluate(&self, scope: &Scope, command: EvaluateCase) -> Answer<Case> {
+        self.permit(scope, CaseAct::Evaluate)?;
+        let note = command::note(command.note.as_deref(), "note").map_err(mistake)?;
+        let acting = match self.open(scope, CaseAct::Evaluate, command.seen).await? {
+            Opened::Fresh(acting) => acting,
+            Opened::Replayed(case) => return Ok(*case),
+        };
+        self.settle(acting, Outcome { rating: Some(command.rating), ..Outcome::said(note) }).await
+    }
+}

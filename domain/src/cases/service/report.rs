@@ -1,0 +1,171 @@
+//! Report a case (上报): it gets a number and arrives at the station of its village.
+
+use crate::cases::act::CaseAct;
+use crate::cases::command::{Anonymity, PlaceReference, ReportCase, ReportTexts, report_texts};
+use crate::cases::error::CaseError;
+use crate::cases::event::Sight;
+use crate::cases::model::{Audience, Case, CasePriority, CaseSource, CaseState, SealedTexts};
+use crate::cases::service::acting::{Outcome, entry, record};
+use crate::cases::service::{Answer, CaseService};
+use crate::cases::store::seal::{Column, seal, seal_some};
+use crate::cases::{access, number, store, target};
+use crate::catalogue::{self, EffectiveTerms};
+use crate::kernel::failure::{Failure, Problem};
+use crate::kernel::id::{AccountId, CaseId, UnitId};
+use crate::kernel::permission::Permission;
+use crate::kernel::place::Place;
+use crate::kernel::scope::Scope;
+use crate::org::{GridState, Unit, UnitState, directory};
+use crate::store::{Begun, Done, StoreError, Tx};
+
+impl CaseService {
+    /// Reports a case. Needs `CASE_REPORT`. Whoever only reports for themselves, and not as staff or as
+    /// a system of the district, says neither another source nor a priority.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for an unknown category or place, `CATEGORY_RETIRED`, `INVALID_PLACE`,
+    /// `INVALID_POINT`, `INVALID_TIME`, `NOT_PERMITTED`, `DUPLICATE_EXTERNAL_NUMBER`, `REQUIRED`,
+    /// `TOO_LONG`, `INVALID_TEXT`.
+    pub async fn report(&self, scope: &Scope, command: ReportCase) -> Answer<Case> {
+        self.permit(scope, CaseAct::Report)?;
+        let texts = report_texts(&command, self.db.now()).map_err(Failure::User)?;
+        within_rights(scope, &command).map_err(Failure::User)?;
+        let mut tx = match self.db.begin(scope).await? {
+            Begun::Fresh(tx) => tx,
+            Begun::Replay(done) => return self.replayed(scope, done).await,
+        };
+        let case = opened(&tx, &command, &texts).await?;
+        let rows = access::opened(&case, scope.account(), || tx.new_id());
+        let at = tx.now();
+        tx.insert_all(rows.iter().map(|row| store::access::row(&tx, case.id, row)).collect()).await?;
+        tx.insert(store::row(&tx, &case)).await.map_err(external_number_taken)?;
+        let entry = entry(&tx, &case, CaseAct::Report, None, scope.account(), &Outcome::default());
+        tx.insert(store::entry::row(&tx, &entry)?).await?;
+        let sight = Sight { before: None, after: access::visibility(&case, &rows, at, Audience::Everyone) };
+        record(&mut tx, &case, CaseAct::Report, None, sight);
+        tx.commit(Done { id: case.id.uuid(), version: case.version }).await?;
+        Ok(case)
+    }
+}
+
+/// Whether the caller takes in what others report: staff, or a system for the whole district.
+fn takes_in(scope: &Scope) -> bool {
+    scope.is_staff() || scope.permits_district(Permission::CaseReport)
+}
+
+fn within_rights(scope: &Scope, command: &ReportCase) -> Result<(), Vec<Problem<CaseError>>> {
+    if takes_in(scope) {
+        return Ok(());
+    }
+    let forbidden = [
+        (command.source != CaseSource::Resident).then_some("source"),
+        (command.priority != CasePriority::Normal).then_some("priority"),
+        command.external.as_ref().map(|_| "external"),
+        command.reported_unit.map(|_| "reportedUnitId"),
+    ];
+    let problems: Vec<_> =
+        forbidden.into_iter().flatten().map(|path| Problem::at(path, CaseError::NotPermitted)).collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Staff report what they find on patrol themselves; everything else they enter for somebody.
+fn reporter_account(scope: &Scope, source: CaseSource) -> Option<AccountId> {
+    scope.account().filter(|_| !scope.is_staff() || source == CaseSource::Patrol)
+}
+
+async fn opened(tx: &Tx, command: &ReportCase, texts: &ReportTexts) -> Answer<Case> {
+    let terms = terms(tx, command).await?;
+    let district = target::district(tx).await?;
+    let place = place(tx, command.place).await?;
+    if let Some(unit) = command.reported_unit {
+        living_unit(tx, unit, "reportedUnitId").await?;
+    }
+    let sensitivity = terms.sensitivity.max(command.sensitivity);
+    let arrival = target::arrival(&place, sensitivity, district.id);
+    let now = tx.now();
+    let year = number::year(now);
+    let serial = store::serial::take(tx, &number::serial_name(year), 1).await?;
+    let id: CaseId = tx.new_id();
+    Ok(Case {
+        id,
+        number: number::number(&district.code, year, serial),
+        state: CaseState::Reported,
+        category: command.category,
+        sensitivity,
+        priority: command.priority,
+        source: command.source,
+        external: texts.external.clone(),
+        title: texts.title.clone(),
+        place,
+        point: command.point,
+        occurred_at: command.occurred_at,
+        reported_at: command.reported_at.unwrap_or(now),
+        reported_unit: command.reported_unit,
+        anonymous: command.reporter.anonymity == Anonymity::Anonymous,
+        assignee: arrival.assignee,
+        level: arrival.level,
+        settled_level: None,
+        due_at: terms.limit.map(|limit| now.plus_seconds(i64::from(limit.hours) * 3_600)),
+        accepted_at: None,
+        closed_at: None,
+        evaluation: None,
+        opened_at: now,
+        version: 1,
+        givers: vec![],
+        resolution: None,
+        reporter_account: reporter_account(tx.scope(), command.source),
+        sealed: sealed(tx, id, texts)?,
+    })
+}
+
+/// Seals what was typed for the row it belongs to.
+pub(super) fn sealed(tx: &Tx, id: CaseId, texts: &ReportTexts) -> Result<SealedTexts, StoreError> {
+    let row = id.uuid();
+    Ok(SealedTexts {
+        description: seal(tx, Column::Description, row, &texts.description)?,
+        address: seal_some(tx, Column::Address, row, texts.address.as_deref())?,
+        reporter_name: seal_some(tx, Column::ReporterName, row, texts.name.as_deref())?,
+        reporter_phone: seal_some(tx, Column::ReporterPhone, row, texts.phone.as_deref())?,
+    })
+}
+
+async fn terms(tx: &Tx, command: &ReportCase) -> Answer<EffectiveTerms> {
+    match catalogue::directory::category(tx, command.category).await? {
+        None => Err(Failure::user("categoryId", CaseError::NotFound)),
+        Some((category, _)) if !category.active => {
+            Err(Failure::user("categoryId", CaseError::CategoryRetired))
+        }
+        Some((_, terms)) => Ok(terms),
+    }
+}
+
+async fn place(tx: &Tx, reference: PlaceReference) -> Answer<Place> {
+    match reference {
+        PlaceReference::Unit(id) => Ok(directory::place_of_unit(&living_unit(tx, id, "place.unitId").await?)),
+        PlaceReference::Grid(id) => match directory::grid(tx, id).await? {
+            None => Err(Failure::user("place.gridId", CaseError::NotFound)),
+            Some(grid) if grid.state == GridState::Dissolved => {
+                Err(Failure::user("place.gridId", CaseError::InvalidPlace))
+            }
+            Some(grid) => Ok(directory::place_of_grid(&grid)),
+        },
+    }
+}
+
+async fn living_unit(tx: &Tx, id: UnitId, path: &str) -> Answer<Unit> {
+    match directory::unit(tx, id).await? {
+        None => Err(Failure::user(path, CaseError::NotFound)),
+        Some(unit) if unit.state == UnitState::Dissolved => Err(Failure::user(path, CaseError::InvalidPlace)),
+        Some(unit) => Ok(unit),
+    }
+}
+
+/// Of the unique constraints of the table only the one on the external number depends on the caller.
+fn external_number_taken(error: StoreError) -> Failure<CaseError> {
+    match error {
+        StoreError::Conflict { constraint } if constraint.contains("external_number") => {
+            Failure::user("external.number", CaseError::DuplicateExternalNumber)
+        }
+        other => other.into(),
+    }
+}

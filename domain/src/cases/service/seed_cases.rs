@@ -1,0 +1,315 @@
+//! Lay cases of the past in bulk: the workflow is played, the rows are written at once, nobody is told.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use fengqiao_entity::cases::{case, case_access, case_entry};
+
+use crate::cases::access::{self, Access};
+use crate::cases::act::CaseAct;
+use crate::cases::actor::narrator;
+use crate::cases::command::{Anonymity, PlaceReference, ReportTexts};
+use crate::cases::error::{CaseError, refused};
+use crate::cases::event::hides_actor;
+use crate::cases::model::{
+    Assignee, Audience, Case, CaseState, Handover, Post, SettlementLevel, TimelineEntry,
+};
+use crate::cases::progress::{self, Step};
+use crate::cases::seed::{SeedCase, SeedStep};
+use crate::cases::service::report::sealed;
+use crate::cases::service::{Answer, CaseService};
+use crate::cases::workflow::next;
+use crate::cases::{number, store, target};
+use crate::catalogue::{self, EffectiveTerms};
+use crate::kernel::failure::Failure;
+use crate::kernel::id::{AccountId, CaseId, CategoryId, GridId, UnitId};
+use crate::kernel::scope::Scope;
+use crate::org::{Grid, Unit, directory};
+use crate::store::{Begun, Done, StoreError, Tx};
+
+/// What the rows of a district are laid on.
+struct Ground {
+    district: Unit,
+    units: BTreeMap<UnitId, Unit>,
+    grids: BTreeMap<GridId, Grid>,
+    terms: BTreeMap<CategoryId, EffectiveTerms>,
+}
+
+/// Rows to be written together.
+#[derive(Default)]
+struct Rows {
+    cases: Vec<case::Model>,
+    access: Vec<case_access::Model>,
+    entries: Vec<case_entry::Model>,
+}
+
+impl CaseService {
+    /// Lays cases with all that was done to them: how many. Transitions are checked, authority is not;
+    /// no events are sent, because it is history. For the system itself only.
+    ///
+    /// # Errors
+    /// Paths begin with the index of the case: `NOT_FOUND`, `ILLEGAL_TRANSITION`, `INVALID_TARGET`.
+    pub async fn seed_cases(&self, scope: &Scope, seeds: &[SeedCase]) -> Answer<usize> {
+        if !scope.is_system() {
+            return Err(Failure::Denied);
+        }
+        let mut tx = match self.db.begin(scope).await? {
+            Begun::Fresh(tx) => tx,
+            // The system carries no key.
+            Begun::Replay(_) => return Ok(0),
+        };
+        let mut order: Vec<usize> = (0..seeds.len()).collect();
+        order.sort_by_key(|index| seeds[*index].opened_at);
+        let ground = ground(&tx, seeds).await?;
+        let mut serials = serials(&tx, seeds).await?;
+        let mut rows = Rows::default();
+        for index in order {
+            let seed = &seeds[index];
+            let year = number::year(seed.opened_at);
+            let serial = serials.entry(year).or_insert(1);
+            let number = number::number(&ground.district.code, year, *serial);
+            *serial += 1;
+            self.lay(&tx, &ground, seed, number, &mut rows).map_err(|failure| indexed(failure, index))?;
+        }
+        tx.insert_all(rows.access).await?;
+        tx.insert_all(rows.cases).await?;
+        tx.insert_all(rows.entries).await?;
+        let tenant = scope.tenant();
+        tx.audit("case.seed", &tenant, json!({ "cases": seeds.len() }));
+        tx.commit(Done { id: tenant.uuid(), version: 1 }).await?;
+        Ok(seeds.len())
+    }
+
+    fn lay(&self, tx: &Tx, ground: &Ground, seed: &SeedCase, number: String, rows: &mut Rows) -> Answer<()> {
+        let mut case = begun(tx, ground, seed, number)?;
+        let filed_by = seed.reporter_account;
+        let mut access = access::opened(&case, filed_by, || tx.new_id());
+        let report = SeedStep {
+            act: CaseAct::Report,
+            at: seed.opened_at,
+            by: filed_by,
+            target: None,
+            text: None,
+            rating: None,
+        };
+        rows.entries.push(told(tx, &case, None, &report)?);
+        for step in &seed.steps {
+            let (after, rows_after) = self.played(tx, ground, &case, &access, step)?;
+            rows.entries.push(told(tx, &after, Some(case.state), step)?);
+            (case, access) = (after, rows_after);
+        }
+        rows.access.extend(access.iter().map(|access| store::access::row(tx, case.id, access)));
+        rows.cases.push(store::row(tx, &case));
+        Ok(())
+    }
+
+    fn played(
+        &self,
+        tx: &Tx,
+        ground: &Ground,
+        case: &Case,
+        access: &[Access],
+        step: &SeedStep,
+    ) -> Answer<(Case, Vec<Access>)> {
+        let actor = narrator(case, step.by, step.at, self.settings.reopen_seconds());
+        let to = next(case.state, step.act, &actor, &self.programme).map_err(refused)?;
+        let handover = handover(ground, case, step)?;
+        let change = Step { act: step.act, to, at: step.at, by: step.by, handover, rating: step.rating };
+        let after = progress::advanced(case, &change);
+        let rows = access::after(access, case, &after, step.act, step.at, || tx.new_id());
+        Ok((after, rows))
+    }
+}
+
+/// The path of a mistake with the index of its case in front.
+fn indexed(failure: Failure<CaseError>, index: usize) -> Failure<CaseError> {
+    match failure {
+        Failure::User(mut problems) => {
+            for problem in &mut problems {
+                problem.path.insert(0, index.to_string());
+            }
+            Failure::User(problems)
+        }
+        other => other,
+    }
+}
+
+async fn ground(tx: &Tx, seeds: &[SeedCase]) -> Result<Ground, StoreError> {
+    let mut grids = vec![];
+    let mut units = vec![];
+    for seed in seeds {
+        match seed.place {
+            PlaceReference::Grid(id) => grids.push(id),
+            PlaceReference::Unit(id) => units.push(id),
+        }
+        units.extend(seed.steps.iter().filter_map(|step| match step.target {
+            Some(Assignee::Unit(id)) => Some(id),
+            _ => None,
+        }));
+    }
+    let mut known: BTreeMap<UnitId, Unit> = BTreeMap::new();
+    let grids: BTreeMap<GridId, Grid> =
+        directory::grids(tx, &distinct(grids)).await?.into_iter().map(|grid| (grid.id, grid)).collect();
+    units.extend(grids.values().flat_map(|grid| [grid.town, grid.village]));
+    // Twice: the second round brings the towns of the villages of the first.
+    for _ in 0..2 {
+        let found = directory::units(tx, &distinct(units)).await?;
+        units = found.iter().filter_map(|unit| unit.parent).collect();
+        known.extend(found.into_iter().map(|unit| (unit.id, unit)));
+    }
+    let categories = catalogue::directory::categories(tx).await?;
+    let terms = categories.into_values().map(|(category, terms)| (category.id, terms)).collect();
+    Ok(Ground { district: target::district(tx).await?, units: known, grids, terms })
+}
+
+fn distinct<T: Ord>(mut ids: Vec<T>) -> Vec<T> {
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// Takes the serials of every year at once: the first free one of each.
+async fn serials(tx: &Tx, seeds: &[SeedCase]) -> Result<BTreeMap<i32, i64>, StoreError> {
+    let mut counts: BTreeMap<i32, i64> = BTreeMap::new();
+    for seed in seeds {
+        *counts.entry(number::year(seed.opened_at)).or_default() += 1;
+    }
+    let mut first = BTreeMap::new();
+    for (year, count) in counts {
+        first.insert(year, store::serial::take(tx, &number::serial_name(year), count).await?);
+    }
+    Ok(first)
+}
+
+/// The case as it was reported.
+fn begun(tx: &Tx, ground: &Ground, seed: &SeedCase, number: String) -> Answer<Case> {
+    let unknown = |path: &str| Failure::user(path, CaseError::NotFound);
+    let place = match seed.place {
+        PlaceReference::Grid(id) => {
+            directory::place_of_grid(ground.grids.get(&id).ok_or_else(|| unknown("place"))?)
+        }
+        PlaceReference::Unit(id) => {
+            directory::place_of_unit(ground.units.get(&id).ok_or_else(|| unknown("place"))?)
+        }
+    };
+    let terms = ground.terms.get(&seed.category).ok_or_else(|| unknown("category"))?;
+    let sensitivity = terms.sensitivity.max(seed.sensitivity);
+    let arrival = target::arrival(&place, sensitivity, ground.district.id);
+    let id: CaseId = tx.new_id();
+    Ok(Case {
+        id,
+        number,
+        state: CaseState::Reported,
+        category: seed.category,
+        sensitivity,
+        priority: seed.priority,
+        source: seed.source,
+        external: None,
+        title: seed.title.clone(),
+        place,
+        point: None,
+        occurred_at: None,
+        reported_at: seed.opened_at,
+        reported_unit: None,
+        anonymous: seed.reporter.anonymity == Anonymity::Anonymous,
+        assignee: arrival.assignee,
+        level: arrival.level,
+        settled_level: None,
+        due_at: terms.limit.map(|limit| seed.opened_at.plus_seconds(i64::from(limit.hours) * 3_600)),
+        accepted_at: None,
+        closed_at: None,
+        evaluation: None,
+        opened_at: seed.opened_at,
+        version: 1,
+        givers: vec![],
+        resolution: None,
+        reporter_account: seed.reporter_account,
+        sealed: sealed(tx, id, &texts(seed))?,
+    })
+}
+
+fn texts(seed: &SeedCase) -> ReportTexts {
+    ReportTexts {
+        title: seed.title.clone(),
+        description: seed.description.clone(),
+        address: None,
+        name: seed.reporter.name.clone(),
+        phone: seed.reporter.phone.clone(),
+        external: None,
+    }
+}
+
+/// Where a case goes in a step of the past.
+fn handover(ground: &Ground, case: &Case, step: &SeedStep) -> Answer<Option<Handover>> {
+    let target = match step.target {
+        Some(target) => Some(post_of(ground, case, target)?),
+        None => None,
+    };
+    let missing = || Failure::user("target", CaseError::Required);
+    Ok(match step.act {
+        CaseAct::Dispatch | CaseAct::SendDown | CaseAct::Transfer => {
+            Some(progress::given(target.ok_or_else(missing)?, progress::post(case)))
+        }
+        CaseAct::Accept => target.and_then(|taker| progress::taken_over(case, taker)),
+        CaseAct::HandUp => {
+            let present = match case.assignee {
+                Assignee::Unit(id) => ground.units.get(&id),
+                Assignee::Account(_) | Assignee::Organisation(_) => None,
+            };
+            let town = present.and_then(|unit| unit.parent).and_then(|parent| ground.units.get(&parent));
+            Some(progress::raised(target::above(case, present, town, ground.district.id)))
+        }
+        CaseAct::Return => progress::returned(case),
+        CaseAct::Complete => progress::reported_back(case),
+        CaseAct::SendBack | CaseAct::Reopen => progress::reworked(case),
+        CaseAct::Report
+        | CaseAct::Reject
+        | CaseAct::Start
+        | CaseAct::Comment
+        | CaseAct::Verify
+        | CaseAct::Close
+        | CaseAct::Evaluate
+        | CaseAct::Withdraw
+        | CaseAct::Void => None,
+    })
+}
+
+fn post_of(ground: &Ground, case: &Case, target: Assignee) -> Answer<Post> {
+    let level = match target {
+        Assignee::Account(_) => SettlementLevel::Grid,
+        Assignee::Organisation(_) => case.level,
+        Assignee::Unit(id) => {
+            let unit = ground.units.get(&id).ok_or_else(|| Failure::user("target", CaseError::NotFound))?;
+            unit.level.into()
+        }
+    };
+    Ok(Post { assignee: target, level })
+}
+
+/// The entry of the timeline that tells of a step.
+fn told(
+    tx: &Tx,
+    after: &Case,
+    from: Option<CaseState>,
+    step: &SeedStep,
+) -> Result<case_entry::Model, StoreError> {
+    let by: Option<AccountId> = step.by;
+    let entry = TimelineEntry {
+        id: tx.new_id(),
+        case: after.id,
+        version: after.version,
+        at: step.at,
+        act: step.act,
+        from,
+        to: after.state,
+        account: by,
+        audience: Audience::Everyone,
+        text: step.text.clone(),
+        assignee: after.assignee,
+        level: after.level,
+        rating: step.rating,
+        anonymous: hides_actor(after, by),
+    };
+    store::entry::row(tx, &entry)
+}

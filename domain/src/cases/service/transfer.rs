@@ -1,0 +1,29 @@
+//! Pass a case to another assignee of the same level (转办), with the reason.
+
+use crate::cases::act::CaseAct;
+use crate::cases::command::{self, GiveCase};
+use crate::cases::model::Case;
+use crate::cases::progress;
+use crate::cases::service::acting::{Opened, Outcome};
+use crate::cases::service::{Answer, CaseService, mistake};
+use crate::cases::target;
+use crate::kernel::scope::Scope;
+
+impl CaseService {
+    /// Transfers a case. Needs `CASE_TRANSFER`.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`, `CONFLICT`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `TOO_LONG`, `REQUIRED`, `INVALID_TARGET`.
+    pub async fn transfer(&self, scope: &Scope, command: GiveCase) -> Answer<Case> {
+        self.permit(scope, CaseAct::Transfer)?;
+        let reason =
+            command::reason(command.reason.as_deref().unwrap_or_default(), "reason").map_err(mistake)?;
+        let acting = match self.open(scope, CaseAct::Transfer, command.seen).await? {
+            Opened::Fresh(acting) => acting,
+            Opened::Replayed(case) => return Ok(*case),
+        };
+        let to = target::transferred_to(&acting.tx, &acting.case, command.target).await?;
+        let handover = progress::given(to, progress::post(&acting.case));
+        self.settle(acting, Outcome::said(Some(reason)).going(handover)).await
+    }
+}

@@ -1,0 +1,75 @@
+//! What one reader may do with a case and learns of its sealed parts. Nothing here asks the database.
+
+use crate::cases::act::CaseAct;
+use crate::cases::actor::{self, Relation};
+use crate::cases::model::Case;
+use crate::cases::reporter::{Reporter, masked_name, masked_phone};
+use crate::cases::service::{Answer, CaseService};
+use crate::cases::store::seal::{self, Column};
+use crate::cases::workflow::{StageLabel, available};
+use crate::kernel::permission::Permission;
+use crate::kernel::scope::Scope;
+
+impl CaseService {
+    /// The acts that the caller could carry out on a case now: what the mutations themselves ask.
+    #[must_use]
+    pub fn viewer_actions(&self, scope: &Scope, case: &Case) -> Vec<CaseAct> {
+        let actor = actor::actor(scope, case, self.db.now(), self.settings.reopen_seconds());
+        available(case.state, &actor, &self.programme)
+    }
+
+    /// The stage a case is at, as its programme names it.
+    #[must_use]
+    pub fn stage(&self, case: &Case) -> Option<&'static StageLabel> {
+        match case.evaluation {
+            Some(_) => self.programme.evaluated_stage(),
+            None => self.programme.stage(case.state),
+        }
+    }
+
+    /// What was reported.
+    ///
+    /// # Errors
+    /// When the sealed text does not open.
+    pub fn description(&self, scope: &Scope, case: &Case) -> Answer<String> {
+        self.opened(scope, case, Column::Description, &case.sealed.description)
+    }
+
+    /// The address where it occurred.
+    ///
+    /// # Errors
+    /// When the sealed text does not open.
+    pub fn address(&self, scope: &Scope, case: &Case) -> Answer<Option<String>> {
+        let address = case.sealed.address.as_deref();
+        address.map(|sealed| self.opened(scope, case, Column::Address, sealed)).transpose()
+    }
+
+    /// What the caller learns of the reporter: everything masked, to the reporter and to those who hold
+    /// `REPORTER_READ` over the case; of an anonymous reporter nothing, but to the reporter.
+    ///
+    /// # Errors
+    /// When a sealed text does not open.
+    pub fn reporter(&self, scope: &Scope, case: &Case) -> Answer<Reporter> {
+        let actor = actor::actor(scope, case, self.db.now(), self.settings.reopen_seconds());
+        let allowed = [Relation::Assignee, Relation::Territory]
+            .into_iter()
+            .any(|relation| actor.may(relation, Permission::ReporterRead));
+        if !actor.is(Relation::Reporter) && (case.anonymous || !allowed) {
+            return Ok(Reporter::default());
+        }
+        let name = case.sealed.reporter_name.as_deref();
+        let phone = case.sealed.reporter_phone.as_deref();
+        let name = name.map(|sealed| self.opened(scope, case, Column::ReporterName, sealed)).transpose()?;
+        let phone =
+            phone.map(|sealed| self.opened(scope, case, Column::ReporterPhone, sealed)).transpose()?;
+        Ok(Reporter {
+            account: case.reporter_account,
+            name: name.as_deref().map(masked_name),
+            phone: phone.as_deref().map(masked_phone),
+        })
+    }
+
+    fn opened(&self, scope: &Scope, case: &Case, column: Column, sealed: &[u8]) -> Answer<String> {
+        Ok(seal::open(self.db.vault(), scope.tenant(), column, case.id.uuid(), sealed)?)
+    }
+}

@@ -1,0 +1,128 @@
+//! Entries of the timeline: appended, never changed.
+
+use sea_orm::sea_query::{Condition, ExprTrait};
+use sea_orm::{ColumnTrait, Order};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use fengqiao_entity::cases::case_entry::{Column, Entity, Model};
+use fengqiao_entity::value::SealedBytes;
+
+use crate::cases::model::{Audience, TimelineEntry};
+use crate::cases::store::seal;
+use crate::cases::store::{assignee, parsed, text};
+use crate::kernel::id::CaseId;
+use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
+use crate::store::{Keyset, StoreError, Tx, counted};
+
+const TABLE: &str = "case_entries";
+
+/// The facts of an entry: ids and codes.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Detail {
+    assignee_kind: String,
+    assignee: Uuid,
+    level: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rating: Option<String>,
+    /// Whoever acted is an anonymous reporter: nobody else learns who.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    anonymous: bool,
+}
+
+/// An entry as a row; its text is sealed here, the tenant is stamped on insert.
+pub(in crate::cases) fn row(tx: &Tx, entry: &TimelineEntry) -> Result<Model, StoreError> {
+    let detail = Detail {
+        assignee_kind: entry.assignee.kind().to_owned(),
+        assignee: entry.assignee.uuid(),
+        level: text(entry.level),
+        rating: entry.rating.map(text),
+        anonymous: entry.anonymous,
+    };
+    let detail = serde_json::to_string(&detail).map_err(|error| StoreError::Internal(error.to_string()))?;
+    let sealed = seal::seal_some(tx, seal::Column::EntryText, entry.id.uuid(), entry.text.as_deref())?;
+    Ok(Model {
+        tenant_id: tx.scope().tenant(),
+        id: entry.id,
+        case_id: entry.case,
+        version: entry.version,
+        at: entry.at,
+        act: text(entry.act),
+        from_state: entry.from.map(text),
+        to_state: text(entry.to),
+        account_id: entry.account,
+        audience: entry.audience.rank(),
+        text: sealed.map(SealedBytes),
+        detail,
+    })
+}
+
+fn value(tx: &Tx, row: Model) -> Result<TimelineEntry, StoreError> {
+    let corrupt = |_| StoreError::corrupt(TABLE, "detail", &row.detail);
+    let detail: Detail = serde_json::from_str(&row.detail).map_err(corrupt)?;
+    let tenant = tx.scope().tenant();
+    let open = |sealed: SealedBytes| {
+        seal::open(tx.vault(), tenant, seal::Column::EntryText, row.id.uuid(), &sealed.0)
+    };
+    let state = |text: &str| parsed(TABLE, "state", text);
+    Ok(TimelineEntry {
+        text: row.text.map(open).transpose()?,
+        id: row.id,
+        case: row.case_id,
+        version: row.version,
+        at: row.at,
+        act: parsed(TABLE, "act", &row.act)?,
+        from: row.from_state.as_deref().map(state).transpose()?,
+        to: state(&row.to_state)?,
+        account: row.account_id.filter(|account| !detail.anonymous || tx.scope().account() == Some(*account)),
+        audience: Audience::from_rank(row.audience),
+        assignee: assignee(&detail.assignee_kind, detail.assignee)?,
+        level: parsed(TABLE, "level", &detail.level)?,
+        rating: detail.rating.as_deref().map(|rating| parsed(TABLE, "rating", rating)).transpose()?,
+        anonymous: detail.anonymous,
+    })
+}
+
+/// A page of a case's timeline, oldest first.
+pub(in crate::cases) async fn page(
+    tx: &Tx,
+    case: CaseId,
+    request: &PageRequest,
+) -> Result<Page<TimelineEntry>, StoreError> {
+    let keyset = Keyset {
+        column: Column::Version,
+        id: Column::Id,
+        descending: false,
+        cursor: |row: &Model| Cursor { key: SortKey::Number(row.version), id: row.id.uuid() },
+    };
+    let rows = tx.select::<Entity>().filter(Column::CaseId.eq(case));
+    let Page { rows, has_previous, has_next } = keyset.page(rows, request).await?;
+    let rows = rows
+        .into_iter()
+        .map(|(cursor, row)| Ok((cursor, value(tx, row)?)))
+        .collect::<Result<_, StoreError>>()?;
+    Ok(Page { rows, has_previous, has_next })
+}
+
+/// How many entries of a case's timeline the caller may read.
+pub(in crate::cases) async fn count(tx: &Tx, case: CaseId) -> Result<u64, StoreError> {
+    counted(tx.select::<Entity>().filter(Column::CaseId.eq(case))).await
+}
+
+/// The entries of the last `each` versions of some cases, given with their present versions.
+pub(in crate::cases) async fn last(
+    tx: &Tx,
+    cases: &[(CaseId, i64)],
+    each: i64,
+) -> Result<Vec<TimelineEntry>, StoreError> {
+    let mut wanted = Condition::any();
+    for (case, version) in cases {
+        wanted = wanted.add(Column::CaseId.eq(*case).and(Column::Version.gt(version - each)));
+    }
+    if cases.is_empty() {
+        return Ok(vec![]);
+    }
+    let rows = tx.select::<Entity>().filter(wanted).order_by(Column::Version, Order::Asc).all().await?;
+    rows.into_iter().map(|row| value(tx, row)).collect()
+}

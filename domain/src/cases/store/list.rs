@@ -1,0 +1,114 @@
+//! Lists of cases: filters and orders, each order on an index.
+
+use std::collections::BTreeSet;
+
+use sea_orm::ColumnTrait;
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr, SimpleExpr};
+use uuid::Uuid;
+
+use fengqiao_entity::cases::case::{Column, Entity, Model};
+
+use crate::cases::filter::{CaseFilter, CaseOrder, CaseOrderField};
+use crate::cases::model::Case;
+use crate::cases::store::{case, text};
+use crate::kernel::id::CategoryId;
+use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
+use crate::kernel::place::Territory;
+use crate::store::{Keyset, Select, StoreError, Tx, counted};
+
+/// What a filter means for rows: categories with all below, places with their predecessors.
+pub(in crate::cases) struct Wanted<'a> {
+    pub(in crate::cases) filter: &'a CaseFilter,
+    pub(in crate::cases) categories: Option<BTreeSet<CategoryId>>,
+    pub(in crate::cases) territory: Option<Territory>,
+    pub(in crate::cases) assignees: Option<BTreeSet<Uuid>>,
+}
+
+/// A page of cases.
+pub(in crate::cases) async fn page(
+    tx: &Tx,
+    wanted: &Wanted<'_>,
+    order: CaseOrder,
+    request: &PageRequest,
+) -> Result<Page<Case>, StoreError> {
+    let keyset = match order.field {
+        CaseOrderField::OpenedAt => Keyset {
+            column: Column::OpenedAt,
+            id: Column::Id,
+            descending: order.descending(),
+            cursor: |row: &Model| cursor(row.opened_at.micros(), row),
+        },
+        CaseOrderField::DueAt => Keyset {
+            column: Column::DueAt,
+            id: Column::Id,
+            descending: order.descending(),
+            cursor: |row: &Model| cursor(row.due_at, row),
+        },
+    };
+    let Page { rows, has_previous, has_next } = keyset.page(filtered(tx.select(), wanted), request).await?;
+    let rows =
+        rows.into_iter().map(|(cursor, row)| Ok((cursor, case(row)?))).collect::<Result<_, StoreError>>()?;
+    Ok(Page { rows, has_previous, has_next })
+}
+
+/// How many cases there are, counted no further than the page limit of counts.
+pub(in crate::cases) async fn count(tx: &Tx, wanted: &Wanted<'_>) -> Result<u64, StoreError> {
+    counted(filtered(tx.select(), wanted)).await
+}
+
+fn cursor(key: i64, row: &Model) -> Cursor {
+    Cursor { key: SortKey::Number(key), id: row.id.uuid() }
+}
+
+fn filtered<'a>(mut rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a, Entity> {
+    let filter = wanted.filter;
+    if !filter.states.is_empty() {
+        rows = rows.filter(Column::State.is_in(filter.states.iter().map(|state| text(*state))));
+    }
+    if !filter.sources.is_empty() {
+        rows = rows.filter(Column::Source.is_in(filter.sources.iter().map(|source| text(*source))));
+    }
+    if !filter.priorities.is_empty() {
+        rows = rows.filter(Column::Priority.is_in(filter.priorities.iter().map(|priority| text(*priority))));
+    }
+    if let Some(categories) = &wanted.categories {
+        rows = rows.filter(Column::CategoryId.is_in(categories.iter().copied()));
+    }
+    if let Some(territory) = &wanted.territory {
+        rows = rows.filter(within(territory));
+    }
+    if let Some(from) = filter.opened_from {
+        rows = rows.filter(Column::OpenedAt.gte(from));
+    }
+    if let Some(until) = filter.opened_until {
+        rows = rows.filter(Column::OpenedAt.lt(until));
+    }
+    if let Some(until) = filter.due_until {
+        rows = rows.filter(Column::DueAt.lt(until.micros()));
+    }
+    if let Some(title) = &filter.title_contains {
+        rows = rows.filter(containing(title));
+    }
+    if let Some(assignees) = &wanted.assignees {
+        rows = rows.filter(Column::AssigneeId.is_in(assignees.iter().copied()));
+    }
+    rows
+}
+
+fn within(territory: &Territory) -> Condition {
+    let mut any = Condition::any();
+    if territory.district {
+        return any.add(Expr::val(1).eq(1));
+    }
+    any = any.add(Column::TownId.is_in(territory.towns.iter().copied()));
+    any = any.add(Column::VillageId.is_in(territory.villages.iter().copied()));
+    any.add(Column::GridId.is_in(territory.grids.iter().copied()))
+}
+
+/// Whether the title holds a text, whatever the case of its Latin letters: `LIKE` alone ignores case
+/// on SQLite and not on PostgreSQL. Wildcards in the text are taken literally.
+fn containing(title: &str) -> SimpleExpr {
+    let escaped = title.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_").to_ascii_lowercase();
+    let pattern = LikeExpr::new(format!("%{escaped}%")).escape('\\');
+    Expr::expr(Func::lower(Expr::col(Column::Title))).like(pattern)
+}

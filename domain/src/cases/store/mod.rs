@@ -1,0 +1,227 @@
+//! Rows of the cases slice to values and back.
+
+pub(super) mod access;
+pub(super) mod entry;
+pub(super) mod list;
+pub(super) mod seal;
+pub(super) mod serial;
+
+use std::str::FromStr;
+
+use sea_orm::ColumnTrait;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use fengqiao_entity::cases::case;
+use fengqiao_entity::value::SealedBytes;
+
+use crate::cases::model::{
+    Assignee, Case, Evaluation, ExternalReference, GeoPoint, Post, Resolution, SealedTexts,
+};
+use crate::kernel::id::{CaseId, Timestamp};
+use crate::kernel::place::{Place, Sensitivity};
+use crate::store::{StoreError, Tx};
+
+/// A due time or period that never ends: sort keys are never null.
+pub(super) const NEVER: i64 = i64::MAX;
+
+pub(super) fn parsed<T: FromStr>(table: &str, column: &str, text: &str) -> Result<T, StoreError> {
+    text.parse().map_err(|_| StoreError::corrupt(table, column, text))
+}
+
+/// The column text of an enum.
+pub(super) fn text(value: impl Into<&'static str>) -> String {
+    value.into().to_owned()
+}
+
+/// A case's row as a value.
+pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
+    Ok(Case {
+        resolution: resolution(&row)?,
+        evaluation: evaluation(&row)?,
+        point: point(&row)?,
+        givers: givers(&row.givers)?,
+        assignee: assignee(&row.assignee_kind, row.assignee_id)?,
+        settled_level: optional("settled_level", row.settled_level.as_deref())?,
+        id: row.id,
+        state: parsed("cases", "state", &row.state)?,
+        category: row.category_id,
+        sensitivity: Sensitivity::from_rank(row.sensitivity),
+        priority: parsed("cases", "priority", &row.priority)?,
+        source: parsed("cases", "source", &row.source)?,
+        external: row
+            .external_source
+            .zip(row.external_number)
+            .map(|(source, number)| ExternalReference { source, number }),
+        number: row.number,
+        title: row.title,
+        place: Place { town: row.town_id, village: row.village_id, grid: row.grid_id },
+        occurred_at: row.occurred_at,
+        reported_at: row.reported_at,
+        reported_unit: row.reported_unit_id,
+        anonymous: row.anonymous,
+        level: parsed("cases", "level", &row.level)?,
+        due_at: (row.due_at != NEVER).then_some(Timestamp(row.due_at)),
+        accepted_at: row.accepted_at,
+        closed_at: row.closed_at,
+        opened_at: row.opened_at,
+        version: row.version,
+        reporter_account: row.reporter_account_id,
+        sealed: SealedTexts {
+            description: row.description.0,
+            address: row.address.map(|bytes| bytes.0),
+            reporter_name: row.reporter_name.map(|bytes| bytes.0),
+            reporter_phone: row.reporter_phone.map(|bytes| bytes.0),
+        },
+    })
+}
+
+/// A case as a row; the tenant is stamped on insert.
+pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
+    let sealed = |bytes: &Option<Vec<u8>>| bytes.clone().map(SealedBytes);
+    case::Model {
+        tenant_id: tx.scope().tenant(),
+        id: case.id,
+        number: case.number.clone(),
+        state: text(case.state),
+        category_id: case.category,
+        sensitivity: case.sensitivity.rank(),
+        priority: text(case.priority),
+        source: text(case.source),
+        external_source: case.external.as_ref().map(|external| external.source.clone()),
+        external_number: case.external.as_ref().map(|external| external.number.clone()),
+        title: case.title.clone(),
+        description: SealedBytes(case.sealed.description.clone()),
+        town_id: case.place.town,
+        village_id: case.place.village,
+        grid_id: case.place.grid,
+        address: sealed(&case.sealed.address),
+        longitude: case.point.map(|point| point.longitude),
+        latitude: case.point.map(|point| point.latitude),
+        coordinate_system: case.point.map(|point| text(point.system)),
+        occurred_at: case.occurred_at,
+        reported_at: case.reported_at,
+        reported_unit_id: case.reported_unit,
+        reporter_account_id: case.reporter_account,
+        reporter_name: sealed(&case.sealed.reporter_name),
+        reporter_phone: sealed(&case.sealed.reporter_phone),
+        anonymous: case.anonymous,
+        assignee_kind: case.assignee.kind().to_owned(),
+        assignee_id: case.assignee.uuid(),
+        level: text(case.level),
+        givers: givers_text(&case.givers),
+        resolver_kind: case.resolution.map(|result| result.post.assignee.kind().to_owned()),
+        resolver_id: case.resolution.map(|result| result.post.assignee.uuid()),
+        resolver_account_id: case.resolution.and_then(|result| result.by),
+        resolved_level: case.resolution.map(|result| text(result.post.level)),
+        settled_level: case.settled_level.map(text),
+        due_at: case.due_at.map_or(NEVER, Timestamp::micros),
+        accepted_at: case.accepted_at,
+        closed_at: case.closed_at,
+        evaluation: case.evaluation.map(|evaluation| text(evaluation.rating)),
+        evaluated_at: case.evaluation.map(|evaluation| evaluation.at),
+        opened_at: case.opened_at,
+        version: case.version,
+    }
+}
+
+fn optional<T: FromStr>(column: &str, text: Option<&str>) -> Result<Option<T>, StoreError> {
+    text.map(|text| parsed("cases", column, text)).transpose()
+}
+
+/// The assignee of a kind and an id.
+pub(super) fn assignee(kind: &str, id: Uuid) -> Result<Assignee, StoreError> {
+    Assignee::of(kind, id).ok_or_else(|| StoreError::corrupt("cases", "assignee_kind", kind))
+}
+
+fn resolution(row: &case::Model) -> Result<Option<Resolution>, StoreError> {
+    let (Some(kind), Some(id), Some(level)) = (&row.resolver_kind, row.resolver_id, &row.resolved_level)
+    else {
+        return Ok(None);
+    };
+    let post = Post { assignee: assignee(kind, id)?, level: parsed("cases", "resolved_level", level)? };
+    Ok(Some(Resolution { post, by: row.resolver_account_id }))
+}
+
+fn evaluation(row: &case::Model) -> Result<Option<Evaluation>, StoreError> {
+    let rating = optional("evaluation", row.evaluation.as_deref())?;
+    Ok(rating.zip(row.evaluated_at).map(|(rating, at)| Evaluation { rating, at }))
+}
+
+fn point(row: &case::Model) -> Result<Option<GeoPoint>, StoreError> {
+    let (Some(longitude), Some(latitude), Some(system)) =
+        (row.longitude, row.latitude, &row.coordinate_system)
+    else {
+        return Ok(None);
+    };
+    Ok(Some(GeoPoint { longitude, latitude, system: parsed("cases", "coordinate_system", system)? }))
+}
+
+/// `[["unit", "0193…", "village"], …]`, nearest last.
+fn givers(text: &str) -> Result<Vec<Post>, StoreError> {
+    let corrupt = || StoreError::corrupt("cases", "givers", text);
+    let rows: Vec<(String, Uuid, String)> = serde_json::from_str(text).map_err(|_| corrupt())?;
+    rows.into_iter()
+        .map(|(kind, id, level)| {
+            let assignee = Assignee::of(&kind, id).ok_or_else(corrupt)?;
+            Ok(Post { assignee, level: level.parse().map_err(|_| corrupt())? })
+        })
+        .collect()
+}
+
+fn givers_text(givers: &[Post]) -> String {
+    let rows = givers
+        .iter()
+        .map(|post| json!([post.assignee.kind(), post.assignee.uuid(), <&'static str>::from(post.level)]));
+    Value::Array(rows.collect()).to_string()
+}
+
+/// A case by id.
+pub(super) async fn by_id(tx: &Tx, id: CaseId) -> Result<Option<Case>, StoreError> {
+    tx.select::<case::Entity>().filter(case::Column::Id.eq(id)).one().await?.map(case).transpose()
+}
+
+/// A case by id, kept from changing until the transaction ends.
+pub(super) async fn held_by_id(tx: &Tx, id: CaseId) -> Result<Option<Case>, StoreError> {
+    tx.select::<case::Entity>().filter(case::Column::Id.eq(id)).lock().one().await?.map(case).transpose()
+}
+
+/// A case by its number.
+pub(super) async fn by_number(tx: &Tx, number: &str) -> Result<Option<Case>, StoreError> {
+    let rows = tx.select::<case::Entity>().filter(case::Column::Number.eq(number));
+    rows.one().await?.map(case).transpose()
+}
+
+/// Cases by id, in no order; those out of reach are left out.
+pub(super) async fn by_ids(tx: &Tx, ids: &[CaseId]) -> Result<Vec<Case>, StoreError> {
+    let wanted = case::Column::Id.is_in(ids.iter().copied());
+    let rows = tx.select::<case::Entity>().filter(wanted).all().await?;
+    rows.into_iter().map(case).collect()
+}
+
+/// Writes what acts change, if the version is still `expected`: whether it was.
+pub(super) async fn update(tx: &Tx, case: &Case, expected: i64) -> Result<bool, StoreError> {
+    let row = row(tx, case);
+    let changed = tx
+        .update::<case::Entity>()
+        .set(case::Column::State, Expr::val(row.state))
+        .set(case::Column::AssigneeKind, Expr::val(row.assignee_kind))
+        .set(case::Column::AssigneeId, Expr::val(row.assignee_id))
+        .set(case::Column::Level, Expr::val(row.level))
+        .set(case::Column::Givers, Expr::val(row.givers))
+        .set(case::Column::ResolverKind, Expr::val(row.resolver_kind))
+        .set(case::Column::ResolverId, Expr::val(row.resolver_id))
+        .set(case::Column::ResolverAccountId, Expr::val(row.resolver_account_id))
+        .set(case::Column::ResolvedLevel, Expr::val(row.resolved_level))
+        .set(case::Column::SettledLevel, Expr::val(row.settled_level))
+        .set(case::Column::AcceptedAt, Expr::val(row.accepted_at))
+        .set(case::Column::ClosedAt, Expr::val(row.closed_at))
+        .set(case::Column::Evaluation, Expr::val(row.evaluation))
+        .set(case::Column::EvaluatedAt, Expr::val(row.evaluated_at))
+        .set(case::Column::Version, Expr::val(row.version))
+        .filter(case::Column::Id.eq(case.id).and(case::Column::Version.eq(expected)))
+        .run()
+        .await?;
+    Ok(changed == 1)
+}

@@ -1,0 +1,161 @@
+//! To whom a case can go: the office where it arrives, the level above, and the targets people name.
+
+use crate::cases::actor::{admits, covered_level};
+use crate::cases::error::CaseError;
+use crate::cases::model::{Assignee, Case, Post, SettlementLevel};
+use crate::identity;
+use crate::kernel::failure::Failure;
+use crate::kernel::id::{AccountId, UnitId};
+use crate::kernel::permission::Permission;
+use crate::kernel::place::{Place, Sensitivity};
+use crate::org::{Unit, UnitState, directory};
+use crate::store::{StoreError, Tx};
+
+/// Path of a target in an input.
+const PATH: &str = "target";
+
+/// The office of a unit.
+pub(super) fn office(unit: &Unit) -> Post {
+    Post { assignee: Assignee::Unit(unit.id), level: unit.level.into() }
+}
+
+fn station(id: UnitId, level: SettlementLevel) -> Post {
+    Post { assignee: Assignee::Unit(id), level }
+}
+
+/// Where a new case arrives: the station of its village, else the sub-centre of its town, else the
+/// district's centre. A confidential one goes straight to the district.
+pub(super) fn arrival(place: &Place, sensitivity: Sensitivity, district: UnitId) -> Post {
+    if sensitivity == Sensitivity::Confidential {
+        return station(district, SettlementLevel::District);
+    }
+    place.village.map_or_else(
+        || above_place(place, SettlementLevel::Village, district),
+        |village| station(village, SettlementLevel::Village),
+    )
+}
+
+/// The office above a level, as the place has it.
+fn above_place(place: &Place, level: SettlementLevel, district: UnitId) -> Post {
+    match (level, place.village, place.town) {
+        (SettlementLevel::Grid, Some(village), _) => station(village, SettlementLevel::Village),
+        (SettlementLevel::Grid | SettlementLevel::Village, _, Some(town)) => {
+            station(town, SettlementLevel::Town)
+        }
+        _ => station(district, SettlementLevel::District),
+    }
+}
+
+/// The office above where a case lies: of its unit if it lies with one, else of its place.
+pub(super) fn above(case: &Case, present: Option<&Unit>, town: Option<&Unit>, district: UnitId) -> Post {
+    match (present.and_then(|unit| unit.parent), town) {
+        (Some(parent), Some(town)) if town.id == parent => office(town),
+        (Some(parent), _) if parent == district => station(district, SettlementLevel::District),
+        _ => above_place(&case.place, case.level, district),
+    }
+}
+
+/// The office above where a case lies, read from the store.
+pub(super) async fn office_above(tx: &Tx, case: &Case) -> Result<Post, StoreError> {
+    let district = district(tx).await?;
+    let present = match case.assignee {
+        Assignee::Unit(id) => directory::unit(tx, id).await?,
+        Assignee::Account(_) | Assignee::Organisation(_) => None,
+    };
+    let town = match present.as_ref().and_then(|unit| unit.parent) {
+        Some(parent) => directory::unit(tx, parent).await?,
+        None => None,
+    };
+    Ok(above(case, present.as_ref(), town.as_ref(), district.id))
+}
+
+/// The district's unit, which every tenant with cases has.
+pub(super) async fn district(tx: &Tx) -> Result<Unit, StoreError> {
+    let district = directory::district(tx).await?;
+    district.ok_or_else(|| StoreError::Corrupt("a tenant with cases has no district unit".to_owned()))
+}
+
+/// Where a case goes when the caller gives it to `target`, within what a grant that allows
+/// `permission` covers.
+pub(super) async fn given_to(
+    tx: &Tx,
+    case: &Case,
+    target: Assignee,
+    permission: Permission,
+) -> Result<Post, Failure<CaseError>> {
+    if target == case.assignee {
+        return Err(Failure::user(PATH, CaseError::InvalidTarget));
+    }
+    match target {
+        Assignee::Account(account) => worker(tx, case, account).await,
+        Assignee::Organisation(id) => match directory::organisation(tx, id).await? {
+            Some(_) => Ok(Post { assignee: target, level: case.level }),
+            None => Err(Failure::user(PATH, CaseError::NotFound)),
+        },
+        Assignee::Unit(id) => {
+            let unit = living_unit(tx, id).await?;
+            let place = directory::place_of_unit(&unit);
+            if tx.scope().permits_at(permission, &place, case.category, case.sensitivity) {
+                Ok(office(&unit))
+            } else {
+                Err(Failure::user(PATH, CaseError::InvalidTarget))
+            }
+        }
+    }
+}
+
+/// Where a case goes when it is transferred: to another of the same kind and level, and for units under
+/// the same parent.
+pub(super) async fn transferred_to(
+    tx: &Tx,
+    case: &Case,
+    target: Assignee,
+) -> Result<Post, Failure<CaseError>> {
+    let wrong = || Failure::user(PATH, CaseError::InvalidTarget);
+    let post = match (case.assignee, target) {
+        (present, target) if present == target => return Err(wrong()),
+        (Assignee::Account(_), Assignee::Account(account)) => worker(tx, case, account).await?,
+        (Assignee::Organisation(_), Assignee::Organisation(id)) => {
+            match directory::organisation(tx, id).await? {
+                Some(_) => Post { assignee: target, level: case.level },
+                None => return Err(Failure::user(PATH, CaseError::NotFound)),
+            }
+        }
+        (Assignee::Unit(present), Assignee::Unit(id)) => {
+            let unit = living_unit(tx, id).await?;
+            let present = directory::unit(tx, present).await?;
+            if present.is_none_or(|present| present.parent != unit.parent) {
+                return Err(wrong());
+            }
+            office(&unit)
+        }
+        _ => return Err(wrong()),
+    };
+    if post.level == case.level { Ok(post) } else { Err(wrong()) }
+}
+
+async fn living_unit(tx: &Tx, id: UnitId) -> Result<Unit, Failure<CaseError>> {
+    match directory::unit(tx, id).await? {
+        None => Err(Failure::user(PATH, CaseError::NotFound)),
+        Some(unit) if unit.state == UnitState::Dissolved => {
+            Err(Failure::user(PATH, CaseError::InvalidTarget))
+        }
+        Some(unit) => Ok(unit),
+    }
+}
+
+/// A worker: an active account with a role that works cases, and covers this one.
+async fn worker(tx: &Tx, case: &Case, account: AccountId) -> Result<Post, Failure<CaseError>> {
+    let Some(held) = identity::directory::held_by(tx, account).await? else {
+        return Err(Failure::user(PATH, CaseError::NotFound));
+    };
+    let level = held
+        .iter()
+        .filter(|held| held.permissions.holds(Permission::CaseStart) && admits(held, case))
+        .filter_map(|held| covered_level(held, &case.place))
+        .min();
+    match level {
+        Some(level) => Ok(Post { assignee: Assignee::Account(account), level }),
+        None => Err(Failure::user(PATH, CaseError::InvalidTarget)),
+    }
+}

@@ -1,0 +1,108 @@
+//! A case.
+
+use sea_orm::entity::prelude::*;
+
+use crate::id::{AccountId, CaseId, CategoryId, GridId, TenantId, UnitId};
+use crate::tenancy::Reach;
+use crate::value::{SealedBytes, Timestamp};
+
+/// One matter from its report to its evaluation. `town_id`, `village_id`, `grid_id`, `category_id` and
+/// `sensitivity` decide, with `case_access`, who reads the row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "cases")]
+pub struct Model {
+    /// Tenant.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tenant_id: TenantId,
+    /// Id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: CaseId,
+    /// `150302-2026-000123`: district, year in China, serial.
+    pub number: String,
+    /// State, for example `handling`.
+    pub state: String,
+    /// Category.
+    pub category_id: CategoryId,
+    /// Rank of the sensitivity: 0 normal, 1 sensitive, 2 confidential.
+    pub sensitivity: i32,
+    /// `normal`, `urgent` or `critical`.
+    pub priority: String,
+    /// How it came in, for example `hotline_12345`.
+    pub source: String,
+    /// Another system that knows it.
+    pub external_source: Option<String>,
+    /// Its number there.
+    pub external_number: Option<String>,
+    /// Short text for lists; holds no personal data.
+    pub title: String,
+    /// What was reported, sealed: people type names and telephone numbers into it.
+    pub description: SealedBytes,
+    /// Town where it occurred.
+    pub town_id: Option<UnitId>,
+    /// Village where it occurred.
+    pub village_id: Option<UnitId>,
+    /// Grid where it occurred.
+    pub grid_id: Option<GridId>,
+    /// Address where it occurred, sealed.
+    pub address: Option<SealedBytes>,
+    /// Longitude in millionths of a degree.
+    pub longitude: Option<i64>,
+    /// Latitude in millionths of a degree.
+    pub latitude: Option<i64>,
+    /// Coordinate system of the point: `WGS84`, `GCJ02` or `CGCS2000`.
+    pub coordinate_system: Option<String>,
+    /// When it occurred, if known.
+    pub occurred_at: Option<Timestamp>,
+    /// When it was reported, perhaps elsewhere and earlier than it was entered.
+    pub reported_at: Timestamp,
+    /// Unit at whose desk it was reported.
+    pub reported_unit_id: Option<UnitId>,
+    /// Who reported it, when that is an account.
+    pub reporter_account_id: Option<AccountId>,
+    /// Name of the reporter, sealed.
+    pub reporter_name: Option<SealedBytes>,
+    /// Telephone number of the reporter, sealed.
+    pub reporter_phone: Option<SealedBytes>,
+    /// Whether the reporter is hidden from those who work the case.
+    pub anonymous: bool,
+    /// What holds it now: `account`, `unit` or `organisation`.
+    pub assignee_kind: String,
+    /// Bare id of what holds it now.
+    pub assignee_id: Uuid,
+    /// Level it is at now: `grid`, `village`, `town` or `district`.
+    pub level: String,
+    /// Who gave it to whom, as JSON: the way back, nearest last.
+    pub givers: String,
+    /// Kind of what settled it, from the completion until it is sent back or reopened.
+    pub resolver_kind: Option<String>,
+    /// Bare id of what settled it.
+    pub resolver_id: Option<Uuid>,
+    /// Who reported the result; absent for the system itself.
+    pub resolver_account_id: Option<AccountId>,
+    /// Level at which it was settled.
+    pub resolved_level: Option<String>,
+    /// Level at which it was settled, from the closing on.
+    pub settled_level: Option<String>,
+    /// When it must be done; the greatest number when no limit applies, for a sort key without nulls.
+    pub due_at: i64,
+    /// When it was accepted.
+    pub accepted_at: Option<Timestamp>,
+    /// When it was closed, from the closing until it is reopened.
+    pub closed_at: Option<Timestamp>,
+    /// `satisfied`, `basically_satisfied` or `dissatisfied`.
+    pub evaluation: Option<String>,
+    /// When it was evaluated.
+    pub evaluated_at: Option<Timestamp>,
+    /// When it was entered: the order of lists.
+    pub opened_at: Timestamp,
+    /// Version: grows by one with every act.
+    pub version: i64,
+}
+
+/// Relations are written as joins where they are needed.
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+crate::tenant_owned!(Reach::Case);

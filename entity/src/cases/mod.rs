@@ -1,0 +1,5 @@
+//! Tables of the cases slice: cases, their timeline, and who may see them beyond their place.
+
+pub mod case;
+pub mod case_access;
+pub mod case_entry;
