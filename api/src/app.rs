@@ -148,7 +148,8 @@ pub async fn serve(app: App, with_demo: bool, loaded: Option<demo::Loaded>) -> a
     let relay = Relay::new(app.services.db.clone());
     let relay = tokio::spawn(async move { relay.run().await });
     welcome(&app, address, with_demo, loaded).await?;
-    let stopped = server::serve(listener, router, drain, &app.settings.edge.server, server::stop_signals()?).await;
+    let stopped =
+        server::serve(listener, router, drain, &app.settings.edge.server, server::stop_signals()?).await;
     relay.abort();
     tracing::info!(?stopped, "stopped");
     Ok(())
@@ -171,7 +172,7 @@ async fn welcome(
             println!("  {:<28} {}", account.account, account.role);
         }
         println!("a token: fengqiao token --account xindi.worker@150302");
-    } else if app.services.org.is_empty().await? {
+    } else if app.services.org.is_empty().await.is_ok_and(|empty| empty) {
         println!("the store is empty: create the first tenant with `fengqiao import units FILE.csv`");
     }
     Ok(())
@@ -212,7 +213,9 @@ fn open_keys(settings: &Settings) -> anyhow::Result<(Arc<Vault>, TokenKeys)> {
     let vault = Vault::open(&keys.sealing_file)?;
     let tokens = TokenKeys::open(&keys.token_file)?;
     if settings.profile == Profile::Production && (vault.is_generated() || tokens.is_generated()) {
-        bail!("profile is production: keys made by a development start are refused; run `fengqiao keys` into new files");
+        bail!(
+            "profile is production: keys made by a development start are refused; run `fengqiao keys` into new files"
+        );
     }
     Ok((Arc::new(vault), tokens))
 }

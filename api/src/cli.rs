@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
+use fengqiao_domain::identity::TokenKeys;
 use fengqiao_domain::kernel::scope::PlatformScope;
 use fengqiao_domain::kernel::vault::Vault;
-use fengqiao_domain::identity::TokenKeys;
 use fengqiao_domain::org::ImportFailure;
 use fengqiao_domain::{Db, Doctor};
 
@@ -195,7 +195,10 @@ async fn import_command(settings: &Settings, what: ImportWhat) -> anyhow::Result
     };
     match outcome {
         Ok(report) => {
-            println!("{} created, {} changed, {} unchanged", report.created, report.changed, report.unchanged);
+            println!(
+                "{} created, {} changed, {} unchanged",
+                report.created, report.changed, report.unchanged
+            );
             Ok(())
         }
         Err(ImportFailure::Rows(bad)) => {

@@ -30,10 +30,13 @@ impl Authentication {
     }
 
     async fn by_token(&self, token: &str) -> Result<Caller, Refused> {
-        let known = self.services.identity.authenticate(token, "").await.map_err(|failure| match failure {
-            Failure::Unavailable(_) | Failure::Overloaded { .. } | Failure::Internal(_) => Refused::Unavailable,
-            _ => Refused::Invalid,
-        })?;
+        let known =
+            self.services.identity.authenticate(token, "").await.map_err(|failure| match failure {
+                Failure::Unavailable(_) | Failure::Overloaded { .. } | Failure::Internal(_) => {
+                    Refused::Unavailable
+                }
+                _ => Refused::Invalid,
+            })?;
         Ok(self.signed_in(token, known))
     }
 

@@ -89,9 +89,11 @@ pub async fn load_if_empty(app: &App) -> anyhow::Result<Option<Loaded>> {
     }
     let platform = PlatformScope::for_command_line("load the demo");
     let mut loaded = Loaded::default();
-    let units = app.services.org.import_units(&platform, rows::UNITS.as_bytes()).await.map_err(import_told)?;
+    let units =
+        app.services.org.import_units(&platform, rows::UNITS.as_bytes()).await.map_err(import_told)?;
     loaded.units = units.created;
-    let grids = app.services.org.import_grids(&platform, rows::GRIDS.as_bytes()).await.map_err(import_told)?;
+    let grids =
+        app.services.org.import_grids(&platform, rows::GRIDS.as_bytes()).await.map_err(import_told)?;
     loaded.grids = grids.created;
     app.services.org.ensure_platform(&platform).await.map_err(told)?;
     let digest = app.services.identity.digest(PASSWORD).await.map_err(told)?;
@@ -130,7 +132,7 @@ async fn load_tenant(
         let kinds = rows::categories()?.into_iter().map(|row| (row.code, row.organisation_kind)).collect();
         let cast = Cast { codes: &codes, categories: &categories, kinds: &kinds, accounts: &accounts, now };
         let cases = stories::tell(&rows::reports(&tenant.code)?, &cast, SEED)?;
-        loaded.cases += services.cases.seed_cases(scope, cases).await.map_err(told)?;
+        loaded.cases += services.cases.seed_cases(scope, &cases).await.map_err(told)?;
     }
     Ok(())
 }

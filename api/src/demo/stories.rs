@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use anyhow::{Context as _, anyhow};
 use fengqiao_domain::cases::{
-    Anonymity, Assignee, CaseAct, CasePriority, CaseRating, PlaceReference, ReporterDetails, SeedCase, SeedStep,
+    Anonymity, Assignee, CaseAct, CasePriority, CaseRating, PlaceReference, ReporterDetails, SeedCase,
+    SeedStep,
 };
 use fengqiao_domain::kernel::id::{AccountId, CategoryId, GridId, OrganisationId, Timestamp, UnitId};
 use fengqiao_domain::kernel::idgen::{IdSource as _, SeededIds};
@@ -89,8 +90,13 @@ fn unit(cast: &Cast<'_>, code: &str) -> anyhow::Result<UnitId> {
 
 /// A grid of the village when it has any, else the village.
 fn place(village: &str, station: UnitId, cast: &Cast<'_>, dice: &Dice) -> PlaceReference {
-    let mut grids: Vec<(&String, GridId)> =
-        cast.codes.grids.iter().filter(|(code, _)| code.starts_with(village)).map(|(code, id)| (code, *id)).collect();
+    let mut grids: Vec<(&String, GridId)> = cast
+        .codes
+        .grids
+        .iter()
+        .filter(|(code, _)| code.starts_with(village))
+        .map(|(code, id)| (code, *id))
+        .collect();
     grids.sort();
     let pick = usize::try_from(dice.below(grids.len() as u64)).unwrap_or_default();
     grids.get(pick).map_or(PlaceReference::Unit(station), |(_, grid)| PlaceReference::Grid(*grid))

@@ -108,6 +108,12 @@ impl Programme {
         self.rules.iter().filter(move |rule| rule.act == act)
     }
 
+    /// What the input of an act must give.
+    #[must_use]
+    pub fn inputs_of(&self, act: CaseAct) -> Vec<Input> {
+        self.rules_of(act).next().map(|rule| rule.inputs.to_vec()).unwrap_or_default()
+    }
+
     /// The permission that an act demands.
     #[must_use]
     pub fn permission(&self, act: CaseAct) -> Option<Permission> {

@@ -24,4 +24,6 @@ pub use model::{
     Boundary, CodeSystem, CoordinateSystem, Grid, GridKind, GridState, GroupKind, LevelName, Organisation,
     Tenant, TenantKind, Unit, UnitCounts, UnitGroup, UnitLevel, UnitName, UnitState,
 };
-pub use service::{Codes, GridFilter, GroupByCodes, ImportFailure, OrgService, OrganisationFilter, UnitFilter};
+pub use service::{
+    Codes, GridFilter, GroupByCodes, ImportFailure, OrgService, OrganisationFilter, UnitFilter,
+};

@@ -26,7 +26,7 @@ pub struct Case(pub domain::Case);
 #[Object]
 impl Case {
     /// Global id: `case_<uuid>`.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         id::text(self.0.id)
     }
 

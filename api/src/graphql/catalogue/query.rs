@@ -31,7 +31,10 @@ pub(super) struct CategoryFilter {
 #[derive(Default)]
 pub struct CatalogueQuery;
 
-#[expect(clippy::too_many_arguments, reason = "a list takes the four arguments of a connection beside its filter")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a list takes the four arguments of a connection beside its filter"
+)]
 #[Object]
 impl CatalogueQuery {
     /// The category with an id.

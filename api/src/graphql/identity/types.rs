@@ -22,7 +22,7 @@ pub struct Account(pub domain::Account);
 #[Object]
 impl Account {
     /// Global id: `account_<uuid>`.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         id::text(self.0.id)
     }
 

@@ -75,4 +75,7 @@ pub enum Permission {
 /// The field demands this permission at the place it acts on. Without it the answer is `FORBIDDEN`, or
 /// `NOT_PERMITTED` in the payload when the caller holds it elsewhere.
 #[TypeDirective(location = "FieldDefinition")]
-pub(crate) fn requires(#[graphql(desc = "What some grant of the caller must allow there.")] permission: Permission) {}
+pub(crate) fn requires(
+    #[graphql(desc = "What some grant of the caller must allow there.")] permission: Permission,
+) {
+}

@@ -54,7 +54,10 @@ pub(super) struct OrganisationFilter {
 #[derive(Default)]
 pub struct OrgQuery;
 
-#[expect(clippy::too_many_arguments, reason = "a list takes the four arguments of a connection beside its filter")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a list takes the four arguments of a connection beside its filter"
+)]
 #[Object]
 impl OrgQuery {
     /// The caller's own tenant.
