@@ -11,3 +11,5 @@ pub mod org;
 pub(crate) mod store;
 
 pub use store::{Db, DbOptions, Doctor, Reader, Relay, StoreError};
+#[cfg(feature = "mutants")]
+pub use store::Probe;

@@ -1,1 +1,17 @@
-//! placeholder
+//! The harness of Fengqiao's tests: a world per test, on SQLite and on PostgreSQL.
+//!
+//! `FENGQIAO_TEST_POSTGRES_URL` is a superuser's address of a server that may be filled with
+//! databases; `FENGQIAO_TEST_BACKENDS` names the databases to test on. `tests/run` sets both.
+
+mod answer;
+mod backend;
+mod district;
+mod postgres;
+mod sqlite;
+mod world;
+
+pub use answer::{Answered, Refused};
+pub use backend::{Backend, on_backends, on_each, on_postgres};
+pub use district::District;
+pub use postgres::{APP, OWNER, PostgresDatabase, SUPERUSER, WORKER};
+pub use world::World;

@@ -252,3 +252,13 @@ impl PlatformScope {
         Scope::new(Arc::new(who), &format!("platform: {}", self.reason))
     }
 }
+
+#[cfg(feature = "mutants")]
+impl Scope {
+    /// A scope without a token, so that a test can hold any set of grants. No release has it.
+    #[must_use]
+    pub fn for_tests(tenant: TenantId, account: AccountId, held: Vec<Held>) -> Self {
+        let who = Who { tenant, account: Some(account), session: None, held, system: false };
+        Self::new(Arc::new(who), "test")
+    }
+}

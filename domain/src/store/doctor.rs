@@ -10,7 +10,7 @@ const LOOKUPS: [&str; 4] =
     ["lookup_credential(text,text)", "lookup_refresh(bytea)", "lookup_tenant(text)", "lookup_tenants()"];
 
 /// Questions to the catalogue; each row is one object at fault and what is wrong with it.
-const QUESTIONS: [&str; 6] = [
+const QUESTIONS: [&str; 8] = [
     // A role that no policy binds.
     "SELECT 'role ' || rolname || ' ' || CASE WHEN rolsuper THEN 'is superuser' ELSE 'has BYPASSRLS' END \
      FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls)",
@@ -28,14 +28,23 @@ const QUESTIONS: [&str; 6] = [
      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' \
      WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND NOT EXISTS \
      (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'tenant' AND NOT p.polpermissive)",
+    // A tenant policy that compares nothing.
+    "SELECT 'policy tenant on ' || tablename || ' does not compare the tenant' FROM pg_policies \
+     WHERE schemaname = 'public' AND policyname = 'tenant' AND NOT coalesce(\
+     qual LIKE '(tenant_id = ( SELECT (NULLIF(current_setting(''app.tenant''%' \
+     AND with_check LIKE '(tenant_id = ( SELECT (NULLIF(current_setting(''app.tenant''%', false)",
+    // A policy that somebody added by hand.
+    "SELECT 'policy ' || policyname || ' on ' || tablename || ' is not one of the migrations' FROM pg_policies \
+     WHERE schemaname = 'public' \
+     AND policyname NOT IN ('tenant', 'append', 'reach', 'change', 'remove', 'worker', 'lookup')",
     // A view that reads with its owner's rights.
     "SELECT 'view ' || relname || ' lacks security_invoker' FROM pg_class WHERE relkind IN ('v', 'm') \
      AND relnamespace = 'public'::regnamespace \
      AND NOT coalesce('security_invoker=true' = ANY (reloptions), false)",
     // Rights that row-level security does not cover.
-    "SELECT 'table ' || table_name || ' grants ' || privilege_type || ' to ' || grantee \
-     FROM information_schema.role_table_grants WHERE table_schema = 'public' AND grantee = current_user \
-     AND privilege_type IN ('TRUNCATE', 'REFERENCES', 'TRIGGER')",
+    "SELECT 'table ' || c.relname || ' grants ' || p.name || ' to ' || current_user FROM pg_class c, \
+     unnest(ARRAY['TRUNCATE', 'REFERENCES', 'TRIGGER']) AS p (name) WHERE c.relkind IN ('r', 'p') \
+     AND c.relnamespace = 'public'::regnamespace AND has_table_privilege(current_user, c.oid, p.name)",
 ];
 
 const DEFINERS: &str = "SELECT p.oid::regprocedure::text, coalesce(array_to_string(p.proconfig, ','), '') \

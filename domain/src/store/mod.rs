@@ -9,6 +9,8 @@ mod doctor;
 mod error;
 mod keyset;
 mod lookup;
+#[cfg(feature = "mutants")]
+mod probe;
 mod reach;
 mod reader;
 mod relay;
@@ -21,6 +23,8 @@ mod write;
 pub use db::{Db, DbOptions};
 pub use doctor::Doctor;
 pub use error::StoreError;
+#[cfg(feature = "mutants")]
+pub use probe::Probe;
 pub use reader::Reader;
 pub use relay::Relay;
 

@@ -1,0 +1,39 @@
+//! What a test asks of the application's own connections: whether anything of a scope stayed behind.
+//!
+//! Exists only with the feature `mutants`, which no release has.
+
+use sqlx::FromRow;
+
+use crate::store::db::Pools;
+use crate::store::{Db, StoreError};
+
+/// A connection as the next one to borrow it finds it, outside any transaction.
+#[derive(Clone, Debug, FromRow)]
+pub struct Probe {
+    /// Process id of the server's side.
+    pub pid: i32,
+    /// All settings of a scope, joined; empty when none is left.
+    pub settings: String,
+    /// Units that it sees.
+    pub units: i64,
+}
+
+const PROBE: &str = "SELECT pg_backend_pid() AS pid, concat(current_setting('app.tenant', true), \
+     current_setting('app.account', true), current_setting('app.staff', true), \
+     current_setting('app.auditor', true), current_setting('app.district', true), \
+     current_setting('app.towns', true), current_setting('app.villages', true), \
+     current_setting('app.grids', true), current_setting('app.rules', true), \
+     current_setting('app.principals', true)) AS settings, (SELECT count(*) FROM units) AS units";
+
+impl Db {
+    /// Borrows a connection without a scope; `None` on SQLite, where connections hold no settings.
+    ///
+    /// # Errors
+    /// [`StoreError`] as the database says.
+    pub async fn probe(&self) -> Result<Option<Probe>, StoreError> {
+        match self.pools() {
+            Pools::Postgres { app, .. } => Ok(Some(sqlx::query_as(PROBE).fetch_one(app).await?)),
+            Pools::Sqlite { .. } => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Integration tests of Fengqiao: one program, one module per slice.
+
+mod mutants;
+mod tenancy;

@@ -1,0 +1,105 @@
+//! Faults in the database: each is applied to a copy, and the check it is meant for turns red.
+
+use anyhow::ensure;
+use fengqiao_domain::Doctor;
+use fengqiao_tests::{APP, OWNER, PostgresDatabase, SUPERUSER, on_postgres};
+use sqlx::Executor as _;
+
+use crate::tenancy::{catalogue, outside};
+
+/// What is done to the database and what the catalogue check then says.
+const DAMAGES: [(&str, &str); 12] = [
+    ("ALTER TABLE units NO FORCE ROW LEVEL SECURITY", "table units has row-level security disabled or not forced"),
+    ("DROP POLICY tenant ON units", "table units has no restrictive tenant policy"),
+    ("ALTER POLICY tenant ON units USING (true)", "table units has no restrictive tenant policy"),
+    ("ALTER POLICY tenant ON units WITH CHECK (true)", "table units has no restrictive tenant policy"),
+    ("CREATE POLICY open ON units FOR SELECT TO fengqiao_app USING (true)", "policy open on units is SELECT"),
+    (
+        "CREATE POLICY prefix ON units FOR SELECT TO fengqiao_app USING (code LIKE current_setting('app.path', true) || '%')",
+        "policy prefix on units reads a setting without NULLIF",
+    ),
+    ("GRANT SELECT ON units TO PUBLIC", "table units grants SELECT to PUBLIC"),
+    ("GRANT TRUNCATE ON units TO fengqiao_app", "table units grants TRUNCATE to fengqiao_app"),
+    ("CREATE TABLE notes (id uuid PRIMARY KEY)", "table notes belongs to no tenant"),
+    ("CREATE UNIQUE INDEX phone ON organisations (name)", "index phone does not start with tenant_id"),
+    ("ALTER TABLE organisations ADD UNIQUE (name)", "key organisations_name_key of organisations does not start"),
+    ("ALTER TABLE units OWNER TO fengqiao_app", "relation units is owned by fengqiao_app"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_damage_turns_the_catalogue_check_red() -> anyhow::Result<()> {
+    on_postgres(async |_| {
+        for (damage, wanted) in DAMAGES {
+            let database = PostgresDatabase::migrated().await?;
+            let superuser = database.pool(SUPERUSER)?;
+            superuser.execute(damage).await?;
+            let faults = catalogue::faults(&superuser).await?;
+            ensure!(faults.iter().any(|fault| fault.starts_with(wanted)), "{damage}: {faults:?}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_force_the_owner_sees_everything() -> anyhow::Result<()> {
+    on_postgres(async |world| {
+        world.mirrored_districts().await?;
+        world.run_sql("ALTER TABLE units NO FORCE ROW LEVEL SECURITY").await?;
+        red(outside::blind(&world.pool(OWNER)?, &world.pool(SUPERUSER)?).await, "units: 14 of 14 rows")?;
+        let found = Doctor::examine(&world.db).await?;
+        assert_eq!(found, ["table units has row-level security not forced"]);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_nullif_an_empty_setting_is_no_answer() -> anyhow::Result<()> {
+    on_postgres(async |world| {
+        world.mirrored_districts().await?;
+        // As text an empty setting compares as a value: a prefix that every row has.
+        world
+            .run_sql(
+                "ALTER POLICY tenant ON units USING (tenant_id::text LIKE current_setting('app.tenant', true) || '%')",
+            )
+            .await?;
+        red(outside::blind(&world.pool(APP)?, &world.pool(SUPERUSER)?).await, "units: 14 of 14 rows")?;
+        named(&catalogue::faults(&world.pool(SUPERUSER)?).await?, "without NULLIF")
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_policy_beside_the_tenant_policy_opens_no_tenant() -> anyhow::Result<()> {
+    on_postgres(async |world| {
+        world.mirrored_districts().await?;
+        world.run_sql("CREATE POLICY open ON units USING (true)").await?;
+        // The tenant policy is restrictive: rows stay shut, and both checks name the policy.
+        outside::blind(&world.pool(APP)?, &world.pool(SUPERUSER)?).await?;
+        named(&catalogue::faults(&world.pool(SUPERUSER)?).await?, "policy open on units")?;
+        named(&Doctor::examine(&world.db).await?, "policy open on units")
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_tenant_policy_rows_are_seen() -> anyhow::Result<()> {
+    on_postgres(async |world| {
+        world.mirrored_districts().await?;
+        world.run_sql("DROP POLICY tenant ON units").await?;
+        red(outside::blind(&world.pool(APP)?, &world.pool(SUPERUSER)?).await, "units: 14 of 14 rows")
+    })
+    .await
+}
+
+fn red(outcome: anyhow::Result<()>, wanted: &str) -> anyhow::Result<()> {
+    let said = outcome.err().map(|error| error.to_string()).unwrap_or_default();
+    ensure!(said.contains(wanted), "the check said {said:?}, not {wanted:?}");
+    Ok(())
+}
+
+fn named(found: &[String], wanted: &str) -> anyhow::Result<()> {
+    ensure!(found.iter().any(|line| line.contains(wanted)), "{wanted:?} is not in {found:?}");
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! A SQLite file of its own for every test, written from one that was migrated once.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use fengqiao_domain::Db;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+use sqlx::{ConnectOptions as _, Executor as _};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+static TEMPLATE: OnceCell<Vec<u8>> = OnceCell::const_new();
+
+/// A file that vanishes with this value.
+#[derive(Debug)]
+pub(crate) struct SqliteFile {
+    folder: TempDir,
+}
+
+impl SqliteFile {
+    /// A migrated file without tenants.
+    pub(crate) async fn migrated() -> anyhow::Result<Self> {
+        let template = TEMPLATE.get_or_try_init(template).await?;
+        let folder = TempDir::new()?;
+        std::fs::write(file_in(folder.path()), template)?;
+        Ok(Self { folder })
+    }
+
+    /// Its address.
+    pub(crate) fn url(&self) -> String {
+        url_in(self.folder.path())
+    }
+
+    /// Connections that no wall stands before.
+    pub(crate) fn pool(&self) -> SqlitePool {
+        let options = SqliteConnectOptions::new()
+            .filename(file_in(self.folder.path()))
+            .foreign_keys(true)
+            .busy_timeout(std::time::Duration::from_secs(5));
+        SqlitePool::connect_lazy_with(options)
+    }
+}
+
+fn file_in(folder: &Path) -> PathBuf {
+    folder.join("fengqiao.db")
+}
+
+fn url_in(folder: &Path) -> String {
+    format!("sqlite://{}", file_in(folder).display())
+}
+
+async fn template() -> anyhow::Result<Vec<u8>> {
+    let folder = TempDir::new()?;
+    Db::migrate(&url_in(folder.path())).await.context("migrating SQLite")?;
+    let file = file_in(folder.path());
+    let mut connection = SqliteConnectOptions::new().filename(&file).connect().await?;
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+    drop(connection);
+    Ok(std::fs::read(file)?)
+}

@@ -1,0 +1,210 @@
+//! One test's world: a database of its own, a clock that stands still, ids that repeat.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::bail;
+use fengqiao_domain::kernel::clock::ManualClock;
+use fengqiao_domain::kernel::event::Event;
+use fengqiao_domain::kernel::id::Timestamp;
+use fengqiao_domain::kernel::idgen::SeededIds;
+use fengqiao_domain::kernel::scope::PlatformScope;
+use fengqiao_domain::kernel::vault::Vault;
+use fengqiao_domain::org::OrgService;
+use fengqiao_domain::{Db, DbOptions, Relay};
+use sqlx::{PgPool, SqlitePool};
+
+use crate::sqlite::SqliteFile;
+use crate::{APP, Backend, District, PostgresDatabase, WORKER};
+
+/// 2026-11-22T08:00:00Z, a Sunday afternoon in Wuhai.
+const START: Timestamp = Timestamp(1_795_334_400_000_000);
+
+/// One test's world.
+#[derive(Debug)]
+pub struct World {
+    /// The store, as the application role.
+    pub db: Db,
+    /// Its clock.
+    pub clock: Arc<ManualClock>,
+    home: Home,
+}
+
+#[derive(Debug)]
+enum Home {
+    Sqlite(SqliteFile),
+    Postgres(PostgresDatabase),
+}
+
+impl World {
+    /// A migrated database without tenants.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn new(backend: Backend) -> anyhow::Result<Self> {
+        Self::with_connections(backend, 8).await
+    }
+
+    /// The same with so many connections of the application role, or readers of SQLite.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn with_connections(backend: Backend, connections: u32) -> anyhow::Result<Self> {
+        let (home, url, worker_url) = match backend {
+            Backend::Sqlite => {
+                let file = SqliteFile::migrated().await?;
+                let url = file.url();
+                (Home::Sqlite(file), url, None)
+            }
+            Backend::Postgres => {
+                let database = PostgresDatabase::migrated().await?;
+                let (app, worker) = (database.url(APP)?, database.url(WORKER)?);
+                (Home::Postgres(database), app, Some(worker))
+            }
+        };
+        let options = DbOptions { connections, ..Self::options(url, worker_url) };
+        let clock = Arc::new(ManualClock::at(START));
+        let db = Self::open(&options, Arc::clone(&clock)).await?;
+        Ok(Self { db, clock, home })
+    }
+
+    /// Patient options: a busy machine must not fail a test.
+    #[must_use]
+    pub fn options(url: String, worker_url: Option<String>) -> DbOptions {
+        DbOptions {
+            url,
+            worker_url,
+            connections: 8,
+            acquire_timeout: Duration::from_secs(20),
+            statement_timeout: Duration::from_secs(20),
+            lock_timeout: Duration::from_secs(10),
+        }
+    }
+
+    /// A store over a database.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn open(options: &DbOptions, clock: Arc<ManualClock>) -> anyhow::Result<Db> {
+        let ids = Arc::new(SeededIds::new(20_261_122));
+        Ok(Db::open(options, clock, ids, Arc::new(Vault::for_tests())).await?)
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub const fn backend(&self) -> Backend {
+        match self.home {
+            Home::Sqlite(_) => Backend::Sqlite,
+            Home::Postgres(_) => Backend::Postgres,
+        }
+    }
+
+    /// The org slice.
+    #[must_use]
+    pub fn org(&self) -> OrgService {
+        OrgService::new(self.db.clone())
+    }
+
+    /// The right to act in every tenant.
+    #[must_use]
+    pub fn platform(&self) -> PlatformScope {
+        PlatformScope::for_command_line("test")
+    }
+
+    /// Two districts of the same shape: the same names and codes but for the district's own digits.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn mirrored_districts(&self) -> anyhow::Result<[District; 2]> {
+        Ok([District::lay(self, "150302", "海勃湾区").await?, District::lay(self, "150303", "海南区").await?])
+    }
+
+    /// One district.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn district(&self) -> anyhow::Result<District> {
+        District::lay(self, "150302", "海勃湾区").await
+    }
+
+    /// Gives pending events their positions and returns what the bus delivered, in its order.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn relay(&self) -> anyhow::Result<Vec<Arc<Event>>> {
+        let mut bus = self.db.subscribe();
+        let relay = Relay::new(self.db.clone());
+        let mut placed = 0;
+        loop {
+            match relay.step().await? {
+                0 => break,
+                more => placed += more,
+            }
+        }
+        let mut events = vec![];
+        while let Ok(event) = bus.try_recv() {
+            events.push(event);
+        }
+        if events.len() != placed {
+            bail!("the bus delivered {} of {placed} events", events.len());
+        }
+        Ok(events)
+    }
+
+    /// The PostgreSQL database below.
+    ///
+    /// # Errors
+    /// On SQLite.
+    pub fn postgres(&self) -> anyhow::Result<&PostgresDatabase> {
+        match &self.home {
+            Home::Postgres(database) => Ok(database),
+            Home::Sqlite(_) => bail!("this world is on SQLite"),
+        }
+    }
+
+    /// Connections of a role past the store.
+    ///
+    /// # Errors
+    /// On SQLite.
+    pub fn pool(&self, role: &str) -> anyhow::Result<PgPool> {
+        self.postgres()?.pool(role)
+    }
+
+    /// Connections past the store.
+    ///
+    /// # Errors
+    /// On PostgreSQL.
+    pub fn sqlite(&self) -> anyhow::Result<SqlitePool> {
+        match &self.home {
+            Home::Sqlite(file) => Ok(file.pool()),
+            Home::Postgres(_) => bail!("this world is on PostgreSQL"),
+        }
+    }
+
+    /// A number that a query gives, past every wall.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn number(&self, sql: &str) -> anyhow::Result<i64> {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        Ok(match &self.home {
+            Home::Sqlite(file) => sqlx::query_scalar(sql).fetch_one(&file.pool()).await?,
+            Home::Postgres(database) => {
+                sqlx::query_scalar(sql).fetch_one(&database.pool(crate::SUPERUSER)?).await?
+            }
+        })
+    }
+
+    /// Runs statements past every wall.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn run_sql(&self, sql: &str) -> anyhow::Result<()> {
+        let sql = sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()));
+        match &self.home {
+            Home::Sqlite(file) => drop(sql.execute(&file.pool()).await?),
+            Home::Postgres(database) => drop(sql.execute(&database.pool(crate::SUPERUSER)?).await?),
+        }
+        Ok(())
+    }
+}
