@@ -10,7 +10,7 @@ use fengqiao_domain::catalogue::CategoryService;
 use fengqiao_domain::identity::{IdentityService, IdentitySettings, TokenKeys};
 use fengqiao_domain::kernel::clock::{Clock, SystemClock};
 use fengqiao_domain::kernel::idgen::{IdSource, RandomIds};
-use fengqiao_domain::kernel::vault::Vault;
+use fengqiao_domain::kernel::vault::{KeyOrigin, Vault};
 use fengqiao_domain::org::OrgService;
 use fengqiao_domain::{Db, Doctor, Relay};
 use futures::FutureExt as _;
@@ -25,6 +25,15 @@ use crate::telemetry;
 
 /// The page at `/`.
 const EXPLORER: &str = include_str!("http/explorer.html");
+
+/// What a server offers besides the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// The demo's accounts, with their password.
+    Demo,
+    /// Nothing.
+    Nothing,
+}
 
 /// Everything that a command needs.
 #[derive(Clone)]
@@ -104,7 +113,7 @@ impl App {
     pub fn router(
         &self,
         edge: Edge<FengqiaoSchema>,
-        with_demo: bool,
+        offer: Offer,
         metrics: impl Fn() -> String + Send + Sync + 'static,
     ) -> Router {
         let (db, keys) = (self.services.db.clone(), Arc::clone(&self.keys));
@@ -126,7 +135,7 @@ impl App {
             keys: Arc::new(move || keys.jwks()),
         };
         let router = router(edge, probes, EXPLORER);
-        if with_demo {
+        if offer == Offer::Demo {
             return router.route("/demo/accounts", get(async || Json(demo::accounts())));
         }
         router
@@ -138,16 +147,16 @@ impl App {
 /// # Errors
 /// A taken port, or no handler for signals.
 #[expect(clippy::disallowed_methods, reason = "the relay is owned here and ends with the server")]
-pub async fn serve(app: App, with_demo: bool, loaded: Option<demo::Loaded>) -> anyhow::Result<()> {
+pub async fn serve(app: App, offer: Offer, loaded: Option<demo::Loaded>) -> anyhow::Result<()> {
     let metrics = telemetry::metrics()?;
     let listener = server::bind(app.settings.server.listen).await?;
     let address = listener.local_addr()?;
     let edge = app.edge();
     let drain = edge.drain().clone();
-    let router = app.router(edge, with_demo, move || metrics.render());
+    let router = app.router(edge, offer, move || metrics.render());
     let relay = Relay::new(app.services.db.clone());
     let relay = tokio::spawn(async move { relay.run().await });
-    welcome(&app, address, with_demo, loaded).await?;
+    welcome(&app, address, offer, loaded).await?;
     let stopped =
         server::serve(listener, router, drain, &app.settings.edge.server, server::stop_signals()?).await;
     relay.abort();
@@ -159,14 +168,14 @@ pub async fn serve(app: App, with_demo: bool, loaded: Option<demo::Loaded>) -> a
 async fn welcome(
     app: &App,
     address: std::net::SocketAddr,
-    with_demo: bool,
+    offer: Offer,
     loaded: Option<demo::Loaded>,
 ) -> anyhow::Result<()> {
     println!("Fengqiao serves on http://{address}/ (explorer) and http://{address}/graphql");
     if let Some(loaded) = loaded {
         println!("demo loaded: {loaded}");
     }
-    if with_demo {
+    if offer == Offer::Demo {
         println!("demo accounts (password {}):", demo::PASSWORD);
         for account in demo::shown_accounts() {
             println!("  {:<28} {}", account.account, account.role);
@@ -204,10 +213,10 @@ fn open_keys(settings: &Settings) -> anyhow::Result<(Arc<Vault>, TokenKeys)> {
     let keys = &settings.keys;
     if settings.profile == Profile::Development {
         if !keys.sealing_file.exists() {
-            Vault::generate(&keys.sealing_file, true)?;
+            Vault::generate(&keys.sealing_file, KeyOrigin::Development)?;
         }
         if !keys.token_file.exists() {
-            TokenKeys::generate(&keys.token_file, true)?;
+            TokenKeys::generate(&keys.token_file, KeyOrigin::Development)?;
         }
     }
     let vault = Vault::open(&keys.sealing_file)?;

@@ -8,11 +8,11 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
 use fengqiao_domain::identity::TokenKeys;
 use fengqiao_domain::kernel::scope::PlatformScope;
-use fengqiao_domain::kernel::vault::Vault;
+use fengqiao_domain::kernel::vault::{KeyOrigin, Vault};
 use fengqiao_domain::org::ImportFailure;
 use fengqiao_domain::{Db, Doctor};
 
-use crate::app::{self, App};
+use crate::app::{self, App, Offer};
 use crate::config::{DEFAULTS, Profile, Settings};
 use crate::{demo, graphql, telemetry};
 
@@ -31,7 +31,7 @@ struct Arguments {
 enum Command {
     /// Serve the API.
     Serve(Serve),
-    /// Bring the database to the newest schema. PostgreSQL: under database.owner_url.
+    /// Bring the database to the newest schema. PostgreSQL: under `database.owner_url`.
     Migrate(Place),
     /// Load units or grids from a file, all or nothing.
     Import(Import),
@@ -64,7 +64,7 @@ struct Serve {
 
 #[derive(Debug, Args)]
 struct Place {
-    /// Address of the database: sqlite://PATH or postgres://…
+    /// Address of the database: <sqlite://PATH> or postgres://…
     #[arg(long)]
     database: Option<String>,
 }
@@ -133,7 +133,10 @@ fn execute(arguments: Arguments) -> anyhow::Result<()> {
         Command::Schema | Command::CheckConfig | Command::Keys => {}
     }
     match arguments.command {
-        Command::CheckConfig => check_config(&settings),
+        Command::CheckConfig => {
+            check_config(&settings);
+            Ok(())
+        }
         Command::Keys => keys(&settings),
         command => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -153,7 +156,9 @@ fn place(settings: &mut Settings, place: &Place) {
 
 async fn with_database(settings: Settings, command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Serve(serve) => serve_command(settings, serve.demo).await,
+        Command::Serve(serve) => {
+            serve_command(settings, if serve.demo { Offer::Demo } else { Offer::Nothing }).await
+        }
         Command::Migrate(_) => migrate(&settings).await,
         Command::Import(import) => import_command(&settings, import.what).await,
         Command::Token(token) => token_command(&settings, &token.account).await,
@@ -162,9 +167,9 @@ async fn with_database(settings: Settings, command: Command) -> anyhow::Result<(
     }
 }
 
-async fn serve_command(settings: Settings, with_demo: bool) -> anyhow::Result<()> {
+async fn serve_command(settings: Settings, offer: Offer) -> anyhow::Result<()> {
     let _exporter = telemetry::start(&settings.telemetry)?;
-    if with_demo && settings.profile == Profile::Production {
+    if offer == Offer::Demo && settings.profile == Profile::Production {
         bail!("profile is production: the demo and its accounts are refused; start without --demo");
     }
     if !settings.redis.url.is_empty() {
@@ -172,8 +177,8 @@ async fn serve_command(settings: Settings, with_demo: bool) -> anyhow::Result<()
     }
     let app = App::open(settings).await?;
     app.prepare_store().await?;
-    let loaded = if with_demo { demo::load_if_empty(&app).await? } else { None };
-    app::serve(app, with_demo, loaded).await
+    let loaded = if offer == Offer::Demo { demo::load_if_empty(&app).await? } else { None };
+    app::serve(app, offer, loaded).await
 }
 
 async fn migrate(settings: &Settings) -> anyhow::Result<()> {
@@ -240,18 +245,17 @@ async fn doctor(settings: &Settings) -> anyhow::Result<()> {
     bail!("{} findings", findings.len())
 }
 
-fn check_config(settings: &Settings) -> anyhow::Result<()> {
+fn check_config(settings: &Settings) {
     println!("{DEFAULTS}");
     println!("# In force:");
     for line in format!("{settings:#?}").lines() {
         println!("# {line}");
     }
-    Ok(())
 }
 
 fn keys(settings: &Settings) -> anyhow::Result<()> {
-    TokenKeys::generate(&settings.keys.token_file, false)?;
-    Vault::generate(&settings.keys.sealing_file, false)?;
+    TokenKeys::generate(&settings.keys.token_file, KeyOrigin::Operator)?;
+    Vault::generate(&settings.keys.sealing_file, KeyOrigin::Operator)?;
     println!("made {} and {}", settings.keys.token_file.display(), settings.keys.sealing_file.display());
     Ok(())
 }

@@ -10,6 +10,6 @@ pub mod kernel;
 pub mod org;
 pub(crate) mod store;
 
-pub use store::{Db, DbOptions, Doctor, Reader, Relay, StoreError};
 #[cfg(feature = "mutants")]
 pub use store::Probe;
+pub use store::{Db, DbOptions, Doctor, Reader, Relay, StoreError};

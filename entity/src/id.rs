@@ -1,6 +1,6 @@
 //! Typed, prefixed, time-ordered ids: `case_01935d3e-…`.
 //!
-//! In a column an id is the bare UUIDv7; the prefix exists only in text, so that an id of the wrong
+//! In a column an id is the bare `UUIDv7`; the prefix exists only in text, so that an id of the wrong
 //! type fails when it is parsed and never reaches a query.
 
 use std::cmp::Ordering;
@@ -19,7 +19,7 @@ pub trait IdKind: 'static {
     const PREFIX: &'static str;
 }
 
-/// A UUIDv7 that names one `K`. Its text form is `<prefix>_<hyphenated lower-case uuid>`.
+/// A `UUIDv7` that names one `K`. Its text form is `<prefix>_<hyphenated lower-case uuid>`.
 pub struct Id<K>(Uuid, PhantomData<fn() -> K>);
 
 /// Why a text is not an id of the wanted kind.

@@ -37,6 +37,33 @@ async fn case_access(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 }
 
 async fn cases(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    case_columns()
+        .key(&["id"])
+        .unique(&["number"])
+        .unique(&["external_source", "external_number"])
+        .references(&[], "tenants", &[])
+        .references(&["category_id"], "categories", &["id"])
+        .references(&["town_id"], "units", &["id"])
+        .references(&["village_id"], "units", &["id"])
+        .references(&["grid_id"], "grids", &["id"])
+        .references(&["reported_unit_id"], "units", &["id"])
+        .references(&["reporter_account_id"], "accounts", &["id"])
+        .index(&["opened_at DESC", "id DESC"])
+        .index(&["town_id", "opened_at DESC", "id DESC"])
+        .index(&["village_id", "opened_at DESC", "id DESC"])
+        .index(&["grid_id", "opened_at DESC", "id DESC"])
+        .index(&["state", "opened_at DESC", "id DESC"])
+        .index(&["category_id", "opened_at DESC", "id DESC"])
+        .index(&["assignee_id", "opened_at DESC", "id DESC"])
+        .index(&["due_at", "id"])
+        .check("(longitude IS NULL) = (latitude IS NULL)")
+        .check("(longitude IS NULL) = (coordinate_system IS NULL)")
+        .check("(external_source IS NULL) = (external_number IS NULL)")
+        .create(manager)
+        .await
+}
+
+fn case_columns() -> TenantTable {
     TenantTable::new("cases", Reach::Case)
         .column("id", "UUID")
         .column("number", "TEXT")
@@ -79,29 +106,6 @@ async fn cases(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .nullable("evaluated_at", "BIGINT")
         .column("opened_at", "BIGINT")
         .column("version", "BIGINT")
-        .key(&["id"])
-        .unique(&["number"])
-        .unique(&["external_source", "external_number"])
-        .references(&[], "tenants", &[])
-        .references(&["category_id"], "categories", &["id"])
-        .references(&["town_id"], "units", &["id"])
-        .references(&["village_id"], "units", &["id"])
-        .references(&["grid_id"], "grids", &["id"])
-        .references(&["reported_unit_id"], "units", &["id"])
-        .references(&["reporter_account_id"], "accounts", &["id"])
-        .index(&["opened_at DESC", "id DESC"])
-        .index(&["town_id", "opened_at DESC", "id DESC"])
-        .index(&["village_id", "opened_at DESC", "id DESC"])
-        .index(&["grid_id", "opened_at DESC", "id DESC"])
-        .index(&["state", "opened_at DESC", "id DESC"])
-        .index(&["category_id", "opened_at DESC", "id DESC"])
-        .index(&["assignee_id", "opened_at DESC", "id DESC"])
-        .index(&["due_at", "id"])
-        .check("(longitude IS NULL) = (latitude IS NULL)")
-        .check("(longitude IS NULL) = (coordinate_system IS NULL)")
-        .check("(external_source IS NULL) = (external_number IS NULL)")
-        .create(manager)
-        .await
 }
 
 async fn case_entries(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

@@ -87,10 +87,7 @@ pub async fn on_postgres(body: impl AsyncFn(World) -> anyhow::Result<()>) -> any
     run(&chosen, async |backend| body(World::new(backend).await?).await).await
 }
 
-async fn run(
-    backends: &[Backend],
-    body: impl AsyncFn(Backend) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
+async fn run(backends: &[Backend], body: impl AsyncFn(Backend) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let mut failures = vec![];
     for backend in backends {
         match AssertUnwindSafe(body(*backend)).catch_unwind().await {

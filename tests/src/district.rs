@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anyhow::Context as _;
-use fengqiao_domain::kernel::id::{AccountId, GridId, OrganisationId, RoleGrantId, TenantId, UnitGroupId, UnitId};
+use fengqiao_domain::kernel::id::{
+    AccountId, GridId, OrganisationId, RoleGrantId, TenantId, UnitGroupId, UnitId,
+};
 use fengqiao_domain::kernel::permission::{Permission, PermissionSet};
 use fengqiao_domain::kernel::place::{Sensitivity, Territory};
 use fengqiao_domain::kernel::scope::{Held, Scope};
@@ -67,8 +69,9 @@ impl District {
     fn found(code: &str, tenant: TenantId, system: Scope, codes: &Codes) -> anyhow::Result<Self> {
         let unit = |code: &str| codes.units.get(code).copied().with_context(|| format!("unit {code}"));
         let grid = |code: &str| codes.grids.get(code).copied().with_context(|| format!("grid {code}"));
-        let organisation =
-            |code: &str| codes.organisations.get(code).copied().with_context(|| format!("organisation {code}"));
+        let organisation = |code: &str| {
+            codes.organisations.get(code).copied().with_context(|| format!("organisation {code}"))
+        };
         let grids = |at: usize, below: usize| -> anyhow::Result<[GridId; 2]> {
             let village = village(code, at, below);
             Ok([grid(&format!("{village}001"))?, grid(&format!("{village}002"))?])

@@ -135,7 +135,8 @@ async fn make_template(connection: &mut PgConnection, name: &str) -> anyhow::Res
     }
     // Under another name until it is whole: a process that is killed leaves no half of it.
     let raw = format!("{name}_raw");
-    for sql in [format!("DROP DATABASE IF EXISTS {raw}"), format!("CREATE DATABASE {raw} TEMPLATE template0")] {
+    for sql in [format!("DROP DATABASE IF EXISTS {raw}"), format!("CREATE DATABASE {raw} TEMPLATE template0")]
+    {
         connection.execute(AssertSqlSafe(sql)).await?;
     }
     let mut inside = superuser()?.database(&raw).connect().await?;

@@ -137,6 +137,7 @@ async fn load_tenant(
     Ok(())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
 fn told<E: fmt::Debug>(failure: Failure<E>) -> anyhow::Error {
     anyhow::anyhow!("the demo does not load: {failure:?}")
 }

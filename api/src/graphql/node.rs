@@ -12,6 +12,7 @@ use super::org::{Grid, Organisation, Tenant, Unit, UnitGroup, grid_of, organisat
 
 /// An object with a global id.
 #[derive(Interface)]
+#[expect(clippy::large_enum_variant, reason = "at most a hundred at a time, each answered and dropped")]
 #[graphql(field(name = "id", ty = "ID", desc = "Global id: `<prefix>_<uuid>`."))]
 pub(super) enum Node {
     /// An account.

@@ -46,7 +46,7 @@ fn the_matrix_of_states_and_acts_is_this() {
         for act in CaseAct::iter() {
             if let Ok(to) = next(state, act, &anyone(), &programme) {
                 let (act, to): (&str, &str) = (act.into(), to.into());
-                matrix.push_str(&format!(" {act}>{to}"));
+                let _ = std::fmt::Write::write_fmt(&mut matrix, format_args!(" {act}>{to}"));
             }
         }
         matrix.push('\n');

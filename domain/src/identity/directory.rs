@@ -1,7 +1,5 @@
 //! What other slices ask of the identity slice inside their own transaction.
 
-use std::collections::HashMap;
-
 use crate::identity::{resolve, store};
 use crate::kernel::id::AccountId;
 use crate::kernel::scope::Held;
@@ -17,12 +15,4 @@ pub(crate) async fn held_by(tx: &Tx, account: AccountId) -> Result<Option<Vec<He
     }
     let grants = store::grants_in_force(tx, account).await?;
     resolve::held(tx, &grants).await.map(Some)
-}
-
-/// Accounts by login; unknown logins are left out.
-pub(crate) async fn accounts_by_login(
-    tx: &Tx,
-    logins: &[&str],
-) -> Result<HashMap<String, AccountId>, StoreError> {
-    store::ids_by_login(tx, logins).await
 }

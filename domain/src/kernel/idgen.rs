@@ -1,4 +1,4 @@
-//! Where new ids come from: UUIDv7 of the present instant, random or seeded.
+//! Where new ids come from: `UUIDv7` of the present instant, random or seeded.
 
 use std::sync::Mutex;
 
@@ -13,7 +13,7 @@ pub trait IdSource: Send + Sync {
     fn entropy(&self) -> [u8; 10];
 }
 
-/// A UUIDv7 of an instant. Ids of one millisecond have no order among themselves.
+/// A `UUIDv7` of an instant. Ids of one millisecond have no order among themselves.
 pub fn uuid_v7(source: &dyn IdSource, now: Timestamp) -> Uuid {
     let millis = u64::try_from(now.micros() / 1_000).unwrap_or_default();
     Builder::from_unix_timestamp_millis(millis, &source.entropy()).into_uuid()

@@ -74,12 +74,21 @@ struct KeyFile {
     generated: bool,
 }
 
+/// Who made a key file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyOrigin {
+    /// A development start: the production profile refuses such keys.
+    Development,
+    /// An operator, on purpose.
+    Operator,
+}
+
 /// Seals and opens personal values.
 pub struct Vault {
     id: u32,
     prk: Prk,
     random: SystemRandom,
-    generated: bool,
+    origin: KeyOrigin,
 }
 
 impl std::fmt::Debug for Vault {
@@ -108,21 +117,25 @@ impl Vault {
         if master.len() != 32 {
             return Err(file_error(path, &"the master key must be 32 bytes"));
         }
-        Ok(Self::from_master(file.id, &Zeroizing::new(master), file.generated))
+        let origin = if file.generated { KeyOrigin::Development } else { KeyOrigin::Operator };
+        Ok(Self::from_master(file.id, &Zeroizing::new(master), origin))
     }
 
     /// Writes a new key file, readable by its owner only; an existing file stays untouched.
     ///
     /// # Errors
     /// [`VaultError::File`] when it exists or cannot be written.
-    pub fn generate(path: &Path, generated: bool) -> Result<(), VaultError> {
+    pub fn generate(path: &Path, origin: KeyOrigin) -> Result<(), VaultError> {
         let random = SystemRandom::new();
         let mut master = Zeroizing::new([0_u8; 32]);
         let mut id = [0_u8; 4];
         random.fill(master.as_mut()).map_err(|_| VaultError::Library)?;
         random.fill(&mut id).map_err(|_| VaultError::Library)?;
-        let file =
-            KeyFile { id: u32::from_be_bytes(id), master: STANDARD.encode(master.as_ref()), generated };
+        let file = KeyFile {
+            id: u32::from_be_bytes(id),
+            master: STANDARD.encode(master.as_ref()),
+            generated: origin == KeyOrigin::Development,
+        };
         let text = serde_json::to_string(&file).map_err(|cause| file_error(path, &cause))?;
         write_private(path, &text).map_err(|cause| file_error(path, &cause))
     }
@@ -130,18 +143,18 @@ impl Vault {
     /// A vault with a fixed key, for tests.
     #[must_use]
     pub fn for_tests() -> Self {
-        Self::from_master(7, &[7; 32], true)
+        Self::from_master(7, &[7; 32], KeyOrigin::Development)
     }
 
     /// Whether a development start made the key.
     #[must_use]
-    pub const fn is_generated(&self) -> bool {
-        self.generated
+    pub fn is_generated(&self) -> bool {
+        self.origin == KeyOrigin::Development
     }
 
-    fn from_master(id: u32, master: &[u8], generated: bool) -> Self {
+    fn from_master(id: u32, master: &[u8], origin: KeyOrigin) -> Self {
         let prk = Salt::new(HKDF_SHA256, b"fengqiao sealing").extract(master);
-        Self { id, prk, random: SystemRandom::new(), generated }
+        Self { id, prk, random: SystemRandom::new(), origin }
     }
 
     /// Seals a text for its cell.

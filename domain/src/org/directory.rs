@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::id::{GridId, OrganisationId, UnitGroupId, UnitId};
 use crate::kernel::place::{Place, Territory};
-use crate::org::model::{Grid, Organisation, Unit, UnitGroup, UnitLevel};
+use crate::org::model::{Grid, Organisation, Unit, UnitLevel};
 use crate::org::store;
 use crate::store::{StoreError, Tx};
 
@@ -27,11 +27,6 @@ pub(crate) async fn district(tx: &Tx) -> Result<Option<Unit>, StoreError> {
         .find(|unit| unit.level == UnitLevel::District))
 }
 
-/// Code of the tenant, for case numbers.
-pub(crate) async fn tenant_code(tx: &Tx) -> Result<Option<String>, StoreError> {
-    Ok(store::own_tenant(tx).await?.map(|tenant| tenant.code))
-}
-
 /// A grid.
 pub(crate) async fn grid(tx: &Tx, id: GridId) -> Result<Option<Grid>, StoreError> {
     store::grid_by_id(tx, id).await
@@ -42,19 +37,9 @@ pub(crate) async fn grids(tx: &Tx, ids: &[GridId]) -> Result<Vec<Grid>, StoreErr
     store::grids_by_id(tx, ids).await
 }
 
-/// A unit group.
-pub(crate) async fn group(tx: &Tx, id: UnitGroupId) -> Result<Option<UnitGroup>, StoreError> {
-    Ok(store::groups_by_id(tx, &[id]).await?.pop())
-}
-
 /// An organisation.
 pub(crate) async fn organisation(tx: &Tx, id: OrganisationId) -> Result<Option<Organisation>, StoreError> {
     Ok(store::organisations_by_id(tx, &[id]).await?.pop())
-}
-
-/// Organisations by id; unknown ids are left out.
-pub(crate) async fn organisations(tx: &Tx, ids: &[OrganisationId]) -> Result<Vec<Organisation>, StoreError> {
-    store::organisations_by_id(tx, ids).await
 }
 
 /// Where a unit is.

@@ -80,13 +80,13 @@ pub(super) struct GridRow {
 /// The cells of one row by column; a missing column is an empty cell.
 struct Cells<'a> {
     row: usize,
-    cells: BTreeMap<&'static str, String>,
+    text: BTreeMap<&'static str, String>,
     bad: &'a mut Vec<BadRow>,
 }
 
 impl Cells<'_> {
     fn get(&self, column: &'static str) -> &str {
-        self.cells.get(column).map_or("", String::as_str)
+        self.text.get(column).map_or("", String::as_str)
     }
 
     fn refuse(&mut self, column: &'static str, reason: &str) {
@@ -120,13 +120,14 @@ impl Cells<'_> {
     ) -> Option<T> {
         match (self.get(column), default) {
             ("", Some(default)) => Some(default),
-            (text, _) => match text.parse() {
-                Ok(value) => Some(value),
-                Err(_) => {
+            (text, _) => {
+                if let Ok(value) = text.parse() {
+                    Some(value)
+                } else {
                     self.refuse(column, &format!("must be one of {allowed}"));
                     None
                 }
-            },
+            }
         }
     }
 
@@ -163,7 +164,7 @@ pub(super) fn read_units(bytes: &[u8]) -> Result<Vec<UnitRow>, Vec<BadRow>> {
     let mut units = vec![];
     let mut seen = HashSet::new();
     for (row, cells) in rows {
-        let mut cells = Cells { row, cells, bad: &mut bad };
+        let mut cells = Cells { row, text: cells, bad: &mut bad };
         if let Some(unit) = unit_row(&mut cells) {
             if !seen.insert((unit.code_system, unit.code_year, unit.code.clone())) {
                 cells.refuse("code", "stands in the file twice");
@@ -191,14 +192,13 @@ fn unit_row(cells: &mut Cells<'_>) -> Option<UnitRow> {
     let statistical = cells.flag("statistical");
     let level = level?;
     let code = cells.digits("code", level.code_length());
-    let parent_code = match level.above() {
-        Some(above) => cells.digits("parent_code", above.code_length()),
-        None => {
-            if !cells.get("parent_code").is_empty() {
-                cells.refuse("parent_code", "a district has no unit above it");
-            }
-            String::new()
+    let parent_code = if let Some(above) = level.above() {
+        cells.digits("parent_code", above.code_length())
+    } else {
+        if !cells.get("parent_code").is_empty() {
+            cells.refuse("parent_code", "a district has no unit above it");
         }
+        String::new()
     };
     Some(UnitRow {
         row: cells.row,
@@ -223,7 +223,7 @@ pub(super) fn read_grids(bytes: &[u8]) -> Result<Vec<GridRow>, Vec<BadRow>> {
     let mut grids = vec![];
     let mut seen = HashSet::new();
     for (row, cells, boundary) in rows {
-        let mut cells = Cells { row, cells, bad: &mut bad };
+        let mut cells = Cells { row, text: cells, bad: &mut bad };
         let kind = cells.choice("kind", Some(GridKind::Basic), "basic, dedicated");
         let village_code = cells.digits("village_code", UnitLevel::Village.code_length());
         let code = if cells.get("code").is_empty() { String::new() } else { cells.digits("code", 15) };
@@ -244,9 +244,13 @@ pub(super) fn read_grids(bytes: &[u8]) -> Result<Vec<GridRow>, Vec<BadRow>> {
     if bad.is_empty() { Ok(grids) } else { Err(bad) }
 }
 
-type Cellmap = BTreeMap<&'static str, String>;
+/// The cells of a row by column.
+type CellMap = BTreeMap<&'static str, String>;
 
-fn read_plain(bytes: &[u8]) -> Result<Vec<(usize, Cellmap, Option<Boundary>)>, Vec<BadRow>> {
+/// A row's number, its cells and its boundary.
+type PlacedRow = (usize, CellMap, Option<Boundary>);
+
+fn read_plain(bytes: &[u8]) -> Result<Vec<PlacedRow>, Vec<BadRow>> {
     let rows = read_csv(bytes, &GRID_COLUMNS, &["village_code", "name"])?;
     Ok(rows.into_iter().map(|(row, cells)| (row, cells, None)).collect())
 }
@@ -255,7 +259,7 @@ fn read_csv(
     bytes: &[u8],
     columns: &'static [&'static str],
     required: &[&'static str],
-) -> Result<Vec<(usize, Cellmap)>, Vec<BadRow>> {
+) -> Result<Vec<(usize, CellMap)>, Vec<BadRow>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(bytes);
     let unreadable =
@@ -289,7 +293,7 @@ fn read_csv(
     if bad.is_empty() { Ok(rows) } else { Err(bad) }
 }
 
-fn read_features(bytes: &[u8]) -> Result<Vec<(usize, Cellmap, Option<Boundary>)>, Vec<BadRow>> {
+fn read_features(bytes: &[u8]) -> Result<Vec<PlacedRow>, Vec<BadRow>> {
     let whole = |reason: String| vec![BadRow::new(1, "", "", reason)];
     let text = std::str::from_utf8(bytes).map_err(|error| whole(format!("is not UTF-8: {error}")))?;
     let Ok(GeoJson::FeatureCollection(features)) = text.parse::<GeoJson>() else {

@@ -292,15 +292,16 @@ pub(super) async fn note_serial(tx: &Tx, name: &str, least: i64) -> Result<(), S
 async fn raise_serial(tx: &Tx, name: &str, step: i64, least: i64) -> Result<i64, StoreError> {
     let row = tx.select::<serial::Entity>().filter(serial::Column::Name.eq(name)).lock().one().await?;
     let Some(row) = row else {
-        let last = Ord::max(step, least);
-        tx.insert(serial::Model { tenant_id: tx.scope().tenant(), name: name.to_owned(), last }).await?;
-        return Ok(last);
+        let given = Ord::max(step, least);
+        tx.insert(serial::Model { tenant_id: tx.scope().tenant(), name: name.to_owned(), last: given })
+            .await?;
+        return Ok(given);
     };
-    let last = Ord::max(row.last + step, least);
+    let given = Ord::max(row.last + step, least);
     tx.update::<serial::Entity>()
-        .set(serial::Column::Last, Expr::val(last))
+        .set(serial::Column::Last, Expr::val(given))
         .filter(serial::Column::Name.eq(name))
         .run()
         .await?;
-    Ok(last)
+    Ok(given)
 }

@@ -28,12 +28,13 @@ impl<E: TenantOwned> Keyset<E> {
         request: &PageRequest,
     ) -> Result<Page<E::Model>, StoreError> {
         let backward = request.direction == Direction::Backward;
-        let falling = self.descending != backward;
-        let order = if falling { Order::Desc } else { Order::Asc };
-        let mut rows =
-            rows.order_by(self.column, order.clone()).order_by(self.id, order).limit(request.size + 1);
+        let order = if self.descending == backward { Order::Asc } else { Order::Desc };
+        let mut rows = rows
+            .order_by(self.column, order.clone())
+            .order_by(self.id, order.clone())
+            .limit(request.size + 1);
         if let Some(cursor) = &request.cursor {
-            rows = rows.filter(self.beyond(cursor, falling));
+            rows = rows.filter(self.beyond(cursor, &order));
         }
         let mut rows = rows.all().await?;
         let size = usize::try_from(request.size).unwrap_or(usize::MAX);
@@ -48,14 +49,14 @@ impl<E: TenantOwned> Keyset<E> {
         Ok(Page { rows, has_previous, has_next })
     }
 
-    fn beyond(&self, cursor: &Cursor, falling: bool) -> Condition {
+    fn beyond(&self, cursor: &Cursor, order: &Order) -> Condition {
         let key: Expr = match &cursor.key {
             SortKey::Number(number) => Expr::val(*number),
             SortKey::Text(text) => Expr::val(text.clone()),
         };
         let column = Expr::col(self.column.as_column_ref());
         let id = Expr::col(self.id.as_column_ref());
-        let (past, tie) = if falling {
+        let (past, tie) = if *order == Order::Desc {
             (column.clone().lt(key.clone()), id.lt(cursor.id))
         } else {
             (column.clone().gt(key.clone()), id.gt(cursor.id))

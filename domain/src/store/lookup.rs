@@ -37,6 +37,7 @@ pub(crate) struct CredentialRow {
 
 /// Whose refresh token it is.
 #[derive(Clone, Debug, FromRow)]
+#[expect(clippy::struct_field_names, reason = "named as the lookup function names them")]
 pub(crate) struct RefreshRow {
     /// Bare id of the tenant.
     pub(crate) tenant_id: Uuid,

@@ -29,7 +29,7 @@ pub use reader::Reader;
 pub use relay::Relay;
 
 pub(crate) use keyset::{Keyset, counted};
-pub(crate) use lookup::{CredentialRow, RefreshRow, TenantRow};
+pub(crate) use lookup::{CredentialRow, TenantRow};
 pub(crate) use statement::Select;
 pub(crate) use tx::Tx;
 pub(crate) use write::{Begun, Done, WriteTx};

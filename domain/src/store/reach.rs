@@ -2,8 +2,8 @@
 //!
 //! `migration/src/ddl.rs` states the same rules as policies; the differential test compares them.
 
+use sea_orm::Iden;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, Query, SimpleExpr};
-use sea_orm::{EntityName, Iden};
 use uuid::Uuid;
 
 use fengqiao_entity::tenancy::{Reach, TenantOwned};

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::{Postgres, Row as _, Sqlite};
+use sqlx::{Postgres, Sqlite};
 use uuid::Uuid;
 
 use crate::kernel::event::Event;

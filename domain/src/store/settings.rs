@@ -46,6 +46,7 @@ pub(super) fn reset(scope: &Scope) -> String {
 
 fn settings(scope: &Scope) -> [(&'static str, String); 10] {
     let plain = plain_territory(scope);
+    let flag = |on: bool| if on { "1".to_owned() } else { String::new() };
     [
         ("app.tenant", scope.tenant().uuid().to_string()),
         ("app.account", scope.account().map(|id| id.uuid().to_string()).unwrap_or_default()),
@@ -58,10 +59,6 @@ fn settings(scope: &Scope) -> [(&'static str, String); 10] {
         ("app.rules", rules(scope)),
         ("app.principals", array(scope.principals().into_iter())),
     ]
-}
-
-fn flag(on: bool) -> String {
-    if on { "1".to_owned() } else { String::new() }
 }
 
 fn array(ids: impl Iterator<Item = Uuid>) -> String {

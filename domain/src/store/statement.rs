@@ -2,8 +2,8 @@
 
 use sea_orm::sea_query::{IntoCondition, LockType, SimpleExpr};
 use sea_orm::{
-    DeleteMany, EntityTrait, FromQueryResult, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select as OrmSelect, UpdateMany,
+    FromQueryResult, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select as OrmSelect,
+    UpdateMany,
 };
 
 use fengqiao_entity::tenancy::TenantOwned;
@@ -17,7 +17,6 @@ pub(crate) struct Select<'a, E: TenantOwned> {
 }
 
 impl<'a, E: TenantOwned> Select<'a, E> {
-    #[expect(clippy::disallowed_methods, reason = "the store is where entity verbs live")]
     pub(super) fn new(tx: &'a Tx) -> Self {
         Self { tx, query: E::find().filter(reach::predicate::<E>(tx.scope())) }
     }
@@ -80,7 +79,6 @@ pub(crate) struct Update<'a, E: TenantOwned> {
 }
 
 impl<'a, E: TenantOwned> Update<'a, E> {
-    #[expect(clippy::disallowed_methods, reason = "the store is where entity verbs live")]
     pub(super) fn new(tx: &'a Tx) -> Self {
         Self { tx, query: E::update_many().filter(reach::predicate::<E>(tx.scope())) }
     }
@@ -98,30 +96,6 @@ impl<'a, E: TenantOwned> Update<'a, E> {
     }
 
     /// Runs it: the number of rows changed.
-    pub(crate) async fn run(self) -> Result<u64, StoreError> {
-        Ok(self.query.exec(self.tx.wire()).await?.rows_affected)
-    }
-}
-
-/// A delete limited to what the scope reads.
-pub(crate) struct Delete<'a, E: TenantOwned> {
-    tx: &'a Tx,
-    query: DeleteMany<E>,
-}
-
-impl<'a, E: TenantOwned> Delete<'a, E> {
-    #[expect(clippy::disallowed_methods, reason = "the store is where entity verbs live")]
-    pub(super) fn new(tx: &'a Tx) -> Self {
-        Self { tx, query: E::delete_many().filter(reach::predicate::<E>(tx.scope())) }
-    }
-
-    /// Deletes only rows that satisfy the condition too.
-    pub(crate) fn filter(mut self, condition: impl IntoCondition) -> Self {
-        self.query = self.query.filter(condition.into_condition());
-        self
-    }
-
-    /// Runs it: the number of rows deleted.
     pub(crate) async fn run(self) -> Result<u64, StoreError> {
         Ok(self.query.exec(self.tx.wire()).await?.rows_affected)
     }

@@ -11,7 +11,7 @@ use crate::kernel::idgen;
 use crate::kernel::scope::Scope;
 use crate::kernel::vault::Vault;
 use crate::store::settings;
-use crate::store::statement::{Delete, Select, Update};
+use crate::store::statement::{Select, Update};
 use crate::store::wire::Wire;
 use crate::store::{Db, StoreError};
 
@@ -84,11 +84,6 @@ impl Tx {
         Update::new(self)
     }
 
-    /// Deletes rows of a tenant table.
-    pub(crate) fn delete<E: TenantOwned>(&self) -> Delete<'_, E> {
-        Delete::new(self)
-    }
-
     /// Inserts a row; the tenant is stamped, whatever the row says.
     pub(crate) async fn insert<M, E>(&self, row: M) -> Result<(), StoreError>
     where
@@ -100,7 +95,6 @@ impl Tx {
     }
 
     /// Inserts rows in as few statements as the databases allow; the tenant is stamped.
-    #[expect(clippy::disallowed_methods, reason = "the store is where entity verbs live")]
     pub(crate) async fn insert_all<M, E>(&self, rows: Vec<M>) -> Result<(), StoreError>
     where
         E: TenantOwned<Model = M>,

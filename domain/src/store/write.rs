@@ -25,6 +25,7 @@ pub(crate) struct Done {
 }
 
 /// A begun use case.
+#[expect(clippy::large_enum_variant, reason = "lives on the stack of one use case")]
 pub(crate) enum Begun {
     /// Nothing was done with this key yet.
     Fresh(WriteTx),

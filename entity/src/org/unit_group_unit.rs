@@ -7,6 +7,7 @@ use crate::tenancy::Reach;
 
 /// One member.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[expect(clippy::struct_field_names, reason = "a link is made of ids")]
 #[sea_orm(table_name = "unit_group_units")]
 pub struct Model {
     /// Tenant.

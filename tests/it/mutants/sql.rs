@@ -9,7 +9,10 @@ use crate::tenancy::{catalogue, outside};
 
 /// What is done to the database and what the catalogue check then says.
 const DAMAGES: [(&str, &str); 12] = [
-    ("ALTER TABLE units NO FORCE ROW LEVEL SECURITY", "table units has row-level security disabled or not forced"),
+    (
+        "ALTER TABLE units NO FORCE ROW LEVEL SECURITY",
+        "table units has row-level security disabled or not forced",
+    ),
     ("DROP POLICY tenant ON units", "table units has no restrictive tenant policy"),
     ("ALTER POLICY tenant ON units USING (true)", "table units has no restrictive tenant policy"),
     ("ALTER POLICY tenant ON units WITH CHECK (true)", "table units has no restrictive tenant policy"),
@@ -22,7 +25,10 @@ const DAMAGES: [(&str, &str); 12] = [
     ("GRANT TRUNCATE ON units TO fengqiao_app", "table units grants TRUNCATE to fengqiao_app"),
     ("CREATE TABLE notes (id uuid PRIMARY KEY)", "table notes belongs to no tenant"),
     ("CREATE UNIQUE INDEX phone ON organisations (name)", "index phone does not start with tenant_id"),
-    ("ALTER TABLE organisations ADD UNIQUE (name)", "key organisations_name_key of organisations does not start"),
+    (
+        "ALTER TABLE organisations ADD UNIQUE (name)",
+        "key organisations_name_key of organisations does not start",
+    ),
     ("ALTER TABLE units OWNER TO fengqiao_app", "relation units is owned by fengqiao_app"),
 ];
 

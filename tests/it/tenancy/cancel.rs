@@ -128,7 +128,11 @@ async fn whole(world: &World, polls: usize) -> anyhow::Result<()> {
     let all = world.number("SELECT count(*) FROM organisations WHERE kind = 'urban'").await?;
     let named = "organisation.created";
     let events = world.number(&format!("SELECT count(*) FROM outbox_events WHERE name = '{named}'")).await?;
-    let audits = world.number(&format!("SELECT count(*) FROM audit_entries WHERE action = '{named}'")).await?;
-    ensure!(organisations <= 1 && all == events && all == audits, "{all} rows, {events} events, {audits} audits");
+    let audits =
+        world.number(&format!("SELECT count(*) FROM audit_entries WHERE action = '{named}'")).await?;
+    ensure!(
+        organisations <= 1 && all == events && all == audits,
+        "{all} rows, {events} events, {audits} audits"
+    );
     Ok(())
 }

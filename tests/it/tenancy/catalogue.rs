@@ -32,8 +32,10 @@ async fn every_key_starts_with_the_tenant_on_sqlite_too() -> anyhow::Result<()> 
     on_each(async |world| {
         let Ok(pool) = world.sqlite() else { return Ok(()) };
         let faults: Vec<String> = sqlx::query_scalar(SQLITE_KEYS).fetch_all(&pool).await?;
-        let faults: Vec<String> =
-            faults.into_iter().filter(|fault| !GLOBAL_INDEXES.iter().any(|name| fault.contains(name))).collect();
+        let faults: Vec<String> = faults
+            .into_iter()
+            .filter(|fault| !GLOBAL_INDEXES.iter().any(|name| fault.contains(name)))
+            .collect();
         ensure!(faults.is_empty(), "{}", faults.join("\n"));
         Ok(())
     })
@@ -176,7 +178,9 @@ impl Policy {
             | ("reach", true, "SELECT", "fengqiao_app")
             | ("change", true, "UPDATE", "fengqiao_app")
             | ("remove", true, "DELETE", "fengqiao_app") => true,
-            ("worker", true, "ALL", "fengqiao_worker") | ("lookup", true, "SELECT", "fengqiao_lookup") => always,
+            ("worker", true, "ALL", "fengqiao_worker") | ("lookup", true, "SELECT", "fengqiao_lookup") => {
+                always
+            }
             _ => false,
         }
     }
@@ -189,7 +193,8 @@ fn opens_when_empty(expression: Option<&str>) -> bool {
     expression.match_indices("current_setting(").any(|(at, _)| {
         let before = expression.get(..at).unwrap_or_default();
         let after = expression.get(at..).unwrap_or_default();
-        let flag = after.find(')').and_then(|end| after.get(end..)).is_some_and(|rest| rest.starts_with(") = '1'"));
+        let flag =
+            after.find(')').and_then(|end| after.get(end..)).is_some_and(|rest| rest.starts_with(") = '1'"));
         !before.ends_with("NULLIF(") && !flag
     })
 }

@@ -38,7 +38,10 @@ const DAMAGES: [(&str, &str); 12] = [
          SET search_path = pg_catalog, public, pg_temp AS 'SELECT count(*) FROM public.units'",
         "function all_units() is SECURITY DEFINER and not on the list",
     ),
-    ("ALTER FUNCTION lookup_tenants() RESET search_path", "function lookup_tenants() has no pinned search_path"),
+    (
+        "ALTER FUNCTION lookup_tenants() RESET search_path",
+        "function lookup_tenants() has no pinned search_path",
+    ),
     ("GRANT TRUNCATE ON units TO fengqiao_app", "table units grants TRUNCATE to fengqiao_app"),
     ("GRANT REFERENCES ON units TO PUBLIC", "table units grants REFERENCES to fengqiao_app"),
     ("ALTER TABLE units OWNER TO fengqiao_app", "table units is owned by fengqiao_app"),
@@ -84,7 +87,8 @@ async fn bypassing(world: &World) -> anyhow::Result<()> {
     let role = format!("bypass_{}", database.name());
     let make = format!("CREATE ROLE {role} LOGIN BYPASSRLS IN ROLE fengqiao_app");
     superuser.execute(AssertSqlSafe(make)).await?;
-    let found = async { Ok::<_, anyhow::Error>(Doctor::examine(&opened(database, &role, WORKER).await?).await?) };
+    let found =
+        async { Ok::<_, anyhow::Error>(Doctor::examine(&opened(database, &role, WORKER).await?).await?) };
     let found = found.await;
     superuser.execute(AssertSqlSafe(format!("DROP ROLE {role}"))).await?;
     named(&found?, &format!("role {role} has BYPASSRLS"), "a role with BYPASSRLS serves")

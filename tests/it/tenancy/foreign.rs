@@ -2,10 +2,11 @@
 
 use anyhow::ensure;
 use fengqiao_domain::kernel::id::{GridId, UnitGroupId, UnitId};
-use fengqiao_domain::org::{
-    CreateGrid, CreateGroup, GridFilter, GridKind, GroupKind, OrgError, OrganisationFilter, RenameUnit, UnitFilter,
-};
 use fengqiao_domain::kernel::page::PageRequest;
+use fengqiao_domain::org::{
+    CreateGrid, CreateGroup, GridFilter, GridKind, GroupKind, OrgError, OrganisationFilter, RenameUnit,
+    UnitFilter,
+};
 use fengqiao_tests::{Answered as _, Refused as _, on_each};
 use sqlx::types::Uuid;
 
@@ -18,7 +19,8 @@ async fn foreign_ids_are_as_unknown_as_random_ones() -> anyhow::Result<()> {
         let units = [other.unit, other.towns[0], other.villages[0][0], own.villages[0][0]];
         let found = org.units_by_id(&scope, &reader, &units).await.done()?;
         ensure!(found.keys().copied().eq([own.villages[0][0]]), "units: {found:?}");
-        let found = org.grids_by_id(&scope, &reader, &[other.grids[0][0][0], own.grids[0][0][0]]).await.done()?;
+        let found =
+            org.grids_by_id(&scope, &reader, &[other.grids[0][0][0], own.grids[0][0][0]]).await.done()?;
         ensure!(found.keys().copied().eq([own.grids[0][0][0]]), "grids: {found:?}");
         let found = org.groups_by_id(&scope, &reader, &[other.group, own.group]).await.done()?;
         ensure!(found.keys().copied().eq([own.group]), "groups: {found:?}");
@@ -75,7 +77,8 @@ async fn writes_refuse_foreign_ids_like_random_ones() -> anyhow::Result<()> {
             };
             let refused = org.rename_unit(&scope, rename).await.refused()?;
             assert_eq!(refused, [("unitId".to_owned(), OrgError::NotFound)]);
-            let grid = CreateGrid { village, name: "网格".to_owned(), kind: GridKind::Basic, boundary: None };
+            let grid =
+                CreateGrid { village, name: "网格".to_owned(), kind: GridKind::Basic, boundary: None };
             let refused = org.create_grid(&scope, grid).await.refused()?;
             assert_eq!(refused, [("villageId".to_owned(), OrgError::NotFound)]);
         }

@@ -1,7 +1,7 @@
 //! The walls between tenants and tiers.
 
-pub(crate) mod catalogue;
 mod cancel;
+pub(crate) mod catalogue;
 mod doctor;
 mod foreign;
 pub(crate) mod outside;

@@ -55,8 +55,13 @@ fn reach<E: TenantOwned>() -> Option<BTreeSet<String>> {
         Reach::Own { account } => vec![own(account)],
         Reach::Auditor => vec!["app.auditor".to_owned()],
         Reach::Case => {
-            let marks = ["app.district", "app.towns", "app.villages", "app.grids", "app.rules", "app.principals"];
-            marks.map(str::to_owned).into_iter().chain(["case_access".to_owned(), "app.tenant".to_owned()]).collect()
+            let marks =
+                ["app.district", "app.towns", "app.villages", "app.grids", "app.rules", "app.principals"];
+            marks
+                .map(str::to_owned)
+                .into_iter()
+                .chain(["case_access".to_owned(), "app.tenant".to_owned()])
+                .collect()
         }
         Reach::OfCase { case, audience } => vec![
             "app.staff".to_owned(),
@@ -131,14 +136,12 @@ async fn tables_have_the_columns_that_entities_declare() -> anyhow::Result<()> {
     on_each(async |world| {
         let mut tables: BTreeMap<String, BTreeMap<String, bool>> = BTreeMap::new();
         let rows: Vec<(String, String, bool)> = match world.sqlite() {
-            Ok(pool) => {
-                sqlx::query_as(
-                    "SELECT t.name, c.name, NOT c.\"notnull\" FROM sqlite_schema t, pragma_table_info(t.name) c \
+            Ok(pool) => sqlx::query_as(
+                "SELECT t.name, c.name, NOT c.\"notnull\" FROM sqlite_schema t, pragma_table_info(t.name) c \
                      WHERE t.type = 'table'",
-                )
-                .fetch_all(&pool)
-                .await?
-            }
+            )
+            .fetch_all(&pool)
+            .await?,
             Err(_) => {
                 sqlx::query_as(
                     "SELECT table_name::text, column_name::text, is_nullable = 'YES' \
@@ -153,7 +156,8 @@ async fn tables_have_the_columns_that_entities_declare() -> anyhow::Result<()> {
         }
         tables.remove("seaql_migrations");
         for entity in all() {
-            let columns = tables.remove(&entity.table).with_context(|| format!("no table {}", entity.table))?;
+            let columns =
+                tables.remove(&entity.table).with_context(|| format!("no table {}", entity.table))?;
             ensure!(columns == entity.columns, "{}: {columns:?} but {:?}", entity.table, entity.columns);
         }
         ensure!(tables.is_empty(), "tables without an entity in this test: {:?}", tables.keys());

@@ -62,6 +62,7 @@ pub struct CaseUserError {
 
 impl CaseUserError {
     /// The problems of a use case, told in the request's language.
+    #[must_use]
     pub fn all(ctx: &Context<'_>, problems: Vec<Problem<CaseError>>) -> Vec<Self> {
         problems.into_iter().map(|problem| Self::one(ctx, problem)).collect()
     }

@@ -29,6 +29,7 @@ pub struct Told {
         desc = "Who caused it; null for the system, for an anonymous reporter, and for whom the caller may not know."
     )
 )]
+#[expect(clippy::enum_variant_names, reason = "the schema's own names")]
 pub enum Event {
     /// A case was reported (上报).
     CaseReported(CaseReported),
@@ -151,7 +152,8 @@ macro_rules! case_event {
             }
 
             /// State before the act; null for the report.
-            async fn from_state(&self) -> Option<CaseState> {
+            #[graphql(name = "fromState")]
+            async fn state_before(&self) -> Option<CaseState> {
                 self.0.event.from.map(Into::into)
             }
 

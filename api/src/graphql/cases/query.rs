@@ -106,6 +106,7 @@ impl CaseQuery {
         by_number(ctx, &number).await.map_err(Into::into).transpose()
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     /// The cases that the caller sees, newest first unless ordered otherwise.
     async fn cases(
         &self,
@@ -121,6 +122,7 @@ impl CaseQuery {
         Ok(case_connection(ctx, filter.unwrap_or_default(), order_by, &page).await?)
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     /// One box of the caller's inbox, what came last first: the account's own cases and those of the units
     /// and organisations it handles cases for.
     async fn inbox(

@@ -34,7 +34,6 @@ pub struct CaseEventFilter {
 
 /// One item of the stream.
 #[derive(Union)]
-#[expect(clippy::large_enum_variant, reason = "items are built and sent one at a time")]
 pub enum CaseStreamItem {
     /// An event.
     Delivery(CaseEventDelivery),
@@ -75,6 +74,7 @@ pub struct CaseSubscription;
 
 #[Subscription]
 impl CaseSubscription {
+    #[expect(clippy::unused_async, reason = "resolvers are async")]
     /// What happens to the cases that the caller sees, from now on. An event is delivered when the caller
     /// saw the case before the act or sees it after it.
     async fn case_events(

@@ -85,6 +85,7 @@ impl Case {
         &self.0.title
     }
 
+    #[expect(clippy::unused_async, reason = "resolvers are async")]
     /// What was seen or heard.
     async fn description(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         let member = member(ctx)?;
@@ -112,6 +113,7 @@ impl Case {
         unit_of(ctx, self.0.reported_unit).await.map_err(Into::into).transpose()
     }
 
+    #[expect(clippy::unused_async, reason = "resolvers are async")]
     /// Who reported it, masked; empty for whom it does not concern and for an anonymous report.
     async fn reporter(&self, ctx: &Context<'_>) -> async_graphql::Result<CaseReporter> {
         let member = member(ctx)?;
@@ -166,6 +168,7 @@ impl Case {
         self.0.version
     }
 
+    #[expect(clippy::unused_async, reason = "resolvers are async")]
     /// What the caller could do with it now: computed by the function that the mutations ask.
     async fn viewer_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaseAction>> {
         let member = member(ctx)?;
@@ -401,6 +404,7 @@ impl CasePlaceInput {
 
 /// To whom a case goes: exactly one of them.
 #[derive(OneofObject)]
+#[expect(clippy::enum_variant_names, reason = "the fields of a one-of input")]
 pub enum CaseAssigneeInput {
     /// A worker.
     AccountId(ID),

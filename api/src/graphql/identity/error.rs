@@ -65,6 +65,7 @@ pub struct IdentityUserError {
 
 impl IdentityUserError {
     /// The problems of a use case, told in the request's language.
+    #[must_use]
     pub fn all(ctx: &Context<'_>, problems: Vec<Problem<IdentityError>>) -> Vec<Self> {
         let language = language(ctx);
         problems

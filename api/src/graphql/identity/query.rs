@@ -69,6 +69,7 @@ impl IdentityQuery {
         }
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     /// The accounts of the tenant, by login. Needs `ACCOUNT_READ`.
     async fn accounts(
         &self,
@@ -83,6 +84,7 @@ impl IdentityQuery {
         Ok(account_connection(ctx, filter.unwrap_or_default(), &page).await?)
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     /// Who holds which role where, newest first: who works in a grid, who handles cases for a town.
     async fn role_grants(
         &self,

@@ -151,6 +151,7 @@ pub enum RoleGrantTarget {
 
 /// Where a role shall be held: exactly one of them.
 #[derive(OneofObject)]
+#[expect(clippy::enum_variant_names, reason = "the fields of a one-of input")]
 pub enum RoleGrantTargetInput {
     /// A unit of the three tiers.
     UnitId(ID),
@@ -224,6 +225,7 @@ pub struct Viewer {
 
 /// A pair of tokens. Keep the refresh token where no script of another page reads it.
 #[derive(SimpleObject)]
+#[expect(clippy::struct_field_names, reason = "the schema's own names")]
 pub struct Session {
     /// Sent as `Authorization: Bearer …`; lives some minutes.
     access_token: String,

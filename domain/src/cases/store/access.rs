@@ -20,6 +20,7 @@ const TABLE: &str = "case_access";
 /// How the column says that a row lies in no box.
 const NO_BOX: &str = "none";
 
+#[expect(clippy::needless_pass_by_value, reason = "maps rows by value, like every other store")]
 fn value(row: Model) -> Result<Access, StoreError> {
     let inbox = if row.inbox == NO_BOX { None } else { Some(parsed(TABLE, "inbox", &row.inbox)?) };
     Ok(Access {

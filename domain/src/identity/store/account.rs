@@ -1,6 +1,6 @@
 //! Accounts and credentials.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -81,13 +81,6 @@ fn account_value(tx: &Tx, row: account::Model, staff: &BTreeSet<AccountId>) -> R
 /// An account's row by id.
 pub(crate) async fn account_row(tx: &Tx, id: AccountId) -> Result<Option<account::Model>, StoreError> {
     tx.select::<account::Entity>().filter(account::Column::Id.eq(id)).one().await
-}
-
-/// Accounts by login; unknown logins are left out.
-pub(crate) async fn ids_by_login(tx: &Tx, logins: &[&str]) -> Result<HashMap<String, AccountId>, StoreError> {
-    let named = account::Column::Login.is_in(logins.iter().copied());
-    let rows = tx.select::<account::Entity>().filter(named).all().await?;
-    Ok(rows.into_iter().map(|row| (row.login, row.id)).collect())
 }
 
 /// Accounts by id; those that the caller does not see are left out.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use crate::kernel::vault::write_private;
+use crate::kernel::vault::{KeyOrigin, write_private};
 
 /// Why the signing keys cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -88,14 +88,13 @@ impl TokenKeys {
     ///
     /// # Errors
     /// [`KeyError::File`] when it exists or cannot be written.
-    #[expect(clippy::fn_params_excessive_bools, reason = "stored as it is, like the vault's")]
-    pub fn generate(path: &Path, generated: bool) -> Result<(), KeyError> {
+    pub fn generate(path: &Path, origin: KeyOrigin) -> Result<(), KeyError> {
         let random = SystemRandom::new();
         let mut kid = [0_u8; 8];
         random.fill(&mut kid).map_err(|_| KeyError::Library)?;
         let pkcs8 = Ed25519KeyPair::generate_pkcs8(&random).map_err(|_| KeyError::Library)?;
         let key = FileKey { kid: URL_SAFE_NO_PAD.encode(kid), pkcs8: STANDARD.encode(pkcs8.as_ref()) };
-        let file = KeyFile { keys: vec![key], generated };
+        let file = KeyFile { keys: vec![key], generated: origin == KeyOrigin::Development };
         let text = serde_json::to_string(&file).map_err(|cause| file_error(path, &cause))?;
         write_private(path, &text).map_err(|cause| file_error(path, &cause))
     }
@@ -178,10 +177,13 @@ mod tests {
     fn a_generated_file_opens_and_is_not_overwritten() {
         let folder = std::env::temp_dir().join(format!("fengqiao-keys-{}", std::process::id()));
         let path = folder.join("signing.json");
-        TokenKeys::generate(&path, true).expect("written");
+        TokenKeys::generate(&path, KeyOrigin::Development).expect("written");
         let keys = TokenKeys::open(&path).expect("opened");
         assert!(keys.is_generated());
-        assert!(TokenKeys::generate(&path, true).is_err(), "an existing file stays untouched");
+        assert!(
+            TokenKeys::generate(&path, KeyOrigin::Development).is_err(),
+            "an existing file stays untouched"
+        );
         std::fs::write(&path, "{\"keys\":[],\"generated\":false}").expect("emptied");
         let empty = TokenKeys::open(&path).expect_err("no key").to_string();
         assert!(empty.contains("it holds no key") && empty.contains("keys.signing_file"), "{empty}");

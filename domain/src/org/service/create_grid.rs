@@ -24,7 +24,7 @@ impl OrgService {
             return Err(Failure::Denied);
         }
         let name = command::name(&command.name, "name").map_err(|problem| Failure::User(vec![problem]))?;
-        let boundary = command.boundary.map(checked).transpose()?;
+        let boundary = command.boundary.as_ref().map(checked).transpose()?;
         let mut tx = match self.db.begin(scope).await? {
             Begun::Fresh(tx) => tx,
             Begun::Replay(done) => return self.grid_done(scope, done).await,
@@ -55,10 +55,10 @@ impl OrgService {
     }
 }
 
-fn checked(boundary: Boundary) -> Answer<Boundary> {
+fn checked(boundary: &Boundary) -> Answer<Boundary> {
     let geojson = import::polygon_text(&boundary.geojson)
         .ok_or_else(|| Failure::user("boundary.geojson", OrgError::InvalidBoundary))?;
-    Ok(Boundary { geojson, ..boundary })
+    Ok(Boundary { geojson, system: boundary.system })
 }
 
 /// The town of a village and the village's next grid code.

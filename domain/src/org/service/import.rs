@@ -289,12 +289,11 @@ async fn import_grids_of(
             compare_grid(tx, old, village, &row, report, bad).await?;
             continue;
         }
-        let code = match row.code.is_empty() {
-            false => row.code.clone(),
-            true => {
-                let serial = store::next_serial(tx, &serial_name(&row.village_code)).await?;
-                format!("{}{serial:03}", row.village_code)
-            }
+        let code = if row.code.is_empty() {
+            let serial = store::next_serial(tx, &serial_name(&row.village_code)).await?;
+            format!("{}{serial:03}", row.village_code)
+        } else {
+            row.code.clone()
         };
         let serial: i64 = code.get(12..).and_then(|serial| serial.parse().ok()).unwrap_or_default();
         let last = serials.entry(row.village_code.clone()).or_default();
