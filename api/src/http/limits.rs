@@ -89,6 +89,28 @@ impl Default for DocumentLimits {
     }
 }
 
+impl DocumentLimits {
+    /// No limits at all: what the edge is without its pre-check.
+    pub(super) const fn boundless() -> Self {
+        Self {
+            max_bytes: usize::MAX,
+            max_tokens: usize::MAX,
+            max_nesting: usize::MAX,
+            max_fragments: usize::MAX,
+            max_expanded_selections: u64::MAX,
+            max_depth: u64::MAX,
+            max_directives_per_node: usize::MAX,
+            max_directives: usize::MAX,
+            max_root_fields: u64::MAX,
+            max_aliases: u64::MAX,
+            max_mutation_fields: u64::MAX,
+            max_argument_values: u64::MAX,
+            max_authentication_fields: u64::MAX,
+            authentication_fields: vec![],
+        }
+    }
+}
+
 /// Limits on one request over HTTP.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
