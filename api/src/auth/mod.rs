@@ -8,6 +8,7 @@ use async_graphql::Request;
 use async_trait::async_trait;
 use fengqiao_domain::identity::Authenticated;
 use fengqiao_domain::kernel::failure::Failure;
+use fengqiao_domain::kernel::meter::Meter;
 use fengqiao_domain::kernel::scope::Scope;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -70,7 +71,8 @@ impl Authentication {
 fn attach(request: Request, services: &Services, scope: &Scope) -> Request {
     let id = request.data.get(&TypeId::of::<RequestId>()).and_then(|id| id.downcast_ref::<RequestId>());
     let id = id.map(ToString::to_string).unwrap_or_default();
-    let member = Member::new(services, &scope.for_request(&id));
+    let meter = request.data.get(&TypeId::of::<Meter>()).and_then(|meter| meter.downcast_ref::<Meter>());
+    let member = Member::new(services, &scope.for_request(&id, meter.cloned().unwrap_or_default()));
     request.data(Arc::new(member))
 }
 

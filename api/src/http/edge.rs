@@ -171,7 +171,7 @@ impl<E> Edge<E> {
         if !caller.introspection {
             request = request.disable_introspection();
         }
-        request = request.data(envelope.request_id).data(envelope.language).data(key);
+        request = request.data(envelope.request_id).data(envelope.language).data(key).data(line.meter());
         Ok(Operation {
             kind: checked.kind,
             request: (caller.attach)(request),

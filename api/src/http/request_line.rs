@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use async_graphql::parser::types::OperationType;
+use fengqiao_domain::kernel::meter::Meter;
 
 use super::answer::Answer;
 use super::negotiation::Media;
@@ -21,6 +22,7 @@ pub(super) struct RequestLine {
     status: u16,
     answers: u64,
     begun: Instant,
+    meter: Meter,
 }
 
 impl RequestLine {
@@ -33,7 +35,13 @@ impl RequestLine {
             status: CLIENT_LEFT,
             answers: 0,
             begun: Instant::now(),
+            meter: Meter::default(),
         }
+    }
+
+    /// Counts what the operation costs the database.
+    pub(super) fn meter(&self) -> Meter {
+        self.meter.clone()
     }
 
     /// What it turned out to be.
@@ -62,6 +70,14 @@ impl RequestLine {
 
 impl Drop for RequestLine {
     fn drop(&mut self) {
+        let elapsed = self.begun.elapsed();
+        let labels = [("kind", self.kind.to_owned()), ("status", self.status.to_string())];
+        metrics::counter!("fengqiao_operations_total", &labels).increment(1);
+        metrics::counter!("fengqiao_statements_total").increment(self.meter.statements());
+        if self.kind != "subscription" {
+            metrics::histogram!("fengqiao_operation_seconds", "kind" => self.kind)
+                .record(elapsed.as_secs_f64());
+        }
         tracing::info!(
             target: "request",
             request_id = %self.request_id,
@@ -69,7 +85,9 @@ impl Drop for RequestLine {
             operation = self.name.as_deref(),
             status = self.status,
             answers = self.answers,
-            elapsed_ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+            statements = self.meter.statements(),
+            rows = self.meter.rows(),
+            elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
             caller = self.caller.as_deref(),
             "request"
         );

@@ -84,8 +84,8 @@ impl Scope {
 
     /// The same scope for another request: with its id, and its own count of statements.
     #[must_use]
-    pub fn for_request(&self, request_id: &str) -> Self {
-        Self::new(Arc::clone(&self.who), request_id)
+    pub fn for_request(&self, request_id: &str, meter: Meter) -> Self {
+        Self { meter, ..Self::new(Arc::clone(&self.who), request_id) }
     }
 
     /// The tenant.
