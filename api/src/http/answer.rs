@@ -233,6 +233,10 @@ fn tag(error: &mut ServerError, code: Code, context: &Context<'_>) {
 /// argument's place and a failed resolver at its field's, so the place tells the two apart.
 fn clean(error: &mut ServerError, field_positions: &[Pos], context: &Context<'_>) {
     if let Some(code) = code_of(error) {
+        // A resolver that has nothing more exact to say leaves the words to the code.
+        if error.message.is_empty() {
+            code.message(context.language).clone_into(&mut error.message);
+        }
         return tag(error, code, context);
     }
     let uncoded = error.extensions.as_ref().is_none_or(|extensions| extensions.get("code").is_none());

@@ -19,40 +19,38 @@ pub struct Fault {
 pub type Outcome<T> = Result<T, Fault>;
 
 impl Fault {
-    fn of(code: Code, message: &str) -> Self {
-        Self { code, message: message.to_owned(), reason: None, retry_after_seconds: None }
+    /// A fault in the code's own words, which the edge fills in by the request's language.
+    fn plain(code: Code) -> Self {
+        Self { code, message: String::new(), reason: None, retry_after_seconds: None }
     }
 
     /// Nobody is signed in and somebody must be.
     #[must_use]
     pub fn unauthenticated() -> Self {
-        Self::of(Code::Unauthenticated, "请先登录 / sign in first")
+        Self::plain(Code::Unauthenticated)
     }
 
     /// The caller lacks the permission to ask.
     #[must_use]
     pub fn forbidden() -> Self {
-        Self::of(Code::Forbidden, "没有权限 / not permitted")
+        Self::plain(Code::Forbidden)
     }
 
     /// The request does not make sense: `what` says which part.
     #[must_use]
     pub fn bad_request(what: &str) -> Self {
-        Self::of(Code::BadRequest, what)
+        Self { message: what.to_owned(), ..Self::plain(Code::BadRequest) }
     }
 
     /// A defect of ours; the log knows more.
     #[must_use]
     pub fn internal() -> Self {
-        Self::of(Code::Internal, "内部错误 / internal error")
+        Self::plain(Code::Internal)
     }
 
     fn unavailable(error: &StoreError) -> Self {
         tracing::warn!(%error, "the database is unavailable");
-        Self {
-            retry_after_seconds: Some(1),
-            ..Self::of(Code::Unavailable, "服务暂不可用，请稍后重试 / unavailable, try again")
-        }
+        Self { retry_after_seconds: Some(1), ..Self::plain(Code::Unavailable) }
     }
 
     /// What is left of a failure when the caller's mistakes have gone into a payload.
@@ -62,22 +60,14 @@ impl Fault {
             Failure::KeyBusy => Self {
                 reason: Some("IDEMPOTENCY_KEY_IN_USE"),
                 retry_after_seconds: Some(1),
-                ..Self::of(
-                    Code::BadRequest,
-                    "该幂等键正在处理中 / a request with this idempotency key is running",
-                )
+                ..Self::plain(Code::BadRequest)
             },
-            Failure::KeyReused => Self {
-                reason: Some("IDEMPOTENCY_KEY_REUSED"),
-                ..Self::of(
-                    Code::BadRequest,
-                    "该幂等键已用于其他请求 / the idempotency key was used for another request",
-                )
-            },
-            Failure::Overloaded { retry_after_seconds } => Self {
-                retry_after_seconds: Some(retry_after_seconds),
-                ..Self::of(Code::RateLimited, "请求过多，请稍后重试 / too many requests, try again")
-            },
+            Failure::KeyReused => {
+                Self { reason: Some("IDEMPOTENCY_KEY_REUSED"), ..Self::plain(Code::BadRequest) }
+            }
+            Failure::Overloaded { retry_after_seconds } => {
+                Self { retry_after_seconds: Some(retry_after_seconds), ..Self::plain(Code::RateLimited) }
+            }
             Failure::Unavailable(error) => Self::unavailable(&error),
             Failure::Internal(error) => {
                 tracing::error!(%error, "internal failure");
