@@ -37,7 +37,7 @@ pub struct CatalogueQuery;
 )]
 #[Object]
 impl CatalogueQuery {
-    /// The category with an id.
+    /// The category with an id; null when the tenant has none.
     async fn category(
         &self,
         ctx: &Context<'_>,
@@ -49,7 +49,7 @@ impl CatalogueQuery {
         }
     }
 
-    /// The category with a code.
+    /// The category with a code such as `0501`; null when the tenant has none.
     async fn category_by_code(
         &self,
         ctx: &Context<'_>,

@@ -13,7 +13,7 @@ pub struct DateTimeRange {
     pub until: Option<DateTime>,
 }
 
-/// A search in a text.
+/// What a text must contain.
 #[derive(Clone, Debug, InputObject)]
 pub struct TextSearch {
     /// Characters that must occur in the text, as they are; 1 to 60 of them.

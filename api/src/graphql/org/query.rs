@@ -65,7 +65,7 @@ impl OrgQuery {
         own_tenant(ctx).await.map_err(Into::into).transpose()
     }
 
-    /// The unit with an id.
+    /// The unit with an id; null when the tenant has none.
     async fn unit(
         &self,
         ctx: &Context<'_>,
@@ -111,7 +111,7 @@ impl OrgQuery {
         Ok(unit_connection(ctx, filter, &page).await?)
     }
 
-    /// The grid with an id.
+    /// The grid with an id; null when the tenant has none.
     async fn grid(
         &self,
         ctx: &Context<'_>,
@@ -123,7 +123,7 @@ impl OrgQuery {
         }
     }
 
-    /// The grid with a code.
+    /// The grid with a code; null when the tenant has none.
     async fn grid_by_code(
         &self,
         ctx: &Context<'_>,
@@ -166,7 +166,7 @@ impl OrgQuery {
         Ok(group_connection(ctx, &page).await?)
     }
 
-    /// The organisation with an id.
+    /// The organisation with an id; null when the tenant has none.
     async fn organisation(
         &self,
         ctx: &Context<'_>,

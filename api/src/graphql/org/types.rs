@@ -16,7 +16,7 @@ use crate::graphql::kit::scalars::Date;
 /// A district with its own units, people and cases; nothing crosses its border.
 pub struct Tenant(pub domain::Tenant);
 
-/// A tenant.
+/// A district with its own units, people and cases; nothing crosses its border.
 #[Object]
 impl Tenant {
     /// Global id: `tenant_<uuid>`.
@@ -46,7 +46,7 @@ impl Tenant {
 /// What a tenant calls a level.
 #[derive(SimpleObject)]
 pub(super) struct LevelName {
-    /// The level.
+    /// Which of the three tiers.
     level: UnitLevel,
     /// Name in Chinese, for example 镇街分中心.
     name_zh: String,
@@ -63,7 +63,7 @@ impl From<domain::LevelName> for LevelName {
 /// A unit of the three tiers: the district, a town or a village, with its centre or station.
 pub struct Unit(pub domain::Unit);
 
-/// A unit of the three tiers.
+/// A unit of the three tiers: the district, a town or a village, with its centre or station.
 #[Object]
 impl Unit {
     /// Global id: `unit_<uuid>`.
@@ -71,7 +71,7 @@ impl Unit {
         id::text(self.0.id)
     }
 
-    /// Its level.
+    /// Which of the three tiers it stands on.
     async fn level(&self) -> UnitLevel {
         self.0.level.into()
     }
@@ -200,7 +200,7 @@ pub(super) struct UnitCounts {
 /// A name that a unit bore from a day on.
 #[derive(SimpleObject)]
 pub(super) struct UnitName {
-    /// The name.
+    /// The name as it was then.
     name: String,
     /// Its first day.
     since_on: Option<Date>,
@@ -209,7 +209,7 @@ pub(super) struct UnitName {
 /// The smallest area that somebody answers for; always part of a village.
 pub struct Grid(pub domain::Grid);
 
-/// A grid.
+/// The smallest area that somebody answers for (网格); always part of a village.
 #[Object]
 impl Grid {
     /// Global id: `grid_<uuid>`.
@@ -222,7 +222,7 @@ impl Grid {
         &self.0.code
     }
 
-    /// Name.
+    /// Present name.
     async fn name(&self) -> &str {
         &self.0.name
     }
@@ -248,7 +248,7 @@ impl Grid {
         Some(GeoArea { geojson: boundary.geojson.clone(), coordinate_system: boundary.system.into() })
     }
 
-    /// Its village.
+    /// The village it is part of.
     async fn village(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Unit>> {
         unit_of(ctx, Some(self.0.village)).await.map_err(Into::into).transpose()
     }
@@ -271,7 +271,7 @@ pub(super) struct GeoArea {
 /// A named set of units and grids: a management area, an area, a police grid.
 pub struct UnitGroup(pub domain::UnitGroup);
 
-/// A named set of units and grids.
+/// A named set of units and grids: a management area, an area, a police grid.
 #[Object]
 impl UnitGroup {
     /// Global id: `group_<uuid>`.
@@ -284,7 +284,7 @@ impl UnitGroup {
         &self.0.code
     }
 
-    /// Name.
+    /// Present name.
     async fn name(&self) -> &str {
         &self.0.name
     }
@@ -315,16 +315,16 @@ impl UnitGroup {
 /// What belongs to a unit group.
 #[derive(SimpleObject)]
 pub(super) struct UnitGroupMembers {
-    /// Units in it.
+    /// Units that belong to it.
     units: Vec<Unit>,
-    /// Grids in it.
+    /// Grids that belong to it.
     grids: Vec<Grid>,
 }
 
 /// A department, committee or partner organisation, beside the territory.
 pub struct Organisation(pub domain::Organisation);
 
-/// A department, committee or partner organisation.
+/// A department, committee or partner organisation, beside the territory.
 #[Object]
 impl Organisation {
     /// Global id: `org_<uuid>`.
@@ -337,7 +337,7 @@ impl Organisation {
         &self.0.code
     }
 
-    /// Name.
+    /// Present name.
     async fn name(&self) -> &str {
         &self.0.name
     }

@@ -35,7 +35,7 @@ pub(super) struct CategoryCreateInput {
 /// Outcome of `categoryCreate`.
 #[derive(SimpleObject)]
 pub(super) struct CategoryCreatePayload {
-    /// The category.
+    /// The category as it was created; null when `userErrors` says why not.
     category: Option<Category>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<CatalogueUserError>,

@@ -14,7 +14,7 @@ use crate::graphql::kit::mutation::{claimed, settled};
 /// Input of `categoryUpdate`. What is absent stays; null clears where that is said, else it stays too.
 #[derive(InputObject)]
 pub(super) struct CategoryUpdateInput {
-    /// The category.
+    /// Which category changes.
     category_id: ID,
     /// The version the caller saw.
     expected_version: i64,
@@ -38,7 +38,7 @@ pub(super) struct CategoryUpdateInput {
 /// Outcome of `categoryUpdate`.
 #[derive(SimpleObject)]
 pub(super) struct CategoryUpdatePayload {
-    /// The category after the change.
+    /// The category after the change; null when `userErrors` says why not.
     category: Option<Category>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<CatalogueUserError>,

@@ -12,7 +12,7 @@ use crate::graphql::org::{CoordinateSystem, Grid, GridKind, OrgUserError};
 /// Input of `gridCreate`.
 #[derive(InputObject)]
 pub(super) struct GridCreateInput {
-    /// Its village.
+    /// The village it becomes part of.
     village_id: ID,
     /// Name, 1 to 60 characters.
     name: String,
@@ -34,7 +34,7 @@ pub(super) struct GeoAreaInput {
 /// Outcome of `gridCreate`.
 #[derive(SimpleObject)]
 pub(super) struct GridCreatePayload {
-    /// The grid with its code.
+    /// The grid with its code; null when `userErrors` says why not.
     grid: Option<Grid>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<OrgUserError>,

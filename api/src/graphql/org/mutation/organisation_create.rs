@@ -22,7 +22,7 @@ pub(super) struct OrganisationCreateInput {
 /// Outcome of `organisationCreate`.
 #[derive(SimpleObject)]
 pub(super) struct OrganisationCreatePayload {
-    /// The organisation.
+    /// The organisation as it was created; null when `userErrors` says why not.
     organisation: Option<Organisation>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<OrgUserError>,

@@ -11,7 +11,7 @@ use crate::graphql::org::{OrgUserError, Tenant};
 /// Input of `tenantCreate`.
 #[derive(InputObject)]
 pub(super) struct TenantCreateInput {
-    /// Six-digit code of the district.
+    /// Code of the district: 6 digits.
     code: String,
     /// Name of the district, 1 to 60 characters.
     name: String,
@@ -20,7 +20,7 @@ pub(super) struct TenantCreateInput {
 /// Outcome of `tenantCreate`.
 #[derive(SimpleObject)]
 pub(super) struct TenantCreatePayload {
-    /// The tenant.
+    /// The tenant as it was created; null when `userErrors` says why not.
     tenant: Option<Tenant>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<OrgUserError>,

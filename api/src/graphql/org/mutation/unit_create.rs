@@ -32,7 +32,7 @@ pub(super) struct UnitCreateInput {
 /// Outcome of `unitCreate`.
 #[derive(SimpleObject)]
 pub(super) struct UnitCreatePayload {
-    /// The unit.
+    /// The unit as it was created; null when `userErrors` says why not.
     unit: Option<Unit>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<OrgUserError>,

@@ -27,7 +27,7 @@ pub(super) struct UnitGroupCreateInput {
 /// Outcome of `unitGroupCreate`.
 #[derive(SimpleObject)]
 pub(super) struct UnitGroupCreatePayload {
-    /// The group.
+    /// The group as it was created; null when `userErrors` says why not.
     unit_group: Option<UnitGroup>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<OrgUserError>,

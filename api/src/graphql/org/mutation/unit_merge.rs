@@ -39,7 +39,7 @@ pub(super) struct UnitMergeNewInput {
 /// Outcome of `unitMerge`.
 #[derive(SimpleObject)]
 pub(super) struct UnitMergePayload {
-    /// The successor.
+    /// The successor; null when `userErrors` says why not.
     unit: Option<Unit>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<OrgUserError>,

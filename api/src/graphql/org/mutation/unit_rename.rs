@@ -13,7 +13,7 @@ use crate::graphql::org::{OrgUserError, Unit};
 /// Input of `unitRename`.
 #[derive(InputObject)]
 pub(super) struct UnitRenameInput {
-    /// The unit.
+    /// Which unit gets it.
     unit_id: ID,
     /// The version the caller saw.
     expected_version: i64,
@@ -26,7 +26,7 @@ pub(super) struct UnitRenameInput {
 /// Outcome of `unitRename`.
 #[derive(SimpleObject)]
 pub(super) struct UnitRenamePayload {
-    /// The unit under its new name.
+    /// The unit under its new name; null when `userErrors` says why not.
     unit: Option<Unit>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<OrgUserError>,
