@@ -1,0 +1,6 @@
+//! The contract with clients: `schema.graphql` keeps the house's rules and is what the code says.
+
+mod lint;
+mod rules;
+mod sdl;
+mod snapshot;
