@@ -1,4 +1,5 @@
 //! Integration tests of Fengqiao: one program, one module per slice.
 
 mod mutants;
+mod schema;
 mod tenancy;

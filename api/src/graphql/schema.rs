@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute};
 use async_graphql::{MergedObject, MergedSubscription, Response, SDLExportOptions, Schema};
 
-use super::cases::{CaseMutation, CaseQuery, CaseSubscription};
+use super::cases::{CaseMutation, CaseQuery, CaseSubscription, Event};
 use super::catalogue::{CatalogueMutation, CatalogueQuery};
 use super::context::{Member, Services};
 use super::identity::{IdentityMutation, IdentityQuery};
@@ -37,6 +37,7 @@ pub fn build(services: Option<Services>) -> FengqiaoSchema {
     let builder = Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .register_output_type::<Node>()
         .register_output_type::<UserError>()
+        .register_output_type::<Event>()
         .limit_depth(DEPTH)
         .disable_suggestions()
         .extension(SnapshotEnd);

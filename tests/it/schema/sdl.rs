@@ -90,9 +90,10 @@ impl Sdl {
             ty.members.iter().map(move |field| (format!("{}.{}", ty.name, field.name), field))
         });
         let arguments = self.outputs().flat_map(|(ty, field)| {
-            field.arguments.iter().map(move |argument| {
-                (format!("{}.{}({})", ty.name, field.name, argument.name), argument)
-            })
+            field
+                .arguments
+                .iter()
+                .map(move |argument| (format!("{}.{}({})", ty.name, field.name, argument.name), argument))
         });
         fields.chain(arguments)
     }

@@ -121,18 +121,18 @@ macro_rules! case_event {
         #[Object]
         impl $name {
             /// Global id of the event: `event_<uuid>`.
-            async fn id(&self) -> ID {
+            pub(crate) async fn id(&self) -> ID {
                 id::text(self.0.id)
             }
 
             /// When it happened.
-            async fn occurred_at(&self) -> DateTime {
+            pub(crate) async fn occurred_at(&self) -> DateTime {
                 DateTime(self.0.event.at)
             }
 
             /// Who caused it; null for the system, for an anonymous reporter, and for whom the caller may
             /// not know.
-            async fn actor(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Account>> {
+            pub(crate) async fn actor(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Account>> {
                 account_of(ctx, self.0.event.account).await.map_err(Into::into).transpose()
             }
 
@@ -141,7 +141,7 @@ macro_rules! case_event {
                 case_of(ctx, self.0.event.case).await.map_err(Into::into).transpose()
             }
 
-            /// Number of the case.
+            /// Number that people read over the phone, as `150302-2026-000123`.
             async fn case_number(&self) -> &str {
                 &self.0.event.number
             }

@@ -101,7 +101,7 @@ impl CaseQuery {
     async fn case_by_number(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Number of the case.")] number: String,
+        #[graphql(desc = "Number as people read it: 6, 4 and 6 digits with hyphens between.")] number: String,
     ) -> Option<async_graphql::Result<Case>> {
         by_number(ctx, &number).await.map_err(Into::into).transpose()
     }

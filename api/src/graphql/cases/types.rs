@@ -12,7 +12,7 @@ use super::enums::{
 };
 use crate::graphql::catalogue::{Category, Sensitivity, category_of};
 use crate::graphql::context::member;
-use crate::graphql::identity::{Account, account_of};
+use crate::graphql::identity::{Account, MaskedText, account_of};
 use crate::graphql::kit::connection::{Paged, TotalCount, connection, page_request};
 use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
@@ -119,7 +119,7 @@ impl Case {
         let member = member(ctx)?;
         let reporter =
             member.services().cases.reporter(member.scope(), &self.0).map_err(Fault::from_failure)?;
-        Ok(CaseReporter { is_anonymous: self.0.anonymous, name: reporter.name, phone: reporter.phone })
+        Ok(CaseReporter { is_anonymous: self.0.anonymous, name: reporter.name.map(masked), phone: reporter.phone.map(masked) })
     }
 
     /// What it lies with now; null for a person whom the caller may not know.
@@ -223,17 +223,17 @@ pub struct CasePlace(domain::Case);
 /// Where a case occurred, as deep in the three tiers as is known.
 #[Object]
 impl CasePlace {
-    /// Town.
+    /// The town it lies in, when known.
     async fn town(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Unit>> {
         unit_of(ctx, self.0.place.town).await.map_err(Into::into).transpose()
     }
 
-    /// Village.
+    /// The village it lies in, when known.
     async fn village(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Unit>> {
         unit_of(ctx, self.0.place.village).await.map_err(Into::into).transpose()
     }
 
-    /// Grid.
+    /// The grid it lies in, when known.
     async fn grid(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Grid>> {
         grid_of(ctx, self.0.place.grid).await.map_err(Into::into).transpose()
     }
@@ -266,7 +266,7 @@ pub struct GeoPoint {
     longitude: f64,
     /// Degrees north.
     latitude: f64,
-    /// Its coordinate system.
+    /// The system that both degrees are measured in.
     coordinate_system: CoordinateSystem,
 }
 
@@ -282,9 +282,14 @@ pub struct CaseReporter {
     /// Whether the reporter is kept from those who work the case.
     is_anonymous: bool,
     /// Masked name: `张*`.
-    name: Option<String>,
+    name: Option<MaskedText>,
     /// Masked telephone number: `138****5678`.
-    phone: Option<String>,
+    phone: Option<MaskedText>,
+}
+
+/// The domain tells a reporter only in this form.
+fn masked(text: String) -> MaskedText {
+    MaskedText { text, is_masked: true }
 }
 
 /// The judgement on a closed case.
@@ -337,7 +342,7 @@ impl CaseEntry {
         DateTime(self.0.at)
     }
 
-    /// The act.
+    /// What was done.
     async fn act(&self) -> CaseActKind {
         self.0.act.into()
     }
@@ -386,7 +391,7 @@ impl CaseEntry {
 /// Where something occurred, as precisely as is known: exactly one of them.
 #[derive(OneofObject)]
 pub enum CasePlaceInput {
-    /// In a grid.
+    /// Within this grid.
     GridId(ID),
     /// In a unit: a village, a town, or somewhere in the district.
     UnitId(ID),
@@ -410,7 +415,7 @@ pub enum CaseAssigneeInput {
     AccountId(ID),
     /// The station of a village, the sub-centre of a town, the centre of the district.
     UnitId(ID),
-    /// An organisation.
+    /// A department or partner.
     OrganisationId(ID),
 }
 
@@ -432,7 +437,7 @@ pub struct GeoPointInput {
     longitude: f64,
     /// Degrees north, -90 to 90; kept to a millionth.
     latitude: f64,
-    /// Its coordinate system.
+    /// The system that both degrees are measured in.
     coordinate_system: CoordinateSystem,
 }
 

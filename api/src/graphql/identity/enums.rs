@@ -68,16 +68,16 @@ pub enum AccountState {
 pub enum RoleTargetKind {
     /// The installation itself.
     Platform,
-    /// A district.
+    /// The district: everything in it.
     District,
-    /// A town.
+    /// A town and its villages.
     Town,
-    /// A village.
+    /// A village and its grids.
     Village,
-    /// A grid.
+    /// A single grid.
     Grid,
-    /// A unit group.
+    /// A unit group: its units and grids.
     Group,
-    /// An organisation.
+    /// A department or partner: the cases that lie with it.
     Organisation,
 }

@@ -34,7 +34,7 @@ pub enum IdentityErrorCode {
     LoginTaken,
     /// Not a telephone number, or a masked one.
     InvalidPhone,
-    /// The account is disabled.
+    /// An administrator closed this account.
     AccountDisabled,
     /// The role cannot be held at such a target.
     RoleTargetMismatch,

@@ -12,4 +12,4 @@ pub use error::IdentityUserError;
 pub use loaders::AccountLoader;
 pub use mutation::IdentityMutation;
 pub use query::IdentityQuery;
-pub use types::{Account, RoleGrant, Session, Viewer, account_of};
+pub use types::{Account, MaskedText, RoleGrant, Session, Viewer, account_of};

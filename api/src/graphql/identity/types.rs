@@ -92,7 +92,7 @@ impl RoleGrant {
         account_of(ctx, Some(self.0.account)).await.map_err(Into::into).transpose()
     }
 
-    /// The role.
+    /// What the account is there.
     async fn role(&self) -> RoleKind {
         self.0.role.into()
     }
@@ -155,11 +155,11 @@ pub enum RoleGrantTarget {
 pub enum RoleGrantTargetInput {
     /// A unit of the three tiers.
     UnitId(ID),
-    /// A grid.
+    /// A single grid.
     GridId(ID),
-    /// A unit group.
+    /// A management area, area or police grid.
     UnitGroupId(ID),
-    /// An organisation.
+    /// A department or partner.
     OrganisationId(ID),
 }
 
@@ -178,7 +178,7 @@ impl RoleGrantTargetInput {
 /// What a role allows, where it can be held and how far it sees: one column of the role matrix.
 #[derive(SimpleObject)]
 pub struct Role {
-    /// The role.
+    /// Which role it is.
     kind: RoleKind,
     /// Name in Chinese.
     name_zh: String,

@@ -54,7 +54,9 @@ fn words(text: &str) -> BTreeSet<String> {
     }
     // A name in capitals falls into letters: take it as a whole too.
     let whole = text.to_lowercase();
-    let parts = split.split(|letter: char| !letter.is_alphanumeric()).chain(whole.split(|letter: char| !letter.is_alphanumeric()));
+    let parts = split
+        .split(|letter: char| !letter.is_alphanumeric())
+        .chain(whole.split(|letter: char| !letter.is_alphanumeric()));
     parts.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
@@ -82,7 +84,11 @@ pub fn of_the_deprecated_name_a_day(sdl: &Sdl) -> Vec<Violation> {
             if let Some(deprecated) = member.directive("deprecated") {
                 let reason = deprecated.argument("reason");
                 if !(reason.contains('`') && holds_a_month(reason)) {
-                    found.push(violation("S21", &at, "name the replacement in backticks and the month of removal"));
+                    found.push(violation(
+                        "S21",
+                        &at,
+                        "name the replacement in backticks and the month of removal",
+                    ));
                 }
             }
             if member.description.contains("[Internal]") {
@@ -97,7 +103,10 @@ pub fn of_the_deprecated_name_a_day(sdl: &Sdl) -> Vec<Violation> {
 fn holds_a_month(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.windows(7).any(|seven| {
-        seven.iter().enumerate().all(|(index, byte)| if index == 4 { *byte == b'-' } else { byte.is_ascii_digit() })
+        seven
+            .iter()
+            .enumerate()
+            .all(|(index, byte)| if index == 4 { *byte == b'-' } else { byte.is_ascii_digit() })
     })
 }
 

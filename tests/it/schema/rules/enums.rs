@@ -26,12 +26,15 @@ pub fn are_screaming_and_say_what_they_are(sdl: &Sdl) -> Vec<Violation> {
             found.push(violation("S11", &ty.name, format!("must end in {}", SUFFIXES.join(", "))));
         }
         let quiet = ty.members.iter().filter(|value| !is_screaming(&value.name));
-        found.extend(quiet.map(|value| {
-            violation("S11", format!("{}.{}", ty.name, value.name), "must be SCREAMING_SNAKE")
-        }));
+        found.extend(
+            quiet.map(|value| {
+                violation("S11", format!("{}.{}", ty.name, value.name), "must be SCREAMING_SNAKE")
+            }),
+        );
     }
     let fields = sdl.outputs().map(|(ty, field)| (format!("{}.{}", ty.name, field.name), field));
-    let statuses = fields.chain(sdl.inputs()).filter(|(_, member)| member.name.to_lowercase().ends_with("status"));
+    let statuses =
+        fields.chain(sdl.inputs()).filter(|(_, member)| member.name.to_lowercase().ends_with("status"));
     found.extend(statuses.map(|(at, _)| violation("S11", at, "call it state")));
     found
 }
@@ -39,7 +42,8 @@ pub fn are_screaming_and_say_what_they_are(sdl: &Sdl) -> Vec<Violation> {
 fn is_screaming(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_uppercase())
         && name.split('_').all(|word| {
-            !word.is_empty() && word.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit())
+            !word.is_empty()
+                && word.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit())
         })
 }
 

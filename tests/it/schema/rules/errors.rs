@@ -14,7 +14,11 @@ pub fn tell_message_path_and_code(sdl: &Sdl) -> Vec<Violation> {
         .flat_map(|ty| ty.members.iter().map(|field| (field.name.as_str(), field.ty.as_str())))
         .collect();
     if shape != [("message", "String!"), ("path", "[String!]!")] {
-        found.push(violation("S4", "UserError", "must be an interface of message: String!, path: [String!]!"));
+        found.push(violation(
+            "S4",
+            "UserError",
+            "must be an interface of message: String!, path: [String!]!",
+        ));
     }
     for ty in sdl.of(Kind::Object) {
         if !ty.is_a("UserError") {

@@ -86,7 +86,10 @@ mod tests {
         let bad = "type Grid implements Node { id: ID! villageId: ID! members: [ID!]! }";
         assert_eq!(
             found(are_not_answered_bare, bad),
-            ["S8 Grid.villageId: answer the object, not its id", "S8 Grid.members: answer the object, not its id"]
+            [
+                "S8 Grid.villageId: answer the object, not its id",
+                "S8 Grid.members: answer the object, not its id"
+            ]
         );
     }
 }

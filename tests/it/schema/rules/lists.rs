@@ -22,7 +22,8 @@ pub const UNPAGED: &[Exception] = &[
 ];
 
 /// The arguments of a connection, with their types.
-const PAGING: [(&str, &str); 4] = [("after", "String"), ("before", "String"), ("first", "Int"), ("last", "Int")];
+const PAGING: [(&str, &str); 4] =
+    [("after", "String"), ("before", "String"), ("first", "Int"), ("last", "Int")];
 
 /// S9: connections have one shape, other lists are `[T!]!` and bounded.
 pub fn are_connections_or_short(sdl: &Sdl) -> Vec<Violation> {
@@ -31,9 +32,14 @@ pub fn are_connections_or_short(sdl: &Sdl) -> Vec<Violation> {
     for (ty, field) in sdl.outputs() {
         let at = format!("{}.{}", ty.name, field.name);
         if field.base().ends_with("Connection") {
-            let pages = |(name, ty): (&str, &str)| field.argument(name).is_some_and(|argument| argument.ty == ty);
+            let pages =
+                |(name, ty): (&str, &str)| field.argument(name).is_some_and(|argument| argument.ty == ty);
             if field.is_nullable() || !PAGING.into_iter().all(pages) {
-                found.push(violation("S9", at, "a connection is non-null and takes after, before, first, last"));
+                found.push(violation(
+                    "S9",
+                    at,
+                    "a connection is non-null and takes after, before, first, last",
+                ));
             }
         } else if field.is_list() {
             found.extend(unsound_list(sdl, ty, field, &at));
@@ -97,7 +103,8 @@ pub fn filter_and_order_alike(sdl: &Sdl) -> Vec<Violation> {
             let nested = |field: &&Member| {
                 field.base().ends_with("Filter") || matches!(field.name.as_str(), "and" | "or" | "not")
             };
-            let places = input.members.iter().filter(nested).map(|field| format!("{}.{}", input.name, field.name));
+            let places =
+                input.members.iter().filter(nested).map(|field| format!("{}.{}", input.name, field.name));
             found.extend(places.map(|at| violation("S10", at, "a filter is flat: its conditions all hold")));
         }
         if let Some(noun) = input.name.strip_suffix("Order") {

@@ -1,11 +1,11 @@
 //! S1, S2, S3 and S16: what a mutation is called, takes, answers and demands.
 
-use super::{Exception, is_excepted, lower_camel, nodes, upper_camel, violation};
+use super::{Exception, ids, is_excepted, lower_camel, nodes, upper_camel, violation};
 use crate::schema::lint::Violation;
 use crate::schema::sdl::{Kind, Member, Sdl};
 
-/// What mutations act on beside the types that can be fetched by id.
-const NOUNS_WITHOUT_NODE: &[&str] = &["session"];
+/// What mutations act on beside the types with an id.
+const NOUNS_WITHOUT_ID: &[&str] = &["Session"];
 
 /// Mutations that demand no permission of a role.
 pub const WITHOUT_PERMISSION: &[Exception] = &[
@@ -16,8 +16,8 @@ pub const WITHOUT_PERMISSION: &[Exception] = &[
 
 /// S1: `nounVerb`, the noun an aggregate.
 pub fn are_noun_and_verb(sdl: &Sdl) -> Vec<Violation> {
-    let nouns: Vec<String> =
-        nodes(sdl).map(lower_camel).chain(NOUNS_WITHOUT_NODE.iter().map(|noun| (*noun).to_owned())).collect();
+    let beside = ids::WITHOUT_NODE.iter().map(|(ty, _)| *ty).chain(NOUNS_WITHOUT_ID.iter().copied());
+    let nouns: Vec<String> = nodes(sdl).chain(beside).map(lower_camel).collect();
     let is_named = |name: &str| {
         nouns.iter().any(|noun| {
             let verb = name.strip_prefix(noun.as_str()).unwrap_or_default();
@@ -68,9 +68,11 @@ pub fn answer_a_payload(sdl: &Sdl) -> Vec<Violation> {
             found.push(violation("S3", &wanted, "must hold a result"));
         }
         let firm = results.filter(|result| !result.is_nullable());
-        found.extend(firm.map(|result| {
-            violation("S3", format!("{wanted}.{}", result.name), "a result must be nullable")
-        }));
+        found.extend(
+            firm.map(|result| {
+                violation("S3", format!("{wanted}.{}", result.name), "a result must be nullable")
+            }),
+        );
     }
     found
 }
@@ -80,7 +82,9 @@ pub fn show_their_permission(sdl: &Sdl) -> Vec<Violation> {
     sdl.root("Mutation")
         .iter()
         .filter(|field| !is_excepted(WITHOUT_PERMISSION, &at(field)))
-        .filter(|field| field.directive("requires").is_none_or(|requires| requires.argument("permission").is_empty()))
+        .filter(|field| {
+            field.directive("requires").is_none_or(|requires| requires.argument("permission").is_empty())
+        })
         .map(|field| violation("S16", at(field), "must carry @requires(permission: …)"))
         .collect()
 }
@@ -169,7 +173,8 @@ mod tests {
         let bad = "type Mutation { gridCreate: Int gridMove: Int @requires sessionCreate: Int }";
         assert_eq!(
             found(show_their_permission, bad),
-            ["gridCreate", "gridMove"].map(|name| format!("S16 Mutation.{name}: must carry @requires(permission: …)"))
+            ["gridCreate", "gridMove"]
+                .map(|name| format!("S16 Mutation.{name}: must carry @requires(permission: …)"))
         );
     }
 }

@@ -36,7 +36,8 @@ mod tests {
 
     #[test]
     fn a_sorted_text_passes() {
-        let good = "type Grid {\n  code(first: Int, last: Int): Int\n  id: ID!\n}\ntype Unit {\n  id: ID!\n}\n";
+        let good =
+            "type Grid {\n  code(first: Int, last: Int): Int\n  id: ID!\n}\ntype Unit {\n  id: ID!\n}\n";
         assert_eq!(found(is_alphabetical, good), [""; 0]);
     }
 

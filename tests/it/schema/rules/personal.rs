@@ -6,7 +6,15 @@ use crate::schema::sdl::{Kind, Sdl, Type};
 
 /// Fields that are always of a person.
 const OF_A_PERSON: [&str; 9] = [
-    "bankAccount", "bornOn", "idCard", "idNumber", "identityNumber", "mobile", "phone", "telephone", "wechat",
+    "bankAccount",
+    "bornOn",
+    "idCard",
+    "idNumber",
+    "identityNumber",
+    "mobile",
+    "phone",
+    "telephone",
+    "wechat",
 ];
 
 /// S14: such fields, and the name beside one, are `MaskedText`.
@@ -16,7 +24,8 @@ pub fn data_is_masked(sdl: &Sdl) -> Vec<Violation> {
     for ty in sdl.of(Kind::Object).filter(answering) {
         let is_a_person = ty.members.iter().any(|field| OF_A_PERSON.contains(&field.name.as_str()));
         for field in &ty.members {
-            let is_personal = OF_A_PERSON.contains(&field.name.as_str()) || (is_a_person && field.name == "name");
+            let is_personal =
+                OF_A_PERSON.contains(&field.name.as_str()) || (is_a_person && field.name == "name");
             if is_personal && field.base() != "MaskedText" {
                 found.push(violation("S14", format!("{}.{}", ty.name, field.name), "must be MaskedText"));
             }

@@ -66,9 +66,9 @@ fn events(sdl: &Sdl, field: &str, ty: &str) -> Vec<Violation> {
         found.push(violation("S17", &at, what));
     }
     let events = members(&format!("{aggregate}Event"));
-    let strange = events.iter().filter(|event| {
-        !event.starts_with(&aggregate) || !sdl.get(event).is_some_and(|ty| ty.is_a("Event"))
-    });
+    let strange = events
+        .iter()
+        .filter(|event| !event.starts_with(&aggregate) || !sdl.get(event).is_some_and(|ty| ty.is_a("Event")));
     found.extend(strange.map(|event| violation("S17", *event, format!("must be {aggregate}… and an Event"))));
     let acts: BTreeSet<String> = sdl
         .get(&format!("{aggregate}ActKind"))
@@ -83,7 +83,8 @@ fn events(sdl: &Sdl, field: &str, ty: &str) -> Vec<Violation> {
         .map(str::to_owned)
         .collect();
     if acts != mutations || acts.len() != events.len() {
-        let what = format!("acts {acts:?}, mutations {mutations:?} and {} events are not one list", events.len());
+        let what =
+            format!("acts {acts:?}, mutations {mutations:?} and {} events are not one list", events.len());
         found.push(violation("S17", at, what));
     }
     found
@@ -145,7 +146,9 @@ mod tests {
 
     #[test]
     fn acts_without_events_are_found() {
-        let bad = format!("{STREAM} type Query {{ viewer: Int }} type Mutation {{ caseHandUp: Int caseClose: Int }}");
+        let bad = format!(
+            "{STREAM} type Query {{ viewer: Int }} type Mutation {{ caseHandUp: Int caseClose: Int }}"
+        );
         assert_eq!(
             found(are_plural_or_singular, &bad),
             [

@@ -13,7 +13,7 @@ use crate::graphql::kit::mutation::{claimed, settled};
 /// Input of `caseComment`.
 #[derive(InputObject)]
 pub struct CaseCommentInput {
-    /// The case.
+    /// Which case it is done to.
     case_id: ID,
     /// What is said, 1 to 1,000 characters.
     text: String,
@@ -24,7 +24,7 @@ pub struct CaseCommentInput {
 /// Outcome of `caseComment`.
 #[derive(SimpleObject)]
 pub struct CaseCommentPayload {
-    /// The case after the act.
+    /// The case after the act; null when `userErrors` says why not.
     case: Option<Case>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<CaseUserError>,

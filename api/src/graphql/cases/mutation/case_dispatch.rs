@@ -13,7 +13,7 @@ use crate::graphql::kit::mutation::{claimed, settled};
 /// Input of `caseDispatch`.
 #[derive(InputObject)]
 pub struct CaseDispatchInput {
-    /// The case.
+    /// Which case it is done to.
     case_id: ID,
     /// The version the caller saw.
     expected_version: i64,
@@ -26,7 +26,7 @@ pub struct CaseDispatchInput {
 /// Outcome of `caseDispatch`.
 #[derive(SimpleObject)]
 pub struct CaseDispatchPayload {
-    /// The case after the act.
+    /// The case after the act; null when `userErrors` says why not.
     case: Option<Case>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<CaseUserError>,

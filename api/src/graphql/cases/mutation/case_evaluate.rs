@@ -13,7 +13,7 @@ use crate::graphql::kit::mutation::{claimed, settled};
 /// Input of `caseEvaluate`.
 #[derive(InputObject)]
 pub struct CaseEvaluateInput {
-    /// The case.
+    /// Which case it is done to.
     case_id: ID,
     /// The version the caller saw.
     expected_version: i64,
@@ -26,7 +26,7 @@ pub struct CaseEvaluateInput {
 /// Outcome of `caseEvaluate`.
 #[derive(SimpleObject)]
 pub struct CaseEvaluatePayload {
-    /// The case after the act.
+    /// The case after the act; null when `userErrors` says why not.
     case: Option<Case>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<CaseUserError>,

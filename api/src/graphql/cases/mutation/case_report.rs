@@ -78,7 +78,7 @@ impl CaseReporterInput {
 /// Outcome of `caseReport`.
 #[derive(SimpleObject)]
 pub struct CaseReportPayload {
-    /// The case after the act.
+    /// The case after the act; null when `userErrors` says why not.
     case: Option<Case>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<CaseUserError>,

@@ -12,7 +12,7 @@ use crate::graphql::kit::mutation::{claimed, settled};
 /// Input of `caseSendBack`.
 #[derive(InputObject)]
 pub struct CaseSendBackInput {
-    /// The case.
+    /// Which case it is done to.
     case_id: ID,
     /// The version the caller saw.
     expected_version: i64,
@@ -23,7 +23,7 @@ pub struct CaseSendBackInput {
 /// Outcome of `caseSendBack`.
 #[derive(SimpleObject)]
 pub struct CaseSendBackPayload {
-    /// The case after the act.
+    /// The case after the act; null when `userErrors` says why not.
     case: Option<Case>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<CaseUserError>,

@@ -13,7 +13,7 @@ use crate::graphql::kit::mutation::{claimed, settled};
 /// Input of `caseTransfer`.
 #[derive(InputObject)]
 pub struct CaseTransferInput {
-    /// The case.
+    /// Which case it is done to.
     case_id: ID,
     /// The version the caller saw.
     expected_version: i64,
@@ -26,7 +26,7 @@ pub struct CaseTransferInput {
 /// Outcome of `caseTransfer`.
 #[derive(SimpleObject)]
 pub struct CaseTransferPayload {
-    /// The case after the act.
+    /// The case after the act; null when `userErrors` says why not.
     case: Option<Case>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<CaseUserError>,

@@ -24,7 +24,7 @@ pub struct AccountCreateInput {
 /// Outcome of `accountCreate`.
 #[derive(SimpleObject)]
 pub struct AccountCreatePayload {
-    /// The account.
+    /// The account as it was created; null when `userErrors` says why not.
     account: Option<Account>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<IdentityUserError>,

@@ -11,14 +11,14 @@ use crate::graphql::kit::mutation::{claimed, settled};
 /// Input of `accountDisable`.
 #[derive(InputObject)]
 pub struct AccountDisableInput {
-    /// The account.
+    /// Whose sign-in ends.
     account_id: ID,
 }
 
 /// Outcome of `accountDisable`.
 #[derive(SimpleObject)]
 pub struct AccountDisablePayload {
-    /// The account.
+    /// The account, disabled; null when `userErrors` says why not.
     account: Option<Account>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<IdentityUserError>,

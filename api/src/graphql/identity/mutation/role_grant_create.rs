@@ -17,7 +17,7 @@ use crate::graphql::kit::scalars::DateTime;
 pub struct RoleGrantCreateInput {
     /// Who shall hold it.
     account_id: ID,
-    /// The role.
+    /// What the account becomes; `roles` tells what each allows.
     role: RoleKind,
     /// Where.
     target: RoleGrantTargetInput,
@@ -34,7 +34,7 @@ pub struct RoleGrantCreateInput {
 /// Outcome of `roleGrantCreate`.
 #[derive(SimpleObject)]
 pub struct RoleGrantCreatePayload {
-    /// The grant.
+    /// The grant as it was created; null when `userErrors` says why not.
     role_grant: Option<RoleGrant>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<IdentityUserError>,

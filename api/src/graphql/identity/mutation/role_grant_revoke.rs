@@ -11,14 +11,14 @@ use crate::graphql::kit::mutation::{claimed, settled};
 /// Input of `roleGrantRevoke`.
 #[derive(InputObject)]
 pub struct RoleGrantRevokeInput {
-    /// The grant.
+    /// Which grant ends.
     role_grant_id: ID,
 }
 
 /// Outcome of `roleGrantRevoke`.
 #[derive(SimpleObject)]
 pub struct RoleGrantRevokePayload {
-    /// The grant.
+    /// The grant, revoked; null when `userErrors` says why not.
     role_grant: Option<RoleGrant>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<IdentityUserError>,

@@ -19,7 +19,7 @@ pub struct SessionRevokeInput {
 #[derive(SimpleObject)]
 pub struct SessionRevokePayload {
     /// Whether the session has ended.
-    is_revoked: bool,
+    is_revoked: Option<bool>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<IdentityUserError>,
 }
@@ -31,9 +31,9 @@ pub(super) async fn run(ctx: &Context<'_>, input: SessionRevokeInput) -> Outcome
     let session = id::parse_optional(input.session_id.as_ref())?;
     let outcome = member.services().identity.session_revoke(&scope, session).await;
     Ok(match settled(member, outcome).await? {
-        Ok(_) => SessionRevokePayload { is_revoked: true, user_errors: vec![] },
+        Ok(_) => SessionRevokePayload { is_revoked: Some(true), user_errors: vec![] },
         Err(problems) => {
-            SessionRevokePayload { is_revoked: false, user_errors: IdentityUserError::all(ctx, problems) }
+            SessionRevokePayload { is_revoked: None, user_errors: IdentityUserError::all(ctx, problems) }
         }
     })
 }
