@@ -32,8 +32,10 @@ pub fn violations(sdl: &Sdl) -> Vec<Violation> {
 
 /// What one rule finds in a schema, as text.
 pub fn found(rule: Rule, sdl: &str) -> Vec<String> {
-    let sdl = Sdl::parse(sdl).expect("a schema");
-    rule(&sdl).iter().map(ToString::to_string).collect()
+    match Sdl::parse(sdl) {
+        Ok(sdl) => rule(&sdl).iter().map(ToString::to_string).collect(),
+        Err(error) => vec![error.to_string()],
+    }
 }
 
 #[test]

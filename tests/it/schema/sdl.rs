@@ -152,7 +152,7 @@ fn defined(definition: TypeSystemDefinition) -> Option<Type> {
         TypeKind::Scalar => (Kind::Scalar, vec![], vec![]),
         TypeKind::Object(object) => (Kind::Object, object.implements, fields(object.fields)),
         TypeKind::Interface(interface) => (Kind::Interface, interface.implements, fields(interface.fields)),
-        TypeKind::Union(union) => (Kind::Union, vec![], union.members.into_iter().map(named).collect()),
+        TypeKind::Union(union) => (Kind::Union, vec![], union.members.iter().map(named).collect()),
         TypeKind::InputObject(input) => {
             (Kind::Input, vec![], input.fields.into_iter().map(|field| input_value(field.node)).collect())
         }
@@ -165,7 +165,7 @@ fn defined(definition: TypeSystemDefinition) -> Option<Type> {
                 .map(|value| Member {
                     description: text(value.node.description),
                     directives: directives_of(value.node.directives),
-                    ..named(value.node.value)
+                    ..named(&value.node.value)
                 })
                 .collect(),
         ),
@@ -201,7 +201,7 @@ fn input_value(value: InputValueDefinition) -> Member {
     }
 }
 
-fn named(name: Positioned<Name>) -> Member {
+fn named(name: &Positioned<Name>) -> Member {
     Member {
         name: name.node.to_string(),
         description: String::new(),

@@ -119,7 +119,11 @@ impl Case {
         let member = member(ctx)?;
         let reporter =
             member.services().cases.reporter(member.scope(), &self.0).map_err(Fault::from_failure)?;
-        Ok(CaseReporter { is_anonymous: self.0.anonymous, name: reporter.name.map(masked), phone: reporter.phone.map(masked) })
+        Ok(CaseReporter {
+            is_anonymous: self.0.anonymous,
+            name: reporter.name.map(masked),
+            phone: reporter.phone.map(masked),
+        })
     }
 
     /// What it lies with now; null for a person whom the caller may not know.

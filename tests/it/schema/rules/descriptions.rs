@@ -18,29 +18,30 @@ pub fn say_something(sdl: &Sdl) -> Vec<Violation> {
     for ty in &sdl.types {
         // A mutation's input and payload are explained by the mutation.
         let is_named_after_a_field = ty.name.ends_with("Input") || ty.name.ends_with("Payload");
-        found.extend(silent(&ty.name, &ty.name, &ty.description, is_named_after_a_field));
+        let name = if is_named_after_a_field { "" } else { &ty.name };
+        found.extend(silent(&ty.name, name, &ty.description));
         if ty.kind == Kind::Union {
             continue;
         }
         for member in &ty.members {
             let at = format!("{}.{}", ty.name, member.name);
-            found.extend(silent(&at, &member.name, &member.description, false));
+            found.extend(silent(&at, &member.name, &member.description));
             for argument in &member.arguments {
                 let at = format!("{at}({})", argument.name);
-                found.extend(silent(&at, &argument.name, &argument.description, false));
+                found.extend(silent(&at, &argument.name, &argument.description));
             }
         }
     }
     found
 }
 
-fn silent(at: &str, name: &str, description: &str, may_repeat: bool) -> Option<Violation> {
+fn silent(at: &str, name: &str, description: &str) -> Option<Violation> {
     if description.trim().is_empty() {
         return Some(violation("S13", at, "has no description"));
     }
     let (said, known) = (words(description), words(name));
     let repeats = said.iter().all(|word| known.contains(word) || EMPTY_WORDS.contains(&word.as_str()));
-    (repeats && !may_repeat).then(|| violation("S13", at, format!("`{description}` says only its name")))
+    repeats.then(|| violation("S13", at, format!("`{description}` says only its name")))
 }
 
 /// The words of a text or a name in lower case: `liveOn` is `live` and `on`.

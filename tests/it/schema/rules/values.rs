@@ -75,7 +75,7 @@ mod tests {
                 "S12 Money: needs a description or @specifiedBy",
             ]
         );
-        let many: String = (1..=13).map(|number| format!("\"x\" scalar S{number}\n")).collect();
+        let many = (1..=13).map(|number| format!("\"x\" scalar S{number}")).collect::<Vec<_>>().join("\n");
         assert_eq!(found(say_their_unit, &many), ["S12 scalars: 13 are more than 12"]);
     }
 }
