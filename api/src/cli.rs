@@ -125,7 +125,11 @@ fn execute(arguments: Arguments) -> anyhow::Result<()> {
             settings.redis.url = serve.redis.clone().unwrap_or(settings.redis.url);
             place(&mut settings, &serve.place);
         }
-        Command::Migrate(at) | Command::Doctor(at) => place(&mut settings, at),
+        Command::Migrate(at) => {
+            place(&mut settings, at);
+            settings.database.owner_url = at.database.clone().unwrap_or(settings.database.owner_url);
+        }
+        Command::Doctor(at) => place(&mut settings, at),
         Command::Token(token) => place(&mut settings, &token.place),
         Command::Import(Import { what: ImportWhat::Units(file) | ImportWhat::Grids(file) }) => {
             place(&mut settings, &file.place);
@@ -145,12 +149,10 @@ fn execute(arguments: Arguments) -> anyhow::Result<()> {
     }
 }
 
-/// One `--database` names every role's address, for a development database with a single role.
+/// `--database` names the address for the role of the command.
 fn place(settings: &mut Settings, place: &Place) {
     if let Some(url) = &place.database {
         settings.database.url.clone_from(url);
-        settings.database.worker_url.clear();
-        settings.database.owner_url.clear();
     }
 }
 

@@ -47,6 +47,11 @@ const QUESTIONS: [&str; 8] = [
      AND c.relnamespace = 'public'::regnamespace AND has_table_privilege(current_user, c.oid, p.name)",
 ];
 
+/// Asked as the worker: without its rights no event would ever be delivered.
+const WORKER_RIGHTS: &str = "SELECT 'role ' || current_user || ' may not relay events: set database.worker_url to the \
+     address for the role fengqiao_worker' WHERE NOT has_table_privilege(current_user, 'outbox_events', 'SELECT') \
+     OR NOT has_table_privilege(current_user, 'outbox_events', 'UPDATE')";
+
 const DEFINERS: &str = "SELECT p.oid::regprocedure::text, coalesce(array_to_string(p.proconfig, ','), '') \
      FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace ORDER BY 1";
 
@@ -75,6 +80,7 @@ impl Doctor {
             for question in QUESTIONS.iter().take(2) {
                 findings.extend(ask(worker, question).await?);
             }
+            findings.extend(ask(worker, WORKER_RIGHTS).await?);
         }
         findings.dedup();
         Ok(findings)
