@@ -183,8 +183,8 @@ fn judged(rule: &Rule, actor: &Actor) -> Result<(), Why> {
     }
 }
 
-const fn label(stage: Stage, at: CaseState, name_zh: &'static str, name_en: &'static str) -> StageLabel {
-    StageLabel { stage, state: at, name_zh, name_en }
+const fn label(stage: Stage, when: CaseState, name_zh: &'static str, name_en: &'static str) -> StageLabel {
+    StageLabel { stage, state: when, name_zh, name_en }
 }
 
 const STAGES: &[StageLabel] = &[

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use strum::IntoEnumIterator as _;
 
@@ -46,7 +47,7 @@ fn the_matrix_of_states_and_acts_is_this() {
         for act in CaseAct::iter() {
             if let Ok(to) = next(state, act, &anyone(), &programme) {
                 let (act, to): (&str, &str) = (act.into(), to.into());
-                let _ = std::fmt::Write::write_fmt(&mut matrix, format_args!(" {act}>{to}"));
+                let _ = write!(matrix, " {act}>{to}");
             }
         }
         matrix.push('\n');
