@@ -3,10 +3,11 @@ use std::fmt::Write as _;
 
 use strum::IntoEnumIterator as _;
 
-use super::{Programme, RULES, Why, available, next};
+use super::{Programme, Why, available, next};
 use crate::cases::act::CaseAct;
 use crate::cases::actor::{Actor, Condition, Relation};
 use crate::cases::model::CaseState;
+use crate::cases::rules::RULES;
 use crate::kernel::permission::{Permission, PermissionSet};
 
 fn everything() -> PermissionSet {

@@ -50,7 +50,7 @@ impl CaseService {
     ///
     /// # Errors
     /// Paths begin with the index of the case: `NOT_FOUND`, `ILLEGAL_TRANSITION`, `INVALID_TARGET`.
-    pub async fn seed_cases(&self, scope: &Scope, seeds: Vec<SeedCase>) -> Answer<usize> {
+    pub async fn seed_cases(&self, scope: &Scope, seeds: &[SeedCase]) -> Answer<usize> {
         if !scope.is_system() {
             return Err(Failure::Denied);
         }
@@ -59,26 +59,25 @@ impl CaseService {
             // The system carries no key.
             Begun::Replay(_) => return Ok(0),
         };
-        let ground = ground(&tx, &seeds).await?;
-        let mut serials = serials(&tx, &seeds).await?;
+        let ground = ground(&tx, seeds).await?;
+        let mut serials = serials(&tx, seeds).await?;
         let mut rows = Rows::default();
-        let count = seeds.len();
-        let mut seeds: Vec<(usize, SeedCase)> = seeds.into_iter().enumerate().collect();
-        seeds.sort_by_key(|(_, seed)| seed.opened_at);
-        for (index, seed) in seeds {
+        let mut order: Vec<(usize, &SeedCase)> = seeds.iter().enumerate().collect();
+        order.sort_by_key(|(_, seed)| seed.opened_at);
+        for (index, seed) in order {
             let year = number::year(seed.opened_at);
             let serial = serials.entry(year).or_insert(1);
             let number = number::number(&ground.district.code, year, *serial);
             *serial += 1;
-            self.lay(&tx, &ground, &seed, number, &mut rows).map_err(|failure| indexed(failure, index))?;
+            self.lay(&tx, &ground, seed, number, &mut rows).map_err(|failure| indexed(failure, index))?;
         }
         tx.insert_all(rows.access).await?;
         tx.insert_all(rows.cases).await?;
         tx.insert_all(rows.entries).await?;
         let tenant = scope.tenant();
-        tx.audit("case.seed", &tenant, json!({ "cases": count }));
+        tx.audit("case.seed", &tenant, json!({ "cases": seeds.len() }));
         tx.commit(Done { id: tenant.uuid(), version: 1 }).await?;
-        Ok(count)
+        Ok(seeds.len())
     }
 
     fn lay(&self, tx: &Tx, ground: &Ground, seed: &SeedCase, number: String, rows: &mut Rows) -> Answer<()> {
