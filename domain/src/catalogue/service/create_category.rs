@@ -58,7 +58,6 @@ async fn level_below(tx: &Tx, command: &CreateCategory) -> Answer<u32> {
     Ok(parent.level + 1)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the command goes in and comes out")]
 /// The command with every text trimmed, or everything that is wrong with it.
 fn checked(command: CreateCategory) -> Result<CreateCategory, Vec<Problem<CategoryError>>> {
     let CreateCategory { parent, sensitivity, .. } = command;
