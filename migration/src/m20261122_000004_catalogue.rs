@@ -6,7 +6,7 @@ use crate::ddl::{Reach, TenantTable};
 
 /// See the module.
 #[derive(DeriveMigrationName)]
-pub struct Migration;
+pub(crate) struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {

@@ -4,27 +4,26 @@ use crate::cases::error::{CaseError, bad_text};
 use crate::cases::model::{
     Assignee, Audience, CasePriority, CaseRating, CaseSource, ExternalReference, GeoPoint,
 };
+use crate::identity::Phone;
 use crate::kernel::failure::Problem;
 use crate::kernel::id::{CaseId, CategoryId, GridId, Timestamp, UnitId};
 use crate::kernel::place::Sensitivity;
 use crate::kernel::text;
 
 /// Most characters of a title.
-pub const TITLE_LIMIT: usize = 120;
+pub(super) const TITLE_LIMIT: usize = 120;
 /// Most characters of a description.
-pub const DESCRIPTION_LIMIT: usize = 4_000;
+pub(super) const DESCRIPTION_LIMIT: usize = 4_000;
 /// Most characters of a reason, a note, a comment or a result.
-pub const REASON_LIMIT: usize = 1_000;
+pub(super) const REASON_LIMIT: usize = 1_000;
 /// Most characters of an address.
-pub const ADDRESS_LIMIT: usize = 200;
+pub(super) const ADDRESS_LIMIT: usize = 200;
 /// Most characters of a reporter's name.
-pub const NAME_LIMIT: usize = 60;
-/// Most digits of a telephone number.
-pub const PHONE_LIMIT: usize = 20;
-/// Fewest digits of a telephone number.
-const PHONE_LEAST: usize = 3;
+pub(super) const NAME_LIMIT: usize = 60;
+/// Most characters of a telephone number as it is typed.
+pub(super) const PHONE_LIMIT: usize = 40;
 /// Most characters of an external system's name or number.
-pub const EXTERNAL_LIMIT: usize = 64;
+pub(super) const EXTERNAL_LIMIT: usize = 64;
 
 /// A case as the caller saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -238,19 +237,12 @@ fn name(text: Option<&str>) -> Result<Option<String>, Problem<CaseError>> {
     }
 }
 
-/// The digits of a telephone number, with a leading `+` if there is one.
+/// The digits of a telephone number; a masked one is none.
 fn phone(text: Option<&str>) -> Result<Option<String>, Problem<CaseError>> {
     let path = "reporter.phone";
-    let Some(typed) = text::optional(text, 2 * PHONE_LIMIT).map_err(|bad| bad_text(bad, path))? else {
-        return Ok(None);
-    };
-    let known = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '(' | ')');
-    let rest = typed.strip_prefix('+').unwrap_or(&typed);
-    let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
-    if !rest.chars().all(known) || !(PHONE_LEAST..=PHONE_LIMIT).contains(&digits.len()) {
-        return Err(Problem::at(path, CaseError::InvalidText));
-    }
-    Ok(Some(if rest.len() < typed.len() { format!("+{digits}") } else { digits }))
+    let typed = text::optional(text, PHONE_LIMIT).map_err(|bad| bad_text(bad, path))?;
+    let read = |typed: String| Phone::parse(&typed).map(|phone| phone.digits().to_owned());
+    typed.map(read).transpose().map_err(|_| Problem::at(path, CaseError::InvalidText))
 }
 
 fn external(reference: &ExternalReference) -> Result<ExternalReference, Problem<CaseError>> {
@@ -271,7 +263,7 @@ mod tests {
     #[test]
     fn a_telephone_number_keeps_its_digits_only() {
         assert_eq!(phone(Some(" 1007-0000 001 ")).unwrap().as_deref(), Some("10070000001"));
-        assert_eq!(phone(Some("+86 10070000001")).unwrap().as_deref(), Some("+8610070000001"));
+        assert_eq!(phone(Some("+86 10070000001")).unwrap().as_deref(), Some("10070000001"));
         assert_eq!(phone(Some("  ")).unwrap(), None);
         assert!(phone(Some("138****5678")).is_err());
         assert!(phone(Some("1")).is_err());

@@ -1,7 +1,7 @@
 //! The case (事件): one matter from its report to its evaluation, and whoever works it on the way.
 //!
 //! States are closed ([`CaseState`]), acts are closed ([`CaseAct`]); which act leads from which state to
-//! which, and who may do it, is the table in `workflow.rs`. What may be done now ([`CaseService::viewer_actions`])
+//! which, and who may do it, is the table in `rules.rs`. What may be done now ([`CaseService::viewer_actions`])
 //! and what is done come from the same function.
 //!
 //! Invariants: every act raises the version by one and adds one entry to the timeline, one audit row and
@@ -22,6 +22,7 @@ mod model;
 mod number;
 mod progress;
 mod reporter;
+mod rules;
 mod seed;
 mod service;
 mod store;

@@ -180,29 +180,29 @@ impl Assignee {
 
 /// An assignee together with the level a case is at when it lies there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Post {
+pub(in crate::cases) struct Post {
     /// The assignee.
-    pub assignee: Assignee,
+    pub(in crate::cases) assignee: Assignee,
     /// The level.
-    pub level: SettlementLevel,
+    pub(in crate::cases) level: SettlementLevel,
 }
 
 /// A case goes from one assignee to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Handover {
+pub(in crate::cases) struct Handover {
     /// To whom, and the level the case is at then.
-    pub to: Post,
+    pub(in crate::cases) to: Post,
     /// Who gives it and may get it back; none when it goes up or back, where nobody waits for it.
-    pub giver: Option<Post>,
+    pub(in crate::cases) giver: Option<Post>,
 }
 
 /// The result that an assignee reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Resolution {
+pub(in crate::cases) struct Resolution {
     /// Where the case lay, and at which level it was settled.
-    pub post: Post,
+    pub(in crate::cases) post: Post,
     /// Who reported the result; absent for the system itself.
-    pub by: Option<AccountId>,
+    pub(in crate::cases) by: Option<AccountId>,
 }
 
 /// The judgement on a closed case.

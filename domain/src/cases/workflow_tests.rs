@@ -1,11 +1,13 @@
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use strum::IntoEnumIterator as _;
 
-use super::{Programme, RULES, Why, available, next};
+use super::{Programme, Why, available, next};
 use crate::cases::act::CaseAct;
 use crate::cases::actor::{Actor, Condition, Relation};
 use crate::cases::model::CaseState;
+use crate::cases::rules::RULES;
 use crate::kernel::permission::{Permission, PermissionSet};
 
 fn everything() -> PermissionSet {
@@ -46,7 +48,7 @@ fn the_matrix_of_states_and_acts_is_this() {
         for act in CaseAct::iter() {
             if let Ok(to) = next(state, act, &anyone(), &programme) {
                 let (act, to): (&str, &str) = (act.into(), to.into());
-                let _ = std::fmt::Write::write_fmt(&mut matrix, format_args!(" {act}>{to}"));
+                let _ = write!(matrix, " {act}>{to}");
             }
         }
         matrix.push('\n');

@@ -10,13 +10,13 @@ use crate::kernel::place::Sensitivity;
 use crate::kernel::text::{self, BadText};
 
 /// Most characters of a name.
-pub const NAME_LIMIT: usize = 120;
+pub(super) const NAME_LIMIT: usize = 120;
 /// Most characters of a code.
-pub const CODE_LIMIT: usize = 32;
+pub(super) const CODE_LIMIT: usize = 32;
 /// Most hours of a limit: ten years.
-pub const HOURS_LIMIT: u32 = 87_600;
+pub(super) const HOURS_LIMIT: u32 = 87_600;
 /// Most levels of the tree.
-pub const LEVEL_LIMIT: u32 = 8;
+pub(super) const LEVEL_LIMIT: u32 = 8;
 
 /// What an update does to one value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

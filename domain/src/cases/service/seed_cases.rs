@@ -59,13 +59,12 @@ impl CaseService {
             // The system carries no key.
             Begun::Replay(_) => return Ok(0),
         };
-        let mut order: Vec<usize> = (0..seeds.len()).collect();
-        order.sort_by_key(|index| seeds[*index].opened_at);
         let ground = ground(&tx, seeds).await?;
         let mut serials = serials(&tx, seeds).await?;
         let mut rows = Rows::default();
-        for index in order {
-            let seed = &seeds[index];
+        let mut order: Vec<(usize, &SeedCase)> = seeds.iter().enumerate().collect();
+        order.sort_by_key(|(_, seed)| seed.opened_at);
+        for (index, seed) in order {
             let year = number::year(seed.opened_at);
             let serial = serials.entry(year).or_insert(1);
             let number = number::number(&ground.district.code, year, *serial);

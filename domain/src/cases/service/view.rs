@@ -3,10 +3,11 @@
 use crate::cases::act::CaseAct;
 use crate::cases::actor::{self, Relation};
 use crate::cases::model::Case;
-use crate::cases::reporter::{Reporter, masked_name, masked_phone};
+use crate::cases::reporter::Reporter;
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::store::seal::{self, Column};
 use crate::cases::workflow::{StageLabel, available};
+use crate::identity::{masked_name, masked_phone};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 

@@ -20,8 +20,7 @@ const TABLE: &str = "case_access";
 /// How the column says that a row lies in no box.
 const NO_BOX: &str = "none";
 
-#[expect(clippy::needless_pass_by_value, reason = "maps rows by value, like every other store")]
-fn value(row: Model) -> Result<Access, StoreError> {
+fn value(row: &Model) -> Result<Access, StoreError> {
     let inbox = if row.inbox == NO_BOX { None } else { Some(parsed(TABLE, "inbox", &row.inbox)?) };
     Ok(Access {
         id: row.id,
@@ -51,7 +50,7 @@ pub(in crate::cases) fn row(tx: &Tx, case: CaseId, access: &Access) -> Model {
 /// Every access row of a case.
 pub(in crate::cases) async fn of_case(tx: &Tx, case: CaseId) -> Result<Vec<Access>, StoreError> {
     let rows = tx.select::<Entity>().filter(Column::CaseId.eq(case)).all().await?;
-    rows.into_iter().map(value).collect()
+    rows.iter().map(value).collect()
 }
 
 /// Writes what differs. It must be done before the case itself leaves the caller's hands.

@@ -58,19 +58,27 @@ async fn level_below(tx: &Tx, command: &CreateCategory) -> Answer<u32> {
     Ok(parent.level + 1)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the command goes in and comes out")]
 /// The command with every text trimmed, or everything that is wrong with it.
 fn checked(command: CreateCategory) -> Result<CreateCategory, Vec<Problem<CategoryError>>> {
+    let CreateCategory { parent, sensitivity, .. } = command;
     let code = command::code(&command.code, "code");
     let name_zh = command::name(&command.name_zh, "nameZh");
     let name_en = command::name(&command.name_en, "nameEn");
     let limit = command.limit.map(|limit| command::limit(limit, "limit.hours")).transpose();
-    let kind = command.organisation_kind.as_deref();
-    let kind = kind.map(|kind| command::code(kind, "organisationKind")).transpose();
+    let kind = command.organisation_kind.map(|kind| command::code(&kind, "organisationKind")).transpose();
     let national = command::reference(command.national_code.as_deref(), "nationalCode");
     match (code, name_zh, name_en, limit, kind, national) {
         (Ok(code), Ok(name_zh), Ok(name_en), Ok(limit), Ok(organisation_kind), Ok(national_code)) => {
-            Ok(CreateCategory { code, name_zh, name_en, limit, organisation_kind, national_code, ..command })
+            Ok(CreateCategory {
+                parent,
+                code,
+                name_zh,
+                name_en,
+                limit,
+                organisation_kind,
+                sensitivity,
+                national_code,
+            })
         }
         (code, name_zh, name_en, limit, kind, national) => {
             let problems =
