@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use fengqiao_api::app::App;
+use fengqiao_api::app::{App, Offer};
 use fengqiao_api::config::Settings;
 use fengqiao_api::http::server;
 use fengqiao_domain::Relay;
@@ -58,7 +58,7 @@ impl Served {
         let address = listener.local_addr()?;
         let edge = app.edge();
         let drain = edge.drain().clone();
-        let router = app.router(edge, true, String::new);
+        let router = app.router(edge, Offer::Demo, String::new);
         let limits = app.settings.edge.server.clone();
         let relay = Relay::new(app.services.db.clone());
         let mut tasks = JoinSet::new();
