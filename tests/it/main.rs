@@ -3,3 +3,4 @@
 mod mutants;
 mod schema;
 mod tenancy;
+mod walkthroughs;

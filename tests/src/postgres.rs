@@ -34,10 +34,11 @@ fn superuser() -> anyhow::Result<PgConnectOptions> {
     Ok(PgConnectOptions::from_str(&url)?)
 }
 
-/// A database that vanishes with this value.
+/// A database that vanishes with this value, if it is its own.
 #[derive(Debug)]
 pub struct PostgresDatabase {
     name: String,
+    own: bool,
 }
 
 impl PostgresDatabase {
@@ -62,13 +63,18 @@ impl PostgresDatabase {
         Ok(database)
     }
 
-    async fn copy_of(template: &str) -> anyhow::Result<Self> {
+    pub(crate) async fn copy_of(template: &str) -> anyhow::Result<Self> {
         let name = format!("t_{:016x}", RandomState::new().build_hasher().finish());
         let mut connection = superuser()?.connect().await?;
         let sql = format!("CREATE DATABASE {name} TEMPLATE {template}");
         connection.execute(AssertSqlSafe(sql)).await.context("copying the template")?;
         connection.close().await?;
-        Ok(Self { name })
+        Ok(Self { name, own: true })
+    }
+
+    /// A database that somebody else drops.
+    pub(crate) fn borrowed(name: &str) -> Self {
+        Self { name: name.to_owned(), own: false }
     }
 
     /// Its name.
@@ -101,6 +107,9 @@ impl PostgresDatabase {
 
 impl Drop for PostgresDatabase {
     fn drop(&mut self) {
+        if !self.own {
+            return;
+        }
         let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
         // What cannot be dropped stays behind in a server that is thrown away.
         let _ = std::thread::spawn(move || -> anyhow::Result<()> {
@@ -117,15 +126,51 @@ impl Drop for PostgresDatabase {
 
 /// The name of the migrated database, which all processes of this build share.
 async fn template() -> anyhow::Result<String> {
-    let name = format!("template_{:016x}", build()?);
+    shared_template("template", "template0", async |raw| {
+        let mut inside = superuser()?.database(&raw).connect().await?;
+        inside.execute(ROLES).await.context("deploy/postgres/roles.sql")?;
+        inside.close().await?;
+        let owner = superuser()?.database(&raw).username(OWNER).to_url_lossy().to_string();
+        Db::migrate(&owner).await.context("migrating PostgreSQL")
+    })
+    .await
+}
+
+/// The name of a database that holds the demo, filled by `fill`, which gets a database of its own.
+pub(crate) async fn demo_template(fill: impl AsyncFn(&str) -> anyhow::Result<()>) -> anyhow::Result<String> {
+    let migrated = TEMPLATE.get_or_try_init(template).await?;
+    shared_template("demo", migrated, async |raw| {
+        fill(&raw).await?;
+        let mut connection = superuser()?.connect().await?;
+        sqlx::query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1")
+            .bind(raw)
+            .execute(&mut connection)
+            .await?;
+        Ok(connection.close().await?)
+    })
+    .await
+}
+
+/// A database that all processes of this build share, made by the first that asks for it.
+async fn shared_template(
+    kind: &str,
+    from: &str,
+    fill: impl AsyncFn(String) -> anyhow::Result<()>,
+) -> anyhow::Result<String> {
+    let name = format!("{kind}_{:016x}", build()?);
     let mut connection = superuser()?.connect().await?;
     connection.execute("SELECT pg_advisory_lock(7310582932)").await?;
-    let made = make_template(&mut connection, &name).await;
+    let made = make_template(&mut connection, &name, from, fill).await;
     connection.close().await?;
     made.map(|()| name)
 }
 
-async fn make_template(connection: &mut PgConnection, name: &str) -> anyhow::Result<()> {
+async fn make_template(
+    connection: &mut PgConnection,
+    name: &str,
+    from: &str,
+    fill: impl AsyncFn(String) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
         .bind(name)
         .fetch_one(&mut *connection)
@@ -135,15 +180,10 @@ async fn make_template(connection: &mut PgConnection, name: &str) -> anyhow::Res
     }
     // Under another name until it is whole: a process that is killed leaves no half of it.
     let raw = format!("{name}_raw");
-    for sql in [format!("DROP DATABASE IF EXISTS {raw}"), format!("CREATE DATABASE {raw} TEMPLATE template0")]
-    {
+    for sql in [format!("DROP DATABASE IF EXISTS {raw}"), format!("CREATE DATABASE {raw} TEMPLATE {from}")] {
         connection.execute(AssertSqlSafe(sql)).await?;
     }
-    let mut inside = superuser()?.database(&raw).connect().await?;
-    inside.execute(ROLES).await.context("deploy/postgres/roles.sql")?;
-    inside.close().await?;
-    let owner = superuser()?.database(&raw).username(OWNER).to_url_lossy().to_string();
-    Db::migrate(&owner).await.context("migrating PostgreSQL")?;
+    fill(raw.clone()).await?;
     connection.execute(AssertSqlSafe(format!("ALTER DATABASE {raw} RENAME TO {name}"))).await?;
     Ok(())
 }

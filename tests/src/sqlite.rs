@@ -20,10 +20,19 @@ pub(crate) struct SqliteFile {
 impl SqliteFile {
     /// A migrated file without tenants.
     pub(crate) async fn migrated() -> anyhow::Result<Self> {
-        let template = TEMPLATE.get_or_try_init(template).await?;
+        Self::of(TEMPLATE.get_or_try_init(template).await?)
+    }
+
+    /// A file with these bytes.
+    pub(crate) fn of(bytes: &[u8]) -> anyhow::Result<Self> {
         let folder = TempDir::new()?;
-        std::fs::write(file_in(folder.path()), template)?;
+        std::fs::write(file_in(folder.path()), bytes)?;
         Ok(Self { folder })
+    }
+
+    /// What the file holds, with what still stood in its journal.
+    pub(crate) async fn bytes(&self) -> anyhow::Result<Vec<u8>> {
+        bytes(&file_in(self.folder.path())).await
     }
 
     /// Its address.
@@ -52,8 +61,11 @@ fn url_in(folder: &Path) -> String {
 async fn template() -> anyhow::Result<Vec<u8>> {
     let folder = TempDir::new()?;
     Db::migrate(&url_in(folder.path())).await.context("migrating SQLite")?;
-    let file = file_in(folder.path());
-    let mut connection = SqliteConnectOptions::new().filename(&file).connect().await?;
+    bytes(&file_in(folder.path())).await
+}
+
+async fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut connection = SqliteConnectOptions::new().filename(file).connect().await?;
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
     drop(connection);
     Ok(std::fs::read(file)?)

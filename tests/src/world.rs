@@ -31,9 +31,19 @@ pub struct World {
 }
 
 #[derive(Debug)]
-enum Home {
+pub(crate) enum Home {
     Sqlite(SqliteFile),
     Postgres(PostgresDatabase),
+}
+
+impl Home {
+    /// The addresses for the application and for the worker.
+    fn urls(&self) -> anyhow::Result<(String, Option<String>)> {
+        Ok(match self {
+            Self::Sqlite(file) => (file.url(), None),
+            Self::Postgres(database) => (database.url(APP)?, Some(database.url(WORKER)?)),
+        })
+    }
 }
 
 impl World {
@@ -50,18 +60,15 @@ impl World {
     /// # Errors
     /// As the database says.
     pub async fn with_connections(backend: Backend, connections: u32) -> anyhow::Result<Self> {
-        let (home, url, worker_url) = match backend {
-            Backend::Sqlite => {
-                let file = SqliteFile::migrated().await?;
-                let url = file.url();
-                (Home::Sqlite(file), url, None)
-            }
-            Backend::Postgres => {
-                let database = PostgresDatabase::migrated().await?;
-                let (app, worker) = (database.url(APP)?, database.url(WORKER)?);
-                (Home::Postgres(database), app, Some(worker))
-            }
+        let home = match backend {
+            Backend::Sqlite => Home::Sqlite(SqliteFile::migrated().await?),
+            Backend::Postgres => Home::Postgres(PostgresDatabase::migrated().await?),
         };
+        Self::at(home, connections).await
+    }
+
+    pub(crate) async fn at(home: Home, connections: u32) -> anyhow::Result<Self> {
+        let (url, worker_url) = home.urls()?;
         let options = DbOptions { connections, ..Self::options(url, worker_url) };
         let clock = Arc::new(ManualClock::at(START));
         let db = Self::open(&options, Arc::clone(&clock)).await?;
@@ -88,6 +95,14 @@ impl World {
     pub async fn open(options: &DbOptions, clock: Arc<ManualClock>) -> anyhow::Result<Db> {
         let ids = Arc::new(SeededIds::new(20_261_122));
         Ok(Db::open(options, clock, ids, Arc::new(Vault::for_tests())).await?)
+    }
+
+    /// The addresses of its database, for the application and for the worker.
+    ///
+    /// # Errors
+    /// Without a test server.
+    pub fn urls(&self) -> anyhow::Result<(String, Option<String>)> {
+        self.home.urls()
     }
 
     /// Which database it is.
@@ -162,6 +177,14 @@ impl World {
         }
     }
 
+    /// The SQLite file below.
+    pub(crate) fn file(&self) -> anyhow::Result<&SqliteFile> {
+        match &self.home {
+            Home::Sqlite(file) => Ok(file),
+            Home::Postgres(_) => bail!("this world is on PostgreSQL"),
+        }
+    }
+
     /// Connections of a role past the store.
     ///
     /// # Errors
@@ -175,10 +198,7 @@ impl World {
     /// # Errors
     /// On PostgreSQL.
     pub fn sqlite(&self) -> anyhow::Result<SqlitePool> {
-        match &self.home {
-            Home::Sqlite(file) => Ok(file.pool()),
-            Home::Postgres(_) => bail!("this world is on PostgreSQL"),
-        }
+        Ok(self.file()?.pool())
     }
 
     /// A number that a query gives, past every wall.

@@ -2,7 +2,7 @@
 
 use std::any::TypeId;
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use async_graphql::Request;
 use async_trait::async_trait;
@@ -12,6 +12,7 @@ use fengqiao_domain::kernel::meter::Meter;
 use fengqiao_domain::kernel::scope::Scope;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
+use tokio::time::Instant;
 
 use crate::config::Profile;
 use crate::graphql::context::{Member, Services};
@@ -42,14 +43,14 @@ impl Authentication {
     }
 
     fn signed_in(&self, token: &str, known: Authenticated) -> Caller {
-        let seconds = u64::try_from(known.expires_at.micros() / 1_000_000).unwrap_or_default();
+        let left = known.expires_at.micros() - self.services.db.now().micros();
         let scope = known.scope;
         let services = self.services.clone();
         let credential = Credential { token: token.to_owned(), standing: standing(&scope) };
         let key = scope.account().map(|account| account.to_string());
         Caller {
             key,
-            expires_at: Some(UNIX_EPOCH + Duration::from_secs(seconds)),
+            expires_at: Some(Instant::now() + Duration::from_micros(u64::try_from(left).unwrap_or_default())),
             credential: Some(Arc::new(credential)),
             attach: Arc::new(move |request| attach(request, &services, &scope)),
             introspection: true,

@@ -1,10 +1,10 @@
 //! Who calls: the one question the edge asks of authentication.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use http::request::Parts;
+use tokio::time::Instant;
 
 /// Finds out who calls. The real one verifies tokens; tests use an open one.
 #[async_trait]
@@ -58,24 +58,13 @@ pub struct Caller {
     /// Who, for what is counted per user and for the log; `None` for anonymous. Never a name or a number
     /// of a person.
     pub key: Option<String>,
-    /// When the credential expires: sockets and streams end then.
-    pub expires_at: Option<SystemTime>,
+    /// When the credential expires: sockets and streams end then. On the timer of this process, because
+    /// only the verifier knows the clock that the credential's own instant belongs to.
+    pub expires_at: Option<Instant>,
     /// What was shown to prove it, for asking again whether it still counts.
     pub credential: Option<Arc<Credential>>,
     /// Called once for each operation.
     pub attach: Attach,
     /// Whether the caller may ask for the schema.
     pub introspection: bool,
-}
-
-impl Caller {
-    /// How long the credential is still good for; `None` when it does not expire.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "turns the credential's instant into a timer of this process; decides nothing"
-    )]
-    pub(super) fn expires_in(&self) -> Option<Duration> {
-        let at = self.expires_at?;
-        Some(at.duration_since(SystemTime::now()).unwrap_or(Duration::ZERO))
-    }
 }

@@ -24,11 +24,7 @@ pub(super) enum Alarm {
 
 impl Vigil {
     pub(super) fn new(caller: Caller, recheck: Seconds) -> Self {
-        Self {
-            expires_at: caller.expires_in().map(|left| Instant::now() + left),
-            rechecks: every(recheck),
-            caller,
-        }
+        Self { expires_at: caller.expires_at, rechecks: every(recheck), caller }
     }
 
     pub(super) const fn caller(&self) -> &Caller {

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::extract::ConnectInfo;
@@ -13,6 +13,7 @@ use futures::channel::mpsc;
 use http::header;
 use http::request::Parts;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use crate::schema::{Counters, Peer, User, schema};
 
@@ -50,7 +51,7 @@ fn caller(key: Option<String>, expires_in: Option<Duration>, peer: Option<IpAddr
         credential: None,
         introspection: key.as_deref() != Some("outsider"),
         key,
-        expires_at: expires_in.map(|left| SystemTime::now() + left),
+        expires_at: expires_in.map(|left| Instant::now() + left),
         attach: Arc::new(move |mut request| {
             if let Some(user) = &user {
                 request = request.data(User(user.clone()));

@@ -1,0 +1,133 @@
+//! The product as it is served: the demo's five districts over HTTP, and the people who use it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use fengqiao_api::app::{App, Offer};
+use fengqiao_api::config::Settings;
+use fengqiao_api::http::server;
+use fengqiao_domain::Relay;
+use fengqiao_domain::kernel::clock::ManualClock;
+use fengqiao_domain::kernel::idgen::SeededIds;
+use fengqiao_domain::kernel::scope::PlatformScope;
+use futures::stream;
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+
+use crate::{Actor, Answered as _, Backend, World, http_demo};
+
+/// The product over a database of its own, served on the loopback until this value is dropped.
+pub struct Served {
+    /// The database and the clock.
+    pub world: World,
+    /// The composition root.
+    pub app: App,
+    address: SocketAddr,
+    client: reqwest::Client,
+    _tasks: JoinSet<()>,
+    _keys: TempDir,
+}
+
+impl Served {
+    /// The demo, with a clock that stands still and ids that repeat.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn demo(backend: Backend) -> anyhow::Result<Self> {
+        Self::demo_with(backend, |_| {}).await
+    }
+
+    /// The demo under other settings than the patient ones of the tests.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn demo_with(backend: Backend, adjust: impl FnOnce(&mut Settings)) -> anyhow::Result<Self> {
+        Self::over(http_demo::world(backend).await?, adjust).await
+    }
+
+    /// Serves a world.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn over(world: World, adjust: impl FnOnce(&mut Settings)) -> anyhow::Result<Self> {
+        let keys = TempDir::new()?;
+        let mut settings = settings(&world, &keys)?;
+        adjust(&mut settings);
+        let app = open(settings, &world.clock).await?;
+        let listener = server::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+        let address = listener.local_addr()?;
+        let edge = app.edge();
+        let drain = edge.drain().clone();
+        let router = app.router(edge, Offer::Demo, String::new);
+        let limits = app.settings.edge.server.clone();
+        let relay = Relay::new(app.services.db.clone());
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move { relay.run().await });
+        tasks.spawn(async move {
+            server::serve(listener, router, drain, &limits, stream::pending()).await;
+        });
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        Ok(Self { world, app, address, client, _tasks: tasks, _keys: keys })
+    }
+
+    /// Someone who is signed in, for example `xindi.worker@150302`.
+    ///
+    /// # Errors
+    /// For an unknown account.
+    pub async fn sign_in(&self, account: &str) -> anyhow::Result<Actor> {
+        let platform = PlatformScope::for_command_line("test");
+        let token = self.app.services.identity.token_for(&platform, account).await.done()?;
+        Ok(self.bearer(account, &token))
+    }
+
+    /// Someone who shows this token.
+    #[must_use]
+    pub fn bearer(&self, account: &str, token: &str) -> Actor {
+        Actor::new(self.client.clone(), self.address, account, Some(token.to_owned()))
+    }
+
+    /// Someone who is not signed in.
+    #[must_use]
+    pub fn anonymous(&self) -> Actor {
+        Actor::new(self.client.clone(), self.address, "anonymous", None)
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Moves the clock forward. Tokens live fifteen minutes of it.
+    pub fn pass_seconds(&self, seconds: i64) {
+        self.world.clock.advance_seconds(seconds);
+    }
+}
+
+/// Everything over a database that is ready.
+pub(crate) async fn open(settings: Settings, clock: &Arc<ManualClock>) -> anyhow::Result<App> {
+    let clock = Arc::clone(clock);
+    App::open_with(settings, clock, Arc::new(SeededIds::new(20_261_123))).await
+}
+
+/// Patient settings over a world's database, with keys in a folder: the sealing key is that of
+/// `Vault::for_tests`, so that what the demo sealed opens everywhere.
+pub(crate) fn settings(world: &World, keys: &TempDir) -> anyhow::Result<Settings> {
+    let mut settings = Settings::read(None)?;
+    let (url, worker_url) = world.urls()?;
+    let patience = World::options(url, worker_url);
+    settings.database.url = patience.url;
+    settings.database.worker_url = patience.worker_url.unwrap_or_default();
+    settings.database.acquire_timeout_seconds = patience.acquire_timeout.as_secs();
+    settings.database.statement_timeout_seconds = patience.statement_timeout.as_secs();
+    settings.database.lock_timeout_seconds = patience.lock_timeout.as_secs();
+    settings.auth.access_token_seconds = 900;
+    settings.keys.token_file = keys.path().join("token.json");
+    settings.keys.sealing_file = keys.path().join("sealing.json");
+    let master = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+    std::fs::write(
+        &settings.keys.sealing_file,
+        format!(r#"{{"id":7,"master":"{master}","generated":true}}"#),
+    )?;
+    Ok(settings)
+}

@@ -1,0 +1,211 @@
+//! Somebody who uses the product over HTTP.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context as _, bail, ensure};
+use reqwest::header::HeaderMap;
+use serde_json::{Value, json};
+
+use crate::Events;
+
+/// Somebody with or without a token.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    client: reqwest::Client,
+    address: SocketAddr,
+    account: String,
+    token: Option<String>,
+    language: &'static str,
+}
+
+impl Actor {
+    pub(crate) fn new(
+        client: reqwest::Client,
+        address: SocketAddr,
+        account: &str,
+        token: Option<String>,
+    ) -> Self {
+        Self { client, address, account: account.to_owned(), token, language: "zh-CN" }
+    }
+
+    /// `login@tenant`.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// The login alone.
+    #[must_use]
+    pub fn login(&self) -> &str {
+        self.account.split('@').next().unwrap_or_default()
+    }
+
+    /// The access token.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// The same person, who reads English.
+    #[must_use]
+    pub fn in_english(mut self) -> Self {
+        self.language = "en";
+        self
+    }
+
+    /// A POST to `/graphql` as this person, without a body yet.
+    #[must_use]
+    pub fn post(&self) -> reqwest::RequestBuilder {
+        let request = self
+            .client
+            .post(format!("http://{}/graphql", self.address))
+            .header("accept", "application/graphql-response+json")
+            .header("accept-language", self.language);
+        match &self.token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        }
+    }
+
+    /// Runs a document.
+    ///
+    /// # Errors
+    /// When no answer comes.
+    pub async fn run(&self, document: &str, variables: Value) -> anyhow::Result<Answer> {
+        self.run_with(document, variables, &[]).await
+    }
+
+    /// Runs a document with further headers.
+    ///
+    /// # Errors
+    /// When no answer comes.
+    pub async fn run_with(
+        &self,
+        document: &str,
+        variables: Value,
+        headers: &[(&str, &str)],
+    ) -> anyhow::Result<Answer> {
+        let body = json!({"query": document, "variables": variables}).to_string();
+        let mut request = self.post().header("content-type", "application/json").body(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Answer::of(request).await
+    }
+
+    /// Runs one mutation and selects `selection` of its payload.
+    ///
+    /// # Errors
+    /// When no answer comes.
+    pub async fn mutate(&self, field: &str, selection: &str, input: Value) -> anyhow::Result<Answer> {
+        self.run(&mutation(field, selection), json!({"input": input})).await
+    }
+
+    /// Follows a subscription; it is known to run when this returns. The document takes `$after`.
+    ///
+    /// # Errors
+    /// When the socket does not open.
+    pub async fn subscribe(&self, document: &str) -> anyhow::Result<Events> {
+        Events::open(self.address, self.token(), document).await
+    }
+}
+
+/// The document of one mutation.
+#[must_use]
+pub fn mutation(field: &str, selection: &str) -> String {
+    let mut letters = field.chars();
+    let name: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    format!("mutation($input: {name}Input!) {{ {field}(input: $input) {{ {selection} }} }}")
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Status.
+    pub status: u16,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body as it came.
+    pub text: String,
+    /// Body as JSON; null when it is none.
+    pub body: Value,
+}
+
+impl Answer {
+    /// Sends a request and reads the whole answer.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub async fn of(request: reqwest::RequestBuilder) -> anyhow::Result<Self> {
+        let response = request.send().await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await?;
+        let body = serde_json::from_str(&text).unwrap_or_default();
+        Ok(Self { status, headers, text, body })
+    }
+
+    /// A field below `data`, as `case/state`.
+    ///
+    /// # Errors
+    /// When the answer has errors.
+    pub fn data(&self, path: &str) -> anyhow::Result<&Value> {
+        ensure!(self.status == 200 && self.body.get("errors").is_none(), "{}: {}", self.status, self.text);
+        self.body.pointer(&format!("/data/{path}")).with_context(|| format!("no {path} in {}", self.text))
+    }
+
+    /// The payload of the one mutation, without user errors.
+    ///
+    /// # Errors
+    /// When there are errors of either kind.
+    pub fn payload(&self) -> anyhow::Result<&Value> {
+        let payload = self.first()?;
+        ensure!(payload["userErrors"].as_array().is_none_or(Vec::is_empty), "refused: {}", self.text);
+        Ok(payload)
+    }
+
+    /// The user errors of the one mutation.
+    ///
+    /// # Errors
+    /// When there are none.
+    pub fn user_errors(&self) -> anyhow::Result<&Vec<Value>> {
+        match self.first()?["userErrors"].as_array() {
+            Some(errors) if !errors.is_empty() => Ok(errors),
+            _ => bail!("nothing was refused: {}", self.text),
+        }
+    }
+
+    /// The code of the only user error, with its path.
+    ///
+    /// # Errors
+    /// When it is not the only one.
+    pub fn user_error(&self) -> anyhow::Result<(String, String)> {
+        let errors = self.user_errors()?;
+        ensure!(errors.len() == 1, "{} errors: {}", errors.len(), self.text);
+        let path: Vec<&str> =
+            errors[0]["path"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        Ok((errors[0]["code"].as_str().unwrap_or_default().to_owned(), path.join(".")))
+    }
+
+    /// The code of the first top-level error; empty when there is none.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        self.body.pointer("/errors/0/extensions/code").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The body without what differs from request to request.
+    #[must_use]
+    pub fn impersonal(&self) -> String {
+        let mut body = self.body.clone();
+        for error in body["errors"].as_array_mut().into_iter().flatten() {
+            if let Some(extensions) = error["extensions"].as_object_mut() {
+                extensions.remove("requestId");
+            }
+        }
+        body.to_string()
+    }
+
+    fn first(&self) -> anyhow::Result<&Value> {
+        ensure!(self.status == 200 && self.body.get("errors").is_none(), "{}: {}", self.status, self.text);
+        self.body["data"].as_object().and_then(|data| data.values().next()).context("no data")
+    }
+}

@@ -1,0 +1,46 @@
+//! The demo, loaded once per build and copied for every test.
+
+use fengqiao_api::demo;
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+use crate::postgres::{self, PostgresDatabase};
+use crate::sqlite::SqliteFile;
+use crate::world::Home;
+use crate::{Backend, World, http};
+
+static SQLITE: OnceCell<Vec<u8>> = OnceCell::const_new();
+static POSTGRES: OnceCell<String> = OnceCell::const_new();
+
+/// A world with the demo in it.
+pub(crate) async fn world(backend: Backend) -> anyhow::Result<World> {
+    let home = match backend {
+        Backend::Sqlite => Home::Sqlite(SqliteFile::of(SQLITE.get_or_try_init(sqlite).await?)?),
+        Backend::Postgres => {
+            let template = POSTGRES.get_or_try_init(postgres).await?;
+            Home::Postgres(PostgresDatabase::copy_of(template).await?)
+        }
+    };
+    World::at(home, 2).await
+}
+
+async fn sqlite() -> anyhow::Result<Vec<u8>> {
+    let world = World::new(Backend::Sqlite).await?;
+    load(&world).await?;
+    world.file()?.bytes().await
+}
+
+async fn postgres() -> anyhow::Result<String> {
+    postgres::demo_template(async |name| {
+        let database = PostgresDatabase::borrowed(name);
+        load(&World::at(Home::Postgres(database), 2).await?).await
+    })
+    .await
+}
+
+async fn load(world: &World) -> anyhow::Result<()> {
+    let keys = TempDir::new()?;
+    let app = http::open(http::settings(world, &keys)?, &world.clock).await?;
+    demo::load_if_empty(&app).await?;
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! Somebody who follows a subscription over `graphql-transport-ws`.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail, ensure};
+use futures::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+/// How long an event may take: long, because a busy machine must not fail a test.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The events of one subscription.
+pub struct Events(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Events {
+    /// Opens a socket and a subscription on it. The first item answers the impossible cursor that is
+    /// sent along, and says that from now on nothing is missed.
+    pub(crate) async fn open(
+        address: SocketAddr,
+        token: Option<&str>,
+        document: &str,
+    ) -> anyhow::Result<Self> {
+        let mut request = format!("ws://{address}/graphql").into_client_request()?;
+        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse()?);
+        let (socket, _) = connect_async(request).await?;
+        let mut events = Self(socket);
+        let init = token.map_or(json!({}), |token| json!({"authorization": format!("Bearer {token}")}));
+        events.say(json!({"type": "connection_init", "payload": init})).await?;
+        let answer = events.message().await?;
+        ensure!(answer["type"] == "connection_ack", "{answer}");
+        let payload = json!({"query": document, "variables": {"after": "never"}});
+        events.say(json!({"id": "1", "type": "subscribe", "payload": payload})).await?;
+        let first = events.next().await?;
+        ensure!(first["data"]["caseEvents"]["reason"] == "NOT_KEPT", "{first}");
+        Ok(events)
+    }
+
+    /// What the subscription sends next.
+    ///
+    /// # Errors
+    /// When it ends, or nothing comes in time.
+    pub async fn next(&mut self) -> anyhow::Result<Value> {
+        let message = self.message().await?;
+        ensure!(message["type"] == "next", "{message}");
+        Ok(message["payload"].clone())
+    }
+
+    /// The event that comes next.
+    ///
+    /// # Errors
+    /// As [`Events::next`].
+    pub async fn event(&mut self) -> anyhow::Result<Value> {
+        let item = self.next().await?;
+        let event = item.pointer("/data/caseEvents/event").with_context(|| format!("no event: {item}"))?;
+        Ok(event.clone())
+    }
+
+    /// The code with which the socket closes; messages before it are skipped.
+    ///
+    /// # Errors
+    /// When it stays open.
+    pub async fn closed(&mut self) -> anyhow::Result<u16> {
+        loop {
+            match self.frame().await? {
+                Message::Close(frame) => return Ok(frame.map_or(1005, |frame| frame.code.into())),
+                _ => {}
+            }
+        }
+    }
+
+    async fn say(&mut self, message: Value) -> anyhow::Result<()> {
+        Ok(self.0.send(Message::text(message.to_string())).await?)
+    }
+
+    async fn message(&mut self) -> anyhow::Result<Value> {
+        loop {
+            match self.frame().await? {
+                Message::Text(text) => {
+                    let message: Value = serde_json::from_str(&text)?;
+                    match message["type"].as_str() {
+                        Some("ping") => self.say(json!({"type": "pong"})).await?,
+                        Some("pong") => {}
+                        _ => return Ok(message),
+                    }
+                }
+                Message::Ping(_) | Message::Pong(_) => {}
+                other => bail!("no message but {other:?}"),
+            }
+        }
+    }
+
+    async fn frame(&mut self) -> anyhow::Result<Message> {
+        let frame = tokio::time::timeout(PATIENCE, self.0.next()).await.context("nothing came")?;
+        Ok(frame.context("the socket ended")??)
+    }
+}
