@@ -14,6 +14,7 @@ mod probe;
 mod reach;
 mod reader;
 mod relay;
+mod search;
 mod settings;
 mod statement;
 mod tx;
@@ -30,6 +31,7 @@ pub use relay::Relay;
 
 pub(crate) use keyset::{Keyset, counted};
 pub(crate) use lookup::{CredentialRow, TenantRow};
+pub(crate) use search::containing;
 pub(crate) use statement::Select;
 pub(crate) use tx::Tx;
 pub(crate) use write::{Begun, Done, WriteTx};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use sea_orm::ColumnTrait;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr, SimpleExpr};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use uuid::Uuid;
 
 use fengqiao_entity::cases::case::{Column, Entity, Model};
@@ -14,7 +14,7 @@ use crate::cases::store::{case, text};
 use crate::kernel::id::CategoryId;
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::kernel::place::Territory;
-use crate::store::{Keyset, Select, StoreError, Tx, counted};
+use crate::store::{Keyset, Select, StoreError, Tx, containing, counted};
 
 /// What a filter means for rows: categories with all below, places with their predecessors.
 pub(in crate::cases) struct Wanted<'a> {
@@ -87,7 +87,7 @@ fn filtered<'a>(mut rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a,
         rows = rows.filter(Column::DueAt.lt(until.micros()));
     }
     if let Some(title) = &filter.title_contains {
-        rows = rows.filter(containing(title));
+        rows = rows.filter(containing(Column::Title, title));
     }
     if let Some(assignees) = &wanted.assignees {
         rows = rows.filter(Column::AssigneeId.is_in(assignees.iter().copied()));
@@ -103,12 +103,4 @@ fn within(territory: &Territory) -> Condition {
     any = any.add(Column::TownId.is_in(territory.towns.iter().copied()));
     any = any.add(Column::VillageId.is_in(territory.villages.iter().copied()));
     any.add(Column::GridId.is_in(territory.grids.iter().copied()))
-}
-
-/// Whether the title holds a text, whatever the case of its Latin letters: `LIKE` alone ignores case
-/// on SQLite and not on PostgreSQL. Wildcards in the text are taken literally.
-fn containing(title: &str) -> SimpleExpr {
-    let escaped = title.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_").to_ascii_lowercase();
-    let pattern = LikeExpr::new(format!("%{escaped}%")).escape('\\');
-    Expr::expr(Func::lower(Expr::col(Column::Title))).like(pattern)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr, SimpleExpr};
+use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, Order};
 
 use fengqiao_entity::catalogue::category;
@@ -13,7 +13,7 @@ use crate::catalogue::store;
 use crate::kernel::id::CategoryId;
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::kernel::scope::Scope;
-use crate::store::{Keyset, Reader, Select, StoreError, counted};
+use crate::store::{Keyset, Reader, Select, StoreError, containing, counted};
 
 /// Which categories are wanted: all conditions at once.
 #[derive(Clone, Debug, Default)]
@@ -166,12 +166,4 @@ fn filtered<'a>(
         rows = rows.filter(either);
     }
     rows
-}
-
-/// Whether a column holds a text, whatever the case of its Latin letters: `LIKE` alone ignores case on
-/// SQLite and not on PostgreSQL. Wildcards in the text are taken literally.
-fn containing(column: category::Column, text: &str) -> SimpleExpr {
-    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_").to_ascii_lowercase();
-    let pattern = LikeExpr::new(format!("%{escaped}%")).escape('\\');
-    Expr::expr(Func::lower(Expr::col(column))).like(pattern)
 }

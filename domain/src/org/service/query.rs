@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{Condition, LikeExpr};
+use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, FromQueryResult, QuerySelect};
 
 use fengqiao_entity::org::{grid, organisation, unit, unit_group, unit_succession};
@@ -16,7 +16,7 @@ use crate::org::model::{
 };
 use crate::org::service::{Answer, OrgService};
 use crate::org::store;
-use crate::store::{Keyset, Reader, Select, StoreError, counted};
+use crate::store::{Keyset, Reader, Select, StoreError, containing, counted};
 
 /// Which units are wanted: all conditions at once.
 #[derive(Clone, Debug, Default)]
@@ -361,12 +361,6 @@ fn converted<R, T>(page: Page<R>, convert: fn(R) -> Result<T, StoreError>) -> An
     Ok(Page { rows, has_previous, has_next })
 }
 
-/// `LIKE` with the wildcards of the text itself taken literally.
-fn containing(text: &str) -> LikeExpr {
-    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    LikeExpr::new(format!("%{escaped}%")).escape('\\')
-}
-
 fn filtered_units<'a>(mut rows: Select<'a, unit::Entity>, filter: &UnitFilter) -> Select<'a, unit::Entity> {
     if let Some(level) = filter.level {
         rows = rows.filter(unit::Column::Level.eq(store::text(level)));
@@ -378,7 +372,7 @@ fn filtered_units<'a>(mut rows: Select<'a, unit::Entity>, filter: &UnitFilter) -
         rows = rows.filter(unit::Column::State.eq(store::text(state)));
     }
     if let Some(text) = &filter.name_contains {
-        rows = rows.filter(unit::Column::Name.like(containing(text)));
+        rows = rows.filter(containing(unit::Column::Name, text));
     }
     rows
 }
@@ -394,7 +388,7 @@ fn filtered_grids<'a>(mut rows: Select<'a, grid::Entity>, filter: &GridFilter) -
         rows = rows.filter(grid::Column::Kind.eq(store::text(kind)));
     }
     if let Some(text) = &filter.name_contains {
-        rows = rows.filter(grid::Column::Name.like(containing(text)));
+        rows = rows.filter(containing(grid::Column::Name, text));
     }
     rows
 }
@@ -407,7 +401,7 @@ fn filtered_organisations<'a>(
         rows = rows.filter(organisation::Column::Kind.eq(kind.as_str()));
     }
     if let Some(text) = &filter.name_contains {
-        rows = rows.filter(organisation::Column::Name.like(containing(text)));
+        rows = rows.filter(containing(organisation::Column::Name, text));
     }
     rows
 }
