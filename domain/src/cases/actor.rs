@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use uuid::Uuid;
 
 use crate::cases::model::{Assignee, Case, Post, SettlementLevel};
-use crate::kernel::id::{AccountId, Timestamp, UnitId};
+use crate::kernel::id::{AccountId, Timestamp};
 use crate::kernel::permission::{Permission, PermissionSet};
 use crate::kernel::place::Place;
 use crate::kernel::scope::{Held, Scope};
@@ -180,28 +179,10 @@ pub(super) fn covered_level(held: &Held, place: &Place) -> Option<SettlementLeve
     }
 }
 
-/// Whom the holder of a grant handles cases for: its organisation, or its unit with the units of the
-/// same level that the unit took over from.
+/// Whom the holder of a grant handles cases for.
 fn represented(held: &Held) -> Vec<Assignee> {
-    if !held.permissions.holds(Permission::CaseHandle) {
-        return vec![];
-    }
-    let organisation = held.organisation.map(Assignee::Organisation);
-    let units: Vec<UnitId> = match held.unit {
-        None => vec![],
-        Some(unit) if held.territory.towns.contains(&unit) => held.territory.towns.iter().copied().collect(),
-        Some(unit) if held.territory.villages.contains(&unit) => {
-            held.territory.villages.iter().copied().collect()
-        }
-        Some(unit) => vec![unit],
-    };
-    units.into_iter().map(Assignee::Unit).chain(organisation).collect()
-}
-
-/// The principals whose inbox is the caller's: the account, and whom it handles cases for.
-pub(super) fn principals(scope: &Scope) -> BTreeSet<Uuid> {
-    let handled = scope.held().iter().flat_map(represented).map(Assignee::uuid);
-    handled.chain(scope.account().map(AccountId::uuid)).collect()
+    let units = held.handled_units().into_iter().map(Assignee::Unit);
+    units.chain(held.handled_organisation().map(Assignee::Organisation)).collect()
 }
 
 /// As what the caller does something to a case that does not lie with them: as the unit they handle

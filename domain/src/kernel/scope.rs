@@ -33,6 +33,26 @@ pub struct Held {
 }
 
 impl Held {
+    /// The units whose cases its holder handles: its unit, with those of the same level that the unit
+    /// took over from. None unless the role handles cases.
+    #[must_use]
+    pub fn handled_units(&self) -> Vec<UnitId> {
+        let Some(unit) = self.unit.filter(|_| self.permissions.holds(Permission::CaseHandle)) else {
+            return vec![];
+        };
+        let same_level = [&self.territory.towns, &self.territory.villages];
+        match same_level.into_iter().find(|units| units.contains(&unit)) {
+            Some(units) => units.iter().copied().collect(),
+            None => vec![unit],
+        }
+    }
+
+    /// The organisation whose cases its holder handles. None unless the role handles cases.
+    #[must_use]
+    pub fn handled_organisation(&self) -> Option<OrganisationId> {
+        self.organisation.filter(|_| self.permissions.holds(Permission::CaseHandle))
+    }
+
     fn reaches(&self, place: &Place, category: CategoryId, sensitivity: Sensitivity) -> bool {
         sensitivity <= self.ceiling
             && self.categories.as_ref().is_none_or(|set| set.contains(&category))
@@ -196,12 +216,11 @@ impl Scope {
     /// organisations it handles cases for.
     #[must_use]
     pub fn principals(&self) -> Vec<Uuid> {
-        let handled = self.who.held.iter().filter(|held| held.permissions.holds(Permission::CaseHandle));
-        let mut principals: Vec<Uuid> = handled
-            .flat_map(|held| [held.unit.map(UnitId::uuid), held.organisation.map(OrganisationId::uuid)])
-            .flatten()
-            .chain(self.who.account.map(AccountId::uuid))
-            .collect();
+        let held = &self.who.held;
+        let units = held.iter().flat_map(Held::handled_units).map(UnitId::uuid);
+        let organisations = held.iter().filter_map(Held::handled_organisation).map(OrganisationId::uuid);
+        let mut principals: Vec<Uuid> =
+            units.chain(organisations).chain(self.who.account.map(AccountId::uuid)).collect();
         principals.sort_unstable();
         principals.dedup();
         principals

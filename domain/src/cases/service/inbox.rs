@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use crate::cases::access::Inbox;
-use crate::cases::actor;
 use crate::cases::model::Case;
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::store;
@@ -38,7 +37,7 @@ impl CaseService {
     ) -> Answer<Page<Case>> {
         let tx = reader.tx().await?;
         let Page { rows, has_previous, has_next } =
-            store::access::page(&tx, &actor::principals(scope), inbox, page).await?;
+            store::access::page(&tx, &scope.principals().into_iter().collect(), inbox, page).await?;
         let ids: Vec<CaseId> = rows.iter().map(|(_, id)| *id).collect();
         let cases = store::by_ids(&tx, &ids).await?;
         let mut cases: HashMap<CaseId, Case> = cases.into_iter().map(|case| (case.id, case)).collect();
@@ -52,7 +51,8 @@ impl CaseService {
     /// # Errors
     /// As the database says.
     pub async fn count_inbox(&self, scope: &Scope, reader: &Reader, inbox: Inbox) -> Answer<u64> {
-        Ok(store::access::count(&*reader.tx().await?, &actor::principals(scope), inbox).await?)
+        Ok(store::access::count(&*reader.tx().await?, &scope.principals().into_iter().collect(), inbox)
+            .await?)
     }
 
     /// How many cases lie in each box of the caller's inbox.

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use crate::cases::actor;
 use crate::cases::command::PlaceReference;
 use crate::cases::filter::{CaseFilter, CaseOrder, Holder};
 use crate::cases::model::Case;
@@ -90,7 +89,7 @@ async fn wanted<'a>(tx: &Tx, scope: &Scope, filter: &'a CaseFilter) -> Result<Wa
         None => None,
         Some(place) => Some(territory(tx, place).await?),
     };
-    let assignees = (filter.holder == Holder::Caller).then(|| actor::principals(scope));
+    let assignees = (filter.holder == Holder::Caller).then(|| scope.principals().into_iter().collect());
     Ok(Wanted { filter, categories, territory, assignees })
 }
 
