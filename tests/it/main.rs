@@ -1,5 +1,6 @@
 //! Integration tests of Fengqiao: one program, one module per slice.
 
+mod docs;
 mod mutants;
 mod schema;
 mod tenancy;
