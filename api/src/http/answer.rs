@@ -121,6 +121,12 @@ impl Answer {
                 )),
                 context,
             ),
+            Refusal::Repeated(key) => Self::from_rejection(
+                Rejection::bad_request(format!(
+                    "{key} stands twice at the root of the mutation: give each an alias"
+                )),
+                context,
+            ),
             Refusal::Circle(fragment) => Self::from_rejection(
                 Rejection::bad_request(format!("fragments spread each other in a circle, one is {fragment}")),
                 context,

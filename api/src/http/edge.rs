@@ -167,6 +167,9 @@ impl<E> Edge<E> {
         }
 
         let mut request = params.into_request();
+        for (name, default) in checked.defaults {
+            request.variables.entry(name).or_insert(default);
+        }
         request.set_parsed_query(checked.document);
         if !caller.introspection {
             request = request.disable_introspection();

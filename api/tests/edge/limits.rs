@@ -80,7 +80,10 @@ const CASES: &[Case] = &[
     Case {
         limit: "max_mutation_fields",
         at: 4,
-        document: |fields| format!("mutation {{ ... {{ bump }} {} }}", "bump ".repeat(fields - 1)),
+        document: |fields| {
+            let aliased: String = (1..fields).map(|index| format!("b{index}: bump ")).collect();
+            format!("mutation {{ ... {{ bump }} {aliased} }}")
+        },
     },
     Case {
         limit: "max_authentication_fields",

@@ -187,3 +187,27 @@ fn the_operation_that_runs_is_the_one_that_is_named() {
         );
     }
 }
+
+#[test]
+fn a_mutation_never_names_one_response_key_twice() {
+    let check = |document: &str| check(document, None, &Variables::default(), &DocumentLimits::default());
+    for twice in [
+        "mutation { a a }",
+        "mutation { a b: a ... { a } }",
+        "mutation { ...F a } fragment F on M { a }",
+        "mutation { ...F ...F } fragment F on M { a }",
+    ] {
+        assert!(matches!(check(twice), Err(Refusal::Repeated(key)) if key == "a"), "{twice}");
+    }
+    for once in ["mutation { a b: a }", "{ a a }", "mutation { a { b b } }"] {
+        assert!(check(once).is_ok(), "{once}");
+    }
+}
+
+#[test]
+fn defaults_of_variables_are_known_before_the_executor_runs() {
+    let document = "query ($y: Boolean = true, $n: Int) { a @skip(if: $y) b(n: $n) }";
+    let checked = check(document, None, &Variables::default(), &DocumentLimits::default()).expect("sound");
+    let expected = vec![(async_graphql::Name::new("y"), async_graphql::Value::Boolean(true))];
+    assert_eq!(checked.defaults, expected);
+}

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-
 use crate::cases::model::{Assignee, Case, Post, SettlementLevel};
 use crate::kernel::id::{AccountId, Timestamp};
 use crate::kernel::permission::{Permission, PermissionSet};

@@ -8,6 +8,7 @@
 //!
 //! Not for: whether the document fits the schema (the executor validates), or what its fields cost.
 
+mod executor;
 mod lexer;
 mod survey;
 mod weight;
@@ -16,7 +17,7 @@ use async_graphql::parser::{
     parse_query,
     types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
 };
-use async_graphql::{Pos, Positioned, ServerError, Variables};
+use async_graphql::{Name, Pos, Positioned, ServerError, Value, Variables};
 
 use super::limits::DocumentLimits;
 use survey::Survey;
@@ -33,6 +34,8 @@ pub struct Checked {
     pub name: Option<String>,
     /// Its root fields, fragments included.
     pub root_fields: u64,
+    /// Values of variables that the request need not give.
+    pub defaults: Vec<(Name, Value)>,
     /// Where the document's fields stand: an error located elsewhere is about an argument.
     pub field_positions: Vec<Pos>,
 }
@@ -53,6 +56,8 @@ pub enum Refusal {
         /// What the document has, as far as it was counted.
         found: u64,
     },
+    /// One response key stands twice at a mutation's root: the effect would be doubled.
+    Repeated(String),
     /// Its fragments spread each other in a circle.
     Circle(String),
 }
@@ -85,11 +90,15 @@ pub fn check(
     judge_operations(&document.operations, &scales, limits)?;
 
     let (name, operation) = select(&document.operations, operation_name)?;
+    if let Some(key) = executor::repeated_key(&document, &operation.node) {
+        return Err(Refusal::Repeated(key));
+    }
     let root_fields = scales.weigh(&operation.node.selection_set.node).fields_here;
     Ok(Checked {
         kind: operation.node.ty,
         name,
         root_fields,
+        defaults: executor::variable_defaults(&operation.node),
         field_positions: survey.field_positions,
         document,
     })
