@@ -92,7 +92,7 @@ async fn run(backends: &[Backend], body: impl AsyncFn(Backend) -> anyhow::Result
     for backend in backends {
         match AssertUnwindSafe(body(*backend)).catch_unwind().await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => failures.push(format!("on {backend}: {error:?}")),
+            Ok(Err(error)) => failures.push(format!("on {backend}: {error:#}")),
             // The panic hook has printed the message.
             Err(_) => failures.push(format!("on {backend}: an assertion above")),
         }

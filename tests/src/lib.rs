@@ -12,6 +12,7 @@ mod http_client;
 mod http_demo;
 mod http_socket;
 mod postgres;
+mod proxy;
 mod sqlite;
 mod world;
 
@@ -23,4 +24,5 @@ pub use http_case::{Matter, Places, account_id};
 pub use http_client::{Actor, Answer, mutation};
 pub use http_socket::Events;
 pub use postgres::{APP, OWNER, PostgresDatabase, SUPERUSER, WORKER};
+pub use proxy::SlowRoad;
 pub use world::World;

@@ -2,13 +2,15 @@
 
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _, RandomState};
 use std::str::FromStr as _;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use fengqiao_domain::Db;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection};
 use tokio::sync::OnceCell;
+
+use crate::SlowRoad;
 
 /// Answers requests.
 pub const APP: &str = "fengqiao_app";
@@ -89,6 +91,17 @@ impl PostgresDatabase {
     /// Without a test server.
     pub fn url(&self, role: &str) -> anyhow::Result<String> {
         Ok(self.options(role)?.to_url_lossy().to_string())
+    }
+
+    /// Its address for a role over a road on which answers take `latency`.
+    ///
+    /// # Errors
+    /// Without a test server.
+    pub async fn slow_url(&self, role: &str, latency: Duration) -> anyhow::Result<(SlowRoad, String)> {
+        let options = self.options(role)?;
+        let road = SlowRoad::to(options.get_host().to_owned(), options.get_port(), latency).await?;
+        let options = options.host("127.0.0.1").port(road.address().port());
+        Ok((road, options.to_url_lossy().to_string()))
     }
 
     /// Connections of a role, opened when they are needed.

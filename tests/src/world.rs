@@ -15,7 +15,7 @@ use fengqiao_domain::{Db, DbOptions, Relay};
 use sqlx::{PgPool, SqlitePool};
 
 use crate::sqlite::SqliteFile;
-use crate::{APP, Backend, District, PostgresDatabase, WORKER};
+use crate::{APP, Backend, District, PostgresDatabase, SlowRoad, WORKER};
 
 /// 2026-11-22T08:00:00Z, a Sunday afternoon in Wuhai.
 const START: Timestamp = Timestamp(1_795_334_400_000_000);
@@ -28,6 +28,8 @@ pub struct World {
     /// Its clock.
     pub clock: Arc<ManualClock>,
     home: Home,
+    /// Open while it is held.
+    _road: Option<SlowRoad>,
 }
 
 #[derive(Debug)]
@@ -72,7 +74,23 @@ impl World {
         let options = DbOptions { connections, ..Self::options(url, worker_url) };
         let clock = Arc::new(ManualClock::at(START));
         let db = Self::open(&options, Arc::clone(&clock)).await?;
-        Ok(Self { db, clock, home })
+        Ok(Self { db, clock, home, _road: None })
+    }
+
+    /// The same with one connection, on which every answer of PostgreSQL takes its time: whoever awaits
+    /// a statement waits for sure, however fast the server is.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn unhurried(backend: Backend) -> anyhow::Result<Self> {
+        let mut world = Self::with_connections(backend, 1).await?;
+        if let Home::Postgres(database) = &world.home {
+            let (road, url) = database.slow_url(APP, Duration::from_millis(2)).await?;
+            let options = DbOptions { connections: 1, ..Self::options(url, Some(database.url(WORKER)?)) };
+            world.db = Self::open(&options, Arc::clone(&world.clock)).await?;
+            world._road = Some(road);
+        }
+        Ok(world)
     }
 
     /// Patient options: a busy machine must not fail a test.

@@ -36,4 +36,12 @@ impl Db {
             Pools::Sqlite { .. } => Ok(None),
         }
     }
+    /// Connections of requests that wait in their pools, not borrowed by anybody.
+    #[must_use]
+    pub fn idle_connections(&self) -> usize {
+        match self.pools() {
+            Pools::Postgres { app, .. } => app.num_idle(),
+            Pools::Sqlite { readers, writer } => readers.num_idle() + writer.num_idle(),
+        }
+    }
 }

@@ -26,13 +26,14 @@ const TABLE: [(Mutant, On, &str); 6] = [
 ];
 
 /// Controls whose slice has not landed yet, with what they wait for.
-const PENDING: [(Mutant, &str); 7] = [
+const PENDING: [(Mutant, &str); 8] = [
     (Mutant::NoReach, "tables with a reach of their own: cases"),
     (Mutant::NoTierPredicate, "cases"),
     (Mutant::SharedLoader, "GraphQL"),
     (Mutant::NoAccessRow, "cases"),
     (Mutant::NoDeliveryFilter, "GraphQL subscriptions"),
     (Mutant::NoReuseDetection, "identity"),
+    (Mutant::NoGrantLimit, "identity"),
     (Mutant::NoPreCheck, "GraphQL"),
 ];
 
