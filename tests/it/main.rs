@@ -3,5 +3,6 @@
 mod docs;
 mod mutants;
 mod schema;
+mod store;
 mod tenancy;
 mod walkthroughs;

@@ -53,7 +53,10 @@ async fn without_force_the_owner_sees_everything() -> anyhow::Result<()> {
         world.mirrored_districts().await?;
         world.run_sql("ALTER TABLE units NO FORCE ROW LEVEL SECURITY").await?;
         let except = outside::looked_up(&world).await?;
-        red(outside::blind(&world.pool(OWNER)?, &world.pool(SUPERUSER)?, &except).await, "units: 14 of 14 rows")?;
+        red(
+            outside::blind(&world.pool(OWNER)?, &world.pool(SUPERUSER)?, &except).await,
+            "units: 14 of 14 rows",
+        )?;
         let found = Doctor::examine(&world.db).await?;
         assert_eq!(found, ["table units has row-level security not forced"]);
         Ok(())

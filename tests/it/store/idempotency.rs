@@ -1,0 +1,117 @@
+//! A key makes a mutation happen once, whatever the number of times it is sent.
+
+use anyhow::{bail, ensure};
+use fengqiao_domain::kernel::failure::Failure;
+use fengqiao_domain::kernel::scope::{Claim, Scope};
+use fengqiao_domain::org::{CreateOrganisation, OrgError, Organisation};
+use fengqiao_tests::{Answered as _, World, on_each};
+use futures::future::join_all;
+
+fn claimed(scope: &Scope, key: &str, field: &'static str, input: u8) -> Scope {
+    scope.with_claim(Claim { key: key.to_owned(), field, input_hash: vec![input; 32] })
+}
+
+async fn create(world: &World, scope: &Scope, code: &str) -> Result<Organisation, Failure<OrgError>> {
+    let command =
+        CreateOrganisation { code: code.to_owned(), name: "城管局".to_owned(), kind: "urban".to_owned() };
+    world.org().create_organisation(scope, command).await
+}
+
+/// Effects, events and audit rows so far.
+async fn effects(world: &World) -> anyhow::Result<[i64; 3]> {
+    Ok([
+        world.number("SELECT count(*) FROM organisations WHERE kind = 'urban'").await?,
+        world.number("SELECT count(*) FROM outbox_events WHERE name = 'organisation.created'").await?,
+        world.number("SELECT count(*) FROM audit_entries WHERE action = 'organisation.created'").await?,
+    ])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_key_twice_has_one_effect() -> anyhow::Result<()> {
+    on_each(async |world| {
+        let district = world.district().await?;
+        let scope = claimed(&district.commander(1), "k1", "organisationCreate", 1);
+        let before = effects(&world).await?;
+        let first = create(&world, &scope, "urban").await.done()?;
+        let second = create(&world, &scope, "urban").await.done()?;
+        assert_eq!(first, second);
+        // The input is not compared again: the same key is the same request.
+        let third = create(&world, &scope, "other").await.done()?;
+        assert_eq!(first, third);
+        assert_eq!(effects(&world).await?, before.map(|number| number + 1));
+        assert_eq!(world.number("SELECT count(*) FROM idempotency_records").await?, 1);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_belongs_to_one_mutation_and_input() -> anyhow::Result<()> {
+    on_each(async |world| {
+        let district = world.district().await?;
+        let scope = district.commander(1);
+        create(&world, &claimed(&scope, "k1", "organisationCreate", 1), "urban").await.done()?;
+        let before = effects(&world).await?;
+        for (field, input) in [("organisationCreate", 2), ("unitCreate", 1)] {
+            let again = create(&world, &claimed(&scope, "k1", field, input), "urban-2").await;
+            ensure!(matches!(again, Err(Failure::KeyReused)), "{field} {input}: {again:?}");
+        }
+        assert_eq!(effects(&world).await?, before);
+        create(&world, &claimed(&scope, "k2", "organisationCreate", 2), "urban-2").await.done()?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_of_others_are_other_keys() -> anyhow::Result<()> {
+    on_each(async |world| {
+        let [left, right] = world.mirrored_districts().await?;
+        let scopes = [left.commander(1), left.commander(2), right.commander(1)];
+        for (number, scope) in scopes.iter().enumerate() {
+            let scope = claimed(scope, "k1", "organisationCreate", 1);
+            create(&world, &scope, &format!("urban-{number}")).await.done()?;
+        }
+        assert_eq!(world.number("SELECT count(*) FROM organisations WHERE kind = 'urban'").await?, 3);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_at_once_have_one_effect() -> anyhow::Result<()> {
+    on_each(async |world| {
+        let district = world.district().await?;
+        let scope = claimed(&district.commander(1), "k1", "organisationCreate", 1);
+        let before = effects(&world).await?;
+        let answers = join_all((0..20).map(|_| create(&world, &scope, "urban"))).await;
+        let mut ids = vec![];
+        for answer in answers {
+            match answer {
+                Ok(organisation) => ids.push(organisation.id),
+                Err(Failure::KeyBusy) => {}
+                Err(other) => bail!("{other:?}"),
+            }
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), 1);
+        assert_eq!(effects(&world).await?, before.map(|number| number + 1));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_request_does_not_use_its_key_up() -> anyhow::Result<()> {
+    on_each(async |world| {
+        let district = world.district().await?;
+        let scope = claimed(&district.commander(1), "k1", "organisationCreate", 1);
+        let refused = create(&world, &scope, "police").await;
+        ensure!(matches!(refused, Err(Failure::User(_))), "{refused:?}");
+        assert_eq!(world.number("SELECT count(*) FROM idempotency_records").await?, 0);
+        create(&world, &scope, "urban").await.done()?;
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,9 @@
+//! What the store promises to every slice, shown on the slices that exist.
+
+mod idempotency;
+mod import_grids;
+mod import_units;
+mod org;
+mod outbox;
+mod sealed;
+mod values;
