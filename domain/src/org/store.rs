@@ -5,7 +5,6 @@ use std::str::FromStr;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Order};
 
-use fengqiao_entity::kernel::serial;
 use fengqiao_entity::org::{
     grid, level_name, organisation, tenant, unit, unit_group, unit_group_grid, unit_group_unit, unit_name,
     unit_succession,
@@ -276,32 +275,4 @@ pub(super) async fn move_villages(tx: &Tx, from: UnitId, to: UnitId) -> Result<(
         .run()
         .await?;
     Ok(())
-}
-
-/// The next number under a name: never given before, even when the caller's row is gone later.
-pub(super) async fn next_serial(tx: &Tx, name: &str) -> Result<i64, StoreError> {
-    raise_serial(tx, name, 1, 0).await
-}
-
-/// Takes note that numbers up to `least` are in use.
-pub(super) async fn note_serial(tx: &Tx, name: &str, least: i64) -> Result<(), StoreError> {
-    raise_serial(tx, name, 0, least).await.map(drop)
-}
-
-/// Raises a serial by `step`, to `least` at least: its new value. The row stays locked until commit.
-async fn raise_serial(tx: &Tx, name: &str, step: i64, least: i64) -> Result<i64, StoreError> {
-    let row = tx.select::<serial::Entity>().filter(serial::Column::Name.eq(name)).lock().one().await?;
-    let Some(row) = row else {
-        let given = Ord::max(step, least);
-        tx.insert(serial::Model { tenant_id: tx.scope().tenant(), name: name.to_owned(), last: given })
-            .await?;
-        return Ok(given);
-    };
-    let given = Ord::max(row.last + step, least);
-    tx.update::<serial::Entity>()
-        .set(serial::Column::Last, Expr::val(given))
-        .filter(serial::Column::Name.eq(name))
-        .run()
-        .await?;
-    Ok(given)
 }

@@ -15,6 +15,7 @@ mod reach;
 mod reader;
 mod relay;
 mod search;
+mod serial;
 mod settings;
 mod statement;
 mod tx;

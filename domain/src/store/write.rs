@@ -1,6 +1,7 @@
 //! One write use case: its effect, audit rows, events and idempotency record commit together.
 
 use std::ops::Deref;
+use std::time::Duration;
 
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, Statement};
@@ -173,6 +174,12 @@ pub(super) async fn claim(tx: Tx) -> Result<Begun, StoreError> {
     }
 }
 
+/// A refused request is answered before its transaction is rolled back: whoever sends the key again at
+/// once must not be told that it is busy.
+const HOLD_ATTEMPTS: usize = 10;
+/// Between two attempts.
+const HOLD_PAUSE: Duration = Duration::from_millis(10);
+
 /// A transaction-scoped lock on PostgreSQL; SQLite has one writer, which is lock enough.
 #[expect(clippy::disallowed_methods, reason = "an advisory lock has no query-builder form")]
 async fn hold(tx: &Tx, name: &str) -> Result<(), StoreError> {
@@ -184,9 +191,12 @@ async fn hold(tx: &Tx, name: &str) -> Result<(), StoreError> {
         "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held",
         [name.into()],
     );
-    let row = tx.wire().query_one_raw(lock).await?;
-    match row.map(|row| row.try_get::<bool>("", "held")).transpose()? {
-        Some(true) => Ok(()),
-        _ => Err(StoreError::KeyBusy),
+    for _ in 0..HOLD_ATTEMPTS {
+        let row = tx.wire().query_one_raw(lock.clone()).await?;
+        if row.map(|row| row.try_get::<bool>("", "held")).transpose()? == Some(true) {
+            return Ok(());
+        }
+        tokio::time::sleep(HOLD_PAUSE).await;
     }
+    Err(StoreError::KeyBusy)
 }

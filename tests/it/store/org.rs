@@ -140,6 +140,13 @@ async fn grids_made_at_once_get_different_codes() -> anyhow::Result<()> {
             live_on: None,
         };
         let village = world.org().create_unit(&district.commander(1), parent).await.done()?.id;
+        // Connections are open already, so that all really start at once.
+        let (org, scope) = (world.org(), district.commander(1));
+        let readers: Vec<_> = (0..8).map(|_| world.db.reader(&scope)).collect();
+        for answer in join_all(readers.iter().map(|reader| org.tenant(&scope, reader))).await {
+            answer.done()?;
+        }
+        drop(readers);
         let codes = join_all((0..8).map(|_| grid(&world, &district, village))).await;
         let mut codes = codes.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
         codes.sort_unstable();

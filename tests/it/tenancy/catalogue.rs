@@ -7,11 +7,12 @@ use sqlx::PgPool;
 /// Tables that belong to no tenant.
 const TENANTLESS: [&str; 1] = ["seaql_migrations"];
 
-/// Indexes that do not start with the tenant, because they are how a tenant is found.
-const GLOBAL_INDEXES: [&str; 1] = ["tenants_code"];
+/// Indexes that do not start with the tenant, because they are how a tenant or a session is found.
+const GLOBAL_INDEXES: [&str; 2] = ["tenants_code", "refresh_tokens_hash"];
 
 /// Functions that run with their owner's rights.
-const DEFINERS: [&str; 2] = ["lookup_tenant(text)", "lookup_tenants()"];
+const DEFINERS: [&str; 4] =
+    ["lookup_credential(text,text)", "lookup_refresh(bytea)", "lookup_tenant(text)", "lookup_tenants()"];
 
 /// The comparison of every tenant policy, as PostgreSQL prints it.
 const TENANT: &str = "(tenant_id = ( SELECT (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid \

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, ensure};
 use fengqiao_entity::tenancy::{Reach, TenantOwned};
-use fengqiao_entity::{catalogue, kernel, org};
+use fengqiao_entity::{cases, catalogue, identity, kernel, org};
 use fengqiao_tests::{SUPERUSER, on_each, on_postgres};
 use sea_orm::{ColumnTrait as _, EntityTrait, Iden as _, Iterable as _};
 
@@ -42,6 +42,15 @@ fn all() -> Vec<Declared> {
         declared::<org::unit_name::Entity>(),
         declared::<org::unit_succession::Entity>(),
         declared::<catalogue::category::Entity>(),
+        declared::<identity::account::Entity>(),
+        declared::<identity::credential::Entity>(),
+        declared::<identity::refresh_token::Entity>(),
+        declared::<identity::role_grant::Entity>(),
+        declared::<identity::role_grant_category::Entity>(),
+        declared::<identity::session::Entity>(),
+        declared::<cases::case::Entity>(),
+        declared::<cases::case_access::Entity>(),
+        declared::<cases::case_entry::Entity>(),
     ]
 }
 

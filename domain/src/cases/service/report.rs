@@ -84,7 +84,7 @@ async fn opened(tx: &Tx, command: &ReportCase, texts: &ReportTexts) -> Answer<Ca
     let arrival = target::arrival(&place, sensitivity, district.id);
     let now = tx.now();
     let year = number::year(now);
-    let serial = store::serial::take(tx, &number::serial_name(year), 1).await?;
+    let serial = tx.take_serials(&number::serial_name(year), 1).await?;
     let id: CaseId = tx.new_id();
     Ok(Case {
         id,

@@ -176,7 +176,7 @@ async fn serials(tx: &Tx, seeds: &[SeedCase]) -> Result<BTreeMap<i32, i64>, Stor
     }
     let mut first = BTreeMap::new();
     for (year, count) in counts {
-        first.insert(year, store::serial::take(tx, &number::serial_name(year), count).await?);
+        first.insert(year, tx.take_serials(&number::serial_name(year), count).await?);
     }
     Ok(first)
 }

@@ -4,7 +4,6 @@ pub(super) mod access;
 pub(super) mod entry;
 pub(super) mod list;
 pub(super) mod seal;
-pub(super) mod serial;
 
 use std::str::FromStr;
 

@@ -69,7 +69,7 @@ async fn allocate(tx: &Tx, village: &Unit) -> Answer<(crate::kernel::id::UnitId,
     if village.state == UnitState::Dissolved {
         return Err(Failure::user("villageId", OrgError::Dissolved));
     }
-    let serial = store::next_serial(tx, &serial_name(&village.code)).await?;
+    let serial = tx.take_serials(&serial_name(&village.code), 1).await?;
     if serial > GRID_SERIALS {
         return Err(Failure::user("villageId", OrgError::SerialsExhausted));
     }

@@ -99,8 +99,13 @@ pub(super) async fn insert_name(
 
 /// A code's uniqueness is the only constraint that a valid new row of this slice can break.
 pub(super) fn code_taken(error: StoreError) -> Failure<OrgError> {
+    code_taken_at("code", error)
+}
+
+/// The same for a code that stands elsewhere in the input.
+pub(super) fn code_taken_at(path: &str, error: StoreError) -> Failure<OrgError> {
     match error {
-        StoreError::Conflict { .. } => Failure::user("code", OrgError::CodeTaken),
+        StoreError::Conflict { .. } => Failure::user(path, OrgError::CodeTaken),
         other => other.into(),
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate};
-use sea_orm::ColumnTrait;
 use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Order};
+use strum::IntoEnumIterator as _;
 
 use fengqiao_entity::org::{grid, unit, unit_name};
 
@@ -12,9 +13,10 @@ use crate::kernel::failure::Failure;
 use crate::kernel::id::{TenantId, UnitId};
 use crate::kernel::idgen;
 use crate::kernel::scope::PlatformScope;
+use crate::org::command::GRID_SERIALS;
 use crate::org::error::OrgError;
 use crate::org::import::{self, BadRow, GridRow, ImportReport, UnitRow};
-use crate::org::model::{Grid, GridState, TenantKind, Unit, UnitLevel};
+use crate::org::model::{CodeSystem, Grid, GridState, TenantKind, Unit, UnitLevel};
 use crate::org::service::create_grid::serial_name;
 use crate::org::service::create_tenant::insert_tenant;
 use crate::org::service::create_unit::insert_name;
@@ -61,11 +63,14 @@ impl OrgService {
         let Some(first) = by_district.first().map(|(tenant, _)| *tenant) else {
             return Ok(ImportReport::default());
         };
-        let mut report = ImportReport::default();
+        let (mut report, mut bad) = (ImportReport::default(), vec![]);
         let mut tx = self.db.begin_platform(platform, first).await?;
         for (tenant, rows) in by_district {
             tx.act_in(&platform.enter(tenant)).await?;
-            import_tenant(&mut tx, rows, &mut report).await?;
+            import_tenant(&mut tx, rows, &mut report, &mut bad).await?;
+        }
+        if !bad.is_empty() {
+            return Err(ImportFailure::Rows(bad));
         }
         tx.commit(Done { id: first.uuid(), version: 1 }).await?;
         Ok(report)
@@ -163,38 +168,33 @@ async fn import_tenant(
     tx: &mut WriteTx,
     rows: Vec<UnitRow>,
     report: &mut ImportReport,
-) -> Result<(), ImportFailure> {
-    let mut known: HashMap<String, Unit> = HashMap::new();
-    for row in tx.select::<unit::Entity>().all().await? {
-        let unit = store::unit(row)?;
-        known.insert(unit.code.clone(), unit);
-    }
-    let (mut units, mut names, mut bad) = (vec![], vec![], vec![]);
+    bad: &mut Vec<BadRow>,
+) -> Result<(), StoreError> {
+    let mut known = Known::load(tx).await?;
+    let (mut units, mut names) = (vec![], vec![]);
     for row in rows {
-        if row.level == UnitLevel::District && known.is_empty() {
+        if row.level == UnitLevel::District && known.0.is_empty() {
             let (_, district) = insert_tenant(tx, &row.code, &row.name, TenantKind::District).await?;
-            known.insert(row.code.clone(), district);
+            known.put(district);
             report.created += 1;
             continue;
         }
-        if let Some(unit) = known.get(&row.code).cloned() {
-            known.insert(row.code.clone(), compare(tx, unit, &row, report).await?);
+        if let Some(unit) = known.same(&row).cloned() {
+            known.put(compare(tx, unit, &row, report).await?);
             continue;
         }
-        let Some(parent) =
-            known.get(&row.parent_code).filter(|parent| row.level.above() == Some(parent.level))
-        else {
+        let Some(parent) = known.parent(&row) else {
             bad.push(BadRow::new(row.row, "parent_code", &row.parent_code, "no such unit one level above"));
             continue;
         };
         let unit = new_unit(tx, parent, &row);
         names.push(first_name(tx, &unit));
         units.push(store::unit_row(tx, &unit));
-        known.insert(row.code.clone(), unit);
+        known.put(unit);
         report.created += 1;
     }
     if !bad.is_empty() {
-        return Err(ImportFailure::Rows(bad));
+        return Ok(());
     }
     let created = units.len();
     tx.insert_all(units).await?;
@@ -202,6 +202,44 @@ async fn import_tenant(
     let tenant = tx.scope().tenant();
     tx.audit("unit.imported", &tenant, serde_json::json!({ "created": created }));
     Ok(())
+}
+
+/// The units of a tenant by register and code; of several editions the newest.
+struct Known(HashMap<(CodeSystem, String), Unit>);
+
+impl Known {
+    async fn load(tx: &Tx) -> Result<Self, StoreError> {
+        let mut known = Self(HashMap::new());
+        for row in tx.select::<unit::Entity>().order_by(unit::Column::CodeYear, Order::Asc).all().await? {
+            known.put(store::unit(row)?);
+        }
+        Ok(known)
+    }
+
+    fn put(&mut self, unit: Unit) {
+        self.0.insert((unit.code_system, unit.code.clone()), unit);
+    }
+
+    /// The unit that a row is about: the same digits in another register are another unit, but there
+    /// is only one district.
+    fn same(&self, row: &UnitRow) -> Option<&Unit> {
+        if row.level == UnitLevel::District {
+            return self.of_level(&row.code, row.code_system, row.level);
+        }
+        self.0.get(&(row.code_system, row.code.clone()))
+    }
+
+    /// The unit above a row, in its own register or else in the other one.
+    fn parent(&self, row: &UnitRow) -> Option<&Unit> {
+        self.of_level(&row.parent_code, row.code_system, row.level.above()?)
+    }
+
+    fn of_level(&self, code: &str, system: CodeSystem, level: UnitLevel) -> Option<&Unit> {
+        std::iter::once(system)
+            .chain(CodeSystem::iter())
+            .filter_map(|system| self.0.get(&(system, code.to_owned())))
+            .find(|unit| unit.level == level)
+    }
 }
 
 fn new_unit(tx: &Tx, parent: &Unit, row: &UnitRow) -> Unit {
@@ -276,28 +314,23 @@ async fn import_grids_of(
         .into_iter()
         .filter_map(|row| Some((row.code, (row.id, row.town_id?))))
         .collect();
-    let known: HashMap<String, grid::Model> =
-        tx.select::<grid::Entity>().all().await?.into_iter().map(|row| (row.code.clone(), row)).collect();
+    let known = KnownGrids(tx.select::<grid::Entity>().all().await?);
+    note_serials(tx, &rows).await?;
     let mut grids = vec![];
-    let mut serials: BTreeMap<String, i64> = BTreeMap::new();
     for row in rows {
         let Some((village, town)) = villages.get(&row.village_code).copied() else {
             bad.push(BadRow::new(row.row, "village_code", &row.village_code, "no village has this code"));
             continue;
         };
-        if let Some(old) = known.get(&row.code) {
+        if let Some(old) = known.same(&row, village) {
             compare_grid(tx, old, village, &row, report, bad).await?;
             continue;
         }
-        let code = if row.code.is_empty() {
-            let serial = store::next_serial(tx, &serial_name(&row.village_code)).await?;
-            format!("{}{serial:03}", row.village_code)
-        } else {
-            row.code.clone()
+        let Some(code) = code_for(tx, &row).await? else {
+            let reason = "has given out all of its 999 serials";
+            bad.push(BadRow::new(row.row, "village_code", &row.village_code, reason));
+            continue;
         };
-        let serial: i64 = code.get(12..).and_then(|serial| serial.parse().ok()).unwrap_or_default();
-        let last = serials.entry(row.village_code.clone()).or_default();
-        *last = Ord::max(serial, *last);
         let grid = Grid {
             id: tx.new_id(),
             town,
@@ -312,14 +345,51 @@ async fn import_grids_of(
         grids.push(store::grid_row(tx, &grid));
         report.created += 1;
     }
-    for (village, last) in serials {
-        store::note_serial(tx, &serial_name(&village), last).await?;
+    if !bad.is_empty() {
+        return Ok(());
     }
     let created = grids.len();
     tx.insert_all(grids).await?;
     let tenant = tx.scope().tenant();
     tx.audit("grid.imported", &tenant, serde_json::json!({ "created": created }));
     Ok(())
+}
+
+/// The grids of a tenant.
+struct KnownGrids(Vec<grid::Model>);
+
+impl KnownGrids {
+    /// The grid that a row is about: by its code, or without one by its name in its village.
+    fn same(&self, row: &GridRow, village: UnitId) -> Option<&grid::Model> {
+        if row.code.is_empty() {
+            return self.0.iter().find(|grid| grid.village_id == village && grid.name == row.name);
+        }
+        self.0.iter().find(|grid| grid.code == row.code)
+    }
+}
+
+/// Takes note of the serials that a file names, before the allocator gives any to its other rows.
+async fn note_serials(tx: &Tx, rows: &[GridRow]) -> Result<(), StoreError> {
+    let mut serials: BTreeMap<&str, i64> = BTreeMap::new();
+    for row in rows {
+        if let Some(serial) = row.code.get(12..).and_then(|serial| serial.parse().ok()) {
+            let last = serials.entry(&row.village_code).or_default();
+            *last = Ord::max(serial, *last);
+        }
+    }
+    for (village, last) in serials {
+        tx.note_serial(&serial_name(village), last).await?;
+    }
+    Ok(())
+}
+
+/// The code of a new grid; `None` when its village has given out all serials.
+async fn code_for(tx: &Tx, row: &GridRow) -> Result<Option<String>, StoreError> {
+    if !row.code.is_empty() {
+        return Ok(Some(row.code.clone()));
+    }
+    let serial = tx.take_serials(&serial_name(&row.village_code), 1).await?;
+    Ok((serial <= GRID_SERIALS).then(|| format!("{}{serial:03}", row.village_code)))
 }
 
 /// Brings a grid that is there to what its row says; its village never changes by import.

@@ -14,7 +14,7 @@ use crate::kernel::scope::Scope;
 use crate::org::command::{self, MergeUnits, Successor};
 use crate::org::error::OrgError;
 use crate::org::model::{Unit, UnitLevel, UnitState};
-use crate::org::service::create_unit::{code_taken, insert_unit};
+use crate::org::service::create_unit::{code_taken_at, insert_unit};
 use crate::org::service::{Answer, OrgService, governed_unit, recorded};
 use crate::org::store;
 use crate::store::{Begun, Done, Tx, WriteTx};
@@ -93,7 +93,7 @@ async fn successor(tx: &mut WriteTx, command: &MergeUnits, predecessors: &[Unit]
                 version: 1,
                 ..first.clone()
             };
-            insert_unit(tx, &unit).await.map_err(code_taken)?;
+            insert_unit(tx, &unit).await.map_err(|error| code_taken_at("newUnit.code", error))?;
             recorded(tx, "unit.created", "unit", &unit.id, unit.id.uuid(), unit.version);
             Ok(unit)
         }
