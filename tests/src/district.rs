@@ -45,9 +45,9 @@ impl District {
     pub(crate) async fn lay(world: &World, code: &str, name: &str) -> anyhow::Result<Self> {
         let org = world.org();
         let platform = world.platform();
-        org.import_units(&platform, units_csv(code, name).as_bytes()).await.done()?;
-        org.import_grids(&platform, grids_csv(code).as_bytes()).await.done()?;
-        let tenants = org.tenants(&platform).await.done()?;
+        org.import_units(platform, units_csv(code, name).as_bytes()).await.done()?;
+        org.import_grids(platform, grids_csv(code).as_bytes()).await.done()?;
+        let tenants = org.tenants(platform).await.done()?;
         let tenant = tenants.into_iter().find(|tenant| tenant.code == code).context("the tenant")?.id;
         let system = platform.enter(tenant);
         let organisations = [("police", "公安分局"), ("justice", "司法局")].map(|(code, name)| {

@@ -29,7 +29,8 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     home: Home,
     /// Open while it is held.
-    _road: Option<SlowRoad>,
+    road: Option<SlowRoad>,
+    platform: PlatformScope,
 }
 
 #[derive(Debug)]
@@ -74,7 +75,7 @@ impl World {
         let options = DbOptions { connections, ..Self::options(url, worker_url) };
         let clock = Arc::new(ManualClock::at(START));
         let db = Self::open(&options, Arc::clone(&clock)).await?;
-        Ok(Self { db, clock, home, _road: None })
+        Ok(Self { db, clock, home, platform: PlatformScope::for_command_line("test"), road: None })
     }
 
     /// The same with one connection, on which every answer of PostgreSQL takes its time: whoever awaits
@@ -88,7 +89,7 @@ impl World {
             let (road, url) = database.slow_url(APP, Duration::from_millis(2)).await?;
             let options = DbOptions { connections: 1, ..Self::options(url, Some(database.url(WORKER)?)) };
             world.db = Self::open(&options, Arc::clone(&world.clock)).await?;
-            world._road = Some(road);
+            world.road = Some(road);
         }
         Ok(world)
     }
@@ -140,8 +141,14 @@ impl World {
 
     /// The right to act in every tenant.
     #[must_use]
-    pub fn platform(&self) -> PlatformScope {
-        PlatformScope::for_command_line("test")
+    pub const fn platform(&self) -> &PlatformScope {
+        &self.platform
+    }
+
+    /// Whether a slow road leads to the database.
+    #[must_use]
+    pub const fn is_unhurried(&self) -> bool {
+        self.road.is_some()
     }
 
     /// Two districts of the same shape: the same names and codes but for the district's own digits.
@@ -240,8 +247,8 @@ impl World {
     pub async fn run_sql(&self, sql: &str) -> anyhow::Result<()> {
         let sql = sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()));
         match &self.home {
-            Home::Sqlite(file) => drop(sql.execute(&file.pool()).await?),
-            Home::Postgres(database) => drop(sql.execute(&database.pool(crate::SUPERUSER)?).await?),
+            Home::Sqlite(file) => sql.execute(&file.pool()).await.map(drop)?,
+            Home::Postgres(database) => sql.execute(&database.pool(crate::SUPERUSER)?).await.map(drop)?,
         }
         Ok(())
     }

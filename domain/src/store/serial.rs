@@ -11,15 +11,15 @@ impl Tx {
     /// Takes the next `count` numbers under a name, and returns the first. Whoever else wants one waits
     /// until this transaction ends; a rollback gives the numbers back.
     pub(crate) async fn take_serials(&self, name: &str, count: i64) -> Result<i64, StoreError> {
-        let last = self.last_serial(name).await?;
-        self.set_serial(name, last + count).await?;
-        Ok(last + 1)
+        let given = self.last_serial(name).await?;
+        self.set_serial(name, given + count).await?;
+        Ok(given + 1)
     }
 
     /// Takes note that numbers up to `least` are in use.
     pub(crate) async fn note_serial(&self, name: &str, least: i64) -> Result<(), StoreError> {
-        let last = self.last_serial(name).await?;
-        if least > last { self.set_serial(name, least).await } else { Ok(()) }
+        let given = self.last_serial(name).await?;
+        if least > given { self.set_serial(name, least).await } else { Ok(()) }
     }
 
     /// The last number given under a name, 0 at first. Its row stays locked.
@@ -38,7 +38,6 @@ impl Tx {
     }
 
     /// Two that want the first number at once must not fail: the second waits for the first one's row.
-    #[expect(clippy::disallowed_methods, reason = "the store is where entity verbs live")]
     async fn begin_serial(&self, name: &str) -> Result<(), StoreError> {
         let row = serial::Model { tenant_id: self.scope().tenant(), name: name.to_owned(), last: 0 };
         let key =

@@ -13,7 +13,7 @@ fn report(created: usize, changed: usize, unchanged: usize) -> ImportReport {
 }
 
 async fn import(world: &World, file: &str) -> anyhow::Result<ImportReport> {
-    world.org().import_grids(&world.platform(), file.as_bytes()).await.done()
+    world.org().import_grids(world.platform(), file.as_bytes()).await.done()
 }
 
 async fn grids(world: &World, district: &District) -> anyhow::Result<Vec<Grid>> {
@@ -103,13 +103,13 @@ async fn every_bad_row_is_named_and_nothing_is_written() -> anyhow::Result<()> {
         world.district().await?;
         let audits = world.number("SELECT count(*) FROM audit_entries").await?;
         for (file, expected) in BAD {
-            let refused = world.org().import_grids(&world.platform(), file.as_bytes()).await.refused()?;
+            let refused = world.org().import_grids(world.platform(), file.as_bytes()).await.refused()?;
             same(&refused, expected).with_context(|| format!("{file:?} gives {refused:?}"))?;
             assert_eq!(world.number("SELECT count(*) FROM grids").await?, 8);
         }
         world.run_sql("UPDATE serials SET last = 999 WHERE name = 'grid/150302001001'").await?;
         let full = "village_code,name\n150302001001,网格\n";
-        let refused = world.org().import_grids(&world.platform(), full.as_bytes()).await.refused()?;
+        let refused = world.org().import_grids(world.platform(), full.as_bytes()).await.refused()?;
         same(&refused, &[(2, "village_code", "150302001001", "has given out all of its 999 serials")])?;
         assert_eq!(world.number("SELECT count(*) FROM audit_entries").await?, audits);
         Ok(())
@@ -169,7 +169,7 @@ async fn shapes_that_are_no_closed_polygon_are_refused() -> anyhow::Result<()> {
         ]);
         let features = [open, short, beyond, metres, json!([])].map(|ring| feature("", &ring, "WGS84"));
         let file = collection(&features);
-        let refused = world.org().import_grids(&world.platform(), file.as_bytes()).await.refused()?;
+        let refused = world.org().import_grids(world.platform(), file.as_bytes()).await.refused()?;
         let expected: Vec<(usize, &str, &str, &str)> =
             (1..=5).map(|row| (row, "geometry", "", "must be a closed Polygon")).collect();
         same(&refused, &expected)?;
@@ -178,7 +178,7 @@ async fn shapes_that_are_no_closed_polygon_are_refused() -> anyhow::Result<()> {
         let mut nothing = feature("", &json!([]), "BD09");
         nothing["geometry"] = Value::Null;
         let file = collection(&[line, nothing]);
-        let refused = world.org().import_grids(&world.platform(), file.as_bytes()).await.refused()?;
+        let refused = world.org().import_grids(world.platform(), file.as_bytes()).await.refused()?;
         same(
             &refused,
             &[

@@ -28,10 +28,10 @@ fn report(created: usize, changed: usize, unchanged: usize) -> ImportReport {
 async fn the_same_file_twice_changes_nothing() -> anyhow::Result<()> {
     on_each(async |world| {
         let (org, platform) = (world.org(), world.platform());
-        assert_eq!(org.import_units(&platform, GOOD.as_bytes()).await.done()?, report(4, 0, 0));
+        assert_eq!(org.import_units(platform, GOOD.as_bytes()).await.done()?, report(4, 0, 0));
         let before = rows(&world).await?;
         assert_eq!(before.get(..3), Some([1, 4, 3].as_slice()));
-        assert_eq!(org.import_units(&platform, GOOD.as_bytes()).await.done()?, report(0, 0, 4));
+        assert_eq!(org.import_units(platform, GOOD.as_bytes()).await.done()?, report(0, 0, 4));
         let after = rows(&world).await?;
         // That somebody imported is audited; no unit says that it changed.
         assert_eq!(before.get(..4), after.get(..4));
@@ -44,16 +44,16 @@ async fn the_same_file_twice_changes_nothing() -> anyhow::Result<()> {
 async fn a_changed_row_changes_its_unit_only() -> anyhow::Result<()> {
     on_each(async |world| {
         let (org, platform) = (world.org(), world.platform());
-        org.import_units(&platform, GOOD.as_bytes()).await.done()?;
+        org.import_units(platform, GOOD.as_bytes()).await.done()?;
         world.relay().await?;
         let changed =
             GOOD.replace("和平社区居委会,village,150302001,,,planned", "和平里社区,village,150302001,,,live");
-        assert_eq!(org.import_units(&platform, changed.as_bytes()).await.done()?, report(0, 1, 3));
+        assert_eq!(org.import_units(platform, changed.as_bytes()).await.done()?, report(0, 1, 3));
         let events = world.relay().await?;
         let names: Vec<(&str, i64)> =
             events.iter().map(|event| (event.name.as_str(), event.version)).collect();
         assert_eq!(names, [("unit.imported", 2)]);
-        let tenant = org.tenants(&platform).await.done()?.pop().context("a tenant")?;
+        let tenant = org.tenants(platform).await.done()?.pop().context("a tenant")?;
         let scope = platform.enter(tenant.id);
         let reader = world.db.reader(&scope);
         let unit =
@@ -146,15 +146,15 @@ const BAD: [Case; 19] = [
 async fn every_bad_row_is_named_and_nothing_is_written() -> anyhow::Result<()> {
     on_each(async |world| {
         for (file, expected) in BAD {
-            let refused = world.org().import_units(&world.platform(), file.as_bytes()).await.refused()?;
+            let refused = world.org().import_units(world.platform(), file.as_bytes()).await.refused()?;
             same(&refused, expected).with_context(|| format!("{file:?} gives {refused:?}"))?;
             assert_eq!(rows(&world).await?, [0; 5]);
         }
         let long = format!("code,name,level,parent_code\n150302,{},district,\n", "长".repeat(61));
-        let refused = world.org().import_units(&world.platform(), long.as_bytes()).await.refused()?;
+        let refused = world.org().import_units(world.platform(), long.as_bytes()).await.refused()?;
         same(&refused, &[(2, "name", &"长".repeat(61), "is longer than 60 characters")])?;
         let latin = b"code,name,level,parent_code\n150302,\xba\xa3,district,\n";
-        let refused = world.org().import_units(&world.platform(), latin).await.refused()?;
+        let refused = world.org().import_units(world.platform(), latin).await.refused()?;
         same(&refused, &[(2, "", "", "is not UTF-8 CSV")])?;
         assert_eq!(rows(&world).await?, [0; 5]);
         Ok(())
@@ -166,11 +166,11 @@ async fn every_bad_row_is_named_and_nothing_is_written() -> anyhow::Result<()> {
 async fn a_bad_row_leaves_the_good_ones_of_a_known_district_out_too() -> anyhow::Result<()> {
     on_each(async |world| {
         let (org, platform) = (world.org(), world.platform());
-        org.import_units(&platform, GOOD.as_bytes()).await.done()?;
+        org.import_units(platform, GOOD.as_bytes()).await.done()?;
         let before = rows(&world).await?;
         let file = "code,name,level,parent_code\n150302,改名区,district,\n150302001002,改名社区,village,150302001\n\
                     150302001003,公园社区,village,150302001\n150302009001,村,village,150302009\n";
-        let refused = org.import_units(&platform, file.as_bytes()).await.refused()?;
+        let refused = org.import_units(platform, file.as_bytes()).await.refused()?;
         same(&refused, &[(5, "parent_code", "150302009", "no such unit one level above")])?;
         assert_eq!(rows(&world).await?, before);
         assert_eq!(world.number("SELECT count(*) FROM units WHERE name LIKE '改名%'").await?, 0);
@@ -185,9 +185,9 @@ async fn the_same_digits_in_two_registers_are_two_units() -> anyhow::Result<()> 
         let (org, platform) = (world.org(), world.platform());
         let file = "code,name,level,parent_code,code_system\n150302,海勃湾区,district,,\n\
                     150302001,凤凰岭街道,town,150302,NBS\n150302001,新华街道,town,150302,MCA\n";
-        assert_eq!(org.import_units(&platform, file.as_bytes()).await.done()?, report(3, 0, 0));
-        assert_eq!(org.import_units(&platform, file.as_bytes()).await.done()?, report(0, 0, 3));
-        let tenant = org.tenants(&platform).await.done()?.pop().context("a tenant")?;
+        assert_eq!(org.import_units(platform, file.as_bytes()).await.done()?, report(3, 0, 0));
+        assert_eq!(org.import_units(platform, file.as_bytes()).await.done()?, report(0, 0, 3));
+        let tenant = org.tenants(platform).await.done()?.pop().context("a tenant")?;
         let scope = platform.enter(tenant.id);
         let reader = world.db.reader(&scope);
         for (system, name) in [(CodeSystem::Nbs, "凤凰岭街道"), (CodeSystem::Mca, "新华街道")] {

@@ -52,11 +52,11 @@ async fn positions_are_gapless_per_tenant() -> anyhow::Result<()> {
         let districts = world.mirrored_districts().await?;
         let mut last = start(&world).await?;
         for round in 0..4 {
-            for number in 0..=round {
-                for district in &districts {
-                    let command = organisation(&format!("urban-{round}-{number}"));
-                    world.org().create_organisation(&district.commander(1), command).await.done()?;
-                }
+            let numbers =
+                (0..=round).flat_map(|number| districts.iter().map(move |district| (number, district)));
+            for (number, district) in numbers {
+                let command = organisation(&format!("urban-{round}-{number}"));
+                world.org().create_organisation(&district.commander(1), command).await.done()?;
             }
             for event in world.relay().await? {
                 let position = last.entry(event.tenant).or_default();

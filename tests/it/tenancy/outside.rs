@@ -146,9 +146,6 @@ async fn tenant_tables(superuser: &PgPool) -> anyhow::Result<Vec<String>> {
 }
 
 fn state(error: &sqlx::Error) -> String {
-    error
-        .as_database_error()
-        .and_then(|error| error.code())
-        .map(Into::into)
-        .unwrap_or_else(|| error.to_string())
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.map_or_else(|| error.to_string(), Into::into)
 }

@@ -6,7 +6,7 @@ use anyhow::{Context as _, ensure};
 use fengqiao_entity::tenancy::{Reach, TenantOwned};
 use fengqiao_entity::{cases, catalogue, identity, kernel, org};
 use fengqiao_tests::{SUPERUSER, on_each, on_postgres};
-use sea_orm::{ColumnTrait as _, EntityTrait, Iden as _, Iterable as _};
+use sea_orm::{ColumnTrait as _, Iden as _, Iterable as _};
 
 /// One table as its entity declares it.
 struct Declared {
@@ -17,10 +17,7 @@ struct Declared {
     reach: Option<BTreeSet<String>>,
 }
 
-fn declared<E: TenantOwned>() -> Declared
-where
-    E: EntityTrait,
-{
+fn declared<E: TenantOwned>() -> Declared {
     let columns = E::Column::iter().map(|column| (column.unquoted().to_owned(), column.def().is_null()));
     Declared { table: E::default().table_name().to_owned(), columns: columns.collect(), reach: reach::<E>() }
 }
