@@ -16,8 +16,9 @@ fn documents() -> Vec<String> {
     let mut found = vec!["README.md".to_owned(), "README.zh-CN.md".to_owned(), "demo/README.md".to_owned()];
     for folder in ["docs", "docs/adr"] {
         let entries = std::fs::read_dir(root().join(folder)).into_iter().flatten().flatten();
-        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-        found.extend(names.filter(|name| name.ends_with(".md")).map(|name| format!("{folder}/{name}")));
+        let files = entries.map(|entry| entry.path()).filter(|path| path.is_file());
+        let names = files.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()));
+        found.extend(names.map(|name| format!("{folder}/{name}")));
     }
     found.sort();
     found
