@@ -44,7 +44,7 @@ pub struct Cell {
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
     /// The key file cannot be read or written.
-    #[error("key file {path}: {cause}; run `fengqiao keys --out {path}` or set keys.sealing_file")]
+    #[error("key file {path}: {cause}; run `fengqiao keys` or set keys.sealing_file")]
     File {
         /// The file.
         path: String,

@@ -1,5 +1,7 @@
 //! Events of cases: one GraphQL type per act, past tense, the same fields in each.
 
+#![expect(missing_docs, reason = "the library's derive makes methods without documentation")]
+
 use async_graphql::{Context, ID, Interface, Object, Union};
 use fengqiao_domain::cases as domain;
 use fengqiao_domain::cases::CaseAct;

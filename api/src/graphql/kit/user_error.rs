@@ -1,5 +1,7 @@
 //! `interface UserError`: what the caller can mend, with the input at fault.
 
+#![expect(missing_docs, reason = "the library's derive makes methods without documentation")]
+
 use async_graphql::Interface;
 
 use crate::graphql::cases::CaseUserError;
