@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
-use fengqiao_domain::identity::TokenKeys;
+use fengqiao_domain::identity::{GrantTarget, Role, SeedAccount, SeedGrant, TokenKeys};
+use fengqiao_domain::kernel::failure::Failure;
 use fengqiao_domain::kernel::scope::PlatformScope;
 use fengqiao_domain::kernel::vault::{KeyOrigin, Vault};
 use fengqiao_domain::org::ImportFailure;
@@ -15,6 +16,9 @@ use fengqiao_domain::{Db, Doctor};
 use crate::app::{self, App, Offer};
 use crate::config::{DEFAULTS, Profile, Settings};
 use crate::{demo, graphql, telemetry};
+
+/// Fewest characters of a password: the identity slice's own bound.
+const PASSWORD_LEAST: usize = 8;
 
 /// Grassroots governance for a district: GraphQL backend.
 #[derive(Debug, Parser)]
@@ -35,6 +39,9 @@ enum Command {
     Migrate(Place),
     /// Load units or grids from a file, all or nothing.
     Import(Import),
+    /// Create an account with a role for a whole district, or for the platform: the first of a tenant. The
+    /// password comes on standard input.
+    Account(Account),
     /// Print a bearer token for a local account: LOGIN@TENANTCODE. Refused in production.
     Token(Token),
     /// Print the GraphQL schema.
@@ -67,6 +74,20 @@ struct Place {
     /// Address of the database: <sqlite://PATH> or postgres://…
     #[arg(long)]
     database: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct Account {
+    /// LOGIN@TENANTCODE, for example security@150302; 000000 is the platform.
+    login: String,
+    /// Name of the person.
+    #[arg(long)]
+    name: String,
+    /// Role, for example `security_administrator` or `system_administrator`.
+    #[arg(long)]
+    role: Role,
+    #[command(flatten)]
+    place: Place,
 }
 
 #[derive(Debug, Args)]
@@ -131,6 +152,7 @@ fn execute(arguments: Arguments) -> anyhow::Result<()> {
         }
         Command::Doctor(at) => place(&mut settings, at),
         Command::Token(token) => place(&mut settings, &token.place),
+        Command::Account(account) => place(&mut settings, &account.place),
         Command::Import(Import { what: ImportWhat::Units(file) | ImportWhat::Grids(file) }) => {
             place(&mut settings, &file.place);
         }
@@ -164,6 +186,7 @@ async fn with_database(settings: Settings, command: Command) -> anyhow::Result<(
         Command::Migrate(_) => migrate(&settings).await,
         Command::Import(import) => import_command(&settings, import.what).await,
         Command::Token(token) => token_command(&settings, &token.account).await,
+        Command::Account(account) => account_command(&settings, account).await,
         Command::Doctor(_) => doctor(&settings).await,
         Command::Schema | Command::CheckConfig | Command::Keys => Ok(()),
     }
@@ -232,6 +255,49 @@ async fn token_command(settings: &Settings, account: &str) -> anyhow::Result<()>
         }
         Err(failure) => bail!("no token for {account}: {failure:?}"),
     }
+}
+
+async fn account_command(settings: &Settings, wanted: Account) -> anyhow::Result<()> {
+    let Some((login, code)) = wanted.login.split_once('@') else {
+        bail!("{} is not LOGIN@TENANTCODE", wanted.login);
+    };
+    let mut password = String::new();
+    std::io::stdin().read_line(&mut password).context("the password comes on standard input")?;
+    let password = password.trim_end_matches(['\r', '\n']);
+    if password.chars().count() < PASSWORD_LEAST {
+        bail!("the password on standard input must have {PASSWORD_LEAST} characters at least");
+    }
+    let app = App::open(settings.clone()).await?;
+    app.prepare_store().await?;
+    let platform = PlatformScope::for_command_line("create an account");
+    let services = &app.services;
+    if code == "000000" {
+        services.org.ensure_platform(&platform).await.map_err(told)?;
+    }
+    let tenants = services.org.tenants(&platform).await.map_err(told)?;
+    let Some(tenant) = tenants.into_iter().find(|tenant| tenant.code == code) else {
+        bail!("no tenant has the code {code}: create it with `fengqiao import units FILE.csv`");
+    };
+    let scope = platform.enter(tenant.id);
+    let codes = services.org.codes(&scope, &services.db.reader(&scope)).await.map_err(told)?;
+    let district = codes.units.get(code).copied().map_or(GrantTarget::Platform, GrantTarget::Unit);
+    let target = if wanted.role == Role::PlatformOperator { GrantTarget::Platform } else { district };
+    let seed = SeedAccount {
+        login: login.to_owned(),
+        name: wanted.name,
+        phone: None,
+        password: Some(services.identity.digest(password).await.map_err(told)?),
+        grants: vec![SeedGrant { role: wanted.role, target, categories: vec![] }],
+    };
+    services.identity.seed_accounts(&scope, vec![seed]).await.map_err(told)?;
+    println!("created {}", wanted.login);
+    Ok(())
+}
+
+/// A failure of a use case on one line.
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
+fn told<E: std::fmt::Debug>(failure: Failure<E>) -> anyhow::Error {
+    anyhow::anyhow!("{failure:?}")
 }
 
 async fn doctor(settings: &Settings) -> anyhow::Result<()> {

@@ -1,7 +1,5 @@
 //! `node` and `nodes`: any object by its global id.
 
-#![expect(missing_docs, reason = "the library's derive makes methods without documentation")]
-
 use async_graphql::{Context, ID, Interface, Object};
 
 use super::cases::{Case, case_of};

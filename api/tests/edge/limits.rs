@@ -81,7 +81,7 @@ const CASES: &[Case] = &[
         limit: "max_mutation_fields",
         at: 4,
         document: |fields| {
-            let aliased: String = (1..fields).map(|index| format!("b{index}: bump ")).collect();
+            let aliased = numbered(fields - 1, |number| format!("b{number}: bump "));
             format!("mutation {{ ... {{ bump }} {aliased} }}")
         },
     },

@@ -17,7 +17,7 @@ use crate::kernel::vault::{KeyOrigin, write_private};
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The key file cannot be read or written.
-    #[error("key file {path}: {cause}; run `fengqiao keys --out {path}` or set keys.signing_file")]
+    #[error("key file {path}: {cause}; run `fengqiao keys` or set keys.token_file")]
     File {
         /// The file.
         path: String,
