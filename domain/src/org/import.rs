@@ -1,7 +1,7 @@
 //! Files of units and grids: reading rows and saying what is wrong with each.
 //!
 //! CSV in UTF-8 with a header line; GeoJSON as a `FeatureCollection` of polygons whose properties are
-//! the columns. Nothing is written here: `service/import.rs` does, all or nothing.
+//! the columns. Nothing is written here: the use cases do, all or nothing.
 
 use std::collections::{BTreeMap, HashSet};
 

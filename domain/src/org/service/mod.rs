@@ -5,7 +5,9 @@ mod create_group;
 mod create_organisation;
 mod create_tenant;
 mod create_unit;
-mod import;
+mod import_failure;
+mod import_grids;
+mod import_units;
 mod merge_units;
 mod query;
 mod rename_unit;
@@ -25,7 +27,7 @@ use crate::org::model::Unit;
 use crate::org::{directory, store};
 use crate::store::{Db, Tx, WriteTx};
 
-pub use import::ImportFailure;
+pub use import_failure::ImportFailure;
 pub use query::{GridFilter, OrganisationFilter, UnitFilter};
 pub use seed::{Codes, GroupByCodes};
 
