@@ -4,5 +4,6 @@ mod docs;
 mod mutants;
 mod schema;
 mod store;
+mod sweep;
 mod tenancy;
 mod walkthroughs;

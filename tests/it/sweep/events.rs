@@ -1,0 +1,96 @@
+//! An act is heard of by whoever sees the case, by nobody else, and never in another tenant.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use fengqiao_tests::on_backends;
+use futures::{Stream, StreamExt as _};
+use serde_json::{Value, json};
+
+use crate::sweep::queries::Secrets;
+use crate::sweep::reach::{CALLERS, is_staff, sees};
+use crate::sweep::stage::Stage;
+
+const FOLLOW: &str = "subscription { caseEvents { __typename ... on CaseEventDelivery { event { __typename
+    ... on CaseCommented { id caseNumber case { id title description timeline(first: 100) { nodes { text } } }
+    actor { id login } assignee { __typename } } } } } }";
+const SAY: &str =
+    "mutation($input: CaseCommentInput!) { caseComment(input: $input) { userErrors { code } case { id } } }";
+/// Long after everything that was published has been delivered: nothing waits for a database twice.
+const SILENCE: Duration = Duration::from_millis(400);
+
+/// What a follower hears until it is silent.
+async fn heard(
+    stream: &mut (impl Stream<Item = async_graphql::Response> + Unpin),
+) -> anyhow::Result<Vec<Value>> {
+    let mut items = vec![];
+    while let Ok(Some(item)) = tokio::time::timeout(SILENCE, stream.next()).await {
+        items.push(serde_json::to_value(item)?);
+    }
+    Ok(items)
+}
+
+/// Comments on every case of a side that can be commented: for all, and a second time for staff only.
+async fn comment(stage: &Stage, side: usize, audience: &str) -> anyhow::Result<BTreeSet<String>> {
+    let commander = stage.scope(side, "commander").await?;
+    let mut said = BTreeSet::new();
+    for case in &stage.mirror.sides[side].cases {
+        let input = json!({ "input": {
+            "caseId": case.id.to_string(), "audience": audience, "text": format!("{}留言", case.canary),
+        } });
+        let answer = stage.ask(&commander, SAY, &input).await?;
+        if answer["data"]["caseComment"]["userErrors"] == json!([]) {
+            said.insert(case.number.clone());
+        } else {
+            ensure!(matches!(case.story, "rejected" | "withdrawn" | "voided"), "{}: {answer}", case.story);
+        }
+    }
+    Ok(said)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_reach_whoever_sees_the_case() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let stage = Stage::set(backend).await?;
+        let mut followers = vec![];
+        for login in CALLERS {
+            let scope = stage.scope(0, login).await?;
+            let request = stage.request(&scope, FOLLOW, &Value::Null);
+            let mut stream = stage.schema.execute_stream(request).boxed();
+            let early = tokio::time::timeout(Duration::from_millis(50), stream.next()).await;
+            ensure!(early.is_err(), "{login} hears something before anything happens: {early:?}");
+            followers.push((login, stream));
+        }
+        comment(&stage, 1, "EVERYONE").await?;
+        let said = comment(&stage, 0, "EVERYONE").await?;
+        let internal = comment(&stage, 0, "STAFF").await?;
+        ensure!(said.len() > 30 && said == internal, "{said:?}");
+        stage.world.relay().await?;
+        let listening = followers.iter_mut().map(|(login, stream)| async move {
+            heard(stream).await.with_context(|| (*login).to_owned()).map(|items| (*login, items))
+        });
+        for (login, items) in futures::future::try_join_all(listening).await? {
+            let secrets = Secrets::of(&stage, login).await?;
+            let side = &stage.mirror.sides[0];
+            let mut wanted = vec![];
+            for case in side.cases.iter().filter(|case| said.contains(&case.number)) {
+                let times = if is_staff(login) { 2 } else { 1 };
+                let seen = sees(side, login, case)?;
+                wanted.extend(std::iter::repeat_n(case.number.clone(), if seen { times } else { 0 }));
+            }
+            let mut got = vec![];
+            for item in items {
+                let told = secrets.told(&item);
+                ensure!(told.is_empty() && item["errors"].is_null(), "{login} learns {told:?}: {item}");
+                let number = item["data"]["caseEvents"]["event"]["caseNumber"].as_str();
+                got.push(number.with_context(|| item.to_string())?.to_owned());
+            }
+            wanted.sort();
+            got.sort();
+            ensure!(got == wanted, "{login} hears of {got:?}, should of {wanted:?}");
+        }
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,15 @@
+//! Every field of the schema is asked as everyone, with ids of one's own, of a neighbour and of another
+//! tenant: nobody learns anything they should not, and a foreign id is as unknown as one never given.
+
+mod cases;
+mod chance;
+mod contract;
+mod differential;
+mod events;
+mod handed;
+mod loaders;
+mod mutations;
+mod queries;
+mod reach;
+mod samples;
+pub(crate) mod stage;

@@ -1,0 +1,105 @@
+//! Every mutation, as everyone, with names of things that are not the caller's: refused in the words for
+//! what never existed, and nothing is changed.
+
+use anyhow::ensure;
+use fengqiao_tests::on_backends;
+use serde_json::Value;
+
+use crate::sweep::contract::{Contract, Member};
+use crate::sweep::queries::{Secrets, document, samples, strangers};
+use crate::sweep::reach::CALLERS;
+use crate::sweep::samples::{Samples, Whose, filled, spots};
+use crate::sweep::stage::Stage;
+
+/// Mutations whose input names nothing that exists.
+const NAMELESS: [&str; 4] = ["accountCreate", "organisationCreate", "sessionRefresh", "tenantCreate"];
+
+struct Acting<'a> {
+    stage: &'a Stage,
+    contract: &'a Contract,
+    samples: Samples<'a>,
+    secrets: Secrets,
+}
+
+impl Acting<'_> {
+    async fn act(&self, field: &Member, path: &[String], name: &str) -> anyhow::Result<Value> {
+        let owner = format!("Mutation.{}", field.name);
+        let way = Some((path, name));
+        let given = filled(self.contract, &owner, &field.arguments, false, way, &self.samples)?;
+        let document = document(self.contract, "mutation", field, &given, 2)?;
+        let given = Value::Object(given);
+        let answer = self.stage.ask(self.samples.scope, &document, &given).await?;
+        let login = self.samples.login;
+        let told = self.secrets.told(&answer);
+        ensure!(told.is_empty(), "{login} sends {owner} {given} and learns {told:?}");
+        let forbidden = answer["errors"][0]["extensions"]["code"] == "FORBIDDEN";
+        let mistakes =
+            answer["data"][&field.name]["userErrors"].as_array().is_some_and(|found| !found.is_empty());
+        ensure!(forbidden || mistakes, "{login} sends {owner} {given}: {answer}");
+        Ok(answer)
+    }
+
+    async fn field(&self, field: &Member) -> anyhow::Result<()> {
+        let owner = format!("Mutation.{}", field.name);
+        for spot in spots(self.contract, &owner, &field.arguments)? {
+            let unknown = self.samples.names(spot.kind, Whose::Never)?;
+            for whose in strangers(spot.kind, self.samples.login) {
+                let strange = self.samples.names(spot.kind, whose)?;
+                for (unknown, strange) in unknown.iter().zip(&strange) {
+                    let wanted = self.act(field, &spot.path, unknown).await?;
+                    let got = self.act(field, &spot.path, strange).await?;
+                    ensure!(
+                        wanted.to_string() == got.to_string(),
+                        "{} sends {owner} at {:?}: {strange} is {got}, a name never given {wanted}",
+                        self.samples.login,
+                        spot.path,
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_changes_what_is_out_of_reach() -> anyhow::Result<()> {
+    let contract = Contract::read()?;
+    on_backends(async |backend| {
+        let stage = Stage::set(backend).await?;
+        stage.scope(1, "worker").await?;
+        let before = stage.rows().await?;
+        for login in CALLERS {
+            let scope = stage.scope(0, login).await?;
+            let acting = Acting {
+                stage: &stage,
+                contract: &contract,
+                samples: samples(&stage, login, &scope).await?,
+                secrets: Secrets::of(&stage, login).await?,
+            };
+            for field in contract.fields("Mutation")? {
+                acting.field(field).await?;
+            }
+            let after = stage.rows().await?;
+            for (table, rows) in &before {
+                ensure!(after.get(table) == Some(rows), "{login} changed rows of {table}");
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[test]
+fn every_mutation_names_something() -> anyhow::Result<()> {
+    let contract = Contract::read()?;
+    let mut nameless = vec![];
+    for field in contract.fields("Mutation")? {
+        let owner = format!("Mutation.{}", field.name);
+        if spots(&contract, &owner, &field.arguments)?.is_empty() {
+            nameless.push(field.name.clone());
+        }
+    }
+    nameless.sort();
+    assert_eq!(nameless, NAMELESS);
+    Ok(())
+}

@@ -1,0 +1,216 @@
+//! Every query, as everyone: nothing leaks, and what is not one's own is as if it did not exist.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use anyhow::{Context as _, bail, ensure};
+use fengqiao_domain::kernel::scope::Scope;
+use fengqiao_tests::{Laid, on_backends};
+use serde_json::{Map, Value, json};
+
+use crate::sweep::contract::{Contract, Member};
+use crate::sweep::reach::{CALLERS, is_staff, sees};
+use crate::sweep::samples::{Kind, Samples, Whose, filled, spots};
+use crate::sweep::stage::{Stage, bare, texts};
+
+/// How many objects deep the sweep selects below the field's own.
+const DEPTH: usize = 2;
+
+/// What one caller must never be told.
+pub(crate) struct Secrets {
+    ids: BTreeSet<String>,
+    texts: Vec<String>,
+    prefix: String,
+}
+
+impl Secrets {
+    pub(crate) async fn of(stage: &Stage, login: &str) -> anyhow::Result<Self> {
+        let [own, other] = &stage.mirror.sides;
+        let mut ids = stage.ids_of(1).await?;
+        let mut texts = vec![other.mark.to_owned()];
+        for case in &own.cases {
+            if !sees(own, login, case)? {
+                ids.insert(case.id.uuid().simple().to_string());
+                texts.extend([case.canary.clone(), case.number.clone()]);
+            }
+        }
+        if !is_staff(login) {
+            let others = own.accounts.iter().filter(|(known, _)| **known != login);
+            ids.extend(others.map(|(_, id)| id.uuid().simple().to_string()));
+        }
+        Ok(Self { ids, texts, prefix: other.code.to_owned() })
+    }
+
+    /// What an answer tells of them.
+    pub(crate) fn told(&self, answer: &Value) -> Vec<String> {
+        texts(answer)
+            .into_iter()
+            .filter(|text| {
+                bare(text).is_some_and(|id| self.ids.contains(&id))
+                    || text.starts_with(&self.prefix)
+                    || self.texts.iter().any(|secret| text.contains(secret))
+            })
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+/// A document that asks one field for everything, with the arguments that are given as variables.
+pub(crate) fn document(
+    contract: &Contract,
+    operation: &str,
+    field: &Member,
+    given: &Map<String, Value>,
+    depth: usize,
+) -> anyhow::Result<String> {
+    let (mut variables, mut arguments) = (String::new(), String::new());
+    for argument in field.arguments.iter().filter(|argument| given.contains_key(&argument.name)) {
+        let _ = write!(variables, "${}: {} ", argument.name, argument.written);
+        let _ = write!(arguments, "{0}: ${0} ", argument.name);
+    }
+    let (variables, arguments) = if variables.is_empty() {
+        <(String, String)>::default()
+    } else {
+        (format!("({variables})"), format!("({arguments})"))
+    };
+    let selection = contract.selection(&field.base, depth)?;
+    Ok(format!("{operation} Sweep{variables} {{ {}{arguments} {selection} }}", field.name))
+}
+
+/// Names of things for a caller of the first side.
+pub(crate) async fn samples<'a>(
+    stage: &'a Stage,
+    login: &'a str,
+    scope: &'a Scope,
+) -> anyhow::Result<Samples<'a>> {
+    let sides = &stage.mirror.sides;
+    let mut hidden: Option<&Laid> = None;
+    for case in &sides[0].cases {
+        // One in the village next door, if there is one.
+        if !sees(&sides[0], login, case)? && (hidden.is_none() || case.spot.village == Some(1)) {
+            hidden = Some(case);
+        }
+    }
+    let mut named = vec![];
+    for (table, prefix) in [("role_grants", "grant"), ("sessions", "session")] {
+        for side in sides {
+            named.push(format!("{prefix}_{}", stage.some_id(table, side).await?));
+        }
+    }
+    let [grant, other_grant, session, other_session] =
+        <[String; 4]>::try_from(named).ok().context("four names")?;
+    Ok(Samples {
+        sides,
+        login,
+        hidden: hidden.map(|case| (case.id.to_string(), case.number.clone())),
+        grants: [grant, other_grant],
+        sessions: [session, other_session],
+        scope,
+    })
+}
+
+/// What stays hidden from a caller besides the other tenant's things.
+pub(crate) fn strangers(kind: Kind, login: &str) -> Vec<Whose> {
+    if kind.can_be_hidden(login) { vec![Whose::Foreign, Whose::Hidden] } else { vec![Whose::Foreign] }
+}
+
+struct Asking<'a> {
+    stage: &'a Stage,
+    contract: &'a Contract,
+    samples: Samples<'a>,
+    secrets: Secrets,
+}
+
+impl Asking<'_> {
+    async fn ask(&self, field: &Member, given: Map<String, Value>, depth: usize) -> anyhow::Result<Value> {
+        let document = document(self.contract, "query", field, &given, depth)?;
+        let given = Value::Object(given);
+        let answer = self.stage.ask(self.samples.scope, &document, &given).await?;
+        let told = self.secrets.told(&answer);
+        let (login, field) = (self.samples.login, &field.name);
+        ensure!(told.is_empty(), "{login} asks {field} with {given} and learns {told:?}\n{document}");
+        for error in answer["errors"].as_array().into_iter().flatten() {
+            let code = error["extensions"]["code"].as_str().unwrap_or("none");
+            ensure!(
+                matches!(code, "FORBIDDEN" | "BAD_REQUEST"),
+                "{login} asks {field} with {given}: {error}\n{document}"
+            );
+        }
+        Ok(answer)
+    }
+
+    fn filled(&self, field: &Member, way: Option<(&[String], &str)>) -> anyhow::Result<Map<String, Value>> {
+        filled(self.contract, &format!("Query.{}", field.name), &field.arguments, false, way, &self.samples)
+    }
+
+    async fn field(&self, field: &Member) -> anyhow::Result<()> {
+        let owner = format!("Query.{}", field.name);
+        let mut bare = self.filled(field, None)?;
+        if field.arguments.iter().any(|argument| argument.name == "first") {
+            bare.insert("first".to_owned(), json!(100));
+        }
+        self.ask(field, bare, DEPTH).await?;
+        for spot in spots(self.contract, &owner, &field.arguments)? {
+            if matches!(spot.path.last().map(String::as_str), Some("after" | "before")) {
+                continue;
+            }
+            for name in self.samples.names(spot.kind, Whose::Own)? {
+                self.ask(field, self.filled(field, Some((&spot.path, &name)))?, 1).await?;
+            }
+            let unknown = self.samples.names(spot.kind, Whose::Never)?;
+            for whose in strangers(spot.kind, self.samples.login) {
+                let strange = self.samples.names(spot.kind, whose)?;
+                for (unknown, strange) in unknown.iter().zip(&strange) {
+                    let wanted = self.ask(field, self.filled(field, Some((&spot.path, unknown)))?, 1).await?;
+                    let got = self.ask(field, self.filled(field, Some((&spot.path, strange)))?, 1).await?;
+                    ensure!(
+                        wanted.to_string() == got.to_string(),
+                        "{} asks {owner} at {:?}: {strange} is {got}, a name never given {wanted}",
+                        self.samples.login,
+                        spot.path,
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_learns_what_is_out_of_reach() -> anyhow::Result<()> {
+    let contract = Contract::read()?;
+    on_backends(async |backend| {
+        let stage = Stage::set(backend).await?;
+        // The other side is at work too: it has sessions.
+        stage.scope(1, "worker").await?;
+        for login in CALLERS {
+            let scope = stage.scope(0, login).await?;
+            let asking = Asking {
+                stage: &stage,
+                contract: &contract,
+                samples: samples(&stage, login, &scope).await?,
+                secrets: Secrets::of(&stage, login).await?,
+            };
+            for field in contract.fields("Query")? {
+                asking.field(field).await?;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[test]
+fn every_subscription_is_followed() -> anyhow::Result<()> {
+    // A subscription is followed in `events`, with the acts that feed it.
+    let contract = Contract::read()?;
+    let followed: Vec<&str> =
+        contract.fields("Subscription")?.iter().map(|field| field.name.as_str()).collect();
+    if followed != ["caseEvents"] {
+        bail!("a new subscription is to be followed in events.rs: {followed:?}");
+    }
+    for field in contract.fields("Subscription")? {
+        spots(&contract, "Subscription", &field.arguments)?;
+    }
+    Ok(())
+}

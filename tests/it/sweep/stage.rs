@@ -1,0 +1,174 @@
+//! Where the sweep plays: a mirror, the schema over its services, and everyone's scope.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use async_graphql::{Request, Variables};
+use fengqiao_api::graphql::context::{Member, Services};
+use fengqiao_api::graphql::schema::{self, FengqiaoSchema};
+use fengqiao_domain::kernel::scope::Scope;
+use fengqiao_tests::{Backend, Mirror, SUPERUSER, Side, World};
+use serde_json::Value;
+use sqlx::types::Uuid;
+
+/// The stage.
+pub(crate) struct Stage {
+    pub(crate) world: World,
+    pub(crate) mirror: Mirror,
+    pub(crate) services: Services,
+    pub(crate) schema: FengqiaoSchema,
+}
+
+impl Stage {
+    pub(crate) async fn set(backend: Backend) -> anyhow::Result<Self> {
+        let world = World::new(backend).await?;
+        let mirror = Mirror::lay(&world).await?;
+        let services = Services {
+            db: world.db.clone(),
+            org: world.org(),
+            identity: mirror.identity.clone(),
+            catalogue: mirror.catalogue.clone(),
+            cases: mirror.cases.clone(),
+        };
+        let schema = schema::build(Some(services.clone()));
+        Ok(Self { world, mirror, services, schema })
+    }
+
+    /// The scope of somebody of a side.
+    pub(crate) async fn scope(&self, side: usize, login: &str) -> anyhow::Result<Scope> {
+        self.mirror.scope(&self.world, side, login).await.with_context(|| login.to_owned())
+    }
+
+    /// A request as the edge would make it of a signed-in caller's.
+    pub(crate) fn request(&self, scope: &Scope, document: &str, variables: &Value) -> Request {
+        let member = Member::new(&self.services, &scope.for_request("sweep"));
+        Request::new(document).variables(Variables::from_json(variables.clone())).data(Arc::new(member))
+    }
+
+    /// The answer to a document.
+    pub(crate) async fn ask(
+        &self,
+        scope: &Scope,
+        document: &str,
+        variables: &Value,
+    ) -> anyhow::Result<Value> {
+        Ok(serde_json::to_value(self.schema.execute(self.request(scope, document, variables)).await)?)
+    }
+
+    /// The ids of every row that belongs to a side, as 32 hexadecimal digits.
+    pub(crate) async fn ids_of(&self, side: usize) -> anyhow::Result<BTreeSet<String>> {
+        let tenant = self.mirror.sides[side].tenant.uuid().simple().to_string();
+        let mut ids = BTreeSet::from([tenant.clone()]);
+        for table in self.tables().await? {
+            if !self.columns(&table).await?.iter().any(|column| column == "id") {
+                continue;
+            }
+            ids.extend(match self.world.backend() {
+                Backend::Sqlite => {
+                    self.texts(&format!(
+                        "SELECT lower(hex(id)) FROM {table} WHERE tenant_id = x'{tenant}' AND typeof(id) = 'blob'"
+                    ))
+                    .await?
+                }
+                Backend::Postgres => {
+                    self.texts(&format!(
+                        "SELECT replace(id::text, '-', '') FROM {table} WHERE tenant_id = '{tenant}'"
+                    ))
+                    .await?
+                }
+            });
+        }
+        Ok(ids)
+    }
+
+    /// Every row of every table as text, but for what a refused attempt may leave: audit and sessions.
+    pub(crate) async fn rows(&self) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
+        let mut rows = BTreeMap::new();
+        for table in self.tables().await? {
+            if matches!(table.as_str(), "audit_entries" | "sessions" | "refresh_tokens") {
+                continue;
+            }
+            let sql = match self.world.backend() {
+                Backend::Sqlite => {
+                    let cells: Vec<String> =
+                        self.columns(&table).await?.iter().map(|column| format!("quote({column})")).collect();
+                    format!("SELECT {} AS row FROM {table} ORDER BY row", cells.join(" || ',' || "))
+                }
+                Backend::Postgres => format!("SELECT t::text AS row FROM {table} t ORDER BY row"),
+            };
+            let found = self.texts(&sql).await?;
+            rows.insert(table, found);
+        }
+        Ok(rows)
+    }
+
+    /// The id of some row of a side.
+    pub(crate) async fn some_id(&self, table: &str, side: &Side) -> anyhow::Result<Uuid> {
+        let tenant = side.tenant.uuid();
+        let sql = match self.world.backend() {
+            Backend::Sqlite => {
+                format!("SELECT lower(hex(id)) FROM {table} WHERE tenant_id = x'{}' LIMIT 1", tenant.simple())
+            }
+            Backend::Postgres => format!("SELECT id::text FROM {table} WHERE tenant_id = '{tenant}' LIMIT 1"),
+        };
+        let found = self.texts(&sql).await?;
+        Ok(Uuid::parse_str(found.first().with_context(|| format!("{table} is empty"))?)?)
+    }
+
+    /// The tables of the product.
+    pub(crate) async fn tables(&self) -> anyhow::Result<Vec<String>> {
+        self.texts(match self.world.backend() {
+            Backend::Sqlite => {
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'seaql%' AND name NOT LIKE 'sqlite%' ORDER BY name"
+            }
+            Backend::Postgres => {
+                "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'seaql%' ORDER BY 1"
+            }
+        })
+        .await
+    }
+
+    async fn columns(&self, table: &str) -> anyhow::Result<Vec<String>> {
+        self.texts(&match self.world.backend() {
+            Backend::Sqlite => format!("SELECT name FROM pragma_table_info('{table}')"),
+            Backend::Postgres => {
+                format!(
+                    "SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}'"
+                )
+            }
+        })
+        .await
+    }
+
+    async fn texts(&self, sql: &str) -> anyhow::Result<Vec<String>> {
+        let query = sqlx::AssertSqlSafe(sql.to_owned());
+        match self.world.backend() {
+            Backend::Sqlite => Ok(sqlx::query_scalar(query).fetch_all(&self.world.sqlite()?).await?),
+            Backend::Postgres => {
+                Ok(sqlx::query_scalar(query).fetch_all(&self.world.pool(SUPERUSER)?).await?)
+            }
+        }
+    }
+}
+
+/// Every text in an answer, errors included.
+pub(crate) fn texts(answer: &Value) -> Vec<&str> {
+    let mut found = vec![];
+    let mut open = vec![answer];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::String(text) => found.push(text.as_str()),
+            Value::Array(values) => open.extend(values),
+            Value::Object(members) => open.extend(members.values()),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    found
+}
+
+/// The bare id in a global one.
+pub(crate) fn bare(text: &str) -> Option<String> {
+    let (_, id) = text.split_once('_')?;
+    (id.len() == 36).then(|| id.replace('-', ""))
+}
