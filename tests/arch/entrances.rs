@@ -37,6 +37,11 @@ fn is_face(source: &Source) -> bool {
     source.slice().is_some() && (source.path.contains("/service/") || source.path.contains("/entry/"))
 }
 
+/// The line that follows on a text, from 1.
+fn line_of(before: &str) -> usize {
+    before.matches('\n').count() + 1
+}
+
 /// Line, name and parameters of every `pub async fn`.
 fn functions(source: &Source) -> Vec<(usize, String, String)> {
     let mut found = vec![];
@@ -46,7 +51,7 @@ fn functions(source: &Source) -> Vec<(usize, String, String)> {
         let Some((name, rest)) = rest.split_once('(') else { continue };
         let parameters = rest.split_once(')').map_or("", |(parameters, _)| parameters);
         let flat = parameters.split_whitespace().collect::<Vec<_>>().join(" ");
-        found.push((before.lines().count(), name.to_owned(), flat));
+        found.push((line_of(before), name.to_owned(), flat));
     }
     found
 }
@@ -65,7 +70,7 @@ fn permit_first(sources: &[Source]) -> Vec<Fault> {
                 .iter()
                 .any(|word| asked.contains(word))
             {
-                let line = before.lines().count() + asked.lines().count();
+                let line = line_of(before) + line_of(asked) - 1;
                 faults.push(source.fault(line, "begins before it asks whether the scope permits it at all"));
             }
         }
