@@ -66,9 +66,8 @@ impl Events {
     /// When it stays open.
     pub async fn closed(&mut self) -> anyhow::Result<u16> {
         loop {
-            match self.frame().await? {
-                Message::Close(frame) => return Ok(frame.map_or(1005, |frame| frame.code.into())),
-                _ => {}
+            if let Message::Close(frame) = self.frame().await? {
+                return Ok(frame.map_or(1005, |frame| frame.code.into()));
             }
         }
     }

@@ -100,16 +100,16 @@ impl Mirror {
     /// As the database says.
     pub async fn scope(&self, world: &World, side: usize, login: &str) -> anyhow::Result<Scope> {
         let account = format!("{login}@{}", self.sides[side].code);
-        let token = self.identity.token_for(&world.platform(), &account).await.done()?;
+        let token = self.identity.token_for(world.platform(), &account).await.done()?;
         Ok(self.identity.authenticate(&token, "sweep").await.done()?.scope)
     }
 }
 
 async fn ground(world: &World, code: &'static str, mark: &'static str) -> anyhow::Result<Side> {
     let (org, platform) = (world.org(), world.platform());
-    org.import_units(&platform, units_csv(code, mark).as_bytes()).await.done()?;
-    org.import_grids(&platform, grids_csv(code, mark).as_bytes()).await.done()?;
-    let tenants = org.tenants(&platform).await.done()?;
+    org.import_units(platform, units_csv(code, mark).as_bytes()).await.done()?;
+    org.import_grids(platform, grids_csv(code, mark).as_bytes()).await.done()?;
+    let tenants = org.tenants(platform).await.done()?;
     let tenant = tenants.into_iter().find(|tenant| tenant.code == code).context("the tenant")?.id;
     let system = platform.enter(tenant);
     let organisations = [("police", "公安分局"), ("justice", "司法局")].map(|(code, name)| {

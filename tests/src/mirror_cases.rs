@@ -151,7 +151,7 @@ fn plan(
     let seconds = i64::try_from(serial)? * 60;
     let opened_at = world.db.now().plus_seconds(seconds - 100_000);
     let mut handed = BTreeSet::from([arrival(side, spot, sensitivity)]);
-    handed.extend(reporter.map(|account| account.uuid()));
+    handed.extend(reporter.map(fengqiao_domain::kernel::id::Id::uuid));
     let mut told = vec![];
     for (position, (act, whom)) in steps.iter().enumerate() {
         let target = target(side, spot, whom)?;

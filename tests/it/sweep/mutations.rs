@@ -49,7 +49,7 @@ impl Acting<'_> {
                     let wanted = self.act(field, &spot.path, unknown).await?;
                     let got = self.act(field, &spot.path, strange).await?;
                     ensure!(
-                        wanted.to_string() == got.to_string(),
+                        wanted == got,
                         "{} sends {owner} at {:?}: {strange} is {got}, a name never given {wanted}",
                         self.samples.login,
                         spot.path,

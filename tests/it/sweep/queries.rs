@@ -164,7 +164,7 @@ impl Asking<'_> {
                     let wanted = self.ask(field, self.filled(field, Some((&spot.path, unknown)))?, 1).await?;
                     let got = self.ask(field, self.filled(field, Some((&spot.path, strange)))?, 1).await?;
                     ensure!(
-                        wanted.to_string() == got.to_string(),
+                        wanted == got,
                         "{} asks {owner} at {:?}: {strange} is {got}, a name never given {wanted}",
                         self.samples.login,
                         spot.path,

@@ -42,7 +42,10 @@ impl Stage {
 
     /// A request as the edge would make it of a signed-in caller's.
     pub(crate) fn request(&self, scope: &Scope, document: &str, variables: &Value) -> Request {
-        let member = Member::new(&self.services, &scope.for_request("sweep"));
+        let member = Member::new(
+            &self.services,
+            &scope.for_request("sweep", fengqiao_domain::kernel::meter::Meter::default()),
+        );
         Request::new(document).variables(Variables::from_json(variables.clone())).data(Arc::new(member))
     }
 
