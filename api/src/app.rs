@@ -14,6 +14,7 @@ use fengqiao_domain::kernel::vault::{KeyOrigin, Vault};
 use fengqiao_domain::org::OrgService;
 use fengqiao_domain::{Db, Doctor, Relay};
 use futures::FutureExt as _;
+use tokio::net::TcpListener;
 
 use crate::auth::Authentication;
 use crate::config::{Profile, Settings};
@@ -145,11 +146,15 @@ impl App {
 /// Serves until a signal; prints where and how to begin.
 ///
 /// # Errors
-/// A taken port, or no handler for signals.
+/// No handler for signals.
 #[expect(clippy::disallowed_methods, reason = "the relay is owned here and ends with the server")]
-pub async fn serve(app: App, offer: Offer, loaded: Option<demo::Loaded>) -> anyhow::Result<()> {
+pub async fn serve(
+    app: App,
+    listener: TcpListener,
+    offer: Offer,
+    loaded: Option<demo::Loaded>,
+) -> anyhow::Result<()> {
     let metrics = telemetry::metrics()?;
-    let listener = server::bind(app.settings.server.listen).await?;
     let address = listener.local_addr()?;
     let edge = app.edge();
     let drain = edge.drain().clone();

@@ -15,6 +15,7 @@ use fengqiao_domain::{Db, Doctor};
 
 use crate::app::{self, App, Offer};
 use crate::config::{DEFAULTS, Profile, Settings};
+use crate::http::server;
 use crate::{demo, graphql, telemetry};
 
 /// Fewest characters of a password: the identity slice's own bound.
@@ -201,9 +202,11 @@ async fn serve_command(settings: Settings, offer: Offer) -> anyhow::Result<()> {
         tracing::warn!("redis.url is set; this version serves alone and keeps events inside the process");
     }
     let app = App::open(settings).await?;
+    // Before anything is written: a taken port is said at once.
+    let listener = server::bind(app.settings.server.listen).await?;
     app.prepare_store().await?;
     let loaded = if offer == Offer::Demo { demo::load_if_empty(&app).await? } else { None };
-    app::serve(app, offer, loaded).await
+    app::serve(app, listener, offer, loaded).await
 }
 
 async fn migrate(settings: &Settings) -> anyhow::Result<()> {
@@ -322,8 +325,17 @@ fn check_config(settings: &Settings) {
 }
 
 fn keys(settings: &Settings) -> anyhow::Result<()> {
-    TokenKeys::generate(&settings.keys.token_file, KeyOrigin::Operator)?;
-    Vault::generate(&settings.keys.sealing_file, KeyOrigin::Operator)?;
-    println!("made {} and {}", settings.keys.token_file.display(), settings.keys.sealing_file.display());
+    let (tokens, sealing) = (&settings.keys.token_file, &settings.keys.sealing_file);
+    if tokens.exists() && sealing.exists() {
+        bail!("{} and {} exist already: name other files in [keys]", tokens.display(), sealing.display());
+    }
+    if !tokens.exists() {
+        TokenKeys::generate(tokens, KeyOrigin::Operator)?;
+        println!("made {}", tokens.display());
+    }
+    if !sealing.exists() {
+        Vault::generate(sealing, KeyOrigin::Operator)?;
+        println!("made {}", sealing.display());
+    }
     Ok(())
 }

@@ -1,6 +1,11 @@
 //! Integration tests of Fengqiao: one program, one module per slice.
 
+#![recursion_limit = "256"]
+
+mod cases;
 mod docs;
+mod edge;
+mod identity;
 mod mutants;
 mod schema;
 mod store;

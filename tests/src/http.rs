@@ -6,6 +6,7 @@ use std::sync::Arc;
 use fengqiao_api::app::{App, Offer};
 use fengqiao_api::config::Settings;
 use fengqiao_api::http::server;
+use fengqiao_api::telemetry;
 use fengqiao_domain::Relay;
 use fengqiao_domain::kernel::clock::ManualClock;
 use fengqiao_domain::kernel::idgen::SeededIds;
@@ -15,6 +16,9 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 use crate::{Actor, Answered as _, Backend, World, http_demo};
+
+/// Seed of the ids of what is served.
+const SERVED: u64 = 20_261_123;
 
 /// The product over a database of its own, served on the loopback until this value is dropped.
 pub struct Served {
@@ -53,7 +57,12 @@ impl Served {
         let keys = TempDir::new()?;
         let mut settings = settings(&world, &keys)?;
         adjust(&mut settings);
-        let app = open(settings, &world.clock).await?;
+        if let Some(log) = wanted_log() {
+            settings.telemetry.log = log;
+            // Every world of the process after the first finds it started.
+            drop(telemetry::start(&settings.telemetry));
+        }
+        let app = open(settings, &world.clock, SERVED).await?;
         let listener = server::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
         let address = listener.local_addr()?;
         let edge = app.edge();
@@ -104,10 +113,15 @@ impl Served {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test run is steered by its environment")]
+fn wanted_log() -> Option<String> {
+    std::env::var("FENGQIAO_TEST_LOG").ok().filter(|log| !log.is_empty())
+}
+
 /// Everything over a database that is ready.
-pub(crate) async fn open(settings: Settings, clock: &Arc<ManualClock>) -> anyhow::Result<App> {
+pub(crate) async fn open(settings: Settings, clock: &Arc<ManualClock>, seed: u64) -> anyhow::Result<App> {
     let clock = Arc::clone(clock);
-    App::open_with(settings, clock, Arc::new(SeededIds::new(20_261_123))).await
+    App::open_with(settings, clock, Arc::new(SeededIds::new(seed))).await
 }
 
 /// Patient settings over a world's database, with keys in a folder: the sealing key is that of

@@ -9,11 +9,17 @@ use crate::sqlite::SqliteFile;
 use crate::world::Home;
 use crate::{Backend, World, http};
 
+/// Seed of the ids of what is loaded, other than of what is served: the clock stands still meanwhile.
+const LOADED: u64 = 1;
+
 static SQLITE: OnceCell<Vec<u8>> = OnceCell::const_new();
 static POSTGRES: OnceCell<String> = OnceCell::const_new();
 
 /// A world with the demo in it.
-pub(crate) async fn world(backend: Backend) -> anyhow::Result<World> {
+///
+/// # Errors
+/// As the database says.
+pub async fn world(backend: Backend) -> anyhow::Result<World> {
     let home = match backend {
         Backend::Sqlite => Home::Sqlite(SqliteFile::of(SQLITE.get_or_try_init(sqlite).await?)?),
         Backend::Postgres => {
@@ -40,7 +46,7 @@ async fn postgres() -> anyhow::Result<String> {
 
 async fn load(world: &World) -> anyhow::Result<()> {
     let keys = TempDir::new()?;
-    let app = http::open(http::settings(world, &keys)?, &world.clock).await?;
+    let app = http::open(http::settings(world, &keys)?, &world.clock, LOADED).await?;
     demo::load_if_empty(&app).await?;
     Ok(())
 }

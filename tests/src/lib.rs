@@ -2,6 +2,7 @@
 //!
 //! `FENGQIAO_TEST_POSTGRES_URL` is a superuser's address of a server that may be filled with
 //! databases; `FENGQIAO_TEST_BACKENDS` names the databases to test on. `tests/run` sets both.
+//! `FENGQIAO_TEST_LOG`, for example `warn`, shows what the served product logs.
 
 mod answer;
 mod backend;
@@ -10,6 +11,7 @@ mod http;
 mod http_case;
 mod http_client;
 mod http_demo;
+mod http_line;
 mod http_socket;
 mod mirror;
 mod mirror_cases;
@@ -24,6 +26,8 @@ pub use district::District;
 pub use http::Served;
 pub use http_case::{Matter, Places, account_id};
 pub use http_client::{Actor, Answer, mutation};
+pub use http_demo::world as demo_world;
+pub use http_line::Line;
 pub use http_socket::Events;
 pub use mirror::{Mirror, Side};
 pub use mirror_cases::{Laid, Spot};

@@ -240,6 +240,29 @@ impl World {
         })
     }
 
+    /// Every row of a table as text, past every wall.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn rows(&self, table: &str) -> anyhow::Result<Vec<String>> {
+        let mut rows: Vec<String> = match &self.home {
+            Home::Sqlite(file) => {
+                let (pool, names) = (file.pool(), format!("SELECT name FROM pragma_table_info('{table}')"));
+                let names: Vec<String> =
+                    sqlx::query_scalar(sqlx::AssertSqlSafe(names)).fetch_all(&pool).await?;
+                let columns: Vec<String> = names.iter().map(|name| format!("quote({name})")).collect();
+                let sql = format!("SELECT {} FROM {table}", columns.join(" || ',' || "));
+                sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&pool).await?
+            }
+            Home::Postgres(database) => {
+                let sql = sqlx::AssertSqlSafe(format!("SELECT row_::text FROM {table} row_"));
+                sqlx::query_scalar(sql).fetch_all(&database.pool(crate::SUPERUSER)?).await?
+            }
+        };
+        rows.sort_unstable();
+        Ok(rows)
+    }
+
     /// Runs statements past every wall.
     ///
     /// # Errors

@@ -210,7 +210,7 @@ impl Settings {
             .add_source(environment)
             .build()
             .and_then(Config::try_deserialize)
-            .map_err(|error| BadSettings(error.to_string()))?;
+            .map_err(|error| BadSettings(in_one_line(&error.to_string())))?;
         settings.check()
     }
 
@@ -228,6 +228,14 @@ impl Settings {
         }
         Ok(self)
     }
+}
+
+/// What the parser says over several lines, with a drawing, as one line.
+fn in_one_line(text: &str) -> String {
+    text.split_whitespace()
+        .filter(|word| *word != "|" && !word.starts_with('^'))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// An address without its password.

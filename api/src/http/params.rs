@@ -37,7 +37,11 @@ impl Params {
         };
         let query = string(&mut members, "query")?;
         let operation_name = string(&mut members, "operationName")?;
-        let variables = async_graphql::Value::from_json(Value::Object(object(&mut members, "variables")?))
+        let variables = object(&mut members, "variables")?;
+        if query.as_deref().is_some_and(writes_nul) || variables.values().any(holds_nul) {
+            return Err(Rejection::bad_request("a text holds U+0000, which no text can"));
+        }
+        let variables = async_graphql::Value::from_json(Value::Object(variables))
             .map_err(|_| Rejection::bad_request("variables hold a value that GraphQL does not know"))?;
         let extensions = object(&mut members, "extensions")?;
         if query.is_none() && !extensions.contains_key("persistedQuery") {
@@ -90,6 +94,30 @@ impl Params {
         );
         request
     }
+}
+
+/// Whether a value holds a text with U+0000, which PostgreSQL cannot store or even compare.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(members) => members.values().any(holds_nul),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Whether a document writes U+0000, as it is or as the escape `\u0000`.
+fn writes_nul(document: &str) -> bool {
+    let mut rest = document;
+    while let Some((_, escaped)) = rest.split_once('\\') {
+        if escaped.starts_with("u0000") {
+            return true;
+        }
+        let mut letters = escaped.chars();
+        letters.next();
+        rest = letters.as_str();
+    }
+    document.contains('\0')
 }
 
 fn string(members: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>, Rejection> {

@@ -26,6 +26,8 @@ pub enum Failure<E> {
     User(Vec<Problem<E>>),
     /// The caller lacks the permission to ask at all.
     Denied,
+    /// The cursor belongs to a list in another order.
+    ForeignCursor,
     /// The idempotency key is in use by a running request.
     KeyBusy,
     /// The idempotency key was used with another mutation or input.
@@ -57,6 +59,7 @@ impl<E> Failure<E> {
                     .collect(),
             ),
             Self::Denied => Failure::Denied,
+            Self::ForeignCursor => Failure::ForeignCursor,
             Self::KeyBusy => Failure::KeyBusy,
             Self::KeyReused => Failure::KeyReused,
             Self::Overloaded { retry_after_seconds } => Failure::Overloaded { retry_after_seconds },
@@ -69,6 +72,7 @@ impl<E> Failure<E> {
 impl<E> From<StoreError> for Failure<E> {
     fn from(error: StoreError) -> Self {
         match error {
+            StoreError::ForeignCursor => Self::ForeignCursor,
             StoreError::KeyBusy => Self::KeyBusy,
             StoreError::KeyReused => Self::KeyReused,
             StoreError::Unavailable(_) | StoreError::Busy(_) | StoreError::Full(_) => {

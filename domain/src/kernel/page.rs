@@ -63,7 +63,9 @@ impl Cursor {
         let (kind, key) = rest.split_first().ok_or(BadCursor)?;
         let key = match kind {
             b'n' => SortKey::Number(i64::from_be_bytes(key.try_into().map_err(|_| BadCursor)?)),
-            b't' => SortKey::Text(String::from_utf8(key.to_vec()).map_err(|_| BadCursor)?),
+            b't' if !key.contains(&0) => {
+                SortKey::Text(String::from_utf8(key.to_vec()).map_err(|_| BadCursor)?)
+            }
             _ => return Err(BadCursor),
         };
         Ok(Self { key, id })

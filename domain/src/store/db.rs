@@ -76,8 +76,12 @@ impl Db {
     ) -> Result<Self, StoreError> {
         let pools = if options.url.starts_with("sqlite:") {
             open_sqlite(options).await?
-        } else {
+        } else if options.url.starts_with("postgres://") || options.url.starts_with("postgresql://") {
             open_postgres(options)?
+        } else {
+            // The driver would take any scheme for its own.
+            let text = "database.url must begin with sqlite:// or postgres://";
+            return Err(StoreError::Internal(text.to_owned()));
         };
         let (bus, _) = broadcast::channel(BUS_CAPACITY);
         Ok(Self(Arc::new(Inner { pools, clock, ids, vault, wake: Notify::new(), bus })))

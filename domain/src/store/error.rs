@@ -26,6 +26,9 @@ pub enum StoreError {
     /// A stored row does not make sense.
     #[error("inconsistent row: {0}")]
     Corrupt(String),
+    /// The cursor belongs to a list in another order.
+    #[error("cursor of another list")]
+    ForeignCursor,
     /// The idempotency key is in use by a running request.
     #[error("idempotency key in use")]
     KeyBusy,

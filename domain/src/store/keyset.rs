@@ -1,7 +1,7 @@
 //! Reads one page of a list by its sort key and id.
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Order};
+use sea_orm::{ColumnTrait, ColumnType, Order};
 
 use fengqiao_entity::tenancy::TenantOwned;
 
@@ -34,6 +34,7 @@ impl<E: TenantOwned> Keyset<E> {
             .order_by(self.id, order.clone())
             .limit(request.size + 1);
         if let Some(cursor) = &request.cursor {
+            self.check(cursor)?;
             rows = rows.filter(self.beyond(cursor, &order));
         }
         let mut rows = rows.all().await?;
@@ -47,6 +48,16 @@ impl<E: TenantOwned> Keyset<E> {
         let (has_previous, has_next) = if backward { (more, started) } else { (started, more) };
         let rows = rows.into_iter().map(|row| ((self.cursor)(&row), row)).collect();
         Ok(Page { rows, has_previous, has_next })
+    }
+
+    /// PostgreSQL does not compare a number with a text, and `SQLite` finds every text greater.
+    fn check(&self, cursor: &Cursor) -> Result<(), StoreError> {
+        let of_text = matches!(self.column.def().get_column_type(), ColumnType::Text | ColumnType::String(_));
+        if of_text == matches!(cursor.key, SortKey::Text(_)) {
+            Ok(())
+        } else {
+            Err(StoreError::ForeignCursor)
+        }
     }
 
     fn beyond(&self, cursor: &Cursor, order: &Order) -> Condition {

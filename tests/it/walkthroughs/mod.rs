@@ -1,4 +1,6 @@
 //! What the product is for, played through by different people over HTTP.
 
 mod main_job;
+mod merge;
 mod people;
+mod transcript;

@@ -57,6 +57,7 @@ impl Fault {
     pub fn from_failure<E: std::fmt::Debug>(failure: Failure<E>) -> Self {
         match failure {
             Failure::Denied => Self::forbidden(),
+            Failure::ForeignCursor => Self::bad_request("a cursor of another list, or of another order"),
             Failure::KeyBusy => Self {
                 reason: Some("IDEMPOTENCY_KEY_IN_USE"),
                 retry_after_seconds: Some(1),

@@ -18,6 +18,10 @@ impl ScalarType for DateTime {
         Ok(Self(Timestamp(instant.timestamp_micros())))
     }
 
+    fn is_valid(value: &Value) -> bool {
+        Self::parse(value.clone()).is_ok()
+    }
+
     fn to_value(&self) -> Value {
         let instant = Instant::<Utc>::from_timestamp_micros(self.0.micros()).unwrap_or_default();
         Value::String(instant.to_rfc3339_opts(SecondsFormat::Micros, true))
@@ -36,6 +40,10 @@ impl ScalarType for Date {
         NaiveDate::parse_from_str(text, "%Y-%m-%d")
             .map(Self)
             .map_err(|_| InputValueError::custom("not a day such as 2026-11-22"))
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        Self::parse(value.clone()).is_ok()
     }
 
     fn to_value(&self) -> Value {

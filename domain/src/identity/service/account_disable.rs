@@ -34,10 +34,10 @@ impl IdentityService {
             Begun::Replay(done) => return self.account_again(scope, AccountId::from_uuid(done.id)).await,
         };
         if store::account_row(&tx, id).await?.is_none() {
-            return Err(Failure::user("id", IdentityError::NotFound));
+            return Err(Failure::user("accountId", IdentityError::NotFound));
         }
         if acting(&tx) == Some(id) || !covers_all(&tx, id).await? {
-            return Err(Failure::user("id", IdentityError::NotPermitted));
+            return Err(Failure::user("accountId", IdentityError::NotPermitted));
         }
         if store::disable_account(&tx, id, tx.now()).await? {
             tx.audit("account.disable", &id, json!({}));

@@ -84,7 +84,7 @@ impl IdentityService {
 fn drafted(tx: &Tx, command: GrantRole) -> Result<RoleGrant, Failure<IdentityError>> {
     let since = command.since.unwrap_or_else(|| tx.now());
     if command.until.is_some_and(|until| until <= since || until <= tx.now()) {
-        return Err(Failure::user("until", IdentityError::InvalidPeriod));
+        return Err(Failure::user("untilAt", IdentityError::InvalidPeriod));
     }
     if command.categories.len() > CATEGORY_LIMIT {
         return Err(Failure::user("categoryIds", IdentityError::TooMany { limit: CATEGORY_LIMIT }));

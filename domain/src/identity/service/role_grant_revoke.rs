@@ -33,10 +33,10 @@ impl IdentityService {
             Begun::Replay(done) => return self.grant_again(scope, RoleGrantId::from_uuid(done.id)).await,
         };
         let Some(grant) = store::grant_by_id(&tx, id).await? else {
-            return Err(Failure::user("id", IdentityError::NotFound));
+            return Err(Failure::user("roleGrantId", IdentityError::NotFound));
         };
         if !may_take(&tx, &grant).await? {
-            return Err(Failure::user("id", IdentityError::NotPermitted));
+            return Err(Failure::user("roleGrantId", IdentityError::NotPermitted));
         }
         if store::revoke_grant(&tx, id, tx.now()).await? {
             let facts = json!({ "account": grant.account.to_string(), "role": grant.role.key() });

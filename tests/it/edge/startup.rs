@@ -1,0 +1,140 @@
+//! What keeps the product from starting: one line that says what to do, and a status that is not zero.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail, ensure};
+use fengqiao_tests::{PostgresDatabase, on_backends};
+use tempfile::TempDir;
+
+/// The product as `cargo test --workspace` builds it beside the tests; `FENGQIAO_BIN` names another.
+#[expect(clippy::disallowed_methods, reason = "a test run is steered by its environment")]
+fn program() -> anyhow::Result<PathBuf> {
+    if let Some(named) = std::env::var_os("FENGQIAO_BIN") {
+        return Ok(named.into());
+    }
+    let test = std::env::current_exe()?;
+    let folder = test.parent().and_then(Path::parent).context("target/debug")?;
+    let program = folder.join("fengqiao");
+    ensure!(program.exists(), "{} is not there: cargo build -p fengqiao-api", program.display());
+    Ok(program)
+}
+
+/// What it says on its error output before it ends with a status that is not zero.
+fn refusal(folder: &TempDir, arguments: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<String> {
+    let mut child = Command::new(program()?)
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let begun = Instant::now();
+    while child.try_wait()?.is_none() {
+        if begun.elapsed() > Duration::from_secs(20) {
+            child.kill()?;
+            bail!("{arguments:?} was not refused");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let output = child.wait_with_output()?;
+    let said = String::from_utf8(output.stderr)?;
+    ensure!(!output.status.success(), "{arguments:?} succeeded: {said}");
+    ensure!(output.stdout.is_empty(), "{arguments:?} printed {}", String::from_utf8_lossy(&output.stdout));
+    ensure!(said.lines().count() == 1, "{arguments:?} said more than a line: {said}");
+    Ok(said)
+}
+
+fn says(said: &str, words: &[&str]) {
+    assert!(words.iter().all(|word| said.contains(word)), "{said:?} lacks one of {words:?}");
+}
+
+#[test]
+fn an_unknown_or_impossible_setting_is_named() -> anyhow::Result<()> {
+    let folder = TempDir::new()?;
+    let file = folder.path().join("settings.toml");
+    let check = |text: &str| -> anyhow::Result<String> {
+        std::fs::write(&file, text)?;
+        refusal(&folder, &["--config", "settings.toml", "serve"], &[])
+    };
+    says(&check("[server]\nlisten_on = \"127.0.0.1:1\"\n")?, &["listen_on", "check-config"]);
+    says(&check("[servers]\nlisten = \"127.0.0.1:1\"\n")?, &["servers", "check-config"]);
+    says(&check("[edge.request]\nmax_bytes = 1\n")?, &["max_bytes", "check-config"]);
+    says(&check("[auth]\naccess_token_seconds = 3600\n")?, &["auth.access_token_seconds", "900"]);
+    says(&check("[server]\nlisten = \"here\"\n")?, &["listen"]);
+    says(&check("[server\n")?, &["settings.toml"]);
+    says(&refusal(&folder, &["--config", "nowhere.toml", "serve"], &[])?, &["nowhere.toml"]);
+    says(&refusal(&folder, &["serve"], &[("FENGQIAO__SERVER__PORT", "1")])?, &["port"]);
+    ensure!(!folder.path().join("data").exists(), "nothing was made");
+    Ok(())
+}
+
+#[test]
+fn production_refuses_what_development_makes() -> anyhow::Result<()> {
+    let folder = TempDir::new()?;
+    let production = [("FENGQIAO__PROFILE", "production")];
+    let missing = refusal(&folder, &["serve"], &production)?;
+    says(&missing, &["data/keys/sealing.json", "keys.sealing_file", "fengqiao keys"]);
+    let printed = Command::new(program()?).arg("keys").current_dir(folder.path()).output()?;
+    ensure!(printed.status.success(), "{}", String::from_utf8_lossy(&printed.stderr));
+    std::fs::remove_file(folder.path().join("data/keys/token.json"))?;
+    let missing = refusal(&folder, &["serve"], &production)?;
+    says(&missing, &["data/keys/token.json", "keys.token_file", "fengqiao keys"]);
+    says(&refusal(&folder, &["serve", "--demo"], &production)?, &["production", "demo"]);
+    let token = ["token", "--account", "xindi.worker@150302"];
+    says(&refusal(&folder, &token, &production)?, &["production", "token"]);
+    Ok(())
+}
+
+#[test]
+fn keys_of_a_development_start_are_no_keys_for_production() -> anyhow::Result<()> {
+    let folder = TempDir::new()?;
+    // Refused for the account, after the keys were made.
+    says(&refusal(&folder, &["token", "--account", "nobody@150302"], &[])?, &["nobody@150302"]);
+    let said = refusal(&folder, &["serve"], &[("FENGQIAO__PROFILE", "production")])?;
+    says(&said, &["production", "fengqiao keys"]);
+    Ok(())
+}
+
+#[test]
+fn a_taken_port_and_an_unusable_database_are_named() -> anyhow::Result<()> {
+    let folder = TempDir::new()?;
+    let taken = TcpListener::bind("127.0.0.1:0")?;
+    let address = taken.local_addr()?.to_string();
+    says(&refusal(&folder, &["serve", "--listen", &address], &[])?, &[&address, "taken", "--listen"]);
+    std::fs::write(folder.path().join("file"), "no folder")?;
+    says(&refusal(&folder, &["serve", "--database", "sqlite://file/fengqiao.db"], &[])?, &["file"]);
+    std::fs::write(
+        folder.path().join("text.db"),
+        "this is no database, and long enough to see that it is none",
+    )?;
+    says(&refusal(&folder, &["serve", "--database", "sqlite://text.db"], &[])?, &["text.db"]);
+    says(
+        &refusal(&folder, &["serve", "--database", "mysql://localhost/x"], &[])?,
+        &["sqlite://", "postgres://"],
+    );
+    let nobody = "postgres://fengqiao_app@127.0.0.1:1/none";
+    says(&refusal(&folder, &["serve", "--database", nobody], &[])?, &["database"]);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unmigrated_postgres_is_refused_with_the_command() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        if backend == fengqiao_tests::Backend::Sqlite {
+            return Ok(());
+        }
+        let database = PostgresDatabase::empty().await?;
+        let url = database.url(fengqiao_tests::APP)?;
+        let said = tokio::task::spawn_blocking(move || {
+            refusal(&TempDir::new()?, &["serve", "--database", &url], &[])
+        })
+        .await??;
+        says(&said, &["fengqiao migrate"]);
+        Ok(())
+    })
+    .await
+}

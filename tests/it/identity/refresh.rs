@@ -1,0 +1,80 @@
+//! Refresh tokens rotate, and one that is shown again when it should be gone ends the whole session.
+
+use fengqiao_tests::{Served, on_backends};
+
+use super::{Tokens, shown, sign_in, try_refresh};
+
+const ACCOUNT: &str = "xindi.worker@150302";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_refresh_gives_a_new_pair() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let mut tokens = sign_in(&served, ACCOUNT).await?;
+        for _ in 0..3 {
+            served.pass_seconds(600);
+            let next = Tokens::of(&try_refresh(&served, &tokens.refresh).await?)?;
+            assert_ne!(next.refresh, tokens.refresh);
+            assert_eq!(shown(&served, &next.access).await?.0, 200);
+            tokens = next;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reuse_after_the_successor_was_used_ends_the_session() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let other_device = sign_in(&served, ACCOUNT).await?;
+        let first = sign_in(&served, ACCOUNT).await?;
+        let second = Tokens::of(&try_refresh(&served, &first.refresh).await?)?;
+        let third = Tokens::of(&try_refresh(&served, &second.refresh).await?)?;
+        assert_eq!(shown(&served, &third.access).await?.0, 200);
+        assert_eq!(try_refresh(&served, &first.refresh).await?.user_error()?.0, "REFRESH_INVALID");
+        for tokens in [&first, &second, &third] {
+            assert_eq!(shown(&served, &tokens.access).await?.0, 401, "at once, whatever is remembered");
+            assert_eq!(try_refresh(&served, &tokens.refresh).await?.user_error()?.0, "REFRESH_INVALID");
+        }
+        assert_eq!(shown(&served, &other_device.access).await?.0, 200, "another session goes on");
+        assert_eq!(
+            served.world.number("SELECT count(*) FROM audit_entries WHERE action = 'session.reuse'").await?,
+            1
+        );
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_is_believed_once() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let first = sign_in(&served, ACCOUNT).await?;
+        let lost = Tokens::of(&try_refresh(&served, &first.refresh).await?)?;
+        let again = Tokens::of(&try_refresh(&served, &first.refresh).await?)?;
+        assert_eq!(shown(&served, &again.access).await?.0, 200);
+        // Whoever had the answer that was lost shows a token that is out of use.
+        assert_eq!(try_refresh(&served, &lost.refresh).await?.user_error()?.0, "REFRESH_INVALID");
+        assert_eq!(shown(&served, &again.access).await?.0, 401);
+        assert_eq!(try_refresh(&served, &again.refresh).await?.user_error()?.0, "REFRESH_INVALID");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_lay_idle_or_is_none_is_refused() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let tokens = sign_in(&served, ACCOUNT).await?;
+        for bad in ["", "x", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", &tokens.access[..128]] {
+            assert_eq!(try_refresh(&served, bad).await?.user_error()?.0, "REFRESH_INVALID", "{bad}");
+        }
+        served.pass_seconds(7 * 86_400 + 1);
+        assert_eq!(try_refresh(&served, &tokens.refresh).await?.user_error()?.0, "REFRESH_INVALID");
+        Ok(())
+    })
+    .await
+}
