@@ -23,7 +23,7 @@ const QUESTIONS: usize = 6;
 
 const CASES: &str = "query($filter: CaseFilter, $order: CaseOrder, $first: Int, $after: String) {
     cases(filter: $filter, orderBy: $order, first: $first, after: $after) { totalCount
-    nodes { number title state assignee { __typename } reporter { name phone } viewerActions { act } }
+    nodes { number title state assignee { __typename } reporter { name { text } phone { text } } viewerActions { act } }
     pageInfo { hasNextPage hasPreviousPage endCursor } } }";
 const INBOX: &str = "query($kind: InboxKind!, $first: Int, $after: String) { inboxCounts { todo doing done }
     inbox(kind: $kind, first: $first, after: $after) { totalCount nodes { number }
@@ -94,6 +94,12 @@ impl Play {
                             .list
                             .and_then(|list| answer.pointer_mut(&format!("/data/{list}/pageInfo/endCursor")));
                         let cursor = cursor.map(Value::take);
+                        let code = &answer["errors"][0]["extensions"]["code"];
+                        ensure!(
+                            answer["errors"].is_null() || code == "FORBIDDEN",
+                            "{}: {answer}",
+                            question.told
+                        );
                         pages.push(answer.to_string());
                         let Some(Value::String(cursor)) = cursor else { break };
                         variables["after"] = json!(cursor);

@@ -17,18 +17,22 @@ const FOLLOW: &str = "subscription { caseEvents { __typename ... on CaseEventDel
     actor { id login } assignee { __typename } } } } } }";
 const SAY: &str =
     "mutation($input: CaseCommentInput!) { caseComment(input: $input) { userErrors { code } case { id } } }";
-/// Long after everything that was published has been delivered: nothing waits for a database twice.
+/// Longer than a busy machine takes.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// What comes too much comes at once: it was on the bus with the rest.
 const SILENCE: Duration = Duration::from_millis(400);
 
-/// What a follower hears until it is silent.
+/// What a follower hears until it is silent, after as many items as it should hear.
 async fn heard(
     stream: &mut (impl Stream<Item = async_graphql::Response> + Unpin),
+    wanted: usize,
 ) -> anyhow::Result<Vec<Value>> {
     let mut items = vec![];
-    while let Ok(Some(item)) = tokio::time::timeout(SILENCE, stream.next()).await {
+    loop {
+        let wait = if items.len() < wanted { PATIENCE } else { SILENCE };
+        let Ok(Some(item)) = tokio::time::timeout(wait, stream.next()).await else { return Ok(items) };
         items.push(serde_json::to_value(item)?);
     }
-    Ok(items)
 }
 
 /// Comments on every case of a side that can be commented: for all, and a second time for staff only.
@@ -49,6 +53,19 @@ async fn comment(stage: &Stage, side: usize, audience: &str) -> anyhow::Result<B
     Ok(said)
 }
 
+/// The numbers of the cases that somebody should hear of, as often as they should.
+fn wanted(stage: &Stage, login: &str, said: &BTreeSet<String>) -> anyhow::Result<Vec<String>> {
+    let side = &stage.mirror.sides[0];
+    let mut wanted = vec![];
+    for case in side.cases.iter().filter(|case| said.contains(&case.number)) {
+        let times = if is_staff(login) { 2 } else { 1 };
+        let seen = sees(side, login, case)?;
+        wanted.extend(std::iter::repeat_n(case.number.clone(), if seen { times } else { 0 }));
+    }
+    wanted.sort();
+    Ok(wanted)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn events_reach_whoever_sees_the_case() -> anyhow::Result<()> {
     on_backends(async |backend| {
@@ -67,18 +84,14 @@ async fn events_reach_whoever_sees_the_case() -> anyhow::Result<()> {
         let internal = comment(&stage, 0, "STAFF").await?;
         ensure!(said.len() > 30 && said == internal, "{said:?}");
         stage.world.relay().await?;
-        let listening = followers.iter_mut().map(|(login, stream)| async move {
-            heard(stream).await.with_context(|| (*login).to_owned()).map(|items| (*login, items))
+        let wanted = CALLERS.map(|login| wanted(&stage, login, &said));
+        let listening = followers.iter_mut().zip(wanted).map(async |((login, stream), wanted)| {
+            let wanted = wanted?;
+            let items = heard(stream, wanted.len()).await.with_context(|| (*login).to_owned())?;
+            anyhow::Ok((*login, items, wanted))
         });
-        for (login, items) in futures::future::try_join_all(listening).await? {
+        for (login, items, wanted) in futures::future::try_join_all(listening).await? {
             let secrets = Secrets::of(&stage, login).await?;
-            let side = &stage.mirror.sides[0];
-            let mut wanted = vec![];
-            for case in side.cases.iter().filter(|case| said.contains(&case.number)) {
-                let times = if is_staff(login) { 2 } else { 1 };
-                let seen = sees(side, login, case)?;
-                wanted.extend(std::iter::repeat_n(case.number.clone(), if seen { times } else { 0 }));
-            }
             let mut got = vec![];
             for item in items {
                 let told = secrets.told(&item);
@@ -86,7 +99,6 @@ async fn events_reach_whoever_sees_the_case() -> anyhow::Result<()> {
                 let number = item["data"]["caseEvents"]["event"]["caseNumber"].as_str();
                 got.push(number.with_context(|| item.to_string())?.to_owned());
             }
-            wanted.sort();
             got.sort();
             ensure!(got == wanted, "{login} hears of {got:?}, should of {wanted:?}");
         }

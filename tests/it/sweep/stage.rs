@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use async_graphql::{Request, Variables};
 use fengqiao_api::graphql::context::{Member, Services};
 use fengqiao_api::graphql::schema::{self, FengqiaoSchema};
+use fengqiao_domain::kernel::meter::Meter;
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_tests::{Backend, Mirror, SUPERUSER, Side, World};
 use serde_json::Value;
@@ -42,10 +43,7 @@ impl Stage {
 
     /// A request as the edge would make it of a signed-in caller's.
     pub(crate) fn request(&self, scope: &Scope, document: &str, variables: &Value) -> Request {
-        let member = Member::new(
-            &self.services,
-            &scope.for_request("sweep", fengqiao_domain::kernel::meter::Meter::default()),
-        );
+        let member = Member::new(&self.services, &scope.for_request("sweep", Meter::default()));
         Request::new(document).variables(Variables::from_json(variables.clone())).data(Arc::new(member))
     }
 
