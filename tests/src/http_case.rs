@@ -123,12 +123,12 @@ impl Matter {
     /// # Errors
     /// When no answer comes.
     pub async fn try_act(&self, by: &Actor, field: &str, more: Value) -> anyhow::Result<Answer> {
-        by.mutate(field, CASE, self.input(field, more)).await
+        by.mutate(field, CASE, self.input(field, &more)).await
     }
 
     /// The input of an act.
     #[must_use]
-    pub fn input(&self, field: &str, more: Value) -> Value {
+    pub fn input(&self, field: &str, more: &Value) -> Value {
         let mut input = json!({"caseId": self.id});
         if field != "caseComment" {
             input["expectedVersion"] = self.version.into();

@@ -54,7 +54,6 @@ impl Actor {
     }
 
     /// A POST to `/graphql` as this person, without a body yet.
-    #[must_use]
     pub fn post(&self) -> reqwest::RequestBuilder {
         let request = self
             .client

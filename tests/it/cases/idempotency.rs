@@ -70,7 +70,7 @@ async fn a_repeated_act_answers_with_the_case_as_it_is_now() -> anyhow::Result<(
         let (station, resident) =
             (person(&served, "xindi.station").await?, person(&served, "xindi.resident").await?);
         let mut matter = Matter::report(&resident, GRID, CATEGORY).await?;
-        let input = matter.input("caseAccept", json!({}));
+        let input = matter.input("caseAccept", &json!({}));
         let first = keyed(&station, "caseAccept", &input, "accept").await?;
         assert_eq!(first.payload()?["case"]["version"], 2);
         matter.version = 2;
@@ -78,9 +78,9 @@ async fn a_repeated_act_answers_with_the_case_as_it_is_now() -> anyhow::Result<(
         let replay = keyed(&station, "caseAccept", &input, "accept").await?;
         assert_eq!(replay.payload()?["case"]["version"], 3, "no conflict, and no second acceptance");
         // A refused act leaves no record: it may be tried again under its key.
-        let refused = keyed(&station, "caseClose", &matter.input("caseClose", json!({})), "close").await?;
+        let refused = keyed(&station, "caseClose", &matter.input("caseClose", &json!({})), "close").await?;
         assert_eq!(refused.user_error()?.0, "ILLEGAL_TRANSITION");
-        let again = keyed(&station, "caseClose", &matter.input("caseClose", json!({})), "close").await?;
+        let again = keyed(&station, "caseClose", &matter.input("caseClose", &json!({})), "close").await?;
         assert_eq!(again.user_error()?.0, "ILLEGAL_TRANSITION");
         Ok(())
     })
