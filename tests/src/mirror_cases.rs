@@ -8,7 +8,7 @@ use fengqiao_domain::cases::{
     Anonymity, Assignee, CaseAct, CaseFilter, CaseOrder, CasePriority, CaseRating, CaseService, CaseSource,
     PlaceReference, ReporterDetails, SeedCase, SeedStep,
 };
-use fengqiao_domain::kernel::id::CaseId;
+use fengqiao_domain::kernel::id::{AccountId, CaseId};
 use fengqiao_domain::kernel::page::PageRequest;
 use fengqiao_domain::kernel::place::Sensitivity;
 use sqlx::types::Uuid;
@@ -151,7 +151,7 @@ fn plan(
     let seconds = i64::try_from(serial)? * 60;
     let opened_at = world.db.now().plus_seconds(seconds - 100_000);
     let mut handed = BTreeSet::from([arrival(side, spot, sensitivity)]);
-    handed.extend(reporter.map(fengqiao_domain::kernel::id::Id::uuid));
+    handed.extend(reporter.map(AccountId::uuid));
     let mut told = vec![];
     for (position, (act, whom)) in steps.iter().enumerate() {
         let target = target(side, spot, whom)?;

@@ -1,6 +1,7 @@
 //! Random people, cases and questions, the same for the same seed on every database.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use anyhow::Context as _;
 use fengqiao_domain::cases::{
@@ -160,7 +161,7 @@ impl Crowd {
             Err(fengqiao_domain::kernel::failure::Failure::User(_)) => "refused",
             Err(other) => anyhow::bail!("{other:?}"),
         };
-        self.held[number].push_str(&format!("; {told} up to {ceiling:?}: {outcome}"));
+        write!(self.held[number], "; {told} up to {ceiling:?}: {outcome}")?;
         Ok(())
     }
 

@@ -142,14 +142,15 @@ impl Contract {
 
 fn field_of(field: &FieldDefinition) -> Member {
     let arguments = field.arguments.iter().map(|argument| argument_of(&argument.node)).collect();
-    Member { arguments, ..typed(field.name.node.as_str(), &field.ty.node, false) }
+    Member { arguments, ..typed(field.name.node.as_str(), &field.ty.node) }
 }
 
 fn argument_of(argument: &InputValueDefinition) -> Member {
-    typed(argument.name.node.as_str(), &argument.ty.node, argument.default_value.is_some())
+    let member = typed(argument.name.node.as_str(), &argument.ty.node);
+    Member { required: member.required && argument.default_value.is_none(), ..member }
 }
 
-fn typed(name: &str, ty: &Type, has_default: bool) -> Member {
+fn typed(name: &str, ty: &Type) -> Member {
     let (mut base, mut list) = (&ty.base, false);
     while let BaseType::List(inner) = base {
         list = true;
@@ -161,7 +162,7 @@ fn typed(name: &str, ty: &Type, has_default: bool) -> Member {
         base: base.to_string(),
         written: ty.to_string(),
         list,
-        required: !ty.nullable && !has_default,
+        required: !ty.nullable,
         arguments: vec![],
     }
 }

@@ -1,10 +1,12 @@
 //! Four ways to the same answer: SQLite, PostgreSQL, PostgreSQL without the application's wall, and
 //! PostgreSQL without its own. Whoever asks whatever, they agree.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, bail, ensure};
+use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_tests::Backend;
 use serde_json::{Value, json};
 
@@ -86,32 +88,31 @@ impl Play {
                 let scope = self.stage.scope(at, login).await?;
                 for _ in 0..QUESTIONS {
                     let question = self.question(at, &mut chance)?;
-                    let mut variables = question.variables;
-                    let mut pages = vec![];
-                    for _ in 0..3 {
-                        let mut answer = self.stage.ask(&scope, question.document, &variables).await?;
-                        let cursor = question
-                            .list
-                            .and_then(|list| answer.pointer_mut(&format!("/data/{list}/pageInfo/endCursor")));
-                        let cursor = cursor.map(Value::take);
-                        let code = &answer["errors"][0]["extensions"]["code"];
-                        ensure!(
-                            answer["errors"].is_null() || code == "FORBIDDEN",
-                            "{}: {answer}",
-                            question.told
-                        );
-                        pages.push(answer.to_string());
-                        let Some(Value::String(cursor)) = cursor else { break };
-                        variables["after"] = json!(cursor);
-                    }
-                    answers.push((
-                        format!("{login} of side {at} ({held}) asks {}", question.told),
-                        pages.join("\n"),
-                    ));
+                    let told = format!("{login} of side {at} ({held}) asks {}", question.told);
+                    answers.push((told, self.pages(&scope, question).await?));
                 }
             }
         }
         Ok(answers)
+    }
+
+    /// The first pages of an answer, without their cursors.
+    async fn pages(&self, scope: &Scope, question: Question) -> anyhow::Result<String> {
+        let mut variables = question.variables;
+        let mut pages = vec![];
+        for _ in 0..3 {
+            let mut answer = self.stage.ask(scope, question.document, &variables).await?;
+            let cursor = question
+                .list
+                .and_then(|list| answer.pointer_mut(&format!("/data/{list}/pageInfo/endCursor")))
+                .map(Value::take);
+            let code = &answer["errors"][0]["extensions"]["code"];
+            ensure!(answer["errors"].is_null() || code == "FORBIDDEN", "{}: {answer}", question.told);
+            pages.push(answer.to_string());
+            let Some(Value::String(cursor)) = cursor else { break };
+            variables["after"] = json!(cursor);
+        }
+        Ok(pages.join("\n"))
     }
 
     fn question(&self, at: usize, chance: &mut Chance) -> anyhow::Result<Question> {
@@ -164,19 +165,19 @@ impl Play {
         if chance.once_in(4) {
             let code = chance.one(&["01", "0101", "02", "0201"])?;
             filter["categoryIds"] = json!([side.categories[code].to_string()]);
-            told.push_str(&format!(" of category {code}"));
+            write!(told, " of category {code}")?;
         }
         match chance.below(6) {
             0 => {
                 let units = &self.crowds[at].units;
                 let position = chance.below(units.len());
                 filter["place"] = json!({ "unitId": units[position].1.to_string() });
-                told.push_str(&format!(" in unit {position}"));
+                write!(told, " in unit {position}")?;
             }
             1 => {
                 let (town, village, grid) = (chance.below(2), chance.below(2), chance.below(2));
                 filter["place"] = json!({ "gridId": side.grids[town][village][grid].to_string() });
-                told.push_str(&format!(" in grid {town}.{village}.{grid}"));
+                write!(told, " in grid {town}.{village}.{grid}")?;
             }
             _ => {}
         }
@@ -190,7 +191,7 @@ impl Play {
             "field": chance.one(&["OPENED_AT", "DUE_AT"])?,
             "direction": chance.one(&["ASC", "DESC"])?,
         });
-        told.push_str(&format!(" ordered {order} where {filter}"));
+        write!(told, " ordered {order} where {filter}")?;
         Ok(Question {
             list: Some("cases"),
             document: CASES,

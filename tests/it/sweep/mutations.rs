@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::sweep::contract::{Contract, Member};
 use crate::sweep::queries::{Secrets, document, samples, strangers};
 use crate::sweep::reach::CALLERS;
-use crate::sweep::samples::{Samples, Whose, filled, spots};
+use crate::sweep::samples::{Inputs, Samples, Whose, filled, spots};
 use crate::sweep::stage::Stage;
 
 /// Mutations whose input names nothing that exists.
@@ -25,7 +25,7 @@ impl Acting<'_> {
     async fn act(&self, field: &Member, path: &[String], name: &str) -> anyhow::Result<Value> {
         let owner = format!("Mutation.{}", field.name);
         let way = Some((path, name));
-        let given = filled(self.contract, &owner, &field.arguments, false, way, &self.samples)?;
+        let given = filled(self.contract, &Inputs::arguments(&owner, field), way, &self.samples)?;
         let document = document(self.contract, "mutation", field, &given, 2)?;
         let given = Value::Object(given);
         let answer = self.stage.ask(self.samples.scope, &document, &given).await?;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::sweep::contract::{Contract, Member};
 use crate::sweep::reach::{CALLERS, is_staff, sees};
-use crate::sweep::samples::{Kind, Samples, Whose, filled, spots};
+use crate::sweep::samples::{Inputs, Kind, Samples, Whose, filled, spots};
 use crate::sweep::stage::{Stage, bare, texts};
 
 /// How many objects deep the sweep selects below the field's own.
@@ -140,7 +140,8 @@ impl Asking<'_> {
     }
 
     fn filled(&self, field: &Member, way: Option<(&[String], &str)>) -> anyhow::Result<Map<String, Value>> {
-        filled(self.contract, &format!("Query.{}", field.name), &field.arguments, false, way, &self.samples)
+        let owner = format!("Query.{}", field.name);
+        filled(self.contract, &Inputs::arguments(&owner, field), way, &self.samples)
     }
 
     async fn field(&self, field: &Member) -> anyhow::Result<()> {

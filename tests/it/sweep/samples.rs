@@ -291,15 +291,28 @@ pub(crate) fn spots(contract: &Contract, owner: &str, members: &[Member]) -> any
     Ok(found)
 }
 
+/// The members of an input, or the arguments of a field.
+pub(crate) struct Inputs<'a> {
+    owner: &'a str,
+    members: &'a [Member],
+    /// Whether exactly one of them is given.
+    one_of: bool,
+}
+
+impl<'a> Inputs<'a> {
+    pub(crate) fn arguments(owner: &'a str, field: &'a Member) -> Self {
+        Self { owner, members: &field.arguments, one_of: false }
+    }
+}
+
 /// Values for some arguments: what is required, and the way to one place, whose name is `name`.
 pub(crate) fn filled(
     contract: &Contract,
-    owner: &str,
-    members: &[Member],
-    one_of: bool,
+    inputs: &Inputs<'_>,
     way: Option<(&[String], &str)>,
     samples: &Samples<'_>,
 ) -> anyhow::Result<Map<String, Value>> {
+    let Inputs { owner, members, one_of } = *inputs;
     let on_way = |member: &Member| way.filter(|(path, _)| path.first() == Some(&member.name));
     let chosen = |(position, member): &(usize, &Member)| match (one_of, way) {
         (true, Some(_)) => on_way(member).is_some(),
@@ -312,7 +325,8 @@ pub(crate) fn filled(
         let way = on_way(member).map(|(path, name)| (&path[1..], name));
         let value = match contract.shape(&member.base)? {
             Shape::Input { members, one_of } => {
-                Value::Object(filled(contract, &member.base, members, *one_of, way, samples)?)
+                let inputs = Inputs { owner: &member.base, members, one_of: *one_of };
+                Value::Object(filled(contract, &inputs, way, samples)?)
             }
             Shape::Leaf(_) if matches!(member.base.as_str(), "ID" | "String") => {
                 let own = || samples.names(kind(&coordinate)?, Whose::Own);
