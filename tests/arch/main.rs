@@ -6,6 +6,7 @@
 mod crates;
 mod entrances;
 mod layout;
+mod migrations;
 mod mutants;
 mod purity;
 mod slices;

@@ -1,0 +1,50 @@
+//! A landed migration is never edited: a database that has run it would never learn of the change.
+
+use anyhow::{Context as _, ensure};
+
+use crate::source::root;
+
+/// Every migration with the hash of its file. A new one is added here with its first commit.
+const LANDED: [(&str, u64); 5] = [
+    ("m20261122_000001_kernel.rs", 0x8807_db74_3dcf_7472),
+    ("m20261122_000002_org.rs", 0x9649_03f2_f3fa_f7de),
+    ("m20261122_000003_identity.rs", 0xbdb2_0dfd_b3e9_8f21),
+    ("m20261122_000004_catalogue.rs", 0xa119_cc4a_d0b8_da43),
+    ("m20261122_000005_cases.rs", 0x6057_9a92_9924_ba0e),
+];
+
+/// FNV-1a: it need only notice a change, not resist one.
+fn hash(text: &str) -> u64 {
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[test]
+fn landed_migrations_are_as_they_were() -> anyhow::Result<()> {
+    let folder = root().join("migration/src");
+    let mut there: Vec<String> = std::fs::read_dir(&folder)?
+        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+        .collect::<anyhow::Result<_>>()?;
+    there.retain(|name| name.starts_with('m') && name.contains('_'));
+    there.sort_unstable();
+    let listed: Vec<&str> = LANDED.iter().map(|(name, _)| *name).collect();
+    ensure!(there == listed, "migrations are {there:?}, and the list of landed ones names {listed:?}");
+    let mut faults = vec![];
+    for (name, wanted) in LANDED {
+        let text = std::fs::read_to_string(folder.join(name)).with_context(|| name.to_owned())?;
+        let found = hash(&text);
+        if found != wanted {
+            faults.push(format!(
+                "{name} hashes to {found:#018x}: a landed migration is never edited, add another"
+            ));
+        }
+    }
+    ensure!(faults.is_empty(), "{}", faults.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn an_edit_changes_the_hash() {
+    assert_ne!(hash("CREATE TABLE a"), hash("CREATE TABLE b"));
+    assert_eq!(hash(""), 0xcbf2_9ce4_8422_2325);
+}
