@@ -306,7 +306,6 @@ impl<'a> Inputs<'a> {
 }
 
 /// Values for some arguments: what is required, and the way to one place, whose name is `name`.
-#[expect(clippy::fn_params_excessive_bools, reason = "a property of the schema")]
 pub(crate) fn filled(
     contract: &Contract,
     inputs: &Inputs<'_>,
