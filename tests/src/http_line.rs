@@ -60,14 +60,15 @@ impl Line {
         let far = self.far;
         self.carrying.spawn(async move {
             let mut connections = JoinSet::new();
-            while let Ok((mut near, _)) = listener.accept().await {
-                connections.spawn(async move {
-                    if let Ok(mut far) = TcpStream::connect(far).await {
-                        // However it ends, it ends both.
-                        drop(copy_bidirectional(&mut near, &mut far).await);
-                    }
-                });
+            while let Ok((near, _)) = listener.accept().await {
+                connections.spawn(connect(near, far));
             }
         });
     }
+}
+
+/// Carries one connection; however it ends, it ends on both sides.
+async fn connect(mut near: TcpStream, far: SocketAddr) {
+    let Ok(mut far) = TcpStream::connect(far).await else { return };
+    drop(copy_bidirectional(&mut near, &mut far).await);
 }
