@@ -79,7 +79,7 @@ struct Place {
 
 #[derive(Debug, Args)]
 struct Account {
-    /// LOGIN@TENANTCODE, for example security@150302; 000000 is the platform.
+    /// LOGIN@TENANTCODE, for example security.admin@150302; 000000 is the platform.
     login: String,
     /// Name of the person.
     #[arg(long)]
