@@ -186,7 +186,7 @@ mod tests {
         );
         std::fs::write(&path, "{\"keys\":[],\"generated\":false}").expect("emptied");
         let empty = TokenKeys::open(&path).expect_err("no key").to_string();
-        assert!(empty.contains("it holds no key") && empty.contains("keys.signing_file"), "{empty}");
+        assert!(empty.contains("it holds no key") && empty.contains("keys.token_file"), "{empty}");
         std::fs::remove_dir_all(&folder).expect("removed");
         assert!(matches!(TokenKeys::open(&path), Err(KeyError::File { .. })));
     }
