@@ -35,6 +35,26 @@ async fn they_are_refused_at_once() -> anyhow::Result<()> {
     .await
 }
 
+/// Small enough to be harmless, so that it shows what happens without the check.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_one_step_beyond_a_limit_is_refused() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let commander = served.sign_in("district.command@150302").await?;
+        let aliases = |number: usize| {
+            let fields: Vec<String> = (0..number).map(|at| format!("a{at}: __typename")).collect();
+            format!("{{ viewer {{ account {{ {} }} }} }}", fields.join(" "))
+        };
+        let most = usize::try_from(served.app.settings.edge.document.max_aliases)?;
+        let within = commander.run(&aliases(most), Value::Null).await?;
+        assert_eq!(within.status, 200, "{}", within.text);
+        let beyond = commander.run(&aliases(most + 1), Value::Null).await?;
+        assert_eq!((beyond.status, beyond.code()), (400, "BAD_REQUEST"), "{}", beyond.text);
+        Ok(())
+    })
+    .await
+}
+
 fn hostile() -> Vec<(&'static str, String)> {
     let nested = |open: &str, close: &str, depth: usize| {
         format!("{{ units {{ nodes {}id{} }} }}", open.repeat(depth), close.repeat(depth))
