@@ -26,6 +26,8 @@ fn program() -> anyhow::Result<PathBuf> {
 fn refusal(folder: &TempDir, arguments: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<String> {
     let mut child = Command::new(program()?)
         .args(arguments)
+        // Several of these run at once, and the default port may be somebody's.
+        .env("FENGQIAO__SERVER__LISTEN", "127.0.0.1:0")
         .envs(environment.iter().copied())
         .current_dir(folder.path())
         .stdin(Stdio::null())
