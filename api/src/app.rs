@@ -12,7 +12,7 @@ use fengqiao_domain::kernel::clock::{Clock, SystemClock};
 use fengqiao_domain::kernel::idgen::{IdSource, RandomIds};
 use fengqiao_domain::kernel::vault::{KeyOrigin, Vault};
 use fengqiao_domain::org::OrgService;
-use fengqiao_domain::{Db, Doctor, Relay};
+use fengqiao_domain::{Db, Doctor, Fact, Relay};
 use futures::FutureExt as _;
 use tokio::net::TcpListener;
 
@@ -45,6 +45,17 @@ pub struct App {
     pub services: Services,
     /// Public keys of tokens.
     pub keys: Arc<TokenKeys>,
+    /// Whether this start made the sealing key.
+    sealing: Sealing,
+}
+
+/// Where the sealing key comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sealing {
+    /// A file that was there.
+    Found,
+    /// This start made the file, because there was none.
+    Made,
 }
 
 impl App {
@@ -66,7 +77,7 @@ impl App {
         ids: Arc<dyn IdSource>,
     ) -> anyhow::Result<Self> {
         create_folder(&settings)?;
-        let (vault, keys) = open_keys(&settings)?;
+        let (vault, keys, sealing) = open_keys(&settings)?;
         let db = Db::open(&settings.database.options(), clock, ids, vault)
             .await
             .with_context(|| format!("cannot open the database {:?}", settings.database))?;
@@ -78,23 +89,49 @@ impl App {
             cases: CaseService::new(db.clone(), CaseSettings { reopen_hours: settings.cases.reopen_hours }),
             db,
         };
-        Ok(Self { settings: Arc::new(settings), services, keys })
+        Ok(Self { settings: Arc::new(settings), services, keys, sealing })
     }
 
-    /// Migrates SQLite; examines PostgreSQL and refuses an unmigrated one or one without walls.
+    /// Migrates SQLite; examines PostgreSQL and refuses an unmigrated one or one without walls. Refuses a
+    /// store that another key seals, and in production one with the demo in it.
     ///
     /// # Errors
     /// One line that names the object at fault, or the command to run.
     pub async fn prepare_store(&self) -> anyhow::Result<()> {
-        if !self.services.db.is_postgres() {
+        let db = &self.services.db;
+        if db.is_postgres() {
+            let findings = Doctor::examine(db).await.context("the database does not answer")?;
+            if !findings.is_empty() {
+                bail!("refusing to serve: {}", findings.join("; "))
+            }
+        } else {
             Db::migrate(&self.settings.database.url).await.context("cannot migrate the SQLite database")?;
+        }
+        self.recognise_key().await?;
+        if self.settings.profile == Profile::Production && db.fact(Fact::Demo).await?.is_some() {
+            bail!(
+                "profile is production: this store holds the demo, whose passwords everybody knows; name another database"
+            );
+        }
+        Ok(())
+    }
+
+    /// Refuses a sealing key that is not the store's: what it sealed would never open again, and what
+    /// comes would be sealed by a second one.
+    async fn recognise_key(&self) -> anyhow::Result<()> {
+        let (db, file) = (&self.services.db, &self.settings.keys.sealing_file);
+        let own = db.sealing_fingerprint()?;
+        let known = db.keep_fact(Fact::SealingKey, &own).await?;
+        if known == own {
             return Ok(());
         }
-        let findings = Doctor::examine(&self.services.db).await.context("the database does not answer")?;
-        if findings.is_empty() {
-            return Ok(());
+        if self.sealing == Sealing::Made {
+            std::fs::remove_file(file).with_context(|| format!("cannot remove {}", file.display()))?;
         }
-        bail!("refusing to serve: {}", findings.join("; "))
+        bail!(
+            "the store is sealed with the key {known}, and keys.sealing_file {} does not hold it: put the right file there",
+            file.display()
+        )
     }
 
     /// The schema over the services.
@@ -180,7 +217,10 @@ async fn welcome(
     if let Some(loaded) = loaded {
         println!("demo loaded: {loaded}");
     }
-    if offer == Offer::Demo {
+    let demo = offer == Offer::Demo;
+    if demo && app.services.db.fact(Fact::Demo).await?.is_none() {
+        println!("the store is not empty and holds no demo: --demo loaded nothing");
+    } else if demo {
         println!("demo accounts (password {}):", demo::PASSWORD);
         for account in demo::shown_accounts() {
             println!("  {:<28} {}", account.account, account.role);
@@ -214,11 +254,13 @@ pub fn create_folder(settings: &Settings) -> anyhow::Result<()> {
 }
 
 /// Reads the key files; the development profile makes missing ones, production refuses such keys.
-fn open_keys(settings: &Settings) -> anyhow::Result<(Arc<Vault>, TokenKeys)> {
+fn open_keys(settings: &Settings) -> anyhow::Result<(Arc<Vault>, TokenKeys, Sealing)> {
     let keys = &settings.keys;
+    let mut sealing = Sealing::Found;
     if settings.profile == Profile::Development {
         if !keys.sealing_file.exists() {
             Vault::generate(&keys.sealing_file, KeyOrigin::Development)?;
+            sealing = Sealing::Made;
         }
         if !keys.token_file.exists() {
             TokenKeys::generate(&keys.token_file, KeyOrigin::Development)?;
@@ -231,5 +273,5 @@ fn open_keys(settings: &Settings) -> anyhow::Result<(Arc<Vault>, TokenKeys)> {
             "profile is production: keys made by a development start are refused; run `fengqiao keys` into new files"
         );
     }
-    Ok((Arc::new(vault), tokens))
+    Ok((Arc::new(vault), tokens, sealing))
 }

@@ -12,4 +12,4 @@ pub(crate) mod store;
 
 #[cfg(feature = "mutants")]
 pub use store::Probe;
-pub use store::{Db, DbOptions, Doctor, Reader, Relay, StoreError};
+pub use store::{Db, DbOptions, Doctor, Fact, Reader, Relay, StoreError};

@@ -8,6 +8,7 @@ mod m20261122_000002_org;
 mod m20261122_000003_identity;
 mod m20261122_000004_catalogue;
 mod m20261122_000005_cases;
+mod m20261124_000006_deployment;
 
 use sea_orm_migration::prelude::*;
 
@@ -20,11 +21,37 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
-            Box::new(m20261122_000001_kernel::Migration),
-            Box::new(m20261122_000002_org::Migration),
-            Box::new(m20261122_000003_identity::Migration),
-            Box::new(m20261122_000004_catalogue::Migration),
-            Box::new(m20261122_000005_cases::Migration),
+            whole(m20261122_000001_kernel::Migration),
+            whole(m20261122_000002_org::Migration),
+            whole(m20261122_000003_identity::Migration),
+            whole(m20261122_000004_catalogue::Migration),
+            whole(m20261122_000005_cases::Migration),
+            whole(m20261124_000006_deployment::Migration),
         ]
+    }
+}
+
+/// A migration that happens whole or not at all on SQLite too, where the library's default is no
+/// transaction: one that is killed half-way would never run again.
+struct Whole<M>(M);
+
+fn whole<M: MigrationTrait + 'static>(migration: M) -> Box<dyn MigrationTrait> {
+    Box::new(Whole(migration))
+}
+
+impl<M: MigrationName> MigrationName for Whole<M> {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+}
+
+#[async_trait::async_trait]
+impl<M: MigrationTrait> MigrationTrait for Whole<M> {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        self.0.up(manager).await
+    }
+
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
     }
 }

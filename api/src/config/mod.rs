@@ -96,6 +96,12 @@ impl Database {
         if self.owner_url.is_empty() { &self.url } else { &self.owner_url }
     }
 
+    /// The address without its password, to be shown.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        masked(&self.url)
+    }
+
     /// The file of a SQLite database.
     #[must_use]
     pub fn sqlite_file(&self) -> Option<PathBuf> {

@@ -7,6 +7,8 @@ mod stories;
 
 use std::fmt;
 
+use anyhow::bail;
+use fengqiao_domain::Fact;
 use fengqiao_domain::catalogue::CategoryRow;
 use fengqiao_domain::identity::PasswordDigest;
 use fengqiao_domain::kernel::failure::Failure;
@@ -79,14 +81,33 @@ pub fn shown_accounts() -> Vec<DemoAccount> {
     shown
 }
 
+/// The demo as a store remembers it: it is loaded in many transactions.
+const LOADING: &str = "loading";
+const COMPLETE: &str = "complete";
+
 /// Loads the demo into an empty store; does nothing in any other.
 ///
 /// # Errors
-/// When a file does not fit, which a test rules out, or the database refuses.
+/// When an earlier loading was interrupted; when a file does not fit, which a test rules out, or the
+/// database refuses.
 pub async fn load_if_empty(app: &App) -> anyhow::Result<Option<Loaded>> {
-    if !app.services.org.is_empty().await.map_err(told)? {
-        return Ok(None);
+    let db = &app.services.db;
+    match db.fact(Fact::Demo).await?.as_deref() {
+        Some(COMPLETE) => return Ok(None),
+        Some(_) => bail!(
+            "the demo was interrupted while it was loaded into {}: remove that database and start again",
+            app.settings.database.shown()
+        ),
+        None if !app.services.org.is_empty().await.map_err(told)? => return Ok(None),
+        None => {}
     }
+    db.set_fact(Fact::Demo, LOADING).await?;
+    let loaded = load(app).await?;
+    db.set_fact(Fact::Demo, COMPLETE).await?;
+    Ok(Some(loaded))
+}
+
+async fn load(app: &App) -> anyhow::Result<Loaded> {
     let platform = PlatformScope::for_command_line("load the demo");
     let mut loaded = Loaded::default();
     let units =
@@ -102,7 +123,7 @@ pub async fn load_if_empty(app: &App) -> anyhow::Result<Option<Loaded>> {
         load_tenant(app, &scope, &tenant, &digest, &mut loaded).await?;
         loaded.tenants += 1;
     }
-    Ok(Some(loaded))
+    Ok(loaded)
 }
 
 async fn load_tenant(

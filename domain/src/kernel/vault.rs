@@ -11,7 +11,7 @@ use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Prk, Salt};
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -150,6 +150,19 @@ impl Vault {
     #[must_use]
     pub fn is_generated(&self) -> bool {
         self.origin == KeyOrigin::Development
+    }
+
+    /// A text by which a store recognises its key again, and that tells nothing of it.
+    ///
+    /// # Errors
+    /// [`VaultError::Library`] when key derivation fails.
+    pub fn fingerprint(&self) -> Result<String, VaultError> {
+        let mut bytes = [0; 32];
+        self.prk
+            .expand(&[b"fingerprint"], KeyLength)
+            .and_then(|okm| okm.fill(&mut bytes))
+            .map_err(|_| VaultError::Library)?;
+        Ok(format!("{:08x}-{}", self.id, URL_SAFE_NO_PAD.encode(&bytes[..BLIND_LENGTH])))
     }
 
     fn from_master(id: u32, master: &[u8], origin: KeyOrigin) -> Self {

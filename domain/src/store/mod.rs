@@ -5,6 +5,7 @@
 //! SQL of its own.
 
 mod db;
+mod deployment;
 mod doctor;
 mod error;
 mod keyset;
@@ -23,6 +24,7 @@ mod wire;
 mod write;
 
 pub use db::{Db, DbOptions};
+pub use deployment::Fact;
 pub use doctor::Doctor;
 pub use error::StoreError;
 #[cfg(feature = "mutants")]

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use fengqiao_tests::{PostgresDatabase, on_backends};
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
 
 /// The product as `cargo test --workspace` builds it beside the tests; `FENGQIAO_BIN` names another.
@@ -142,4 +144,74 @@ async fn an_unmigrated_postgres_is_refused_with_the_command() -> anyhow::Result<
         Ok(())
     })
     .await
+}
+
+/// Runs a command that succeeds.
+fn done(folder: &TempDir, arguments: &[&str]) -> anyhow::Result<()> {
+    let output = Command::new(program()?).args(arguments).current_dir(folder.path()).output()?;
+    ensure!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
+
+/// What a store in `data/` remembers of itself.
+async fn remember(folder: &TempDir, name: &str, value: &str) -> anyhow::Result<()> {
+    let file = folder.path().join("data/fengqiao.db");
+    let mut store = SqliteConnectOptions::new().filename(file).connect().await?;
+    let sql = "INSERT INTO deployment_facts (name, value) VALUES ($1, $2)";
+    sqlx::query(sql).bind(name).bind(value).execute(&mut store).await?;
+    Ok(())
+}
+
+#[test]
+fn a_migration_that_was_killed_runs_again() -> anyhow::Result<()> {
+    for milliseconds in (10..130).step_by(10) {
+        let folder = TempDir::new()?;
+        let mut child = Command::new(program()?)
+            .arg("migrate")
+            .current_dir(folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        std::thread::sleep(Duration::from_millis(milliseconds));
+        child.kill()?;
+        child.wait()?;
+        done(&folder, &["migrate"]).with_context(|| format!("killed after {milliseconds} ms"))?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_a_demo_is_refused_and_a_whole_one_in_production() -> anyhow::Result<()> {
+    let folder = TempDir::new()?;
+    done(&folder, &["migrate"])?;
+    remember(&folder, "demo", "loading").await?;
+    let said = refusal(&folder, &["serve", "--demo"], &[])?;
+    says(&said, &["interrupted", "sqlite://data/fengqiao.db", "remove"]);
+    let folder = TempDir::new()?;
+    done(&folder, &["migrate"])?;
+    done(&folder, &["keys"])?;
+    remember(&folder, "demo", "complete").await?;
+    says(&refusal(&folder, &["serve"], &[("FENGQIAO__PROFILE", "production")])?, &["production", "demo"]);
+    Ok(())
+}
+
+#[test]
+fn a_sealing_key_that_is_not_the_stores_is_refused_and_none_is_made() -> anyhow::Result<()> {
+    let folder = TempDir::new()?;
+    let units = folder.path().join("units.csv");
+    std::fs::write(&units, "code,name,level,parent_code\n150302,海勃湾区,district,\n")?;
+    done(&folder, &["import", "units", "units.csv"])?;
+    let key = folder.path().join("data/keys/sealing.json");
+    let kept = std::fs::read(&key)?;
+    std::fs::remove_file(&key)?;
+    says(&refusal(&folder, &["serve"], &[])?, &["sealed", "data/keys/sealing.json", "keys.sealing_file"]);
+    ensure!(!key.exists(), "a key was made for a store that has one");
+    let other = TempDir::new()?;
+    done(&other, &["keys"])?;
+    std::fs::copy(other.path().join("data/keys/sealing.json"), &key)?;
+    says(&refusal(&folder, &["serve"], &[("FENGQIAO__PROFILE", "production")])?, &["production"]);
+    says(&refusal(&folder, &["token", "--account", "nobody@150302"], &[])?, &["sealed"]);
+    std::fs::write(&key, kept)?;
+    done(&folder, &["import", "units", "units.csv"])?;
+    Ok(())
 }

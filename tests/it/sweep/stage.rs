@@ -121,10 +121,10 @@ impl Stage {
     pub(crate) async fn tables(&self) -> anyhow::Result<Vec<String>> {
         self.texts(match self.world.backend() {
             Backend::Sqlite => {
-                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'seaql%' AND name NOT LIKE 'sqlite%' ORDER BY name"
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('deployment_facts', 'seaql_migrations') AND name NOT LIKE 'sqlite%' ORDER BY name"
             }
             Backend::Postgres => {
-                "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'seaql%' ORDER BY 1"
+                "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('deployment_facts', 'seaql_migrations') ORDER BY 1"
             }
         })
         .await

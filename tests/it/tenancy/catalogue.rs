@@ -5,7 +5,7 @@ use fengqiao_tests::{SUPERUSER, on_each, on_postgres};
 use sqlx::PgPool;
 
 /// Tables that belong to no tenant.
-const TENANTLESS: [&str; 1] = ["seaql_migrations"];
+const TENANTLESS: [&str; 2] = ["deployment_facts", "seaql_migrations"];
 
 /// Indexes that do not start with the tenant, because they are how a tenant or a session is found.
 const GLOBAL_INDEXES: [&str; 2] = ["tenants_code", "refresh_tokens_hash"];
@@ -84,7 +84,7 @@ const QUESTIONS: [&str; 6] = [
 
 /// Primary keys, unique and plain indexes and foreign keys of SQLite that do not start with the tenant.
 const SQLITE_KEYS: &str = "WITH t AS (SELECT name FROM sqlite_schema WHERE type = 'table' \
-     AND name NOT LIKE 'sqlite_%' AND name <> 'seaql_migrations') \
+     AND name NOT LIKE 'sqlite_%' AND name NOT IN ('deployment_facts', 'seaql_migrations')) \
      SELECT 'table ' || t.name || ' lacks tenant_id as first part of its key' FROM t WHERE NOT EXISTS \
      (SELECT 1 FROM pragma_table_info(t.name) c WHERE c.name = 'tenant_id' AND c.pk = 1 AND c.\"notnull\" = 1) \
      UNION ALL SELECT 'index ' || i.name || ' of ' || t.name || ' does not start with tenant_id' \
