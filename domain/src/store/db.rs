@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Executor as _, Pool, Postgres, Sqlite};
+use sqlx::{Connection as _, Executor as _, Pool, Postgres, Sqlite};
 use tokio::sync::{Notify, broadcast};
 
 use fengqiao_migration::Migrator;
@@ -287,7 +287,9 @@ async fn open_sqlite(options: &DbOptions) -> Result<Pools, StoreError> {
                         // Outside a transaction SQLite answers with an error, which is the good case.
                         let _ = connection.execute("ROLLBACK").await;
                     }
-                    Ok(true)
+                    // A full disk makes SQLite roll back by itself, which sqlx does not notice: such a
+                    // connection would refuse to begin for ever.
+                    Ok(!connection.is_in_transaction())
                 })
             })
     };

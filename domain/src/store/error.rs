@@ -93,25 +93,42 @@ fn from_shared(error: &sqlx::Error) -> StoreError {
     }
 }
 
-/// SQLSTATE classes of PostgreSQL and extended result codes of SQLite.
+/// A code is SQLSTATE's five characters, or a result code of SQLite's.
 fn classify(code: &str, constraint: Option<String>, text: String) -> StoreError {
+    match code.parse::<u32>() {
+        Ok(number) if code.len() < 5 => of_sqlite(number, text),
+        _ => of_postgres(code, constraint, text),
+    }
+}
+
+/// SQLSTATE, PostgreSQL's appendix A.
+fn of_postgres(code: &str, constraint: Option<String>, text: String) -> StoreError {
     match code {
-        // PostgreSQL: unique, foreign key, check, exclusion, not null.
+        // Unique, foreign key, check, exclusion, not null.
         "23505" | "23503" | "23514" | "23P01" | "23502" => {
             StoreError::Conflict { constraint: constraint.unwrap_or(text) }
         }
-        // SQLite: check, foreign key, not null, primary key, unique.
-        "275" | "787" | "1299" | "1555" | "2067" => StoreError::Conflict { constraint: text },
         "42501" => StoreError::Refused(text),
-        // Lock time-out, deadlock, serialisation failure; SQLite busy and locked.
-        "55P03" | "40P01" | "40001" | "5" | "6" | "261" | "262" | "517" => StoreError::Busy(text),
-        // Disk full, too many connections; SQLite full.
-        "53100" | "13" => StoreError::Full(text),
-        _ if code.starts_with("08") || code.starts_with("53") || code.starts_with("57") => {
-            StoreError::Unavailable(text)
-        }
-        // SQLite: I/O error, cannot open.
-        "10" | "14" => StoreError::Unavailable(text),
+        // Lock time-out, deadlock, serialisation failure.
+        "55P03" | "40P01" | "40001" => StoreError::Busy(text),
+        "53100" => StoreError::Full(text),
+        // Connection, resources, operator intervention: shutdown, a cancelled statement.
+        _ if ["08", "53", "57"].iter().any(|class| code.starts_with(class)) => StoreError::Unavailable(text),
+        _ => StoreError::Internal(text),
+    }
+}
+
+/// <https://sqlite.org/rescode.html>: the low byte is the primary code, the rest says more of it.
+fn of_sqlite(number: u32, text: String) -> StoreError {
+    match number & 0xff {
+        // CONSTRAINT.
+        19 => StoreError::Conflict { constraint: text },
+        // BUSY, LOCKED.
+        5 | 6 => StoreError::Busy(text),
+        // FULL.
+        13 => StoreError::Full(text),
+        // READONLY, IOERR, CANTOPEN: the file system, not the statement.
+        8 | 10 | 14 => StoreError::Unavailable(text),
         _ => StoreError::Internal(text),
     }
 }

@@ -36,6 +36,20 @@ impl Db {
             Pools::Sqlite { .. } => Ok(None),
         }
     }
+
+    /// Lets the SQLite file grow no more through its present connection, as on a full disk. Nothing
+    /// happens on PostgreSQL.
+    ///
+    /// # Errors
+    /// [`StoreError`] as the database says.
+    pub async fn stop_growth(&self) -> Result<(), StoreError> {
+        let Pools::Sqlite { writer, .. } = self.pools() else { return Ok(()) };
+        let present: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(writer).await?;
+        let limit = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {present}"));
+        sqlx::query(limit).execute(writer).await?;
+        Ok(())
+    }
+
     /// Connections of requests that wait in their pools, not borrowed by anybody.
     #[must_use]
     pub fn idle_connections(&self) -> usize {

@@ -114,3 +114,41 @@ async fn a_held_sqlite_file_is_read_and_says_that_it_cannot_be_written() -> anyh
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_sqlite_disk_is_read_and_says_that_it_cannot_be_written() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        if backend == Backend::Postgres {
+            return Ok(());
+        }
+        let served = Served::demo(backend).await?;
+        let (resident, station) =
+            (served.sign_in("xindi.resident@150302").await?, served.sign_in("xindi.station@150302").await?);
+        let mut matter = Matter::report(&resident, "150302101203001", "1105").await?;
+        served.app.services.db.stop_growth().await?;
+        // Pages in use have room for some more rows: comments until there is none.
+        let comment = json!({"text": "满".repeat(900), "audience": "EVERYONE"});
+        let tables = ["cases", "case_entries", "outbox_events", "audit_entries"];
+        loop {
+            let mut before = vec![];
+            for table in tables {
+                before.push(served.world.rows(table).await?);
+            }
+            let answer = matter.try_act(&station, "caseComment", comment.clone()).await?;
+            if answer.payload().is_ok() {
+                matter.version += 1;
+                continue;
+            }
+            is_unavailable(&answer);
+            for (table, rows) in tables.into_iter().zip(before) {
+                assert_eq!(served.world.rows(table).await?, rows, "nothing is half-written to {table}");
+            }
+            break;
+        }
+        station.run(READ, Value::Null).await?.data("cases")?;
+        // The limit went with the connection that met it, as if there were room again.
+        assert_eq!(matter.act(&station, "caseAccept", json!({})).await?, "ACCEPTED");
+        Ok(())
+    })
+    .await
+}
