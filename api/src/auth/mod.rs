@@ -48,8 +48,10 @@ impl Authentication {
         let services = self.services.clone();
         let credential = Credential { token: token.to_owned(), standing: standing(&scope) };
         let key = scope.account().map(|account| account.to_string());
+        let tenant = Some(scope.tenant().to_string());
         Caller {
             key,
+            tenant,
             expires_at: Some(Instant::now() + Duration::from_micros(u64::try_from(left).unwrap_or_default())),
             credential: Some(Arc::new(credential)),
             attach: Arc::new(move |request| attach(request, &services, &scope)),
@@ -60,6 +62,7 @@ impl Authentication {
     fn anonymous(&self) -> Caller {
         Caller {
             key: None,
+            tenant: None,
             expires_at: None,
             credential: None,
             attach: Arc::new(|request| request),

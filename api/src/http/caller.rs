@@ -58,6 +58,8 @@ pub struct Caller {
     /// Who, for what is counted per user and for the log; `None` for anonymous. Never a name or a number
     /// of a person.
     pub key: Option<String>,
+    /// For which tenant, for the log; `None` for anonymous.
+    pub tenant: Option<String>,
     /// When the credential expires: sockets and streams end then. On the timer of this process, because
     /// only the verifier knows the clock that the credential's own instant belongs to.
     pub expires_at: Option<Instant>,

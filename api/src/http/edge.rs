@@ -141,7 +141,7 @@ impl<E> Edge<E> {
         envelope: Envelope,
     ) -> Result<Operation, Answer> {
         let context = self.context(envelope);
-        let mut line = RequestLine::new(envelope.request_id, caller.key.clone());
+        let mut line = RequestLine::new(envelope.request_id, caller);
         if params.is_hash_only() {
             return Err(line.seal(Answer::persisted_query_not_found(&context)));
         }

@@ -7,6 +7,7 @@ use async_graphql::parser::types::OperationType;
 use fengqiao_domain::kernel::meter::Meter;
 
 use super::answer::Answer;
+use super::caller::Caller;
 use super::negotiation::Media;
 use super::request_id::RequestId;
 
@@ -17,6 +18,7 @@ const CLIENT_LEFT: u16 = 499;
 pub(super) struct RequestLine {
     request_id: RequestId,
     caller: Option<String>,
+    tenant: Option<String>,
     kind: &'static str,
     name: Option<String>,
     status: u16,
@@ -26,10 +28,11 @@ pub(super) struct RequestLine {
 }
 
 impl RequestLine {
-    pub(super) fn new(request_id: RequestId, caller: Option<String>) -> Self {
+    pub(super) fn new(request_id: RequestId, caller: &Caller) -> Self {
         Self {
             request_id,
-            caller,
+            caller: caller.key.clone(),
+            tenant: caller.tenant.clone(),
             kind: "unknown",
             name: None,
             status: CLIENT_LEFT,
@@ -88,6 +91,7 @@ impl Drop for RequestLine {
             statements = self.meter.statements(),
             rows = self.meter.rows(),
             elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+            tenant = self.tenant.as_deref(),
             caller = self.caller.as_deref(),
             "request"
         );

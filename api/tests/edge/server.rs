@@ -49,6 +49,7 @@ fn caller(key: Option<String>, expires_in: Option<Duration>, peer: Option<IpAddr
     let user = key.clone();
     Caller {
         credential: None,
+        tenant: key.as_ref().map(|_| "tenant_test".to_owned()),
         introspection: key.as_deref() != Some("outsider"),
         key,
         expires_at: expires_in.map(|left| Instant::now() + left),
