@@ -19,7 +19,7 @@ pub enum Relation {
     Oversight,
     /// They reported it.
     Reporter,
-    /// They answer for the place, and the reporter has no account to act with.
+    /// They answer for it as [`Relation::Oversight`] does, and the reporter has no account to act with.
     Proxy,
     /// They see it.
     Reader,
@@ -90,12 +90,12 @@ pub(super) fn actor(scope: &Scope, case: &Case, now: Timestamp, window_seconds: 
     if let Some(permissions) = as_assignee(scope, case) {
         actor = actor.with(Relation::Assignee, permissions);
     }
-    let ground = covering(scope, case, SettlementLevel::Grid);
-    if let Some(permissions) = ground {
+    if let Some(permissions) = covering(scope, case, SettlementLevel::Grid) {
         actor = actor.with(Relation::Territory, permissions);
     }
     let watched = case.resolution.map_or(case.level, |resolution| resolution.post.level);
-    if let Some(permissions) = covering(scope, case, watched) {
+    let oversight = covering(scope, case, watched);
+    if let Some(permissions) = oversight {
         actor = actor.with(Relation::Oversight, permissions);
     }
     match (case.reporter_account, scope.account()) {
@@ -103,7 +103,7 @@ pub(super) fn actor(scope: &Scope, case: &Case, now: Timestamp, window_seconds: 
             actor = actor.with(Relation::Reporter, everywhere);
         }
         (None, _) if scope.is_staff() => {
-            actor = actor.with(Relation::Proxy, ground.unwrap_or_default());
+            actor = actor.with(Relation::Proxy, oversight.unwrap_or_default());
         }
         _ => {}
     }
@@ -182,6 +182,16 @@ pub(super) fn covered_level(held: &Held, place: &Place) -> Option<SettlementLeve
 fn represented(held: &Held) -> Vec<Assignee> {
     let units = held.handled_units().into_iter().map(Assignee::Unit);
     units.chain(held.handled_organisation().map(Assignee::Organisation)).collect()
+}
+
+/// The highest level at which a grant of the caller allows something at a case's place.
+pub(super) fn acting_level(scope: &Scope, permission: Permission, case: &Case) -> Option<SettlementLevel> {
+    scope
+        .held()
+        .iter()
+        .filter(|held| held.permissions.holds(permission) && admits(held, case))
+        .filter_map(|held| covered_level(held, &case.place))
+        .max()
 }
 
 /// As what the caller does something to a case that does not lie with them: as the unit they handle

@@ -85,7 +85,7 @@ pub(super) fn draft(
         assignee: case.assignee.uuid(),
         level: text(case.level.into()),
         rating: rating.map(|evaluation| text(evaluation.rating.into())),
-        anonymous: hides_actor(case, by),
+        anonymous: hides_actor(case, act, by),
     };
     EventDraft {
         aggregate: AGGREGATE,
@@ -98,9 +98,14 @@ pub(super) fn draft(
     }
 }
 
-/// Whether naming who acted would name an anonymous reporter.
-pub(super) fn hides_actor(case: &Case, by: Option<AccountId>) -> bool {
-    case.anonymous && by.is_some() && by == case.reporter_account
+/// Whether naming who acted would name an anonymous reporter: in what a reporter does. A worker who found
+/// something on patrol and then takes the case up does so as the worker they are.
+pub(super) fn hides_actor(case: &Case, act: CaseAct, by: Option<AccountId>) -> bool {
+    let as_reporter = matches!(
+        act,
+        CaseAct::Report | CaseAct::Comment | CaseAct::Evaluate | CaseAct::Reopen | CaseAct::Withdraw
+    );
+    as_reporter && case.anonymous && by.is_some() && by == case.reporter_account
 }
 
 impl CaseEvent {

@@ -46,4 +46,4 @@ pub use model::{
 pub use reporter::Reporter;
 pub use seed::{SeedCase, SeedStep};
 pub use service::{CaseService, CaseSettings, InboxCounts};
-pub use workflow::{Input, Programme, Refusal, Rule, Stage, StageLabel, Why, available, next};
+pub use workflow::{Input, Programme, Refusal, Rule, Stage, StageLabel, Why, available, judge, next};

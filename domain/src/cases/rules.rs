@@ -33,6 +33,8 @@ const OPEN: &[CaseState] = &[
 ];
 /// It lies with somebody who may work on it or pass it on.
 const IN_HAND: &[CaseState] = &[CaseState::Accepted, CaseState::Dispatched, CaseState::Handling];
+/// Nobody works on it yet.
+const WITHDRAWABLE: &[CaseState] = &[CaseState::Reported, CaseState::Accepted, CaseState::Dispatched];
 /// Nobody has begun.
 const NOT_BEGUN: &[CaseState] = &[CaseState::Accepted, CaseState::Dispatched];
 
@@ -42,8 +44,9 @@ const DECIDES: &[Relation] = &[Relation::Assignee, Relation::Territory];
 const DIRECTS: &[Relation] = &[Relation::Assignee, Relation::Oversight];
 const ASSIGNEE: &[Relation] = &[Relation::Assignee];
 const OVERSIGHT: &[Relation] = &[Relation::Oversight];
-/// The reporter, or staff for a reporter who has no account.
-const REPORTER: &[Relation] = &[Relation::Reporter, Relation::Proxy];
+const REPORTER: &[Relation] = &[Relation::Reporter];
+/// Staff for a reporter who has no account.
+const PROXY: &[Relation] = &[Relation::Proxy];
 
 /// The rules of a grid event.
 pub(super) const RULES: &[Rule] = &[
@@ -201,6 +204,16 @@ pub(super) const RULES: &[Rule] = &[
         inputs: &[Input::Rating],
     },
     Rule {
+        // What the reporter said when they were asked; nobody asks about their own work.
+        act: CaseAct::Evaluate,
+        from: &[CaseState::Closed],
+        to: None,
+        permission: Permission::CaseEvaluate,
+        who: PROXY,
+        conditions: &[Condition::NotEvaluated, Condition::NotOwnResult],
+        inputs: &[Input::Rating],
+    },
+    Rule {
         act: CaseAct::Reopen,
         from: &[CaseState::Closed],
         to: Some(CaseState::Handling),
@@ -211,12 +224,21 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         act: CaseAct::Withdraw,
-        from: &[CaseState::Reported, CaseState::Accepted, CaseState::Dispatched],
+        from: WITHDRAWABLE,
         to: Some(CaseState::Withdrawn),
         permission: Permission::CaseWithdraw,
         who: REPORTER,
         conditions: &[],
         inputs: &[],
+    },
+    Rule {
+        act: CaseAct::Withdraw,
+        from: WITHDRAWABLE,
+        to: Some(CaseState::Withdrawn),
+        permission: Permission::CaseWithdraw,
+        who: PROXY,
+        conditions: &[],
+        inputs: &[Input::Reason],
     },
     Rule {
         act: CaseAct::Void,

@@ -1,11 +1,11 @@
 //! To whom a case can go: the office where it arrives, the level above, and the targets people name.
 
-use crate::cases::actor::{admits, covered_level};
+use crate::cases::actor::{acting_level, admits, covered_level};
 use crate::cases::error::CaseError;
 use crate::cases::model::{Assignee, Case, Post, SettlementLevel};
-use crate::identity;
+use crate::identity::{self, Role, TargetKind};
 use crate::kernel::failure::Failure;
-use crate::kernel::id::{AccountId, UnitId};
+use crate::kernel::id::{AccountId, OrganisationId, UnitId};
 use crate::kernel::permission::Permission;
 use crate::kernel::place::{Place, Sensitivity};
 use crate::org::{Unit, UnitState, directory};
@@ -83,24 +83,48 @@ pub(super) async fn given_to(
     target: Assignee,
     permission: Permission,
 ) -> Result<Post, Failure<CaseError>> {
+    let wrong = || Failure::user(PATH, CaseError::InvalidTarget);
     if target == case.assignee {
-        return Err(Failure::user(PATH, CaseError::InvalidTarget));
+        return Err(wrong());
     }
-    match target {
-        Assignee::Account(account) => worker(tx, case, account).await,
-        Assignee::Organisation(id) => match directory::organisation(tx, id).await? {
-            Some(_) => Ok(Post { assignee: target, level: case.level }),
-            None => Err(Failure::user(PATH, CaseError::NotFound)),
-        },
+    let post = match target {
+        Assignee::Account(account) => worker(tx, case, account).await?,
+        Assignee::Organisation(id) => organisation(tx, case, id).await?,
         Assignee::Unit(id) => {
             let unit = living_unit(tx, id).await?;
             let place = directory::place_of_unit(&unit);
-            if tx.scope().permits_at(permission, &place, case.category, case.sensitivity) {
-                Ok(office(&unit))
-            } else {
-                Err(Failure::user(PATH, CaseError::InvalidTarget))
+            if !tx.scope().permits_at(permission, &place, case.category, case.sensitivity) {
+                return Err(wrong());
             }
+            cleared(case, office(&unit))?
         }
+    };
+    // Upwards a case is handed, with a reason; it is not sent there by somebody below.
+    let reaches = acting_level(tx.scope(), permission, case).is_some_and(|level| post.level <= level);
+    if reaches || post.level <= case.level { Ok(post) } else { Err(wrong()) }
+}
+
+/// An organisation, which works at the level of whoever called it.
+async fn organisation(tx: &Tx, case: &Case, id: OrganisationId) -> Result<Post, Failure<CaseError>> {
+    match directory::organisation(tx, id).await? {
+        Some(_) => cleared(case, Post { assignee: Assignee::Organisation(id), level: case.level }),
+        None => Err(Failure::user(PATH, CaseError::NotFound)),
+    }
+}
+
+/// Refuses an office none of whose roles is cleared for the case: it would read a case that it must not
+/// know of, and could do nothing with it.
+fn cleared(case: &Case, post: Post) -> Result<Post, Failure<CaseError>> {
+    let kind = match (post.assignee, post.level) {
+        (Assignee::Organisation(_), _) => TargetKind::Organisation,
+        (_, SettlementLevel::District) => TargetKind::District,
+        (_, SettlementLevel::Town) => TargetKind::Town,
+        (_, SettlementLevel::Village | SettlementLevel::Grid) => TargetKind::Village,
+    };
+    if Role::all().any(|role| role.acts_for(kind) && role.ceiling() >= case.sensitivity) {
+        Ok(post)
+    } else {
+        Err(Failure::user(PATH, CaseError::InvalidTarget))
     }
 }
 
@@ -115,19 +139,14 @@ pub(super) async fn transferred_to(
     let post = match (case.assignee, target) {
         (present, target) if present == target => return Err(wrong()),
         (Assignee::Account(_), Assignee::Account(account)) => worker(tx, case, account).await?,
-        (Assignee::Organisation(_), Assignee::Organisation(id)) => {
-            match directory::organisation(tx, id).await? {
-                Some(_) => Post { assignee: target, level: case.level },
-                None => return Err(Failure::user(PATH, CaseError::NotFound)),
-            }
-        }
+        (Assignee::Organisation(_), Assignee::Organisation(id)) => organisation(tx, case, id).await?,
         (Assignee::Unit(present), Assignee::Unit(id)) => {
             let unit = living_unit(tx, id).await?;
             let present = directory::unit(tx, present).await?;
             if present.is_none_or(|present| present.parent != unit.parent) {
                 return Err(wrong());
             }
-            office(&unit)
+            cleared(case, office(&unit))?
         }
         _ => return Err(wrong()),
     };

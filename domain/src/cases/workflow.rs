@@ -109,12 +109,6 @@ impl Programme {
         self.rules.iter().filter(move |rule| rule.act == act)
     }
 
-    /// What the input of an act must give.
-    #[must_use]
-    pub fn inputs_of(&self, act: CaseAct) -> Vec<Input> {
-        self.rules_of(act).next().map(|rule| rule.inputs.to_vec()).unwrap_or_default()
-    }
-
     /// The permission that an act demands.
     #[must_use]
     pub fn permission(&self, act: CaseAct) -> Option<Permission> {
@@ -122,8 +116,8 @@ impl Programme {
     }
 }
 
-/// Why an act is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why an act is refused, the nearest miss last: of several rules that refuse, it is what is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Why {
     /// The act is not possible in this state.
     State,
@@ -146,31 +140,44 @@ pub struct Refusal {
     pub why: Why,
 }
 
-/// The state after an act.
+/// The rule by which an act is possible, and what it therefore demands.
 ///
 /// # Errors
 /// [`Refusal`]: the act is not possible in this state, not for this actor, or not now.
+pub fn judge(
+    from: CaseState,
+    act: CaseAct,
+    actor: &Actor,
+    programme: &Programme,
+) -> Result<&'static Rule, Refusal> {
+    let mut refused = Why::State;
+    for rule in programme.rules_of(act).filter(|rule| rule.from.contains(&from)) {
+        match judged(rule, actor) {
+            Ok(()) => return Ok(rule),
+            Err(why) => refused = refused.max(why),
+        }
+    }
+    Err(Refusal { from, act, why: refused })
+}
+
+/// The state after an act.
+///
+/// # Errors
+/// [`Refusal`], as [`judge`] says.
 pub fn next(
     from: CaseState,
     act: CaseAct,
     actor: &Actor,
     programme: &Programme,
 ) -> Result<CaseState, Refusal> {
-    let mut refused = Why::State;
-    for rule in programme.rules_of(act).filter(|rule| rule.from.contains(&from)) {
-        match judged(rule, actor) {
-            Ok(()) => return Ok(rule.to.unwrap_or(from)),
-            Err(why) => refused = why,
-        }
-    }
-    Err(Refusal { from, act, why: refused })
+    judge(from, act, actor, programme).map(|rule| rule.to.unwrap_or(from))
 }
 
-/// The acts that [`next`] allows.
+/// The rules by which something is possible, one per act.
 #[must_use]
-pub fn available(from: CaseState, actor: &Actor, programme: &Programme) -> Vec<CaseAct> {
+pub fn available(from: CaseState, actor: &Actor, programme: &Programme) -> Vec<&'static Rule> {
     use strum::IntoEnumIterator as _;
-    CaseAct::iter().filter(|act| next(from, *act, actor, programme).is_ok()).collect()
+    CaseAct::iter().filter_map(|act| judge(from, act, actor, programme).ok()).collect()
 }
 
 fn judged(rule: &Rule, actor: &Actor) -> Result<(), Why> {

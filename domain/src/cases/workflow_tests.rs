@@ -108,7 +108,7 @@ fn an_open_case_is_never_at_a_dead_end_and_an_ended_one_never_moves_on_by_itself
     for state in CaseState::iter() {
         let leaves = available(state, &anyone(), &programme)
             .into_iter()
-            .any(|act| next(state, act, &anyone(), &programme) != Ok(state));
+            .any(|rule| rule.to.is_some_and(|to| to != state));
         assert_eq!(leaves, state.is_open() || state == CaseState::Closed, "{state:?}");
     }
 }
@@ -129,7 +129,9 @@ fn what_is_available_is_exactly_what_would_be_done() {
                 for state in CaseState::iter() {
                     let done: Vec<CaseAct> =
                         CaseAct::iter().filter(|act| next(state, *act, &actor, &programme).is_ok()).collect();
-                    assert_eq!(available(state, &actor, &programme), done);
+                    let offered: Vec<CaseAct> =
+                        available(state, &actor, &programme).iter().map(|rule| rule.act).collect();
+                    assert_eq!(offered, done);
                 }
             }
         }

@@ -37,7 +37,7 @@ async fn down_across_and_back() -> anyhow::Result<()> {
         matter.act(&worker, "caseComplete", json!({"result": "已换管"})).await?;
         // Whoever reported the result does not confirm it; somebody else of the station's people does.
         let own = matter.try_act(&worker, "caseVerify", json!({})).await?;
-        assert_eq!(own.code(), "FORBIDDEN", "{}", own.text);
+        assert_eq!(own.user_error()?, ("NOT_PERMITTED".to_owned(), "caseId".to_owned()));
         assert_eq!(matter.act(&chief, "caseVerify", json!({})).await?, "VERIFIED");
         assert_eq!(matter.act(&station, "caseClose", json!({"note": "感谢配合"})).await?, "CLOSED");
         assert_eq!(matter.case["settledLevel"], "GRID");

@@ -42,3 +42,30 @@ async fn nobody_but_the_reporter_learns_who_reported() -> anyhow::Result<()> {
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_found_it_and_takes_it_up_does_so_by_name() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let (chief, station) =
+            (person(&served, "xindi.chief").await?, person(&served, "xindi.station").await?);
+        let places = Places::of(&chief);
+        let input = json!({"categoryId": places.category(CATEGORY).await?, "title": "举报", "description": "述",
+            "place": {"gridId": places.grid(GRID).await?}, "source": "PATROL",
+            "reporter": {"isAnonymous": true}});
+        let answer = chief.mutate("caseReport", "case { id number } userErrors { code }", input).await?;
+        let text = |key: &str| anyhow::Ok(answer.payload()?["case"][key].as_str().unwrap_or_default().to_owned());
+        let mut matter = Matter { id: text("id")?, number: text("number")?, version: 1, case: Value::Null };
+        matter.act(&chief, "caseAccept", json!({})).await?;
+        let read = matter.read(&station, "timeline { nodes { act actor { login } } }").await?;
+        assert_eq!(
+            read["timeline"]["nodes"],
+            json!([
+                {"act": "REPORT", "actor": null},
+                {"act": "ACCEPT", "actor": {"login": "xindi.chief"}},
+            ])
+        );
+        Ok(())
+    })
+    .await
+}

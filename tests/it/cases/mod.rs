@@ -2,9 +2,12 @@
 
 mod acts;
 mod anonymity;
+mod hotline;
 mod idempotency;
+mod proxy;
 mod refusals;
 mod reopen;
+mod targets;
 
 use fengqiao_tests::{Actor, Matter, Served, account_id};
 use serde_json::json;

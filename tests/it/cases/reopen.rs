@@ -36,6 +36,23 @@ async fn within_72_hours_it_goes_back_to_whoever_settled_it() -> anyhow::Result<
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_reported_it_opens_it_again_too() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let mut matter = closed(&served).await?;
+        let resident = person(&served, "xindi.resident").await?;
+        assert!(matter.actions(&resident).await?.contains(&"REOPEN".to_owned()));
+        assert_eq!(matter.act(&resident, "caseReopen", json!({"reason": "又漏水了"})).await?, "HANDLING");
+        assert_eq!(matter.inbox(&person(&served, "xindi.worker").await?).await?, Some("DOING"));
+        let neighbour = person(&served, "xindi.resident2").await?;
+        let answer = matter.try_act(&neighbour, "caseReopen", json!({"reason": "凑热闹"})).await?;
+        assert_eq!(answer.user_error()?.0, "NOT_FOUND");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn after_72_hours_it_stays_closed() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let served = Served::demo(backend).await?;

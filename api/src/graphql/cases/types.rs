@@ -176,13 +176,12 @@ impl Case {
     /// What the caller could do with it now: computed by the function that the mutations ask.
     async fn viewer_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaseAction>> {
         let member = member(ctx)?;
-        let cases = &member.services().cases;
-        let acts = cases.viewer_actions(member.scope(), &self.0);
-        Ok(acts
+        let rules = member.services().cases.viewer_actions(member.scope(), &self.0);
+        Ok(rules
             .into_iter()
-            .map(|act| CaseAction {
-                act: act.into(),
-                requires: cases.programme().inputs_of(act).into_iter().map(Into::into).collect(),
+            .map(|rule| CaseAction {
+                act: rule.act.into(),
+                requires: rule.inputs.iter().copied().map(Into::into).collect(),
             })
             .collect())
     }

@@ -16,7 +16,7 @@ impl CaseService {
     /// # Errors
     /// `NOT_FOUND`, `CONFLICT`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `TOO_LONG`.
     pub async fn accept(&self, scope: &Scope, command: NoteCase) -> Answer<Case> {
-        self.permit(scope, CaseAct::Accept)?;
+        self.permit_on(scope, CaseAct::Accept, command.seen.case).await?;
         let note = command::note(command.note.as_deref(), "note").map_err(mistake)?;
         let acting = match self.open(scope, CaseAct::Accept, command.seen).await? {
             Opened::Fresh(acting) => acting,

@@ -11,7 +11,7 @@ use crate::cases::event::{self, Sight};
 use crate::cases::model::{Audience, Case, CaseRating, CaseState, Handover, TimelineEntry};
 use crate::cases::progress::{self, Step};
 use crate::cases::service::{Answer, CaseService};
-use crate::cases::workflow::next;
+use crate::cases::workflow::{Input, Rule, judge};
 use crate::cases::{Seen, store};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, CaseId};
@@ -27,9 +27,15 @@ pub(super) struct Acting {
     pub(super) case: Case,
     /// Who acts.
     pub(super) actor: Actor,
-    act: CaseAct,
-    to: CaseState,
+    rule: &'static Rule,
     access: Vec<Access>,
+}
+
+impl Acting {
+    /// Whether the rule that allows the act demands this of its input.
+    pub(super) fn demands(&self, input: Input) -> bool {
+        self.rule.inputs.contains(&input)
+    }
 }
 
 /// What became of the request to act.
@@ -88,14 +94,15 @@ impl CaseService {
             return Err(conflict(&case));
         }
         let actor = actor::actor(scope, &case, tx.now(), self.settings.reopen_seconds());
-        let to = next(case.state, act, &actor, &self.programme).map_err(refused)?;
+        let rule = judge(case.state, act, &actor, &self.programme).map_err(refused)?;
         let access = store::access::of_case(&tx, case.id).await?;
-        Ok(Opened::Fresh(Box::new(Acting { tx, case, actor, act, to, access })))
+        Ok(Opened::Fresh(Box::new(Acting { tx, case, actor, rule, access })))
     }
 
     /// Carries the act out and commits.
     pub(super) async fn settle(&self, acting: Box<Acting>, outcome: Outcome) -> Answer<Case> {
-        let Acting { mut tx, case, act, to, access, .. } = *acting;
+        let Acting { mut tx, case, rule, access, .. } = *acting;
+        let (act, to) = (rule.act, rule.to.unwrap_or(case.state));
         let (at, by) = (tx.now(), tx.scope().account());
         let step = Step { act, to, at, by, handover: outcome.handover, rating: outcome.rating };
         let after = progress::advanced(&case, &step);
@@ -151,7 +158,7 @@ pub(super) fn entry(
         assignee: after.assignee,
         level: after.level,
         rating: outcome.rating,
-        anonymous: event::hides_actor(after, by),
+        anonymous: event::hides_actor(after, act, by),
     }
 }
 

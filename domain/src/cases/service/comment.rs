@@ -15,7 +15,7 @@ impl CaseService {
     /// # Errors
     /// `NOT_FOUND`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `REQUIRED`, `TOO_LONG`.
     pub async fn comment(&self, scope: &Scope, command: CommentCase) -> Answer<Case> {
-        self.permit(scope, CaseAct::Comment)?;
+        self.permit_on(scope, CaseAct::Comment, command.case).await?;
         let text = command::reason(&command.text, "text").map_err(mistake)?;
         if command.audience == Audience::Staff && !scope.is_staff() {
             return Err(Failure::user("audience", CaseError::NotPermitted));

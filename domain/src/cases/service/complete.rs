@@ -14,7 +14,7 @@ impl CaseService {
     /// # Errors
     /// `NOT_FOUND`, `CONFLICT`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `TOO_LONG`, `REQUIRED`.
     pub async fn complete(&self, scope: &Scope, command: CompleteCase) -> Answer<Case> {
-        self.permit(scope, CaseAct::Complete)?;
+        self.permit_on(scope, CaseAct::Complete, command.seen.case).await?;
         let result = command::reason(&command.result, "result").map_err(mistake)?;
         let acting = match self.open(scope, CaseAct::Complete, command.seen).await? {
             Opened::Fresh(acting) => acting,

@@ -17,7 +17,7 @@ impl CaseService {
     /// # Errors
     /// `NOT_FOUND`, `CONFLICT`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `TOO_LONG`, `INVALID_TARGET`.
     pub async fn dispatch(&self, scope: &Scope, command: GiveCase) -> Answer<Case> {
-        self.permit(scope, CaseAct::Dispatch)?;
+        self.permit_on(scope, CaseAct::Dispatch, command.seen.case).await?;
         let reason = command::note(command.reason.as_deref(), "reason").map_err(mistake)?;
         let acting = match self.open(scope, CaseAct::Dispatch, command.seen).await? {
             Opened::Fresh(acting) => acting,

@@ -13,7 +13,7 @@ impl CaseService {
     /// # Errors
     /// `NOT_FOUND`, `CONFLICT`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `TOO_LONG`, `ALREADY_EVALUATED`.
     pub async fn evaluate(&self, scope: &Scope, command: EvaluateCase) -> Answer<Case> {
-        self.permit(scope, CaseAct::Evaluate)?;
+        self.permit_on(scope, CaseAct::Evaluate, command.seen.case).await?;
         let note = command::note(command.note.as_deref(), "note").map_err(mistake)?;
         let acting = match self.open(scope, CaseAct::Evaluate, command.seen).await? {
             Opened::Fresh(acting) => acting,

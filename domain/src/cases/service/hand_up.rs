@@ -15,7 +15,7 @@ impl CaseService {
     /// # Errors
     /// `NOT_FOUND`, `CONFLICT`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `TOO_LONG`, `REQUIRED`.
     pub async fn hand_up(&self, scope: &Scope, command: ReasonCase) -> Answer<Case> {
-        self.permit(scope, CaseAct::HandUp)?;
+        self.permit_on(scope, CaseAct::HandUp, command.seen.case).await?;
         let reason = command::reason(&command.reason, "reason").map_err(mistake)?;
         let acting = match self.open(scope, CaseAct::HandUp, command.seen).await? {
             Opened::Fresh(acting) => acting,

@@ -27,8 +27,10 @@ mod withdraw;
 
 use crate::cases::act::CaseAct;
 use crate::cases::error::CaseError;
+use crate::cases::store;
 use crate::cases::workflow::Programme;
 use crate::kernel::failure::{Failure, Problem};
+use crate::kernel::id::CaseId;
 use crate::kernel::scope::Scope;
 use crate::store::Db;
 
@@ -78,11 +80,20 @@ impl CaseService {
     }
 
     /// Whether some grant of the caller allows an act at all.
-    fn permit(&self, scope: &Scope, act: CaseAct) -> Answer<()> {
-        match self.programme.permission(act) {
-            Some(permission) if scope.permits(permission) => Ok(()),
-            _ => Err(Failure::Denied),
+    fn permits(&self, scope: &Scope, act: CaseAct) -> bool {
+        self.programme.permission(act).is_some_and(|permission| scope.permits(permission))
+    }
+
+    /// The same for an act on a case: whoever sees the case is told that the act is not theirs, and
+    /// whoever does not is told what anybody hears of a case that never existed (schema rules S5, S6).
+    async fn permit_on(&self, scope: &Scope, act: CaseAct, case: CaseId) -> Answer<()> {
+        if self.permits(scope, act) {
+            return Ok(());
         }
+        let reader = self.db.reader(scope);
+        let seen = store::by_id(&*reader.tx().await?, case).await?;
+        let error = if seen.is_some() { CaseError::NotPermitted } else { CaseError::NotFound };
+        Err(Failure::user("caseId", error))
     }
 }
 

@@ -13,7 +13,7 @@ impl CaseService {
     /// # Errors
     /// `NOT_FOUND`, `CONFLICT`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `TOO_LONG`, `REQUIRED`.
     pub async fn reject(&self, scope: &Scope, command: ReasonCase) -> Answer<Case> {
-        self.permit(scope, CaseAct::Reject)?;
+        self.permit_on(scope, CaseAct::Reject, command.seen.case).await?;
         let reason = command::reason(&command.reason, "reason").map_err(mistake)?;
         let acting = match self.open(scope, CaseAct::Reject, command.seen).await? {
             Opened::Fresh(acting) => acting,

@@ -14,7 +14,7 @@ impl CaseService {
     /// # Errors
     /// `NOT_FOUND`, `CONFLICT`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `TOO_LONG`, `REQUIRED`, `REOPEN_WINDOW_OVER`.
     pub async fn reopen(&self, scope: &Scope, command: ReasonCase) -> Answer<Case> {
-        self.permit(scope, CaseAct::Reopen)?;
+        self.permit_on(scope, CaseAct::Reopen, command.seen.case).await?;
         let reason = command::reason(&command.reason, "reason").map_err(mistake)?;
         let acting = match self.open(scope, CaseAct::Reopen, command.seen).await? {
             Opened::Fresh(acting) => acting,

@@ -14,7 +14,7 @@ use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::id::{AccountId, CaseId, UnitId};
 use crate::kernel::permission::Permission;
 use crate::kernel::place::Place;
-use crate::kernel::scope::Scope;
+use crate::kernel::scope::{Held, Scope};
 use crate::org::{GridState, Unit, UnitState, directory};
 use crate::store::{Begun, Done, StoreError, Tx};
 
@@ -27,7 +27,9 @@ impl CaseService {
     /// `INVALID_POINT`, `INVALID_TIME`, `NOT_PERMITTED`, `DUPLICATE_EXTERNAL_NUMBER`, `REQUIRED`,
     /// `TOO_LONG`, `INVALID_TEXT`.
     pub async fn report(&self, scope: &Scope, command: ReportCase) -> Answer<Case> {
-        self.permit(scope, CaseAct::Report)?;
+        if !self.permits(scope, CaseAct::Report) {
+            return Err(Failure::Denied);
+        }
         let texts = report_texts(&command, self.db.now()).map_err(Failure::User)?;
         within_rights(scope, &command).map_err(Failure::User)?;
         let mut tx = match self.db.begin(scope).await? {
@@ -49,12 +51,21 @@ impl CaseService {
 }
 
 /// Whether the caller takes in what others report: staff, or a system for the whole district.
-fn takes_in(scope: &Scope) -> bool {
-    scope.is_staff() || scope.permits_district(Permission::CaseReport)
+fn takes_in<'a>(scope: &Scope, mut reporting: impl Iterator<Item = &'a Held>) -> bool {
+    scope.is_staff() || reporting.any(|held| held.territory.district)
 }
 
+/// Staff enter what they are told, of whatever category and place; everyone else reports within the
+/// categories of their grant.
 fn within_rights(scope: &Scope, command: &ReportCase) -> Result<(), Vec<Problem<CaseError>>> {
-    if takes_in(scope) {
+    let mut reporting = scope.held().iter().filter(|held| {
+        held.permissions.holds(Permission::CaseReport)
+            && held.categories.as_ref().is_none_or(|set| set.contains(&command.category))
+    });
+    if !scope.is_staff() && reporting.clone().next().is_none() {
+        return Err(vec![Problem::at("categoryId", CaseError::NotPermitted)]);
+    }
+    if takes_in(scope, &mut reporting) {
         return Ok(());
     }
     let forbidden = [

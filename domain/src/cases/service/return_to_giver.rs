@@ -14,7 +14,7 @@ impl CaseService {
     /// # Errors
     /// `NOT_FOUND`, `CONFLICT`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `TOO_LONG`, `REQUIRED`.
     pub async fn return_to_giver(&self, scope: &Scope, command: ReasonCase) -> Answer<Case> {
-        self.permit(scope, CaseAct::Return)?;
+        self.permit_on(scope, CaseAct::Return, command.seen.case).await?;
         let reason = command::reason(&command.reason, "reason").map_err(mistake)?;
         let acting = match self.open(scope, CaseAct::Return, command.seen).await? {
             Opened::Fresh(acting) => acting,

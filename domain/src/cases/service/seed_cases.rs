@@ -308,7 +308,7 @@ fn told(
         assignee: after.assignee,
         level: after.level,
         rating: step.rating,
-        anonymous: hides_actor(after, by),
+        anonymous: hides_actor(after, step.act, by),
     };
     store::entry::row(tx, &entry)
 }

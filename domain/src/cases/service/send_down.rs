@@ -18,7 +18,7 @@ impl CaseService {
     /// # Errors
     /// `NOT_FOUND`, `CONFLICT`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `TOO_LONG`, `INVALID_TARGET`.
     pub async fn send_down(&self, scope: &Scope, command: GiveCase) -> Answer<Case> {
-        self.permit(scope, CaseAct::SendDown)?;
+        self.permit_on(scope, CaseAct::SendDown, command.seen.case).await?;
         let reason = command::note(command.reason.as_deref(), "reason").map_err(mistake)?;
         let acting = match self.open(scope, CaseAct::SendDown, command.seen).await? {
             Opened::Fresh(acting) => acting,

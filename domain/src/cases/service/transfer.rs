@@ -15,7 +15,7 @@ impl CaseService {
     /// # Errors
     /// `NOT_FOUND`, `CONFLICT`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `TOO_LONG`, `REQUIRED`, `INVALID_TARGET`.
     pub async fn transfer(&self, scope: &Scope, command: GiveCase) -> Answer<Case> {
-        self.permit(scope, CaseAct::Transfer)?;
+        self.permit_on(scope, CaseAct::Transfer, command.seen.case).await?;
         let reason =
             command::reason(command.reason.as_deref().unwrap_or_default(), "reason").map_err(mistake)?;
         let acting = match self.open(scope, CaseAct::Transfer, command.seen).await? {

@@ -13,7 +13,7 @@ impl CaseService {
     /// # Errors
     /// `NOT_FOUND`, `CONFLICT`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `TOO_LONG`.
     pub async fn verify(&self, scope: &Scope, command: NoteCase) -> Answer<Case> {
-        self.permit(scope, CaseAct::Verify)?;
+        self.permit_on(scope, CaseAct::Verify, command.seen.case).await?;
         let note = command::note(command.note.as_deref(), "note").map_err(mistake)?;
         let acting = match self.open(scope, CaseAct::Verify, command.seen).await? {
             Opened::Fresh(acting) => acting,

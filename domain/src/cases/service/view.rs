@@ -1,20 +1,20 @@
 //! What one reader may do with a case and learns of its sealed parts. Nothing here asks the database.
 
-use crate::cases::act::CaseAct;
 use crate::cases::actor::{self, Relation};
 use crate::cases::model::Case;
 use crate::cases::reporter::Reporter;
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::store::seal::{self, Column};
-use crate::cases::workflow::{StageLabel, available};
+use crate::cases::workflow::{Rule, StageLabel, available};
 use crate::identity::{masked_name, masked_phone};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 
 impl CaseService {
-    /// The acts that the caller could carry out on a case now: what the mutations themselves ask.
+    /// The acts that the caller could carry out on a case now, as the rules that allow them: what the
+    /// mutations themselves ask.
     #[must_use]
-    pub fn viewer_actions(&self, scope: &Scope, case: &Case) -> Vec<CaseAct> {
+    pub fn viewer_actions(&self, scope: &Scope, case: &Case) -> Vec<&'static Rule> {
         let actor = actor::actor(scope, case, self.db.now(), self.settings.reopen_seconds());
         available(case.state, &actor, &self.programme)
     }

@@ -62,7 +62,8 @@ pub struct CaseReporterInput {
     name: Option<String>,
     /// Telephone number, at most 20 digits; never a masked one.
     phone: Option<String>,
-    /// Whether it is kept from those who work the case.
+    /// Whether it is kept from those who work the case. Staff who enter a report for somebody are not its
+    /// reporter, and are named as the ones who entered it.
     #[graphql(default)]
     is_anonymous: bool,
 }

@@ -16,7 +16,7 @@ pub struct CaseWithdrawInput {
     case_id: ID,
     /// The version the caller saw.
     expected_version: i64,
-    /// What is to be said, at most 1,000 characters.
+    /// What is to be said, at most 1,000 characters; demanded of staff, as the reason.
     note: Option<String>,
 }
 
