@@ -3,5 +3,6 @@
 mod bad_input;
 mod database;
 mod documents;
+mod request_line;
 mod startup;
 mod transport;

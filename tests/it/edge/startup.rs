@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 /// The product as `cargo test --workspace` builds it beside the tests; `FENGQIAO_BIN` names another.
 #[expect(clippy::disallowed_methods, reason = "a test run is steered by its environment")]
-fn program() -> anyhow::Result<PathBuf> {
+pub(super) fn program() -> anyhow::Result<PathBuf> {
     if let Some(named) = std::env::var_os("FENGQIAO_BIN") {
         return Ok(named.into());
     }

@@ -1,7 +1,8 @@
 //! The contract with clients: `schema.graphql` keeps the house's rules and is what the code says.
 
+mod errors;
 mod library;
 mod lint;
 mod rules;
-mod sdl;
+pub(crate) mod sdl;
 mod snapshot;

@@ -8,11 +8,13 @@ use fengqiao_tests::on_backends;
 use futures::{Stream, StreamExt as _};
 use serde_json::{Value, json};
 
-use crate::sweep::queries::Secrets;
+use crate::sweep::contract::Contract;
+use crate::sweep::queries::{Secrets, samples, strangers};
 use crate::sweep::reach::{CALLERS, is_staff, sees};
+use crate::sweep::samples::{Inputs, Whose, filled, spots};
 use crate::sweep::stage::Stage;
 
-const FOLLOW: &str = "subscription { caseEvents { __typename ... on CaseEventDelivery { event { __typename
+const FOLLOW: &str = "subscription($filter: CaseEventFilter) { caseEvents(filter: $filter) { __typename ... on CaseEventDelivery { event { __typename
     ... on CaseCommented { id caseNumber case { id title description timeline(first: 100) { nodes { text } } }
     actor { id login } assignee { __typename } } } } } }";
 const SAY: &str =
@@ -101,6 +103,70 @@ async fn events_reach_whoever_sees_the_case() -> anyhow::Result<()> {
             }
             got.sort();
             ensure!(got == wanted, "{login} hears of {got:?}, should of {wanted:?}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// A follower of what a filter lets through, and whether that is of the caller's own things.
+struct Following<S> {
+    login: &'static str,
+    told: String,
+    own: bool,
+    stream: S,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_lets_through_no_more_and_nothing_of_strangers() -> anyhow::Result<()> {
+    let contract = Contract::read()?;
+    let field = contract.fields("Subscription")?.iter().find(|field| field.name == "caseEvents");
+    let field = field.context("caseEvents")?;
+    let owner = "Subscription.caseEvents";
+    on_backends(async |backend| {
+        let stage = Stage::at_work(backend).await?;
+        let mut followers = vec![];
+        for login in ["commander", "chief", "worker", "resident"] {
+            let scope = stage.scope(0, login).await?;
+            let samples = samples(&stage, login, &scope).await?;
+            for spot in spots(&contract, owner, &field.arguments)? {
+                if spot.path.last().is_some_and(|name| name == "after") {
+                    continue;
+                }
+                let strange = strangers(spot.kind, login);
+                for whose in [Whose::Own, Whose::Never].into_iter().chain(strange) {
+                    for name in samples.names(spot.kind, whose)? {
+                        let way = Some((spot.path.as_slice(), name.as_str()));
+                        let given = filled(&contract, &Inputs::arguments(owner, field), way, &samples)?;
+                        let told = format!("{whose:?} {:?}", spot.path);
+                        let request = stage.request(&scope, FOLLOW, &Value::Object(given));
+                        let mut stream = stage.schema.execute_stream(request).boxed();
+                        let early = tokio::time::timeout(Duration::from_millis(20), stream.next()).await;
+                        ensure!(early.is_err(), "{login} {told}: {early:?}");
+                        followers.push(Following { login, told, own: whose == Whose::Own, stream });
+                    }
+                }
+            }
+        }
+        comment(&stage, 1, "EVERYONE").await?;
+        let said = comment(&stage, 0, "EVERYONE").await?;
+        stage.world.relay().await?;
+        let listening = followers.iter_mut().map(async |following| {
+            let least = usize::from(following.own && following.login == "commander");
+            let items = heard(&mut following.stream, least).await?;
+            anyhow::Ok((following.login, &following.told, following.own, items))
+        });
+        for (login, told, own, items) in futures::future::try_join_all(listening).await? {
+            let leaked = Secrets::of(&stage, login).await?;
+            let wanted = wanted(&stage, login, &said)?;
+            for item in &items {
+                ensure!(leaked.told(item).is_empty() && item["errors"].is_null(), "{login} {told}: {item}");
+                let number = item["data"]["caseEvents"]["event"]["caseNumber"].as_str().unwrap_or_default();
+                ensure!(wanted.iter().any(|seen| seen == number), "{login} {told} hears of {number}");
+            }
+            ensure!(own || items.is_empty(), "{login} {told} hears {items:?}");
+            let filtered = login != "commander" || !own || (1..wanted.len()).contains(&items.len());
+            ensure!(filtered, "{login} {told} hears {} of {}", items.len(), wanted.len());
         }
         Ok(())
     })

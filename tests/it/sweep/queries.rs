@@ -181,9 +181,7 @@ impl Asking<'_> {
 async fn nobody_learns_what_is_out_of_reach() -> anyhow::Result<()> {
     let contract = Contract::read()?;
     on_backends(async |backend| {
-        let stage = Stage::set(backend).await?;
-        // The other side is at work too: it has sessions.
-        stage.scope(1, "worker").await?;
+        let stage = Stage::at_work(backend).await?;
         for login in CALLERS {
             let scope = stage.scope(0, login).await?;
             let asking = Asking {

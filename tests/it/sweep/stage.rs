@@ -36,6 +36,15 @@ impl Stage {
         Ok(Self { world, mirror, services, schema })
     }
 
+    /// The same with a session on either side.
+    pub(crate) async fn at_work(backend: Backend) -> anyhow::Result<Self> {
+        let stage = Self::set(backend).await?;
+        for side in [0, 1] {
+            stage.scope(side, "worker").await?;
+        }
+        Ok(stage)
+    }
+
     /// The scope of somebody of a side.
     pub(crate) async fn scope(&self, side: usize, login: &str) -> anyhow::Result<Scope> {
         self.mirror.scope(&self.world, side, login).await.with_context(|| login.to_owned())
