@@ -7,6 +7,7 @@
 //! Invariants: a grant never exceeds its grantor's scope; no account holds two of the three separated
 //! administrators; a refresh token used twice ends its session; a scope is minted here and nowhere else.
 
+mod administered;
 mod cache;
 mod command;
 pub(crate) mod directory;

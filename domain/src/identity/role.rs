@@ -173,6 +173,17 @@ impl Role {
         self == Self::Auditor || Self::SEPARATED.contains(&self)
     }
 
+    /// Whether one account cannot hold both: a separated administrator does not also run the accounts or
+    /// grants of a town.
+    #[must_use]
+    pub fn excludes(self, other: Self) -> bool {
+        let runs = |role: Self| {
+            let permissions = role.permissions();
+            permissions.holds(Permission::AccountManage) || permissions.holds(Permission::GrantManage)
+        };
+        self != other && (self.is_separated() && runs(other) || other.is_separated() && runs(self))
+    }
+
     /// Every role, in the order of the table.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::iter()

@@ -21,9 +21,11 @@ pub enum SortKey {
     Text(String),
 }
 
-/// Where a page begins or ends: the sort key and id of a row.
+/// Where a page begins or ends: the sort key and id of a row, and the list it is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
+    /// Number of the list and its order: a cursor of another one means nothing here.
+    pub list: u32,
     /// Sort key of the row.
     pub key: SortKey,
     /// Bare id of the row, which breaks ties.
@@ -35,10 +37,17 @@ pub struct Cursor {
 pub struct BadCursor;
 
 impl Cursor {
+    /// The cursor of a row; the store adds the list when it reads the page.
+    #[must_use]
+    pub const fn of(key: SortKey, id: Uuid) -> Self {
+        Self { list: 0, key, id }
+    }
+
     /// The opaque text that clients hold.
     #[must_use]
     pub fn encode(&self) -> String {
         let mut bytes = self.id.as_bytes().to_vec();
+        bytes.extend(self.list.to_be_bytes());
         match &self.key {
             SortKey::Number(number) => {
                 bytes.push(b'n');
@@ -60,6 +69,8 @@ impl Cursor {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| BadCursor)?;
         let (id, rest) = bytes.split_at_checked(16).ok_or(BadCursor)?;
         let id = Uuid::from_slice(id).map_err(|_| BadCursor)?;
+        let (list, rest) = rest.split_at_checked(4).ok_or(BadCursor)?;
+        let list = u32::from_be_bytes(list.try_into().map_err(|_| BadCursor)?);
         let (kind, key) = rest.split_first().ok_or(BadCursor)?;
         let key = match kind {
             b'n' => SortKey::Number(i64::from_be_bytes(key.try_into().map_err(|_| BadCursor)?)),
@@ -68,7 +79,7 @@ impl Cursor {
             }
             _ => return Err(BadCursor),
         };
-        Ok(Self { key, id })
+        Ok(Self { list, key, id })
     }
 }
 

@@ -131,3 +131,34 @@ impl Successions {
         found
     }
 }
+
+/// What lies in a territory, by id.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Members {
+    /// Its units, the towns and villages themselves included.
+    pub(crate) units: BTreeSet<UnitId>,
+    /// Its grids.
+    pub(crate) grids: BTreeSet<GridId>,
+    /// Groups all of whose members lie in it.
+    pub(crate) groups: BTreeSet<UnitGroupId>,
+}
+
+/// Everything that lies in a territory that is not the whole district: some hundred ids.
+pub(crate) async fn members(tx: &Tx, territory: &Territory) -> Result<Members, StoreError> {
+    let mut members = Members {
+        units: store::units_within(tx, territory).await?,
+        grids: store::grids_within(tx, territory).await?,
+        groups: BTreeSet::new(),
+    };
+    let mut outside = BTreeSet::new();
+    for (group, unit) in store::units_of_groups(tx).await? {
+        let known = if members.units.contains(&unit) { &mut members.groups } else { &mut outside };
+        known.insert(group);
+    }
+    for (group, grid) in store::grids_of_groups(tx).await? {
+        let known = if members.grids.contains(&grid) { &mut members.groups } else { &mut outside };
+        known.insert(group);
+    }
+    members.groups.retain(|group| !outside.contains(group));
+    Ok(members)
+}

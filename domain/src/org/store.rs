@@ -1,5 +1,6 @@
 //! Rows of the org slice to values and back.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -11,6 +12,7 @@ use fengqiao_entity::org::{
 };
 
 use crate::kernel::id::{GridId, OrganisationId, TenantId, UnitGroupId, UnitId};
+use crate::kernel::place::Territory;
 use crate::org::model::{Boundary, Grid, LevelName, Organisation, Tenant, Unit, UnitGroup, UnitName};
 use crate::store::{StoreError, TenantRow, Tx};
 
@@ -195,6 +197,37 @@ pub(super) async fn group_members(
         tx.select::<unit_group_grid::Entity>().filter(unit_group_grid::Column::GroupId.eq(id)).all().await?;
     let units = units.into_iter().map(|row| row.unit_id).collect();
     Ok((units, grids.into_iter().map(|row| row.grid_id).collect()))
+}
+
+/// The units of a territory, its towns and villages themselves included.
+pub(super) async fn units_within(tx: &Tx, territory: &Territory) -> Result<BTreeSet<UnitId>, StoreError> {
+    let towns = || territory.towns.iter().copied();
+    let named = unit::Column::Id.is_in(towns().chain(territory.villages.iter().copied()));
+    let rows =
+        tx.select::<unit::Entity>().filter(named.or(unit::Column::TownId.is_in(towns()))).all().await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The grids of a territory.
+pub(super) async fn grids_within(tx: &Tx, territory: &Territory) -> Result<BTreeSet<GridId>, StoreError> {
+    let named = grid::Column::Id
+        .is_in(territory.grids.iter().copied())
+        .or(grid::Column::VillageId.is_in(territory.villages.iter().copied()))
+        .or(grid::Column::TownId.is_in(territory.towns.iter().copied()));
+    let rows = tx.select::<grid::Entity>().filter(named).all().await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Every unit that belongs to a group, with the group.
+pub(super) async fn units_of_groups(tx: &Tx) -> Result<Vec<(UnitGroupId, UnitId)>, StoreError> {
+    let rows = tx.select::<unit_group_unit::Entity>().all().await?;
+    Ok(rows.into_iter().map(|row| (row.group_id, row.unit_id)).collect())
+}
+
+/// Every grid that belongs to a group, with the group.
+pub(super) async fn grids_of_groups(tx: &Tx) -> Result<Vec<(UnitGroupId, GridId)>, StoreError> {
+    let rows = tx.select::<unit_group_grid::Entity>().all().await?;
+    Ok(rows.into_iter().map(|row| (row.group_id, row.grid_id)).collect())
 }
 
 /// Organisations by id, in no order; unknown ids are left out.

@@ -1,7 +1,7 @@
 //! Reads one page of a list by its sort key and id.
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ColumnType, Order};
+use sea_orm::{ColumnTrait, ColumnType, Iden as _, Order};
 
 use fengqiao_entity::tenancy::TenantOwned;
 
@@ -46,14 +46,23 @@ impl<E: TenantOwned> Keyset<E> {
         }
         let started = request.cursor.is_some();
         let (has_previous, has_next) = if backward { (more, started) } else { (started, more) };
-        let rows = rows.into_iter().map(|row| ((self.cursor)(&row), row)).collect();
+        let list = self.list();
+        let cursor = |row: &E::Model| Cursor { list, ..(self.cursor)(row) };
+        let rows = rows.into_iter().map(|row| (cursor(&row), row)).collect();
         Ok(Page { rows, has_previous, has_next })
     }
 
-    /// PostgreSQL does not compare a number with a text, and `SQLite` finds every text greater.
+    /// The number of this list and order: FNV-1a over its table and column.
+    fn list(&self) -> u32 {
+        let name = format!("{}.{}", E::default().table_name(), self.column.unquoted());
+        name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    }
+
+    /// A cursor is of this list, and its key of the column's kind: PostgreSQL does not compare a number
+    /// with a text, and `SQLite` finds every text greater.
     fn check(&self, cursor: &Cursor) -> Result<(), StoreError> {
         let of_text = matches!(self.column.def().get_column_type(), ColumnType::Text | ColumnType::String(_));
-        if of_text == matches!(cursor.key, SortKey::Text(_)) {
+        if cursor.list == self.list() && of_text == matches!(cursor.key, SortKey::Text(_)) {
             Ok(())
         } else {
             Err(StoreError::ForeignCursor)

@@ -1,9 +1,21 @@
 //! A disabled account is out at once; who may disable whom.
 
-use fengqiao_tests::{Served, account_id, on_backends};
-use serde_json::json;
+use fengqiao_tests::{Actor, Served, account_id, on_backends};
+use serde_json::{Value, json};
 
 use super::{shown, sign_in, try_refresh, try_sign_in};
+
+/// The one unit that somebody's grants name.
+async fn village_of(served: &Served, account: &str) -> anyhow::Result<String> {
+    let viewer = served.sign_in(account).await?.run("{ viewer { units { id } } }", Value::Null).await?;
+    Ok(viewer.data("viewer/units/0/id")?.as_str().unwrap_or_default().to_owned())
+}
+
+async fn made(system: &Actor, login: &str) -> anyhow::Result<String> {
+    let input = json!({"login": login, "name": "演示·新人", "password": "演示之用 long enough"});
+    let answer = system.mutate("accountCreate", "account { id } userErrors { code path }", input).await?;
+    Ok(answer.payload()?["account"]["id"].as_str().unwrap_or_default().to_owned())
+}
 
 const PAYLOAD: &str = "account { state } userErrors { code path }";
 
@@ -48,10 +60,48 @@ async fn an_administrator_disables_within_the_own_territory_and_never_themselves
             let answer = town.mutate("accountDisable", PAYLOAD, json!({"accountId": account})).await?;
             assert_eq!(answer.user_error()?, (code.to_owned(), "accountId".to_owned()));
         }
+        // A post to come counts like one that is held; whoever holds nothing is the district's concern.
+        let system = served.sign_in("system.admin@150302").await?;
+        let security = served.sign_in("security.admin@150302").await?;
+        let newcomer = made(&system, "newcomer").await?;
+        let answer = town.mutate("accountDisable", PAYLOAD, json!({"accountId": newcomer})).await?;
+        assert_eq!(answer.user_error()?.0, "NOT_PERMITTED");
+        let bailou = village_of(&served, "bailou.station@150302").await?;
+        let input = json!({"accountId": newcomer, "role": "STATION_CHIEF", "sinceAt": "2027-01-01T00:00:00Z",
+            "target": {"unitId": bailou}});
+        security
+            .mutate("roleGrantCreate", "roleGrant { id } userErrors { code path }", input)
+            .await?
+            .payload()?;
+        let answer = town.mutate("accountDisable", PAYLOAD, json!({"accountId": newcomer})).await?;
+        assert_eq!(answer.user_error()?.0, "NOT_PERMITTED");
+        system.mutate("accountDisable", PAYLOAD, json!({"accountId": newcomer})).await?.payload()?;
         let own = json!({"accountId": id("xindi.worker@150302").await?});
         town.mutate("accountDisable", PAYLOAD, own.clone()).await?.payload()?;
         let station = served.sign_in("xindi.station@150302").await?;
         assert_eq!(station.mutate("accountDisable", PAYLOAD, own).await?.code(), "FORBIDDEN");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_separated_administrator_is_not_shut_out_by_another() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let system = served.sign_in("system.admin@150302").await?;
+        let security = served.sign_in("security.admin@150302").await?;
+        let audit = json!({"accountId": account_id(&served.sign_in("audit.admin@150302").await?).await?});
+        for account in [json!({"accountId": account_id(&security).await?}), audit.clone()] {
+            let answer = system.mutate("accountDisable", PAYLOAD, account).await?;
+            assert_eq!(answer.user_error()?, ("NOT_PERMITTED".to_owned(), "accountId".to_owned()));
+        }
+        // Two of them together can: one takes the role, the other one the account.
+        let document = "query($id: ID!) { account(id: $id) { roleGrants { id } } }";
+        let read = security.run(document, json!({"id": audit["accountId"]})).await?;
+        let grant = json!({"roleGrantId": read.data("account/roleGrants/0/id")?});
+        security.mutate("roleGrantRevoke", "userErrors { code }", grant).await?.payload()?;
+        system.mutate("accountDisable", PAYLOAD, audit).await?.payload()?;
         Ok(())
     })
     .await

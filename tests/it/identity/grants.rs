@@ -104,8 +104,12 @@ async fn security_administrators_grant_what_they_do_not_hold_but_nothing_to_them
             ("system.admin@150302", "AUDIT_ADMINISTRATOR"),
             ("system.admin@150302", "SECURITY_ADMINISTRATOR"),
             ("audit.admin@150302", "SYSTEM_ADMINISTRATOR"),
+            ("qianlishan.admin@150302", "SYSTEM_ADMINISTRATOR"),
+            ("system.admin@150302", "TOWN_ADMINISTRATOR"),
         ] {
-            let answer = grant(&security, &id(login).await?, role, district.clone(), json!({})).await?;
+            let town = json!({"unitId": places.unit("150302101").await?});
+            let target = if role == "TOWN_ADMINISTRATOR" { town } else { district.clone() };
+            let answer = grant(&security, &id(login).await?, role, target, json!({})).await?;
             assert_eq!(answer.user_error()?, refused("ADMINISTRATORS_SEPARATED", "role"), "{login} {role}");
         }
         let commander = id("district.leader@150302").await?;

@@ -1,5 +1,6 @@
 //! Accounts, sessions and grants over HTTP.
 
+mod administered;
 mod disable;
 mod grants;
 mod period;

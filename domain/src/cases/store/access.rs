@@ -92,7 +92,7 @@ pub(in crate::cases) async fn page(
         column: Column::SinceAt,
         id: Column::Id,
         descending: true,
-        cursor: |row: &Model| Cursor { key: SortKey::Number(row.since_at.micros()), id: row.id.uuid() },
+        cursor: |row: &Model| Cursor::of(SortKey::Number(row.since_at.micros()), row.id.uuid()),
     };
     let page = keyset.page(lying(tx, principals, inbox), request).await?;
     Ok(page.map(|row| row.case_id))

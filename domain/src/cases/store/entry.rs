@@ -94,7 +94,7 @@ pub(in crate::cases) async fn page(
         column: Column::Version,
         id: Column::Id,
         descending: false,
-        cursor: |row: &Model| Cursor { key: SortKey::Number(row.version), id: row.id.uuid() },
+        cursor: |row: &Model| Cursor::of(SortKey::Number(row.version), row.id.uuid()),
     };
     let rows = tx.select::<Entity>().filter(Column::CaseId.eq(case));
     let Page { rows, has_previous, has_next } = keyset.page(rows, request).await?;

@@ -57,7 +57,7 @@ pub(in crate::cases) async fn count(tx: &Tx, wanted: &Wanted<'_>) -> Result<u64,
 }
 
 fn cursor(key: i64, row: &Model) -> Cursor {
-    Cursor { key: SortKey::Number(key), id: row.id.uuid() }
+    Cursor::of(SortKey::Number(key), row.id.uuid())
 }
 
 fn filtered<'a>(mut rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a, Entity> {

@@ -81,10 +81,7 @@ impl CategoryService {
             column: category::Column::Code,
             id: category::Column::Id,
             descending: false,
-            cursor: |row: &category::Model| Cursor {
-                key: SortKey::Text(row.code.clone()),
-                id: row.id.uuid(),
-            },
+            cursor: |row: &category::Model| Cursor::of(SortKey::Text(row.code.clone()), row.id.uuid()),
         };
         let Page { rows, has_previous, has_next } = keyset.page(filtered(tx.select(), filter), page).await?;
         let rows = rows

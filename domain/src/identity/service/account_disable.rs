@@ -15,8 +15,10 @@ use crate::store::{Begun, Done, StoreError, Tx};
 impl IdentityService {
     /// Disables an account and ends its sessions. Disabling it again changes nothing.
     ///
-    /// Whoever does it must cover everything the account holds: a town's administrator cannot disable
-    /// someone who holds a post in another town or in the district. Nobody disables themselves.
+    /// Whoever does it must cover everything the account holds or will hold: a town's administrator cannot
+    /// disable someone who holds a post in another town or in the district, nor an account that holds
+    /// nothing. A separated administrator is not disabled before the role is revoked, which is another
+    /// one's to do: alone, none of them shuts out the others. Nobody disables themselves.
     ///
     /// # Errors
     /// [`Failure::Denied`] without [`Permission::AccountManage`]; [`IdentityError::NotFound`];
@@ -52,10 +54,18 @@ impl IdentityService {
 
 /// Whether the caller's grants that manage accounts cover every target the account holds a role at.
 async fn covers_all(tx: &Tx, id: AccountId) -> Result<bool, StoreError> {
-    if tx.scope().is_system() || tx.scope().permits_district(Permission::AccountManage) {
+    let mut grants = store::grants_of(tx, &[id]).await?;
+    grants.retain(|grant| grant.until.is_none_or(|until| until > tx.now()));
+    if grants.iter().any(|grant| grant.role.is_separated()) {
+        return Ok(tx.scope().is_system());
+    }
+    if tx.scope().permits_district(Permission::AccountManage) {
         return Ok(true);
     }
-    for grant in store::grants_in_force(tx, id).await? {
+    if grants.is_empty() {
+        return Ok(false);
+    }
+    for grant in grants {
         let Some(target) = resolve::target(tx, grant.target).await? else { return Ok(false) };
         let managing =
             tx.scope().held().iter().filter(|held| {

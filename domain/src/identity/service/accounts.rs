@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::identity::administered::Administered;
 use crate::identity::error::IdentityError;
 use crate::identity::model::{Account, AccountState};
 use crate::identity::phone::Phone;
@@ -53,7 +54,8 @@ impl IdentityService {
         Ok(found.into_iter().map(|account| (account.id, account)).collect())
     }
 
-    /// A page of the tenant's accounts by login.
+    /// A page of the accounts that the caller administers, by login: the tenant's, or those of whoever
+    /// holds or will hold a role in the caller's territory.
     ///
     /// # Errors
     /// [`Failure::Denied`] without [`Permission::AccountRead`].
@@ -65,7 +67,7 @@ impl IdentityService {
         request: &PageRequest,
     ) -> Result<Page<Account>, Failure<IdentityError>> {
         let tx = self.listing(scope, reader).await?;
-        Ok(store::accounts_page(&tx, &wanted(&tx, filter)?, request).await?)
+        Ok(store::accounts_page(&tx, &wanted(&tx, filter).await?, request).await?)
     }
 
     /// How many accounts the filter finds, counted no further than the page's limit of counting.
@@ -79,7 +81,7 @@ impl IdentityService {
         filter: &AccountFilter,
     ) -> Result<u64, Failure<IdentityError>> {
         let tx = self.listing(scope, reader).await?;
-        Ok(store::accounts_count(&tx, &wanted(&tx, filter)?).await?)
+        Ok(store::accounts_count(&tx, &wanted(&tx, filter).await?).await?)
     }
 
     async fn listing(
@@ -94,11 +96,12 @@ impl IdentityService {
     }
 }
 
-fn wanted(tx: &Tx, filter: &AccountFilter) -> Result<AccountPage, StoreError> {
+async fn wanted(tx: &Tx, filter: &AccountFilter) -> Result<AccountPage, StoreError> {
     let prefix = filter.login_prefix.as_deref().map(str::trim).filter(|prefix| !prefix.is_empty());
     Ok(AccountPage {
         login_prefix: prefix.map(str::to_owned),
         phone_blind: filter.phone.as_ref().map(|phone| store::blind_phone(tx, phone)).transpose()?,
         state: filter.state,
+        administered: Administered::of(tx).await?,
     })
 }

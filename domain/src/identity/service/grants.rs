@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::identity::administered::Administered;
 use crate::identity::error::IdentityError;
 use crate::identity::model::{GrantTarget, RoleGrant};
 use crate::identity::role::Role;
@@ -10,9 +11,8 @@ use crate::identity::store::{self, GrantPage};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, RoleGrantId};
 use crate::kernel::page::{Page, PageRequest};
-use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
-use crate::store::Reader;
+use crate::store::{Reader, StoreError, Tx};
 
 /// Which grants a list shows.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +26,8 @@ pub struct GrantFilter {
 }
 
 impl IdentityService {
-    /// A grant. Everyone sees their own, staff those of the staff, and who may read accounts all.
+    /// A grant. Everyone sees their own, staff those of the staff, and whoever administers accounts those
+    /// of everybody in their territory.
     ///
     /// # Errors
     /// As the store says.
@@ -36,8 +37,10 @@ impl IdentityService {
         reader: &Reader,
         id: RoleGrantId,
     ) -> Result<Option<RoleGrant>, Failure<IdentityError>> {
-        let grant = store::grant_by_id(&*reader.tx().await?, id).await?;
-        Ok(grant.filter(|grant| shown(scope, grant)))
+        let tx = reader.tx().await?;
+        let Some(grant) = store::grant_by_id(&tx, id).await? else { return Ok(None) };
+        let administered = Administered::of(&tx).await?;
+        Ok(shown(scope, &administered, &grant).then_some(grant))
     }
 
     /// What accounts hold, will hold or held, revoked grants left out: for loaders.
@@ -50,9 +53,11 @@ impl IdentityService {
         reader: &Reader,
         accounts: &[AccountId],
     ) -> Result<HashMap<AccountId, Vec<RoleGrant>>, Failure<IdentityError>> {
+        let tx = reader.tx().await?;
+        let administered = Administered::of(&tx).await?;
         let mut found: HashMap<AccountId, Vec<RoleGrant>> = HashMap::new();
-        for grant in store::grants_of(&*reader.tx().await?, accounts).await? {
-            if shown(scope, &grant) {
+        for grant in store::grants_of(&tx, accounts).await? {
+            if shown(scope, &administered, &grant) {
                 found.entry(grant.account).or_default().push(grant);
             }
         }
@@ -65,12 +70,13 @@ impl IdentityService {
     /// As the store says.
     pub async fn role_grants_page(
         &self,
-        scope: &Scope,
+        _scope: &Scope,
         reader: &Reader,
         filter: &GrantFilter,
         request: &PageRequest,
     ) -> Result<Page<RoleGrant>, Failure<IdentityError>> {
-        Ok(store::grants_page(&*reader.tx().await?, &wanted(scope, filter), request).await?)
+        let tx = reader.tx().await?;
+        Ok(store::grants_page(&tx, &wanted(&tx, filter).await?, request).await?)
     }
 
     /// How many grants the filter finds, counted no further than the page's limit of counting.
@@ -79,24 +85,25 @@ impl IdentityService {
     /// As the store says.
     pub async fn role_grants_count(
         &self,
-        scope: &Scope,
+        _scope: &Scope,
         reader: &Reader,
         filter: &GrantFilter,
     ) -> Result<u64, Failure<IdentityError>> {
-        Ok(store::grants_count(&*reader.tx().await?, &wanted(scope, filter)).await?)
+        let tx = reader.tx().await?;
+        Ok(store::grants_count(&tx, &wanted(&tx, filter).await?).await?)
     }
 }
 
 /// Where residents live is not for every member of the staff to list.
-fn shown(scope: &Scope, grant: &RoleGrant) -> bool {
-    grant.role.is_staff() || scope.account() == Some(grant.account) || scope.permits(Permission::AccountRead)
+fn shown(scope: &Scope, administered: &Administered, grant: &RoleGrant) -> bool {
+    grant.role.is_staff() || scope.account() == Some(grant.account) || administered.holds(grant.target)
 }
 
-fn wanted(scope: &Scope, filter: &GrantFilter) -> GrantPage {
-    GrantPage {
+async fn wanted(tx: &Tx, filter: &GrantFilter) -> Result<GrantPage, StoreError> {
+    Ok(GrantPage {
         target: filter.target,
         role: filter.role,
-        staff_only: !scope.permits(Permission::AccountRead),
+        administered: Administered::of(tx).await?,
         in_force: filter.in_force,
-    }
+    })
 }

@@ -68,7 +68,7 @@ impl IdentityService {
     }
 
     async fn check_holder(&self, tx: &Tx, grant: &RoleGrant) -> Result<(), Failure<IdentityError>> {
-        let Some(holder) = store::account_row(tx, grant.account).await? else {
+        let Some(holder) = store::held_account_row(tx, grant.account).await? else {
             return Err(Failure::user("accountId", IdentityError::NotFound));
         };
         if acting(tx) == Some(grant.account) {
@@ -76,6 +76,11 @@ impl IdentityService {
         }
         if holder.state != "active" {
             return Err(Failure::user("accountId", IdentityError::AccountDisabled));
+        }
+        let mut held = store::grants_of(tx, &[grant.account]).await?.into_iter();
+        if held.any(|held| held.until.is_none_or(|until| until > tx.now()) && held.role.excludes(grant.role))
+        {
+            return Err(Failure::user("role", IdentityError::AdministratorsSeparated));
         }
         Ok(())
     }

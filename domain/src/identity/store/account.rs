@@ -8,10 +8,12 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use fengqiao_entity::identity::{account, credential, role_grant};
 use fengqiao_entity::value::{BlindIndex, SealedBytes};
 
+use crate::identity::administered::Administered;
 use crate::identity::mask::{masked_name, masked_phone};
 use crate::identity::model::{Account, AccountState};
 use crate::identity::phone::Phone;
 use crate::identity::role::Role;
+use crate::identity::store::grant;
 use crate::kernel::id::{AccountId, Timestamp};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::kernel::vault::{Cell, VaultError};
@@ -83,6 +85,11 @@ pub(crate) async fn account_row(tx: &Tx, id: AccountId) -> Result<Option<account
     tx.select::<account::Entity>().filter(account::Column::Id.eq(id)).one().await
 }
 
+/// An account's row by id, held so that its grants do not change meanwhile.
+pub(crate) async fn held_account_row(tx: &Tx, id: AccountId) -> Result<Option<account::Model>, StoreError> {
+    tx.select::<account::Entity>().filter(account::Column::Id.eq(id)).lock().one().await
+}
+
 /// Accounts by id; those that the caller does not see are left out.
 pub(crate) async fn accounts(tx: &Tx, ids: &[AccountId]) -> Result<Vec<Account>, StoreError> {
     if ids.is_empty() {
@@ -115,11 +122,12 @@ async fn staff_among(tx: &Tx, ids: &[AccountId]) -> Result<BTreeSet<AccountId>, 
 }
 
 /// Which accounts a page shows.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct AccountPage {
     pub(crate) login_prefix: Option<String>,
     pub(crate) phone_blind: Option<BlindIndex>,
     pub(crate) state: Option<AccountState>,
+    pub(crate) administered: Administered,
 }
 
 fn matching<'a>(tx: &'a Tx, wanted: &AccountPage) -> Select<'a, account::Entity> {
@@ -135,6 +143,9 @@ fn matching<'a>(tx: &'a Tx, wanted: &AccountPage) -> Select<'a, account::Entity>
     if let Some(state) = wanted.state {
         let state: &str = state.into();
         rows = rows.filter(account::Column::State.eq(state));
+    }
+    if let Some(held) = grant::within(&wanted.administered) {
+        rows = rows.filter(account::Column::Id.in_subquery(grant::holders(tx, held)));
     }
     rows
 }
@@ -154,7 +165,7 @@ pub(crate) async fn accounts_page(
         column: account::Column::Login,
         id: account::Column::Id,
         descending: false,
-        cursor: |row| Cursor { key: SortKey::Text(row.login.clone()), id: row.id.uuid() },
+        cursor: |row| Cursor::of(SortKey::Text(row.login.clone()), row.id.uuid()),
     };
     let page = keyset.page(matching(tx, wanted), request).await?;
     let (cursors, rows): (Vec<Cursor>, Vec<account::Model>) = page.rows.into_iter().unzip();

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Order};
 
 use fengqiao_entity::catalogue::category;
 use fengqiao_entity::identity::{role_grant, role_grant_category};
 
+use crate::identity::administered::Administered;
 use crate::identity::model::{GrantTarget, RoleGrant};
 use crate::identity::role::Role;
 use crate::kernel::id::{AccountId, CategoryId, RoleGrantId, Timestamp};
@@ -159,12 +160,12 @@ pub(crate) async fn revoke_grant(tx: &Tx, id: RoleGrantId, now: Timestamp) -> Re
 }
 
 /// Which grants a page shows.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct GrantPage {
     pub(crate) target: Option<GrantTarget>,
     pub(crate) role: Option<Role>,
-    /// Only grants of the staff, and one's own.
-    pub(crate) staff_only: bool,
+    /// Of residents and other accounts without a post only those that the caller administers.
+    pub(crate) administered: Administered,
     /// Only grants in force now.
     pub(crate) in_force: bool,
 }
@@ -183,18 +184,44 @@ fn matching<'a>(tx: &'a Tx, wanted: &GrantPage) -> Select<'a, role_grant::Entity
         Some(GrantTarget::Group(id)) => rows.filter(Column::TargetGroupId.eq(id)),
         Some(GrantTarget::Organisation(id)) => rows.filter(Column::TargetOrganisationId.eq(id)),
     };
-    if wanted.staff_only {
+    if let Some(within) = within(&wanted.administered) {
+        let own = tx.scope().account().map(|own| Column::AccountId.eq(own));
         let staff = Column::Role.is_in(Role::staff().map(Role::key));
-        rows = match tx.scope().account() {
-            Some(own) => rows.filter(staff.or(Column::AccountId.eq(own))),
-            None => rows.filter(staff),
-        };
+        rows = rows.filter(Condition::any().add(staff).add_option(own).add(within));
     }
     if wanted.in_force {
         let begun = Column::SinceAt.lte(tx.now()).and(Column::UntilAt.gt(tx.now()));
         rows = rows.filter(begun.and(Column::RevokedAt.is_null()));
     }
     rows
+}
+
+/// What the grants are held at that the caller administers; none when they administer all.
+pub(super) fn within(administered: &Administered) -> Option<Condition> {
+    use role_grant::Column;
+    match administered {
+        Administered::Everyone => None,
+        Administered::Nobody => Some(Condition::any().add(Expr::val(1).eq(0))),
+        Administered::Within(members) => Some(
+            Condition::any()
+                .add(Column::TargetUnitId.is_in(members.units.iter().copied()))
+                .add(Column::TargetGridId.is_in(members.grids.iter().copied()))
+                .add(Column::TargetGroupId.is_in(members.groups.iter().copied())),
+        ),
+    }
+}
+
+/// The accounts with such a grant, in force or to come.
+pub(super) fn holders(tx: &Tx, held: Condition) -> SelectStatement {
+    use role_grant::Column;
+    Query::select()
+        .column(Column::AccountId)
+        .from(role_grant::Entity)
+        .cond_where(held)
+        .and_where(Column::TenantId.eq(tx.scope().tenant()))
+        .and_where(Column::RevokedAt.is_null())
+        .and_where(Column::UntilAt.gt(tx.now()))
+        .to_owned()
 }
 
 /// How many grants there are.
@@ -212,7 +239,7 @@ pub(crate) async fn grants_page(
         column: role_grant::Column::SinceAt,
         id: role_grant::Column::Id,
         descending: true,
-        cursor: |row| Cursor { key: SortKey::Number(row.since_at.micros()), id: row.id.uuid() },
+        cursor: |row| Cursor::of(SortKey::Number(row.since_at.micros()), row.id.uuid()),
     };
     let page = keyset.page(matching(tx, wanted), request).await?;
     let (cursors, rows): (Vec<Cursor>, Vec<role_grant::Model>) = page.rows.into_iter().unzip();

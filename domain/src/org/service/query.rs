@@ -121,7 +121,7 @@ impl OrgService {
             column: unit::Column::Code,
             id: unit::Column::Id,
             descending: false,
-            cursor: |row: &unit::Model| Cursor { key: SortKey::Text(row.code.clone()), id: row.id.uuid() },
+            cursor: |row: &unit::Model| Cursor::of(SortKey::Text(row.code.clone()), row.id.uuid()),
         };
         let rows = keyset.page(filtered_units(tx.select(), filter), page).await?;
         converted(rows, store::unit)
@@ -219,7 +219,7 @@ impl OrgService {
             column: grid::Column::Code,
             id: grid::Column::Id,
             descending: false,
-            cursor: |row: &grid::Model| Cursor { key: SortKey::Text(row.code.clone()), id: row.id.uuid() },
+            cursor: |row: &grid::Model| Cursor::of(SortKey::Text(row.code.clone()), row.id.uuid()),
         };
         let rows = keyset.page(filtered_grids(tx.select(), filter), page).await?;
         converted(rows, store::grid)
@@ -263,10 +263,7 @@ impl OrgService {
             column: unit_group::Column::Code,
             id: unit_group::Column::Id,
             descending: false,
-            cursor: |row: &unit_group::Model| Cursor {
-                key: SortKey::Text(row.code.clone()),
-                id: row.id.uuid(),
-            },
+            cursor: |row: &unit_group::Model| Cursor::of(SortKey::Text(row.code.clone()), row.id.uuid()),
         };
         converted(keyset.page(tx.select::<unit_group::Entity>(), page).await?, store::group)
     }
@@ -328,10 +325,7 @@ impl OrgService {
             column: organisation::Column::Code,
             id: organisation::Column::Id,
             descending: false,
-            cursor: |row: &organisation::Model| Cursor {
-                key: SortKey::Text(row.code.clone()),
-                id: row.id.uuid(),
-            },
+            cursor: |row: &organisation::Model| Cursor::of(SortKey::Text(row.code.clone()), row.id.uuid()),
         };
         let rows = keyset.page(filtered_organisations(tx.select(), filter), page).await?;
         Ok(rows.map(store::organisation))
