@@ -55,12 +55,18 @@ pub(super) fn above(case: &Case, present: Option<&Unit>, town: Option<&Unit>, di
     }
 }
 
-/// The office above where a case lies, read from the store.
+/// The office above where a case lies, read from the store. A village that another took over lies where
+/// its successor lies, be it in another town.
 pub(super) async fn office_above(tx: &Tx, case: &Case) -> Result<Post, StoreError> {
     let district = district(tx).await?;
-    let present = match case.assignee {
-        Assignee::Unit(id) => directory::unit(tx, id).await?,
-        Assignee::Account(_) | Assignee::Organisation(_) => None,
+    let unit = match (case.assignee, case.level) {
+        (Assignee::Unit(id), _) => Some(id),
+        (_, SettlementLevel::Village) => case.place.village,
+        _ => None,
+    };
+    let present = match unit {
+        Some(id) => directory::present_unit(tx, id).await?,
+        None => None,
     };
     let town = match present.as_ref().and_then(|unit| unit.parent) {
         Some(parent) => directory::unit(tx, parent).await?,

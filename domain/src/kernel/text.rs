@@ -10,7 +10,8 @@ pub enum BadText {
         /// The most characters allowed.
         limit: usize,
     },
-    /// It holds a control character other than a line break or tab.
+    /// It holds a control character other than a line break or tab, or is to be one line and holds one of
+    /// those.
     ControlCharacter,
 }
 
@@ -30,6 +31,18 @@ pub fn required(text: &str, limit: usize) -> Result<String, BadText> {
         return Err(BadText::ControlCharacter);
     }
     Ok(text.to_owned())
+}
+
+/// A text of one line of one to `limit` characters, trimmed: names stand in lists and in files.
+///
+/// # Errors
+/// [`BadText`] when it is empty, too long, or holds a line break, a tab or another control character.
+pub fn line(text: &str, limit: usize) -> Result<String, BadText> {
+    let text = required(text, limit)?;
+    if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+        return Err(BadText::ControlCharacter);
+    }
+    Ok(text)
 }
 
 /// A text of at most `limit` characters; nothing or only white space is `None`.

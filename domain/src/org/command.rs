@@ -1,17 +1,23 @@
 //! Inputs of the org slice's use cases, parsed: what does not make sense cannot be built.
 
+use std::ops::RangeInclusive;
+
 use chrono::NaiveDate;
 
 use crate::kernel::failure::Problem;
 use crate::kernel::id::{GridId, UnitId};
 use crate::kernel::text::{self, BadText};
 use crate::org::error::OrgError;
-use crate::org::model::{Boundary, CodeSystem, GridKind, GroupKind, UnitLevel, UnitState};
+use crate::org::model::{Boundary, CodeSystem, GridKind, GroupKind, Unit, UnitLevel, UnitState};
 
 /// Most characters of a name.
 pub const NAME_LIMIT: usize = 60;
 /// Most characters of a group's or organisation's code.
 pub const CODE_LIMIT: usize = 32;
+/// Edition of the statistics register that a code is read in unless its year is given.
+pub const REGISTER_YEAR: i32 = 2023;
+/// Years of which there can be editions: before, there was no register.
+pub const REGISTER_YEARS: RangeInclusive<i32> = 1980..=2100;
 /// Serials per village that fit three digits.
 pub const GRID_SERIALS: i64 = 999;
 
@@ -124,9 +130,9 @@ pub struct CreateOrganisation {
     pub kind: String,
 }
 
-/// A name, trimmed and bounded.
+/// A name: one line, trimmed and bounded.
 pub(super) fn name(text: &str, path: &str) -> Result<String, Problem<OrgError>> {
-    text::required(text, NAME_LIMIT).map_err(|bad| bad_text(bad, path))
+    text::line(text, NAME_LIMIT).map_err(|bad| bad_text(bad, path))
 }
 
 /// A code of a group or organisation.
@@ -147,6 +153,27 @@ pub(super) fn area_code(text: &str, level: UnitLevel, path: &str) -> Result<Stri
     } else {
         Err(Problem::at(path, OrgError::InvalidCode))
     }
+}
+
+/// The code of a unit below another: of its level, and of one register beginning with the code above.
+pub(super) fn code_below(
+    parent: &Unit,
+    code_system: CodeSystem,
+    text: &str,
+    level: UnitLevel,
+    path: &str,
+) -> Result<String, Problem<OrgError>> {
+    let code = area_code(text, level, path)?;
+    if parent.admits_below(code_system, &code) {
+        Ok(code)
+    } else {
+        Err(Problem::at(path, OrgError::InvalidCode))
+    }
+}
+
+/// The year of an edition of a register.
+pub(super) fn code_year(year: i32, path: &str) -> Result<i32, Problem<OrgError>> {
+    if REGISTER_YEARS.contains(&year) { Ok(year) } else { Err(Problem::at(path, OrgError::InvalidYear)) }
 }
 
 fn bad_text(bad: BadText, path: &str) -> Problem<OrgError> {

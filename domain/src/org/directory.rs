@@ -1,11 +1,12 @@
 //! What other slices ask of the org slice inside their own transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::kernel::id::{GridId, OrganisationId, UnitGroupId, UnitId};
 use crate::kernel::place::{Place, Territory};
 use crate::org::model::{Grid, Organisation, Unit, UnitLevel};
 use crate::org::store;
+use crate::org::succession::Successions;
 use crate::store::{StoreError, Tx};
 
 /// A unit.
@@ -16,6 +17,11 @@ pub(crate) async fn unit(tx: &Tx, id: UnitId) -> Result<Option<Unit>, StoreError
 /// Units by id; unknown ids are left out.
 pub(crate) async fn units(tx: &Tx, ids: &[UnitId]) -> Result<Vec<Unit>, StoreError> {
     store::units_by_id(tx, ids).await
+}
+
+/// The unit that answers for a unit today: itself, unless another took over, directly or through others.
+pub(crate) async fn present_unit(tx: &Tx, id: UnitId) -> Result<Option<Unit>, StoreError> {
+    store::unit_by_id(tx, Successions::load(tx).await?.heir(id)).await
 }
 
 /// The district unit of the tenant.
@@ -102,36 +108,6 @@ async fn territory(tx: &Tx, unit: &Unit, successions: &Successions) -> Result<Te
         }
     })
 }
-
-/// Who took over from whom, for a walk back in time.
-struct Successions(BTreeMap<UnitId, Vec<UnitId>>);
-
-impl Successions {
-    async fn load(tx: &Tx) -> Result<Self, StoreError> {
-        let mut predecessors: BTreeMap<UnitId, Vec<UnitId>> = BTreeMap::new();
-        for (predecessor, successor) in store::successions(tx).await? {
-            predecessors.entry(successor).or_default().push(predecessor);
-        }
-        Ok(Self(predecessors))
-    }
-
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The unit and everything it took over, directly or through others.
-    fn with_predecessors(&self, unit: UnitId) -> BTreeSet<UnitId> {
-        let mut found = BTreeSet::new();
-        let mut open = vec![unit];
-        while let Some(unit) = open.pop() {
-            if found.insert(unit) {
-                open.extend(self.0.get(&unit).into_iter().flatten());
-            }
-        }
-        found
-    }
-}
-
 /// What lies in a territory, by id.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Members {

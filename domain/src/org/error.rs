@@ -29,6 +29,8 @@ pub enum OrgError {
     InvalidText,
     /// A code has the wrong form for its level.
     InvalidCode,
+    /// No edition of a register is of this year.
+    InvalidYear,
     /// The code is taken.
     CodeTaken,
     /// The unit is of the wrong level for this.

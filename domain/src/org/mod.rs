@@ -14,6 +14,7 @@ mod import;
 mod model;
 mod service;
 mod store;
+mod succession;
 
 pub use command::{
     CreateGrid, CreateGroup, CreateOrganisation, CreateTenant, CreateUnit, MergeUnits, RenameUnit, Successor,

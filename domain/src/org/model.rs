@@ -116,6 +116,15 @@ pub struct Unit {
     pub version: i64,
 }
 
+impl Unit {
+    /// Whether a code can be that of a unit below this one: within a register it begins with this unit's,
+    /// while two registers number by rules of their own.
+    #[must_use]
+    pub fn admits_below(&self, code_system: CodeSystem, code: &str) -> bool {
+        self.code_system != code_system || code.starts_with(&self.code)
+    }
+}
+
 /// A name that a unit bore from a day on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnitName {

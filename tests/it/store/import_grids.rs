@@ -64,7 +64,7 @@ async fn the_allocator_goes_round_codes_of_the_same_file() -> anyhow::Result<()>
 /// A file and everything that is wrong with it.
 type Case = (&'static str, &'static [(usize, &'static str, &'static str, &'static str)]);
 
-const BAD: [Case; 9] = [
+const BAD: [Case; 11] = [
     ("code,name\n,网格\n", &[(1, "village_code", "", "the header line lacks this column")]),
     (
         "village_code,name\n150302001,网格\n150302001001,\n",
@@ -92,6 +92,18 @@ const BAD: [Case; 9] = [
         &[
             (2, "village_code", "150399001001", "no district has this code"),
             (3, "village_code", "150302001077", "no village has this code"),
+        ],
+    ),
+    (
+        "village_code,name\n150302001001,网\t格\n150302001001,\"网\n格\"\n",
+        &[(2, "name", "网\t格", "must be one line"), (3, "name", "网\n格", "must be one line")],
+    ),
+    (
+        "village_code,name\n150302001077,网格\n150302001001,\n150399001001,网格\n",
+        &[
+            (2, "village_code", "150302001077", "no village has this code"),
+            (3, "name", "", "must not be empty"),
+            (4, "village_code", "150399001001", "no district has this code"),
         ],
     ),
     ("{\"type\":\"Feature\"}", &[(1, "", "", "is not a GeoJSON FeatureCollection")]),
@@ -138,6 +150,7 @@ async fn boundaries_come_with_their_coordinate_system() -> anyhow::Result<()> {
             collection(&[feature("150302001001001", &ring, "GCJ02"), feature("150302001001005", &ring, "")]);
         assert_eq!(import(&world, &file).await?, report(1, 1, 0));
         assert_eq!(import(&world, &file).await?, report(0, 0, 2));
+        assert_eq!(import(&world, &format!("\u{feff}{file}")).await?, report(0, 0, 2));
         let grids = grids(&world, &district).await?;
         let boundary =
             |code: &str| grids.iter().find(|grid| grid.code == code).and_then(|grid| grid.boundary.clone());

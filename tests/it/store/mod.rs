@@ -1,6 +1,8 @@
 //! What the store promises to every slice, shown on the slices that exist.
 
+mod codes;
 mod idempotency;
+mod import_again;
 mod import_grids;
 mod import_units;
 mod org;

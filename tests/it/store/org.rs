@@ -33,7 +33,7 @@ async fn a_unit_remembers_the_names_it_bore() -> anyhow::Result<()> {
         // A second name on the same day would leave the order open.
         let refused = org.rename_unit(&scope, rename(village, 2, "别名", day(3, 1)?)).await.refused()?;
         assert_eq!(refused, [("sinceOn".to_owned(), OrgError::InvalidDate)]);
-        assert_eq!(world.number("SELECT count(*) FROM unit_names").await?, 7);
+        assert_eq!(world.number("SELECT count(*) FROM unit_names").await?, 8);
         Ok(())
     })
     .await
@@ -73,7 +73,7 @@ async fn of_ten_renamings_at_once_one_wins() -> anyhow::Result<()> {
             let refused = answer.refused()?;
             assert_eq!(refused, [("expectedVersion".to_owned(), OrgError::Conflict { current_version: 2 })]);
         }
-        assert_eq!(world.number("SELECT count(*) FROM unit_names").await?, 7);
+        assert_eq!(world.number("SELECT count(*) FROM unit_names").await?, 8);
         Ok(())
     })
     .await

@@ -2,5 +2,6 @@
 
 mod main_job;
 mod merge;
+mod moved;
 mod people;
 mod transcript;

@@ -9,13 +9,15 @@ use fengqiao_domain::cases as domain;
 use fengqiao_domain::kernel::event::Event;
 use fengqiao_domain::kernel::id::{CaseId, CategoryId, UnitId};
 use fengqiao_domain::kernel::mutant::{self, Mutant};
+use fengqiao_domain::kernel::place::Territory;
 use fengqiao_domain::kernel::scope::Scope;
+use fengqiao_domain::org::OrgService;
 use futures::{Stream, StreamExt as _, stream};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::enums::CaseActKind;
 use super::event::CaseEvent;
-use crate::graphql::context::member;
+use crate::graphql::context::{Services, member};
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::id;
 
@@ -26,7 +28,7 @@ pub struct CaseEventFilter {
     case_id: Option<ID>,
     /// Only of cases of these categories, at most 100.
     category_ids: Option<Vec<ID>>,
-    /// Only of cases whose place lies in this unit.
+    /// Only of cases whose place lies in this unit or in one that it took over.
     unit_id: Option<ID>,
     /// Only of these acts, at most 100.
     acts: Option<Vec<CaseActKind>>,
@@ -74,7 +76,6 @@ pub struct CaseSubscription;
 
 #[Subscription]
 impl CaseSubscription {
-    #[expect(clippy::unused_async, reason = "resolvers are async")]
     /// What happens to the cases that the caller sees, from now on. An event is delivered when the caller
     /// saw the case before the act or sees it after it.
     async fn case_events(
@@ -89,12 +90,14 @@ impl CaseSubscription {
         after: Option<String>,
     ) -> async_graphql::Result<impl Stream<Item = CaseStreamItem> + use<>> {
         let member = member(ctx)?;
-        let wanted = Wanted::parse(filter.unwrap_or_default())?;
-        let scope = member.scope().clone();
+        let mut wanted = Wanted::parse(filter.unwrap_or_default())?;
+        let follower = Follower { services: member.services().clone(), scope: member.scope().clone() };
+        // First the bus, so that no merger falls between it and the look at what the unit covers.
+        let bus = follower.services.db.subscribe();
+        follower.look_up(&mut wanted).await?;
         let missed =
             after.map(|_| CaseStreamItem::Resync(Resync { reason: ResyncReasonKind::NotKept, cursor: None }));
-        let live = live(member.services().db.subscribe(), scope, wanted);
-        Ok(stream::iter(missed).chain(live))
+        Ok(stream::iter(missed).chain(live(bus, follower, wanted)))
     }
 }
 
@@ -102,7 +105,7 @@ impl CaseSubscription {
 struct Wanted {
     case: Option<CaseId>,
     categories: Option<Vec<CategoryId>>,
-    unit: Option<UnitId>,
+    unit: Option<(UnitId, Territory)>,
     acts: Option<Vec<fengqiao_domain::cases::CaseAct>>,
 }
 
@@ -111,38 +114,60 @@ impl Wanted {
         Ok(Self {
             case: id::parse_optional(filter.case_id.as_ref())?,
             categories: filter.category_ids.map(|ids| id::parse_all(&ids, 100)).transpose()?,
-            unit: id::parse_optional(filter.unit_id.as_ref())?,
+            unit: id::parse_optional(filter.unit_id.as_ref())?.map(|unit| (unit, Territory::default())),
             acts: filter.acts.map(|acts| acts.into_iter().map(Into::into).collect()),
         })
     }
 
     fn admits(&self, raw: &Event, event: &domain::CaseEvent) -> bool {
-        let place = raw.after.place();
         self.case.is_none_or(|case| case == event.case)
             && self.categories.as_ref().is_none_or(|ids| ids.contains(&event.category))
-            && self.unit.is_none_or(|unit| place.town == Some(unit) || place.village == Some(unit))
+            && self.unit.as_ref().is_none_or(|(_, territory)| territory.covers(&raw.after.place()))
             && self.acts.as_ref().is_none_or(|acts| acts.contains(&event.act))
+    }
+}
+
+/// Who follows.
+struct Follower {
+    services: Services,
+    scope: Scope,
+}
+
+impl Follower {
+    /// Looks up what the wanted unit covers, in a snapshot that does not live as long as the stream.
+    async fn look_up(&self, wanted: &mut Wanted) -> Outcome<()> {
+        if let Some((unit, territory)) = &mut wanted.unit {
+            let reader = self.services.db.reader(&self.scope);
+            *territory = self.services.org.territory(&self.scope, &reader, *unit).await?;
+        }
+        Ok(())
     }
 }
 
 type Bus = tokio::sync::broadcast::Receiver<Arc<Event>>;
 
-/// Events of the bus that are wanted and in reach.
-fn live(bus: Bus, scope: Scope, wanted: Wanted) -> impl Stream<Item = CaseStreamItem> {
-    stream::unfold((bus, scope, wanted, None), |(mut bus, scope, wanted, mut last)| async move {
+/// Events of the bus that are wanted and in reach. The stream ends when it can no longer be told what is
+/// wanted: whoever follows opens it again.
+fn live(bus: Bus, follower: Follower, wanted: Wanted) -> impl Stream<Item = CaseStreamItem> {
+    stream::unfold((bus, follower, wanted, None), |(mut bus, follower, mut wanted, mut last)| async move {
         loop {
             match bus.recv().await {
                 Ok(raw) => {
-                    if raw.tenant == scope.tenant() {
+                    if raw.tenant == follower.scope.tenant() {
                         last = Some(cursor(raw.position));
+                        if OrgService::redraws(&raw) {
+                            follower.look_up(&mut wanted).await.ok()?;
+                        }
                     }
-                    if let Some(item) = delivered(&raw, &scope, &wanted) {
-                        return Some((item, (bus, scope, wanted, last)));
+                    if let Some(item) = delivered(&raw, &follower.scope, &wanted) {
+                        return Some((item, (bus, follower, wanted, last)));
                     }
                 }
                 Err(RecvError::Lagged(_)) => {
+                    // A merger may be among what was missed.
+                    follower.look_up(&mut wanted).await.ok()?;
                     let resync = Resync { reason: ResyncReasonKind::SlowSubscriber, cursor: last.clone() };
-                    return Some((CaseStreamItem::Resync(resync), (bus, scope, wanted, last)));
+                    return Some((CaseStreamItem::Resync(resync), (bus, follower, wanted, last)));
                 }
                 Err(RecvError::Closed) => return None,
             }

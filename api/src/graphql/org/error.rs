@@ -22,8 +22,10 @@ pub enum OrgErrorCode {
     TooLong,
     /// A text holds control characters.
     InvalidText,
-    /// A code has the wrong form for its level.
+    /// A code has the wrong form for its level, or does not begin with the code of the unit above.
     InvalidCode,
+    /// No edition of a register is of this year: they are of 1980 to 2100.
+    InvalidYear,
     /// The code is taken within the tenant.
     CodeTaken,
     /// The unit is of the wrong level for this.

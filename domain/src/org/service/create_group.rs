@@ -1,9 +1,11 @@
 //! Create a unit group: a management area, an area or a police grid.
 
+use std::collections::BTreeSet;
+
 use fengqiao_entity::org::{unit_group, unit_group_grid, unit_group_unit};
 
 use crate::kernel::failure::Failure;
-use crate::kernel::id::UnitGroupId;
+use crate::kernel::id::{GridId, UnitGroupId, UnitId};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 use crate::org::command::{self, CreateGroup};
@@ -18,7 +20,8 @@ use crate::store::{Begun, Done, StoreError, Tx};
 const MOST_MEMBERS: usize = 100;
 
 impl OrgService {
-    /// Creates a unit group. Needs `GROUP_MANAGE` over every member.
+    /// Creates a unit group. Needs `GROUP_MANAGE` over every member. A group is a set: whoever is named
+    /// twice is in it once.
     ///
     /// # Errors
     /// `NOT_FOUND`, `NOT_PERMITTED`, `INVALID_CODE`, `CODE_TAKEN`, `REQUIRED`, `TOO_LONG`, `TOO_MANY`.
@@ -88,16 +91,12 @@ async fn insert_group(tx: &Tx, group: &UnitGroup, command: &CreateGroup) -> Resu
         version: group.version,
     })
     .await?;
-    let units = command.units.iter().map(|unit| unit_group_unit::Model {
-        tenant_id,
-        group_id: group.id,
-        unit_id: *unit,
-    });
+    let units: BTreeSet<UnitId> = command.units.iter().copied().collect();
+    let units =
+        units.into_iter().map(|unit_id| unit_group_unit::Model { tenant_id, group_id: group.id, unit_id });
     tx.insert_all(units.collect()).await?;
-    let grids = command.grids.iter().map(|grid| unit_group_grid::Model {
-        tenant_id,
-        group_id: group.id,
-        grid_id: *grid,
-    });
+    let grids: BTreeSet<GridId> = command.grids.iter().copied().collect();
+    let grids =
+        grids.into_iter().map(|grid_id| unit_group_grid::Model { tenant_id, group_id: group.id, grid_id });
     tx.insert_all(grids.collect()).await
 }

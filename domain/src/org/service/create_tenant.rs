@@ -5,15 +5,13 @@ use fengqiao_entity::org::{level_name, tenant};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::TenantId;
 use crate::kernel::scope::{PlatformScope, Scope};
-use crate::org::command::{self, CreateTenant};
+use crate::org::command::{self, CreateTenant, REGISTER_YEAR};
 use crate::org::error::OrgError;
 use crate::org::model::{CodeSystem, Tenant, TenantKind, Unit, UnitLevel, UnitState};
+use crate::org::service::create_unit::insert_unit;
 use crate::org::service::{Answer, OrgService, recorded};
 use crate::org::store;
 use crate::store::{Begun, Done, StoreError, Tx, WriteTx};
-
-/// Edition of the statistics register that a new district's code is read in.
-const REGISTER_YEAR: i32 = 2023;
 
 /// What a tenant calls its levels until it says otherwise.
 const LEVEL_NAMES: [(UnitLevel, &str, &str); 3] = [
@@ -43,7 +41,8 @@ impl OrgService {
         }
         let id = tx.new_id();
         tx.act_in(&platform.enter(id)).await?;
-        let (tenant, _) = insert_tenant(&mut tx, &code, &name, TenantKind::District).await.map_err(taken)?;
+        let district = district_unit(&tx, &code, &name);
+        let tenant = insert_tenant(&mut tx, TenantKind::District, &district).await.map_err(taken)?;
         tx.act_in(scope).await?;
         tx.commit(Done { id: id.uuid(), version: 1 }).await.map_err(taken)?;
         Ok(tenant)
@@ -59,7 +58,8 @@ impl OrgService {
         }
         let id = TenantId::from_uuid(crate::kernel::idgen::uuid_v7(self.db.id_source(), self.db.now()));
         let mut tx = self.db.begin_platform(platform, id).await?;
-        insert_tenant(&mut tx, "000000", "平台", TenantKind::Platform).await?;
+        let district = district_unit(&tx, "000000", "平台");
+        insert_tenant(&mut tx, TenantKind::Platform, &district).await?;
         tx.commit(Done { id: id.uuid(), version: 1 }).await?;
         Ok(id)
     }
@@ -83,28 +83,27 @@ fn taken(error: StoreError) -> Failure<OrgError> {
     }
 }
 
-/// Inserts a tenant, its district unit and its level names; the transaction acts in the new tenant.
+/// Inserts a tenant of its district's code and name, that unit and the names of its levels; the
+/// transaction acts in the new tenant.
 pub(super) async fn insert_tenant(
     tx: &mut WriteTx,
-    code: &str,
-    name: &str,
     kind: TenantKind,
-) -> Result<(Tenant, Unit), StoreError> {
-    let id = tx.scope().tenant();
-    let created_at = tx.now();
+    district: &Unit,
+) -> Result<Tenant, StoreError> {
+    let tenant =
+        Tenant { id: tx.scope().tenant(), code: district.code.clone(), name: district.name.clone(), kind };
     tx.insert(tenant::Model {
-        tenant_id: id,
-        code: code.to_owned(),
-        name: name.to_owned(),
+        tenant_id: tenant.id,
+        code: tenant.code.clone(),
+        name: tenant.name.clone(),
         kind: store::text(kind),
-        created_at,
+        created_at: tx.now(),
     })
     .await?;
-    let district = district_unit(tx, code, name);
-    tx.insert(store::unit_row(tx, &district)).await?;
+    insert_unit(tx, district).await?;
     insert_level_names(tx).await?;
-    recorded(tx, "tenant.created", "tenant", &id, id.uuid(), 1);
-    Ok((Tenant { id, code: code.to_owned(), name: name.to_owned(), kind }, district))
+    recorded(tx, "tenant.created", "tenant", &tenant.id, tenant.id.uuid(), 1);
+    Ok(tenant)
 }
 
 fn district_unit(tx: &Tx, code: &str, name: &str) -> Unit {

@@ -1,6 +1,8 @@
 //! Create a town or a village.
 
 use chrono::NaiveDate;
+use sea_orm::ColumnTrait;
+use sea_orm::sea_query::{Expr, ExprTrait};
 
 use fengqiao_entity::org::unit_name;
 
@@ -20,7 +22,7 @@ impl OrgService {
     ///
     /// # Errors
     /// `NOT_FOUND`, `NOT_PERMITTED`, `WRONG_LEVEL`, `DISSOLVED`, `INVALID_CODE`, `CODE_TAKEN`,
-    /// `REQUIRED`, `TOO_LONG`.
+    /// `INVALID_YEAR`, `REQUIRED`, `TOO_LONG`, `INVALID_TEXT`.
     pub async fn create_unit(&self, scope: &Scope, command: CreateUnit) -> Answer<Unit> {
         if !scope.permits(Permission::UnitManage) {
             return Err(Failure::Denied);
@@ -55,8 +57,10 @@ fn new_unit(tx: &Tx, parent: &Unit, command: &CreateUnit, name: String) -> Answe
         UnitLevel::Town => UnitLevel::Village,
         UnitLevel::Village => return Err(Failure::user("parentId", OrgError::WrongLevel)),
     };
+    let problem = |problem| Failure::User(vec![problem]);
     let code =
-        command::area_code(&command.code, level, "code").map_err(|problem| Failure::User(vec![problem]))?;
+        command::code_below(parent, command.code_system, &command.code, level, "code").map_err(problem)?;
+    let code_year = command::code_year(command.code_year, "codeYear").map_err(problem)?;
     let id = tx.new_id();
     Ok(Unit {
         id,
@@ -65,7 +69,7 @@ fn new_unit(tx: &Tx, parent: &Unit, command: &CreateUnit, name: String) -> Answe
         town: if level == UnitLevel::Town { Some(id) } else { Some(parent.id) },
         code,
         code_system: command.code_system,
-        code_year: command.code_year,
+        code_year,
         name,
         state: command.state,
         pilot: false,
@@ -78,7 +82,12 @@ fn new_unit(tx: &Tx, parent: &Unit, command: &CreateUnit, name: String) -> Answe
 /// Inserts a unit with the first entry of its name history.
 pub(super) async fn insert_unit(tx: &Tx, unit: &Unit) -> Result<(), StoreError> {
     tx.insert(store::unit_row(tx, unit)).await?;
-    insert_name(tx, unit.id, &unit.name, NaiveDate::from_ymd_opt(unit.code_year, 1, 1)).await
+    tx.insert(first_name(tx, unit)).await
+}
+
+/// The first entry of a unit's name history: it bears its name since the edition of its code.
+pub(super) fn first_name(tx: &Tx, unit: &Unit) -> unit_name::Model {
+    name_row(tx, unit.id, &unit.name, NaiveDate::from_ymd_opt(unit.code_year, 1, 1))
 }
 
 /// Adds a name from a day on.
@@ -88,13 +97,29 @@ pub(super) async fn insert_name(
     name: &str,
     since: Option<NaiveDate>,
 ) -> Result<(), StoreError> {
-    tx.insert(unit_name::Model {
+    tx.insert(name_row(tx, unit, name, since)).await
+}
+
+/// Adds a name from a day on, instead of another that was to begin that day.
+pub(super) async fn put_name(tx: &Tx, unit: &Unit, since: NaiveDate) -> Result<(), StoreError> {
+    let that_day =
+        unit_name::Column::UnitId.eq(unit.id).and(unit_name::Column::SinceOn.eq(since.to_string()));
+    let replaced = tx
+        .update::<unit_name::Entity>()
+        .set(unit_name::Column::Name, Expr::val(unit.name.clone()))
+        .filter(that_day)
+        .run()
+        .await?;
+    if replaced == 0 { insert_name(tx, unit.id, &unit.name, Some(since)).await } else { Ok(()) }
+}
+
+fn name_row(tx: &Tx, unit: UnitId, name: &str, since: Option<NaiveDate>) -> unit_name::Model {
+    unit_name::Model {
         tenant_id: tx.scope().tenant(),
         unit_id: unit,
         since_on: since.unwrap_or_default().to_string(),
         name: name.to_owned(),
-    })
-    .await
+    }
 }
 
 /// A code's uniqueness is the only constraint that a valid new row of this slice can break.

@@ -18,6 +18,14 @@ pub enum ImportFailure {
     Store(StoreError),
 }
 
+impl ImportFailure {
+    /// Goes on when nothing is at fault; else every mistake, in the order of the rows.
+    pub(super) fn unless_sound(mut bad: Vec<BadRow>) -> Result<(), Self> {
+        bad.sort_by_key(|bad| bad.row);
+        if bad.is_empty() { Ok(()) } else { Err(Self::Rows(bad)) }
+    }
+}
+
 impl From<StoreError> for ImportFailure {
     fn from(error: StoreError) -> Self {
         Self::Store(error)

@@ -13,8 +13,9 @@ use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 use crate::org::command::{self, MergeUnits, Successor};
 use crate::org::error::OrgError;
-use crate::org::model::{Unit, UnitLevel, UnitState};
+use crate::org::model::{CodeSystem, Unit, UnitLevel, UnitState};
 use crate::org::service::create_unit::{code_taken_at, insert_unit};
+use crate::org::service::territory::MERGED;
 use crate::org::service::{Answer, OrgService, governed_unit, recorded};
 use crate::org::store;
 use crate::store::{Begun, Done, Tx, WriteTx};
@@ -27,7 +28,7 @@ impl OrgService {
     ///
     /// # Errors
     /// `NOT_FOUND`, `NOT_PERMITTED`, `INVALID_MERGER`, `WRONG_LEVEL`, `DISSOLVED`, `INVALID_CODE`,
-    /// `CODE_TAKEN`, `TOO_MANY`.
+    /// `CODE_TAKEN`, `INVALID_YEAR`, `TOO_MANY`.
     pub async fn merge_units(&self, scope: &Scope, command: MergeUnits) -> Answer<Unit> {
         if !scope.permits(Permission::UnitManage) {
             return Err(Failure::Denied);
@@ -83,9 +84,9 @@ async fn successor(tx: &mut WriteTx, command: &MergeUnits, predecessors: &[Unit]
             let unit = Unit {
                 id,
                 town: if first.level == UnitLevel::Town { Some(id) } else { first.town },
-                code: command::area_code(code, first.level, "newUnit.code").map_err(problem)?,
+                code: new_code(tx, first, *code_system, code).await?,
                 code_system: *code_system,
-                code_year: *code_year,
+                code_year: command::code_year(*code_year, "newUnit.codeYear").map_err(problem)?,
                 name: command::name(name, "newUnit.name").map_err(problem)?,
                 state: UnitState::Live,
                 pilot: false,
@@ -98,6 +99,19 @@ async fn successor(tx: &mut WriteTx, command: &MergeUnits, predecessors: &[Unit]
             Ok(unit)
         }
     }
+}
+
+/// The code of a new unit beside the first that ends.
+async fn new_code(tx: &Tx, first: &Unit, code_system: CodeSystem, code: &str) -> Answer<String> {
+    let parent = match first.parent {
+        Some(parent) => store::unit_by_id(tx, parent).await?,
+        None => None,
+    };
+    let code = match &parent {
+        Some(parent) => command::code_below(parent, code_system, code, first.level, "newUnit.code"),
+        None => command::area_code(code, first.level, "newUnit.code"),
+    };
+    code.map_err(|problem| Failure::User(vec![problem]))
 }
 
 async fn existing(tx: &Tx, id: UnitId, predecessors: &[Unit], level: UnitLevel) -> Answer<Unit> {
@@ -133,6 +147,6 @@ async fn dissolve(tx: &mut WriteTx, mut unit: Unit, successor: &Unit, on: NaiveD
         UnitLevel::Town => store::move_villages(tx, unit.id, successor.id).await?,
         UnitLevel::Village => store::move_grids(tx, unit.id, successor).await.map(drop)?,
     }
-    recorded(tx, "unit.merged", "unit", &unit.id, unit.id.uuid(), unit.version);
+    recorded(tx, MERGED, "unit", &unit.id, unit.id.uuid(), unit.version);
     Ok(())
 }

@@ -12,6 +12,7 @@ mod merge_units;
 mod query;
 mod rename_unit;
 mod seed;
+mod territory;
 
 use serde_json::json;
 use uuid::Uuid;

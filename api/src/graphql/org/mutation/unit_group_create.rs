@@ -18,9 +18,9 @@ pub(super) struct UnitGroupCreateInput {
     name: String,
     /// What it is for.
     kind: UnitGroupKind,
-    /// Units in it, at most 100.
+    /// Units in it, at most 100; one that is named twice is in it once.
     unit_ids: Vec<ID>,
-    /// Grids in it, at most 100.
+    /// Grids in it, at most 100; one that is named twice is in it once.
     grid_ids: Vec<ID>,
 }
 

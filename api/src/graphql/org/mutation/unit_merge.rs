@@ -26,11 +26,12 @@ pub(super) struct UnitMergeInput {
 /// A unit that takes over and does not exist yet.
 #[derive(InputObject)]
 pub(super) struct UnitMergeNewInput {
-    /// Code in its register: 9 digits for a town, 12 for a village.
+    /// Code in its register: 9 digits for a town, 12 for a village, the first of them the code of the unit
+    /// above when that is of the same register.
     code: String,
     /// The register.
     code_system: CodeSystem,
-    /// Year of the register's edition.
+    /// Year of the register's edition, 1980 to 2100.
     code_year: i32,
     /// Name, 1 to 60 characters.
     name: String,
