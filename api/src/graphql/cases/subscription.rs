@@ -1,5 +1,6 @@
 //! `caseEvents`: what happens to the cases that the caller sees, as it happens.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, SimpleObject, Subscription, Union};
@@ -26,7 +27,7 @@ use crate::graphql::kit::id;
 pub struct CaseEventFilter {
     /// Only of this case.
     case_id: Option<ID>,
-    /// Only of cases of these categories, at most 100.
+    /// Only of cases of these categories and those below them, at most 100.
     category_ids: Option<Vec<ID>>,
     /// Only of cases whose place lies in this unit or in one that it took over.
     unit_id: Option<ID>,
@@ -101,10 +102,14 @@ impl CaseSubscription {
     }
 }
 
+fn distinct(ids: Vec<CategoryId>) -> BTreeSet<CategoryId> {
+    ids.into_iter().collect()
+}
+
 /// The conditions, parsed.
 struct Wanted {
     case: Option<CaseId>,
-    categories: Option<Vec<CategoryId>>,
+    categories: Option<BTreeSet<CategoryId>>,
     unit: Option<(UnitId, Territory)>,
     acts: Option<Vec<fengqiao_domain::cases::CaseAct>>,
 }
@@ -113,7 +118,7 @@ impl Wanted {
     fn parse(filter: CaseEventFilter) -> Outcome<Self> {
         Ok(Self {
             case: id::parse_optional(filter.case_id.as_ref())?,
-            categories: filter.category_ids.map(|ids| id::parse_all(&ids, 100)).transpose()?,
+            categories: filter.category_ids.map(|ids| id::parse_all(&ids, 100)).transpose()?.map(distinct),
             unit: id::parse_optional(filter.unit_id.as_ref())?.map(|unit| (unit, Territory::default())),
             acts: filter.acts.map(|acts| acts.into_iter().map(Into::into).collect()),
         })
@@ -134,11 +139,15 @@ struct Follower {
 }
 
 impl Follower {
-    /// Looks up what the wanted unit covers, in a snapshot that does not live as long as the stream.
+    /// Looks up what the wanted unit covers and what lies below the wanted categories, in a snapshot that does not live as long as the stream.
     async fn look_up(&self, wanted: &mut Wanted) -> Outcome<()> {
+        let reader = self.services.db.reader(&self.scope);
         if let Some((unit, territory)) = &mut wanted.unit {
-            let reader = self.services.db.reader(&self.scope);
             *territory = self.services.org.territory(&self.scope, &reader, *unit).await?;
+        }
+        if let Some(categories) = &mut wanted.categories {
+            let named: Vec<CategoryId> = categories.iter().copied().collect();
+            *categories = self.services.catalogue.with_descendants(&self.scope, &reader, &named).await?;
         }
         Ok(())
     }

@@ -1,12 +1,13 @@
 //! Reading the category tree.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, Order};
 
 use fengqiao_entity::catalogue::category;
 
+use crate::catalogue::directory;
 use crate::catalogue::model::{Category, EffectiveTerms};
 use crate::catalogue::service::{Answer, CategoryService};
 use crate::catalogue::store;
@@ -54,6 +55,19 @@ impl CategoryService {
         code: &str,
     ) -> Answer<Option<Category>> {
         Ok(store::by_code(&*reader.tx().await?, code).await?)
+    }
+
+    /// Categories with everything below them; unknown ids are left out.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn with_descendants(
+        &self,
+        _scope: &Scope,
+        reader: &Reader,
+        ids: &[CategoryId],
+    ) -> Answer<BTreeSet<CategoryId>> {
+        Ok(directory::with_descendants(&*reader.tx().await?, ids).await?)
     }
 
     /// The ids behind all codes of the tenant, for loading files that name codes.
