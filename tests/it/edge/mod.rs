@@ -4,5 +4,6 @@ mod bad_input;
 mod database;
 mod documents;
 mod request_line;
+mod shown_settings;
 mod startup;
 mod transport;
