@@ -16,7 +16,7 @@ use fengqiao_domain::{Db, Doctor};
 use crate::app::{self, App, Offer};
 use crate::config::{DEFAULTS, Profile, Settings};
 use crate::http::server;
-use crate::{demo, graphql, telemetry};
+use crate::{demo, graphql, output, telemetry};
 
 /// Fewest characters of a password: the identity slice's own bound.
 const PASSWORD_LEAST: usize = 8;
@@ -129,7 +129,7 @@ pub fn run() -> ExitCode {
     match execute(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("fengqiao: {error:#}");
+            output::complain(format_args!("fengqiao: {error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -137,8 +137,7 @@ pub fn run() -> ExitCode {
 
 fn execute(arguments: Arguments) -> anyhow::Result<()> {
     if matches!(arguments.command, Command::Schema) {
-        print!("{}", graphql::schema::sdl());
-        return Ok(());
+        return Ok(output::whole(graphql::schema::sdl())?);
     }
     let mut settings = Settings::read(arguments.config.as_deref())?;
     match &arguments.command {
@@ -160,10 +159,7 @@ fn execute(arguments: Arguments) -> anyhow::Result<()> {
         Command::Schema | Command::CheckConfig | Command::Keys => {}
     }
     match arguments.command {
-        Command::CheckConfig => {
-            check_config(&settings);
-            Ok(())
-        }
+        Command::CheckConfig => check_config(&settings),
         Command::Keys => keys(&settings),
         command => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -212,8 +208,7 @@ async fn serve_command(settings: Settings, offer: Offer) -> anyhow::Result<()> {
 async fn migrate(settings: &Settings) -> anyhow::Result<()> {
     app::create_folder(settings)?;
     Db::migrate(settings.database.migration_url()).await.context("cannot migrate")?;
-    println!("migrated");
-    Ok(())
+    Ok(output::line("migrated")?)
 }
 
 async fn import_command(settings: &Settings, what: ImportWhat) -> anyhow::Result<()> {
@@ -228,15 +223,12 @@ async fn import_command(settings: &Settings, what: ImportWhat) -> anyhow::Result
     };
     match outcome {
         Ok(report) => {
-            println!(
-                "{} created, {} changed, {} unchanged",
-                report.created, report.changed, report.unchanged
-            );
-            Ok(())
+            let (created, changed, unchanged) = (report.created, report.changed, report.unchanged);
+            Ok(output::line(format_args!("{created} created, {changed} changed, {unchanged} unchanged"))?)
         }
         Err(ImportFailure::Rows(bad)) => {
             for row in &bad {
-                eprintln!("{row}");
+                output::complain(row);
             }
             bail!("{}: {} bad rows, nothing was written", file.display(), bad.len())
         }
@@ -252,10 +244,7 @@ async fn token_command(settings: &Settings, account: &str) -> anyhow::Result<()>
     app.prepare_store().await?;
     let platform = PlatformScope::for_command_line("token");
     match app.services.identity.token_for(&platform, account).await {
-        Ok(token) => {
-            println!("{token}");
-            Ok(())
-        }
+        Ok(token) => Ok(output::line(token)?),
         Err(failure) => bail!("no token for {account}: {failure:?}"),
     }
 }
@@ -293,8 +282,7 @@ async fn account_command(settings: &Settings, wanted: Account) -> anyhow::Result
         grants: vec![SeedGrant { role: wanted.role, target, categories: vec![] }],
     };
     services.identity.seed_accounts(&scope, vec![seed]).await.map_err(told)?;
-    println!("created {}", wanted.login);
-    Ok(())
+    Ok(output::line(format_args!("created {}", wanted.login))?)
 }
 
 /// A failure of a use case on one line.
@@ -307,21 +295,21 @@ async fn doctor(settings: &Settings) -> anyhow::Result<()> {
     let app = App::open(settings.clone()).await?;
     let findings = Doctor::examine(&app.services.db).await?;
     if findings.is_empty() {
-        println!("the walls stand");
-        return Ok(());
+        return Ok(output::line("the walls stand")?);
     }
     for finding in &findings {
-        eprintln!("{finding}");
+        output::complain(finding);
     }
     bail!("{} findings", findings.len())
 }
 
-fn check_config(settings: &Settings) {
-    println!("{DEFAULTS}");
-    println!("# In force:");
+fn check_config(settings: &Settings) -> anyhow::Result<()> {
+    output::line(DEFAULTS)?;
+    output::line("# In force:")?;
     for line in format!("{settings:#?}").lines() {
-        println!("# {line}");
+        output::line(format_args!("# {line}"))?;
     }
+    Ok(())
 }
 
 fn keys(settings: &Settings) -> anyhow::Result<()> {
@@ -331,11 +319,11 @@ fn keys(settings: &Settings) -> anyhow::Result<()> {
     }
     if !tokens.exists() {
         TokenKeys::generate(tokens, KeyOrigin::Operator)?;
-        println!("made {}", tokens.display());
+        output::line(format_args!("made {}", tokens.display()))?;
     }
     if !sealing.exists() {
         Vault::generate(sealing, KeyOrigin::Operator)?;
-        println!("made {}", sealing.display());
+        output::line(format_args!("made {}", sealing.display()))?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod bad_input;
 mod database;
 mod documents;
+mod output;
 mod request_line;
 mod shown_settings;
 mod startup;
