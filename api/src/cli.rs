@@ -1,13 +1,14 @@
 //! The command line: one line says what is wrong and what to do.
 
+mod people;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
-use fengqiao_domain::identity::{GrantTarget, Role, SeedAccount, SeedGrant, TokenKeys};
-use fengqiao_domain::kernel::failure::Failure;
+use fengqiao_domain::identity::{Role, TokenKeys};
 use fengqiao_domain::kernel::scope::PlatformScope;
 use fengqiao_domain::kernel::vault::{KeyOrigin, Vault};
 use fengqiao_domain::org::ImportFailure;
@@ -17,9 +18,6 @@ use crate::app::{self, App, Offer};
 use crate::config::{DEFAULTS, Profile, Settings};
 use crate::http::server;
 use crate::{demo, graphql, output, telemetry};
-
-/// Fewest characters of a password: the identity slice's own bound.
-const PASSWORD_LEAST: usize = 8;
 
 /// Grassroots governance for a district: GraphQL backend.
 #[derive(Debug, Parser)]
@@ -182,8 +180,8 @@ async fn with_database(settings: Settings, command: Command) -> anyhow::Result<(
         }
         Command::Migrate(_) => migrate(&settings).await,
         Command::Import(import) => import_command(&settings, import.what).await,
-        Command::Token(token) => token_command(&settings, &token.account).await,
-        Command::Account(account) => account_command(&settings, account).await,
+        Command::Token(token) => people::token(settings, &token).await,
+        Command::Account(account) => people::account(settings, account).await,
         Command::Doctor(_) => doctor(&settings).await,
         Command::Schema | Command::CheckConfig | Command::Keys => Ok(()),
     }
@@ -234,61 +232,6 @@ async fn import_command(settings: &Settings, what: ImportWhat) -> anyhow::Result
         }
         Err(ImportFailure::Store(error)) => Err(error.into()),
     }
-}
-
-async fn token_command(settings: &Settings, account: &str) -> anyhow::Result<()> {
-    if settings.profile == Profile::Production {
-        bail!("profile is production: tokens are not printed; sign in through sessionCreate");
-    }
-    let app = App::open(settings.clone()).await?;
-    app.prepare_store().await?;
-    let platform = PlatformScope::for_command_line("token");
-    match app.services.identity.token_for(&platform, account).await {
-        Ok(token) => Ok(output::line(token)?),
-        Err(failure) => bail!("no token for {account}: {failure:?}"),
-    }
-}
-
-async fn account_command(settings: &Settings, wanted: Account) -> anyhow::Result<()> {
-    let Some((login, code)) = wanted.login.split_once('@') else {
-        bail!("{} is not LOGIN@TENANTCODE", wanted.login);
-    };
-    let mut password = String::new();
-    std::io::stdin().read_line(&mut password).context("the password comes on standard input")?;
-    let password = password.trim_end_matches(['\r', '\n']);
-    if password.chars().count() < PASSWORD_LEAST {
-        bail!("the password on standard input must have {PASSWORD_LEAST} characters at least");
-    }
-    let app = App::open(settings.clone()).await?;
-    app.prepare_store().await?;
-    let platform = PlatformScope::for_command_line("create an account");
-    let services = &app.services;
-    if code == "000000" {
-        services.org.ensure_platform(&platform).await.map_err(told)?;
-    }
-    let tenants = services.org.tenants(&platform).await.map_err(told)?;
-    let Some(tenant) = tenants.into_iter().find(|tenant| tenant.code == code) else {
-        bail!("no tenant has the code {code}: create it with `fengqiao import units FILE.csv`");
-    };
-    let scope = platform.enter(tenant.id);
-    let codes = services.org.codes(&scope, &services.db.reader(&scope)).await.map_err(told)?;
-    let district = codes.units.get(code).copied().map_or(GrantTarget::Platform, GrantTarget::Unit);
-    let target = if wanted.role == Role::PlatformOperator { GrantTarget::Platform } else { district };
-    let seed = SeedAccount {
-        login: login.to_owned(),
-        name: wanted.name,
-        phone: None,
-        password: Some(services.identity.digest(password).await.map_err(told)?),
-        grants: vec![SeedGrant { role: wanted.role, target, categories: vec![] }],
-    };
-    services.identity.seed_accounts(&scope, vec![seed]).await.map_err(told)?;
-    Ok(output::line(format_args!("created {}", wanted.login))?)
-}
-
-/// A failure of a use case on one line.
-#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
-fn told<E: std::fmt::Debug>(failure: Failure<E>) -> anyhow::Error {
-    anyhow::anyhow!("{failure:?}")
 }
 
 async fn doctor(settings: &Settings) -> anyhow::Result<()> {

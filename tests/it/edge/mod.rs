@@ -1,6 +1,7 @@
 //! Bad input and bad days, over the whole product.
 
 mod bad_input;
+mod command_line;
 mod database;
 mod documents;
 mod output;

@@ -55,7 +55,7 @@ fn refusal(folder: &TempDir, arguments: &[&str], environment: &[(&str, &str)]) -
     Ok(said)
 }
 
-fn says(said: &str, words: &[&str]) {
+pub(super) fn says(said: &str, words: &[&str]) {
     assert!(words.iter().all(|word| said.contains(word)), "{said:?} lacks one of {words:?}");
 }
 
