@@ -248,8 +248,15 @@ fn identity_settings(settings: &Settings) -> IdentitySettings {
 /// Makes the folder of a SQLite database.
 ///
 /// # Errors
-/// When it cannot be made.
+/// When it cannot be made. When the database would be in memory: each connection has such a database of its
+/// own, so that what one migrates the next does not find.
 pub fn create_folder(settings: &Settings) -> anyhow::Result<()> {
+    if settings.database.is_in_memory() {
+        let url = &settings.database.url;
+        bail!(
+            "{url} names no file, and the store needs one: write sqlite://PATH, for example sqlite://data/fengqiao.db"
+        );
+    }
     let Some(file) = settings.database.sqlite_file() else { return Ok(()) };
     let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))

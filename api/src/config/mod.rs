@@ -113,6 +113,12 @@ impl Database {
         Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
     }
 
+    /// Whether it is a SQLite database without a file.
+    #[must_use]
+    pub fn is_in_memory(&self) -> bool {
+        let in_memory = |file: PathBuf| file.as_os_str().is_empty() || file.as_os_str() == ":memory:";
+        self.sqlite_file().is_some_and(|file| in_memory(file) || self.url.contains("mode=memory"))
+    }
 }
 
 impl std::fmt::Debug for Database {

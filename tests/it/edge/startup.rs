@@ -215,3 +215,25 @@ fn a_sealing_key_that_is_not_the_stores_is_refused_and_none_is_made() -> anyhow:
     done(&folder, &["import", "units", "units.csv"])?;
     Ok(())
 }
+
+#[test]
+fn a_database_in_memory_is_refused_for_want_of_a_file() -> anyhow::Result<()> {
+    let folder = TempDir::new()?;
+    for address in [
+        "sqlite://",
+        "sqlite:",
+        "sqlite::memory:",
+        "sqlite://:memory:",
+        "sqlite://?mode=rwc",
+        "sqlite://a?mode=memory",
+    ] {
+        for command in ["serve", "migrate", "doctor"] {
+            says(
+                &refusal(&folder, &[command, "--database", address], &[])?,
+                &[address, "file", "sqlite://data"],
+            );
+        }
+    }
+    ensure!(std::fs::read_dir(folder.path())?.next().is_none(), "something was made");
+    Ok(())
+}
