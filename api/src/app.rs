@@ -22,7 +22,7 @@ use crate::demo;
 use crate::graphql::context::Services;
 use crate::graphql::schema::{self, FengqiaoSchema};
 use crate::http::{Edge, Probes, Readiness, router, server};
-use crate::telemetry;
+use crate::{output, telemetry};
 
 /// The page at `/`.
 const EXPLORER: &str = include_str!("http/explorer.html");
@@ -213,21 +213,23 @@ async fn welcome(
     offer: Offer,
     loaded: Option<demo::Loaded>,
 ) -> anyhow::Result<()> {
-    println!("Fengqiao serves on http://{address}/ (explorer) and http://{address}/graphql");
-    if let Some(loaded) = loaded {
-        println!("demo loaded: {loaded}");
-    }
+    let mut lines =
+        vec![format!("Fengqiao serves on http://{address}/ (explorer) and http://{address}/graphql")];
+    lines.extend(loaded.map(|loaded| format!("demo loaded: {loaded}")));
     let demo = offer == Offer::Demo;
     if demo && app.services.db.fact(Fact::Demo).await?.is_none() {
-        println!("the store is not empty and holds no demo: --demo loaded nothing");
+        lines.push("the store is not empty and holds no demo: --demo loaded nothing".to_owned());
     } else if demo {
-        println!("demo accounts (password {}):", demo::PASSWORD);
-        for account in demo::shown_accounts() {
-            println!("  {:<28} {}", account.account, account.role);
-        }
-        println!("a token: fengqiao token --account xindi.worker@150302");
+        lines.push(format!("demo accounts (password {}):", demo::PASSWORD));
+        let accounts = demo::shown_accounts().into_iter();
+        lines.extend(accounts.map(|account| format!("  {:<28} {}", account.account, account.role)));
+        lines.push("a token: fengqiao token --account xindi.worker@150302".to_owned());
     } else if app.services.org.is_empty().await.is_ok_and(|empty| empty) {
-        println!("the store is empty: create the first tenant with `fengqiao import units FILE.csv`");
+        let what = "the store is empty: create the first tenant with `fengqiao import units FILE.csv`";
+        lines.push(what.to_owned());
+    }
+    if let Err(error) = output::line(lines.join("\n")) {
+        tracing::warn!(%error, "the welcome cannot be printed");
     }
     Ok(())
 }
@@ -246,8 +248,15 @@ fn identity_settings(settings: &Settings) -> IdentitySettings {
 /// Makes the folder of a SQLite database.
 ///
 /// # Errors
-/// When it cannot be made.
+/// When it cannot be made. When the database would be in memory: each connection has such a database of its
+/// own, so that what one migrates the next does not find.
 pub fn create_folder(settings: &Settings) -> anyhow::Result<()> {
+    if settings.database.is_in_memory() {
+        let url = &settings.database.url;
+        bail!(
+            "{url} names no file, and the store needs one: write sqlite://PATH, for example sqlite://data/fengqiao.db"
+        );
+    }
     let Some(file) = settings.database.sqlite_file() else { return Ok(()) };
     let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))

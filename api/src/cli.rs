@@ -1,13 +1,14 @@
 //! The command line: one line says what is wrong and what to do.
 
+mod people;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
-use fengqiao_domain::identity::{GrantTarget, Role, SeedAccount, SeedGrant, TokenKeys};
-use fengqiao_domain::kernel::failure::Failure;
+use fengqiao_domain::identity::{Role, TokenKeys};
 use fengqiao_domain::kernel::scope::PlatformScope;
 use fengqiao_domain::kernel::vault::{KeyOrigin, Vault};
 use fengqiao_domain::org::ImportFailure;
@@ -16,10 +17,7 @@ use fengqiao_domain::{Db, Doctor};
 use crate::app::{self, App, Offer};
 use crate::config::{DEFAULTS, Profile, Settings};
 use crate::http::server;
-use crate::{demo, graphql, telemetry};
-
-/// Fewest characters of a password: the identity slice's own bound.
-const PASSWORD_LEAST: usize = 8;
+use crate::{demo, graphql, output, telemetry};
 
 /// Grassroots governance for a district: GraphQL backend.
 #[derive(Debug, Parser)]
@@ -129,7 +127,7 @@ pub fn run() -> ExitCode {
     match execute(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("fengqiao: {error:#}");
+            output::complain(format_args!("fengqiao: {error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -137,8 +135,7 @@ pub fn run() -> ExitCode {
 
 fn execute(arguments: Arguments) -> anyhow::Result<()> {
     if matches!(arguments.command, Command::Schema) {
-        print!("{}", graphql::schema::sdl());
-        return Ok(());
+        return Ok(output::whole(graphql::schema::sdl())?);
     }
     let mut settings = Settings::read(arguments.config.as_deref())?;
     match &arguments.command {
@@ -160,10 +157,7 @@ fn execute(arguments: Arguments) -> anyhow::Result<()> {
         Command::Schema | Command::CheckConfig | Command::Keys => {}
     }
     match arguments.command {
-        Command::CheckConfig => {
-            check_config(&settings);
-            Ok(())
-        }
+        Command::CheckConfig => check_config(&settings),
         Command::Keys => keys(&settings),
         command => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -186,8 +180,8 @@ async fn with_database(settings: Settings, command: Command) -> anyhow::Result<(
         }
         Command::Migrate(_) => migrate(&settings).await,
         Command::Import(import) => import_command(&settings, import.what).await,
-        Command::Token(token) => token_command(&settings, &token.account).await,
-        Command::Account(account) => account_command(&settings, account).await,
+        Command::Token(token) => people::token(settings, &token).await,
+        Command::Account(account) => people::account(settings, account).await,
         Command::Doctor(_) => doctor(&settings).await,
         Command::Schema | Command::CheckConfig | Command::Keys => Ok(()),
     }
@@ -212,8 +206,7 @@ async fn serve_command(settings: Settings, offer: Offer) -> anyhow::Result<()> {
 async fn migrate(settings: &Settings) -> anyhow::Result<()> {
     app::create_folder(settings)?;
     Db::migrate(settings.database.migration_url()).await.context("cannot migrate")?;
-    println!("migrated");
-    Ok(())
+    Ok(output::line("migrated")?)
 }
 
 async fn import_command(settings: &Settings, what: ImportWhat) -> anyhow::Result<()> {
@@ -228,15 +221,12 @@ async fn import_command(settings: &Settings, what: ImportWhat) -> anyhow::Result
     };
     match outcome {
         Ok(report) => {
-            println!(
-                "{} created, {} changed, {} unchanged",
-                report.created, report.changed, report.unchanged
-            );
-            Ok(())
+            let (created, changed, unchanged) = (report.created, report.changed, report.unchanged);
+            Ok(output::line(format_args!("{created} created, {changed} changed, {unchanged} unchanged"))?)
         }
         Err(ImportFailure::Rows(bad)) => {
             for row in &bad {
-                eprintln!("{row}");
+                output::complain(row);
             }
             bail!("{}: {} bad rows, nothing was written", file.display(), bad.len())
         }
@@ -244,84 +234,25 @@ async fn import_command(settings: &Settings, what: ImportWhat) -> anyhow::Result
     }
 }
 
-async fn token_command(settings: &Settings, account: &str) -> anyhow::Result<()> {
-    if settings.profile == Profile::Production {
-        bail!("profile is production: tokens are not printed; sign in through sessionCreate");
-    }
-    let app = App::open(settings.clone()).await?;
-    app.prepare_store().await?;
-    let platform = PlatformScope::for_command_line("token");
-    match app.services.identity.token_for(&platform, account).await {
-        Ok(token) => {
-            println!("{token}");
-            Ok(())
-        }
-        Err(failure) => bail!("no token for {account}: {failure:?}"),
-    }
-}
-
-async fn account_command(settings: &Settings, wanted: Account) -> anyhow::Result<()> {
-    let Some((login, code)) = wanted.login.split_once('@') else {
-        bail!("{} is not LOGIN@TENANTCODE", wanted.login);
-    };
-    let mut password = String::new();
-    std::io::stdin().read_line(&mut password).context("the password comes on standard input")?;
-    let password = password.trim_end_matches(['\r', '\n']);
-    if password.chars().count() < PASSWORD_LEAST {
-        bail!("the password on standard input must have {PASSWORD_LEAST} characters at least");
-    }
-    let app = App::open(settings.clone()).await?;
-    app.prepare_store().await?;
-    let platform = PlatformScope::for_command_line("create an account");
-    let services = &app.services;
-    if code == "000000" {
-        services.org.ensure_platform(&platform).await.map_err(told)?;
-    }
-    let tenants = services.org.tenants(&platform).await.map_err(told)?;
-    let Some(tenant) = tenants.into_iter().find(|tenant| tenant.code == code) else {
-        bail!("no tenant has the code {code}: create it with `fengqiao import units FILE.csv`");
-    };
-    let scope = platform.enter(tenant.id);
-    let codes = services.org.codes(&scope, &services.db.reader(&scope)).await.map_err(told)?;
-    let district = codes.units.get(code).copied().map_or(GrantTarget::Platform, GrantTarget::Unit);
-    let target = if wanted.role == Role::PlatformOperator { GrantTarget::Platform } else { district };
-    let seed = SeedAccount {
-        login: login.to_owned(),
-        name: wanted.name,
-        phone: None,
-        password: Some(services.identity.digest(password).await.map_err(told)?),
-        grants: vec![SeedGrant { role: wanted.role, target, categories: vec![] }],
-    };
-    services.identity.seed_accounts(&scope, vec![seed]).await.map_err(told)?;
-    println!("created {}", wanted.login);
-    Ok(())
-}
-
-/// A failure of a use case on one line.
-#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
-fn told<E: std::fmt::Debug>(failure: Failure<E>) -> anyhow::Error {
-    anyhow::anyhow!("{failure:?}")
-}
-
 async fn doctor(settings: &Settings) -> anyhow::Result<()> {
     let app = App::open(settings.clone()).await?;
     let findings = Doctor::examine(&app.services.db).await?;
     if findings.is_empty() {
-        println!("the walls stand");
-        return Ok(());
+        return Ok(output::line("the walls stand")?);
     }
     for finding in &findings {
-        eprintln!("{finding}");
+        output::complain(finding);
     }
     bail!("{} findings", findings.len())
 }
 
-fn check_config(settings: &Settings) {
-    println!("{DEFAULTS}");
-    println!("# In force:");
+fn check_config(settings: &Settings) -> anyhow::Result<()> {
+    output::line(DEFAULTS)?;
+    output::line("# In force:")?;
     for line in format!("{settings:#?}").lines() {
-        println!("# {line}");
+        output::line(format_args!("# {line}"))?;
     }
+    Ok(())
 }
 
 fn keys(settings: &Settings) -> anyhow::Result<()> {
@@ -331,11 +262,11 @@ fn keys(settings: &Settings) -> anyhow::Result<()> {
     }
     if !tokens.exists() {
         TokenKeys::generate(tokens, KeyOrigin::Operator)?;
-        println!("made {}", tokens.display());
+        output::line(format_args!("made {}", tokens.display()))?;
     }
     if !sealing.exists() {
         Vault::generate(sealing, KeyOrigin::Operator)?;
-        println!("made {}", sealing.display());
+        output::line(format_args!("made {}", sealing.display()))?;
     }
     Ok(())
 }

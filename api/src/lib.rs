@@ -10,6 +10,7 @@ pub mod config;
 pub mod demo;
 pub mod graphql;
 pub mod http;
+mod output;
 pub mod telemetry;
 
 rust_i18n::i18n!("locales", fallback = "zh-CN");

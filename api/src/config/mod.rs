@@ -1,5 +1,7 @@
 //! Settings: built-in defaults, a file, the environment, in this order. An unknown key is an error.
 
+mod masked;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,6 +11,7 @@ use fengqiao_domain::DbOptions;
 use serde::Deserialize;
 
 use crate::http::Limits;
+use masked::masked;
 
 /// Every default, with its reason.
 pub const DEFAULTS: &str = include_str!("../../config.default.toml");
@@ -109,6 +112,13 @@ impl Database {
         let path = path.strip_prefix("//").unwrap_or(path);
         Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
     }
+
+    /// Whether it is a SQLite database without a file.
+    #[must_use]
+    pub fn is_in_memory(&self) -> bool {
+        let in_memory = |file: PathBuf| file.as_os_str().is_empty() || file.as_os_str() == ":memory:";
+        self.sqlite_file().is_some_and(|file| in_memory(file) || self.url.contains("mode=memory"))
+    }
 }
 
 impl std::fmt::Debug for Database {
@@ -184,7 +194,7 @@ pub enum LogFormat {
 }
 
 /// Logs and traces.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Telemetry {
     /// What is logged.
@@ -193,6 +203,16 @@ pub struct Telemetry {
     pub format: LogFormat,
     /// Where traces go, or empty.
     pub otlp_endpoint: String,
+}
+
+impl std::fmt::Debug for Telemetry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Telemetry")
+            .field("log", &self.log)
+            .field("format", &self.format)
+            .field("otlp_endpoint", &masked(&self.otlp_endpoint))
+            .finish()
+    }
 }
 
 /// The settings do not make sense: one line that names the key.
@@ -242,15 +262,4 @@ fn in_one_line(text: &str) -> String {
         .filter(|word| *word != "|" && !word.starts_with('^'))
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-/// An address without its password.
-fn masked(url: &str) -> String {
-    match url.rsplit_once('@') {
-        Some((head, host)) => {
-            let scheme = head.split("://").next().unwrap_or_default();
-            format!("{scheme}://***@{host}")
-        }
-        None => url.to_owned(),
-    }
 }

@@ -1,5 +1,7 @@
 //! Logs, traces and metrics: what runs, never what it is about. No variables, no personal data.
 
+use std::io::IsTerminal as _;
+
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::WithExportConfig as _;
@@ -30,7 +32,10 @@ impl Drop for Exporter {
 /// A filter that cannot be read, or an endpoint that is none.
 pub fn start(settings: &Telemetry) -> anyhow::Result<Exporter> {
     let filter = EnvFilter::try_new(&settings.log)?;
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // The layer would complain of a log that cannot be written there, and panic when that fails as well.
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).log_internal_errors(false);
+    // Colours are for people: in a file or a pipe they are rubbish between the words.
+    let lines = if std::io::stderr().is_terminal() { lines } else { lines.with_ansi(false) };
     let lines = match settings.format {
         LogFormat::Text => lines.with_target(true).boxed(),
         LogFormat::Json => lines.json().boxed(),

@@ -1,8 +1,11 @@
 //! Bad input and bad days, over the whole product.
 
 mod bad_input;
+mod command_line;
 mod database;
 mod documents;
+mod output;
 mod request_line;
+mod shown_settings;
 mod startup;
 mod transport;

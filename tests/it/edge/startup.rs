@@ -55,7 +55,7 @@ fn refusal(folder: &TempDir, arguments: &[&str], environment: &[(&str, &str)]) -
     Ok(said)
 }
 
-fn says(said: &str, words: &[&str]) {
+pub(super) fn says(said: &str, words: &[&str]) {
     assert!(words.iter().all(|word| said.contains(word)), "{said:?} lacks one of {words:?}");
 }
 
@@ -213,5 +213,27 @@ fn a_sealing_key_that_is_not_the_stores_is_refused_and_none_is_made() -> anyhow:
     says(&refusal(&folder, &["token", "--account", "nobody@150302"], &[])?, &["sealed"]);
     std::fs::write(&key, kept)?;
     done(&folder, &["import", "units", "units.csv"])?;
+    Ok(())
+}
+
+#[test]
+fn a_database_in_memory_is_refused_for_want_of_a_file() -> anyhow::Result<()> {
+    let folder = TempDir::new()?;
+    for address in [
+        "sqlite://",
+        "sqlite:",
+        "sqlite::memory:",
+        "sqlite://:memory:",
+        "sqlite://?mode=rwc",
+        "sqlite://a?mode=memory",
+    ] {
+        for command in ["serve", "migrate", "doctor"] {
+            says(
+                &refusal(&folder, &[command, "--database", address], &[])?,
+                &[address, "file", "sqlite://data"],
+            );
+        }
+    }
+    ensure!(std::fs::read_dir(folder.path())?.next().is_none(), "something was made");
     Ok(())
 }

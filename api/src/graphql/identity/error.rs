@@ -5,6 +5,7 @@ use fengqiao_domain::identity::IdentityError;
 use fengqiao_domain::kernel::failure::Problem;
 
 use crate::graphql::kit::message::{language, message};
+use crate::http::Language;
 
 /// What is wrong with a request to the identity slice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -70,18 +71,23 @@ impl IdentityUserError {
         let language = language(ctx);
         problems
             .into_iter()
-            .map(|problem| {
-                let code = problem.error.code();
-                let holes = match problem.error {
-                    IdentityError::TooLong { limit }
-                    | IdentityError::TooShort { limit }
-                    | IdentityError::TooMany { limit } => vec![("limit", limit.to_string())],
-                    _ => vec![],
-                };
-                let name: &'static str = code.into();
-                let message = message(language, &format!("identity.{name}"), &holes);
-                Self { message, path: problem.path, code: code.into() }
+            .map(|problem| Self {
+                message: told(language, &problem.error),
+                path: problem.path,
+                code: problem.error.code().into(),
             })
             .collect()
     }
+}
+
+/// What is wrong, for people.
+pub(crate) fn told(language: Language, error: &IdentityError) -> String {
+    let holes = match error {
+        IdentityError::TooLong { limit }
+        | IdentityError::TooShort { limit }
+        | IdentityError::TooMany { limit } => vec![("limit", limit.to_string())],
+        _ => vec![],
+    };
+    let name: &'static str = error.code().into();
+    message(language, &format!("identity.{name}"), &holes)
 }

@@ -9,6 +9,7 @@ mod types;
 
 pub use enums::{AccountState, RoleKind, RoleTargetKind};
 pub use error::IdentityUserError;
+pub(crate) use error::told;
 pub use loaders::AccountLoader;
 pub use mutation::IdentityMutation;
 pub use query::IdentityQuery;

@@ -1,0 +1,97 @@
+//! Commands that cannot do what they are asked say in one plain line what to do.
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+use anyhow::{Context as _, ensure};
+use tempfile::TempDir;
+
+use super::startup::{program, says};
+
+const PASSWORD: &str = "a password of the test\n";
+
+/// Runs a command in a folder with this on its standard input.
+fn run(folder: &TempDir, arguments: &[&str], input: &str) -> anyhow::Result<Output> {
+    let mut child = Command::new(program()?)
+        .args(arguments)
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    // A command that refuses before it reads leaves a pipe without a reader.
+    let _ = child.stdin.take().context("an input")?.write_all(input.as_bytes());
+    Ok(child.wait_with_output()?)
+}
+
+/// The one line of a command that failed, in which nothing is written as Rust writes it.
+fn refused(folder: &TempDir, arguments: &[&str], input: &str) -> anyhow::Result<String> {
+    let output = run(folder, arguments, input)?;
+    let said = String::from_utf8(output.stderr)?;
+    ensure!(!output.status.success(), "{arguments:?} succeeded");
+    ensure!(said.lines().count() == 1, "{arguments:?} said more than a line: {said}");
+    for mark in ["User(", "Problem", "{ ", "[", "::"] {
+        ensure!(!said.contains(mark), "{arguments:?} said {said}");
+    }
+    Ok(said)
+}
+
+fn account<'a>(who: &'a str, role: &'a str) -> [&'a str; 6] {
+    ["account", who, "--name", "演示", "--role", role]
+}
+
+/// A folder whose store holds one district.
+fn district() -> anyhow::Result<TempDir> {
+    let folder = TempDir::new()?;
+    let units = folder.path().join("units.csv");
+    std::fs::write(units, "code,name,level,parent_code\n150302,海勃湾区,district,\n")?;
+    let output = run(&folder, &["import", "units", "units.csv"], "")?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(folder)
+}
+
+#[test]
+fn a_token_for_nobody_says_how_to_make_an_account() -> anyhow::Result<()> {
+    let folder = district()?;
+    for nobody in ["nobody@150302", "nobody@999999", "nobody", ""] {
+        says(
+            &refused(&folder, &["token", "--account", nobody], "")?,
+            &["LOGIN@TENANTCODE", "fengqiao account"],
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn an_account_that_cannot_be_made_says_what_to_change() -> anyhow::Result<()> {
+    let folder = district()?;
+    let made = run(&folder, &account("first@150302", "system_administrator"), PASSWORD)?;
+    ensure!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let again = refused(&folder, &account("first@150302", "system_administrator"), PASSWORD)?;
+    says(&again, &["first@150302", "taken", "another login"]);
+    let login = refused(&folder, &account("First@150302", "system_administrator"), PASSWORD)?;
+    says(&login, &["lower-case", "First@150302"]);
+    let name = ["account", "second@150302", "--name", " ", "--role", "system_administrator"];
+    says(&refused(&folder, &name, PASSWORD)?, &["name", "empty"]);
+    let unknown = refused(&folder, &account("first@999999", "system_administrator"), PASSWORD)?;
+    says(&unknown, &["999999", "fengqiao import units"]);
+    for (password, words) in [("short\n", "8"), (&*format!("{}\n", "长".repeat(129)), "128")] {
+        let said = refused(&folder, &account("third@150302", "system_administrator"), password)?;
+        says(&said, &["password", words]);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_role_is_given_only_where_it_can_be_held() -> anyhow::Result<()> {
+    let folder = district()?;
+    let operator = refused(&folder, &account("op@150302", "platform_operator"), PASSWORD)?;
+    says(&operator, &["platform_operator", "000000"]);
+    let administrator = refused(&folder, &account("admin@000000", "system_administrator"), PASSWORD)?;
+    says(&administrator, &["000000", "system_administrator", "platform_operator"]);
+    let station = refused(&folder, &account("station@150302", "station_chief"), PASSWORD)?;
+    says(&station, &["station_chief", "whole district", "roleGrantCreate"]);
+    let made = run(&folder, &account("op@000000", "platform_operator"), PASSWORD)?;
+    ensure!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    Ok(())
+}
