@@ -80,11 +80,14 @@ struct Account {
     /// LOGIN@TENANTCODE, for example security.admin@150302; 000000 is the platform.
     login: String,
     /// Name of the person.
-    #[arg(long)]
-    name: String,
+    #[arg(long, required_unless_present = "reset_password")]
+    name: Option<String>,
     /// Role, for example `security_administrator` or `system_administrator`.
-    #[arg(long)]
-    role: Role,
+    #[arg(long, required_unless_present = "reset_password")]
+    role: Option<Role>,
+    /// Give an account that exists a new password, make it active if it was disabled, end its sessions.
+    #[arg(long, conflicts_with_all = ["name", "role"])]
+    reset_password: bool,
     #[command(flatten)]
     place: Place,
 }

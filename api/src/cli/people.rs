@@ -43,7 +43,10 @@ pub(super) async fn account(settings: Settings, wanted: Account) -> anyhow::Resu
     let Some((login, code)) = wanted.login.split_once('@') else {
         bail!("{} is not LOGIN@TENANTCODE", wanted.login);
     };
-    check_place(wanted.role, login, code)?;
+    let (Some(name), Some(role)) = (wanted.name, wanted.role) else {
+        return reset(settings, &wanted.login).await;
+    };
+    check_place(role, login, code)?;
     let password = password()?;
     let app = App::open(settings).await?;
     app.prepare_store().await?;
@@ -65,14 +68,30 @@ pub(super) async fn account(settings: Settings, wanted: Account) -> anyhow::Resu
     };
     let seed = SeedAccount {
         login: login.to_owned(),
-        name: wanted.name,
+        name,
         phone: None,
         password: Some(services.identity.digest(&password).await.map_err(unexpected)?),
-        grants: vec![SeedGrant { role: wanted.role, target, categories: vec![] }],
+        grants: vec![SeedGrant { role, target, categories: vec![] }],
     };
     let seeded = services.identity.seed_accounts(&scope, vec![seed]).await;
     seeded.map_err(|failure| plain(failure, |problem| not_created(&wanted.login, problem)))?;
     Ok(output::line(format_args!("created {}", wanted.login))?)
+}
+
+/// Gives an account a new password: the way back when nobody of a tenant can sign in any more.
+async fn reset(settings: Settings, account: &str) -> anyhow::Result<()> {
+    let password = password()?;
+    let app = App::open(settings).await?;
+    app.prepare_store().await?;
+    let platform = PlatformScope::for_command_line("reset a password");
+    let reset = app.services.identity.reset_password(&platform, account, password).await;
+    reset.map_err(|failure| {
+        plain(failure, |problem| match problem.error {
+            IdentityError::NotFound => format!("no account {account:?}: name one as LOGIN@TENANTCODE"),
+            _ => format!("no new password for {account}: {}", told(Language::En, &problem.error)),
+        })
+    })?;
+    Ok(output::line(format_args!("{account} has a new password, and its sessions have ended"))?)
 }
 
 /// Refuses a role that is not one of a whole tenant, or not of this one.

@@ -95,3 +95,18 @@ fn a_role_is_given_only_where_it_can_be_held() -> anyhow::Result<()> {
     ensure!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     Ok(())
 }
+
+#[test]
+fn a_locked_out_administrator_comes_back_with_a_new_password() -> anyhow::Result<()> {
+    let folder = district()?;
+    let create = account("security.admin@150302", "security_administrator");
+    ensure!(run(&folder, &create, PASSWORD)?.status.success(), "it is created");
+    let reset = ["account", "security.admin@150302", "--reset-password"];
+    let output = run(&folder, &reset, "another password\n")?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    says(&String::from_utf8(output.stdout)?, &["security.admin@150302", "new password"]);
+    says(&refused(&folder, &reset, "short\n")?, &["8"]);
+    let nobody = ["account", "nobody@150302", "--reset-password"];
+    says(&refused(&folder, &nobody, PASSWORD)?, &["nobody@150302", "LOGIN@TENANTCODE"]);
+    Ok(())
+}

@@ -5,6 +5,7 @@ mod disable;
 mod grants;
 mod period;
 mod refresh;
+mod reset;
 mod revoke;
 mod sign_in;
 mod viewer;

@@ -5,6 +5,7 @@
 
 mod authenticate;
 mod refresh;
+mod reset_password;
 mod sign_in;
 mod token_for;
 

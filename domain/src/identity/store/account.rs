@@ -186,6 +186,30 @@ pub(crate) async fn disable_account(tx: &Tx, id: AccountId, now: Timestamp) -> R
     Ok(changed == 1)
 }
 
+/// Makes an account active and ends its sessions.
+pub(crate) async fn readmit_account(tx: &Tx, id: AccountId, now: Timestamp) -> Result<(), StoreError> {
+    tx.update::<account::Entity>()
+        .set(account::Column::State, Expr::val("active"))
+        .set(account::Column::SessionsFrom, Expr::val(now))
+        .set(account::Column::Version, Expr::col(account::Column::Version).add(1))
+        .filter(account::Column::Id.eq(id))
+        .run()
+        .await
+        .map(drop)
+}
+
+/// Puts a password in place of the account's own, if it has one.
+pub(crate) async fn set_password(tx: &Tx, account: AccountId, hash: String) -> Result<(), StoreError> {
+    let changed = tx
+        .update::<credential::Entity>()
+        .set(credential::Column::PasswordHash, Expr::val(hash.clone()))
+        .set(credential::Column::ChangedAt, Expr::val(tx.now()))
+        .filter(credential::Column::AccountId.eq(account))
+        .run()
+        .await?;
+    if changed == 0 { tx.insert(credential_row(tx, account, hash)).await } else { Ok(()) }
+}
+
 /// A credential as a row.
 pub(crate) fn credential_row(tx: &Tx, account: AccountId, hash: String) -> credential::Model {
     credential::Model {

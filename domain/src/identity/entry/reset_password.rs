@@ -1,0 +1,50 @@
+//! The way back into a district whose administrators are locked out.
+
+use serde_json::json;
+
+use crate::identity::command;
+use crate::identity::entry::{bare, parts};
+use crate::identity::error::IdentityError;
+use crate::identity::service::IdentityService;
+use crate::identity::store;
+use crate::kernel::failure::Failure;
+use crate::kernel::id::{AccountId, TenantId};
+use crate::kernel::scope::PlatformScope;
+use crate::store::Done;
+
+impl IdentityService {
+    /// Gives `login@district` a new password on the word of whoever runs the machine, makes the account
+    /// active if it was disabled, and ends its sessions: whoever held the old password is out.
+    ///
+    /// # Errors
+    /// [`IdentityError::NotFound`] for an unknown account; what is wrong with the password;
+    /// [`Failure::Overloaded`] when too many passwords wait.
+    pub async fn reset_password(
+        &self,
+        platform: &PlatformScope,
+        account: &str,
+        password: String,
+    ) -> Result<(), Failure<IdentityError>> {
+        let unknown = || Failure::user("account", IdentityError::NotFound);
+        let password =
+            command::checked_password(password).map_err(|error| Failure::user("password", error))?;
+        let (login, code) = parts(account).ok_or_else(unknown)?;
+        let row = self.db().lookup_credential(code, login).await?.ok_or_else(unknown)?;
+        let digest = self.passwords().hash(&password).await?;
+        let tenant = TenantId::from_uuid(row.tenant_id);
+        let id = AccountId::from_uuid(row.account_id);
+        let reason = platform.enter(tenant);
+        // As the account itself: nobody else's scope reaches a credential.
+        let mut tx = self.begin_bare(&bare(tenant, Some(id), None, reason.request_id())).await?;
+        store::readmit_account(&tx, id, tx.now()).await?;
+        store::set_password(&tx, id, digest.0).await?;
+        tx.audit(
+            "account.reset_password",
+            &id,
+            json!({ "method": "command_line", "state_before": row.state }),
+        );
+        tx.commit(Done { id: id.uuid(), version: 1 }).await?;
+        self.cache().drop_account(tenant, id);
+        Ok(())
+    }
+}
