@@ -42,7 +42,8 @@ pub(super) struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// The object with a global id; null when it does not exist or the caller does not see it.
+    /// The object with a global id; null when it does not exist or the caller does not see it. The id of
+    /// what is no `Node`, such as a grant, is a bad request.
     async fn node(
         &self,
         ctx: &Context<'_>,

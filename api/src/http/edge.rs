@@ -23,7 +23,7 @@ use super::language::Language;
 use super::limits::{DocumentLimits, Limits};
 use super::params::Params;
 use super::precheck;
-use super::presence::Presence;
+use super::presence::{Place, Presence};
 use super::rejection::Rejection;
 use super::request_id::RequestId;
 use super::request_line::RequestLine;
@@ -40,6 +40,8 @@ struct Inner<E> {
     drain: Drain,
     sockets: Presence,
     streams: Presence,
+    /// Sockets and streams of callers who are not signed in, under one key.
+    strangers: Presence,
 }
 
 impl<E> Clone for Edge<E> {
@@ -81,6 +83,7 @@ impl<E> Edge<E> {
                 drain: Drain::default(),
                 sockets: Presence::default(),
                 streams: Presence::default(),
+                strangers: Presence::default(),
             }),
         }
     }
@@ -101,14 +104,21 @@ impl<E> Edge<E> {
         self.inner.callers.as_ref()
     }
 
-    /// Sockets by user.
-    pub(super) fn sockets(&self) -> &Presence {
-        &self.inner.sockets
+    /// A place for one more socket of this caller, or `None` at the cap.
+    pub(super) fn socket_place(&self, caller: &Caller) -> Option<Place> {
+        self.place(&self.inner.sockets, caller, self.limits().socket.max_sockets_per_user)
     }
 
-    /// Event streams by user.
-    pub(super) fn streams(&self) -> &Presence {
-        &self.inner.streams
+    /// A place for one more event stream of this caller, or `None` at the cap.
+    pub(super) fn stream_place(&self, caller: &Caller) -> Option<Place> {
+        self.place(&self.inner.streams, caller, self.limits().stream.max_streams_per_user)
+    }
+
+    fn place(&self, users: &Presence, caller: &Caller, cap: usize) -> Option<Place> {
+        match &caller.key {
+            Some(user) => users.enter(user, cap),
+            None => self.inner.strangers.enter("", self.limits().socket.max_anonymous),
+        }
     }
 
     pub(super) fn context(&self, envelope: Envelope) -> Context<'_> {

@@ -43,8 +43,7 @@ pub(super) fn open<E: Executor>(
         return Err(edge.refuse(operation, Rejection::unavailable()));
     }
     let limits = &edge.limits().stream;
-    let places = edge.streams();
-    let Some(place) = places.enter(caller.key.as_deref(), limits.max_streams_per_user) else {
+    let Some(place) = edge.stream_place(&caller) else {
         return Err(edge.refuse(operation, Rejection::rate_limited()));
     };
     let session = Session {

@@ -162,6 +162,11 @@ pub struct SocketLimits {
     /// Sockets and streams open in the whole process; further sockets are refused with 503. An idle one
     /// costs some 20 kB.
     pub max_open: usize,
+    /// Sockets and streams of callers who are not signed in, in the whole process and together, for nobody
+    /// can be told from another: a tenth of `max_open`, so that strangers leave the rest to those who sign
+    /// in. No subscription of ours answers a stranger, so that an honest one holds a socket for as long as
+    /// it takes to sign in.
+    pub max_anonymous: usize,
     /// Seconds until `connection_init` must have come (3,000 ms in graphql-ws).
     pub init_seconds: Seconds,
     /// Bytes of one message (OWASP).
@@ -189,6 +194,7 @@ impl Default for SocketLimits {
     fn default() -> Self {
         Self {
             max_open: 10_000,
+            max_anonymous: 1_000,
             init_seconds: Seconds::whole(3),
             max_message_bytes: 64 * 1024,
             max_messages_per_minute: 100,

@@ -232,6 +232,27 @@ async fn the_process_holds_so_many_sockets() {
 }
 
 #[tokio::test]
+async fn strangers_share_a_cap_over_sockets_and_streams() {
+    let server = with(SocketLimits { max_anonymous: 2, ..Default::default() }).await;
+    let stream = || server.query("subscription { silence }").header("accept", "text/event-stream");
+    let first = Socket::acknowledged(&server).await;
+    let _second = stream().open().await;
+    eventually("the stream is open", || server.counters.open.load(Ordering::SeqCst) == 1).await;
+    let refused = stream().send().await;
+    assert_eq!((refused.status, refused.code().as_str()), (429, "RATE_LIMITED"));
+    let mut third = Socket::open(&server).await;
+    third.say(json!({"type": "connection_init"})).await;
+    assert_eq!(third.closed().await, 1008);
+    drop(third);
+    let _user = Socket::user(&server, "wang").await;
+    let _users_stream = stream().header("authorization", "Bearer wang").open().await;
+    eventually("whoever signs in has room", || server.counters.open.load(Ordering::SeqCst) == 2).await;
+    drop(first);
+    eventually("a stranger is gone", || server.drain.open() == 3).await;
+    let _again = Socket::acknowledged(&server).await;
+}
+
+#[tokio::test]
 async fn only_a_websocket_handshake_is_one() {
     let server = Server::start().await;
     let other = server.get("{ hello }").header("upgrade", "h2c").send().await;

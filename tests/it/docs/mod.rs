@@ -1,5 +1,7 @@
 //! What the documents say about the house is so: every path they name exists, and both READMEs name the same.
 
+mod glossary;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -72,8 +72,10 @@ pub enum Permission {
     CaseVoid,
 }
 
-/// The field demands this permission at the place it acts on. Without it the answer is `FORBIDDEN`, or
-/// `NOT_PERMITTED` in the payload when the caller holds it elsewhere.
+/// The field demands this permission at the place it acts on. Without it an act on a case that the caller
+/// sees is `NOT_PERMITTED` in the payload, on one they do not see `NOT_FOUND`. Any other mutation is
+/// `FORBIDDEN` when no grant of the caller allows it anywhere, and `NOT_PERMITTED` in the payload when one
+/// does elsewhere.
 #[TypeDirective(location = "FieldDefinition")]
 pub(crate) fn requires(
     #[graphql(desc = "What some grant of the caller must allow there.")] permission: Permission,

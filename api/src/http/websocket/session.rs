@@ -215,8 +215,7 @@ impl<E: Executor> Session<E> {
                 return ControlFlow::Break(Close::TRY_AGAIN_LATER.into());
             }
         };
-        let cap = limits.socket.max_sockets_per_user;
-        let Some(place) = self.edge.sockets().enter(caller.key.as_deref(), cap) else {
+        let Some(place) = self.edge.socket_place(&caller) else {
             return ControlFlow::Break(Close::TOO_MANY_SOCKETS.into());
         };
         self.guest = Some(Guest { vigil: Vigil::new(caller, limits.socket.recheck_seconds), _place: place });

@@ -75,7 +75,8 @@ impl IdentityMutation {
         Some(session_create::run(ctx, input).await.map_err(Into::into))
     }
 
-    /// Get a new pair of tokens for a refresh token, which is used up. Used a second time, it ends the session.
+    /// Get a new pair of tokens for a refresh token, which is used up. Shown once more while its successor is
+    /// unused, it gives another pair, for the answer may have been lost; any other time it ends the session.
     async fn session_refresh(
         &self,
         ctx: &Context<'_>,

@@ -25,7 +25,8 @@ pub struct SessionRefreshPayload {
     user_errors: Vec<IdentityUserError>,
 }
 
-/// A new pair of tokens for a refresh token, which is used up. Used a second time, it ends the session.
+/// A new pair of tokens for a refresh token, which is used up. Shown once more while its successor is
+/// unused, it gives another pair, for the answer may have been lost; any other time it ends the session.
 pub(super) async fn run(ctx: &Context<'_>, input: SessionRefreshInput) -> Outcome<SessionRefreshPayload> {
     let request_id = ctx.data_opt::<RequestId>().map(ToString::to_string).unwrap_or_default();
     let identity = &services(ctx)?.identity;
