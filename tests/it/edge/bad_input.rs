@@ -231,3 +231,33 @@ async fn reasons_versions_and_comments_have_bounds() -> anyhow::Result<()> {
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_request_is_told_in_the_language_of_the_request() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let admin = served.sign_in("system.admin@150302").await?;
+        let ids: Vec<String> = (0..101).map(|_| "x".to_owned()).collect();
+        for document in [
+            "query($ids: [ID!]!) { nodes(ids: $ids) { id } }",
+            "{ case(id: \"case_x\") { id } }",
+            "{ node(id: \"grant_01890000-0000-7000-8000-00000000dead\") { id } }",
+            "{ units(first: 0) { totalCount } }",
+            "{ units(first: 1, last: 1) { totalCount } }",
+            "{ units(after: \"x\") { totalCount } }",
+            "{ accounts(filter: {phone: \"x\"}) { totalCount } }",
+            "{ unitByCode(code: \"150302\", codeYear: 2023) { id } }",
+        ] {
+            let variables = if document.contains("$ids") { json!({"ids": ids}) } else { Value::Null };
+            let chinese = admin.run(document, variables.clone()).await?;
+            let english = admin.clone().in_english().run(document, variables).await?;
+            for (answer, is_english) in [(&chinese, false), (&english, true)] {
+                is_bad_request(answer, document);
+                let message = answer.body["errors"][0]["message"].as_str().unwrap_or_default();
+                assert!(!message.is_empty() && message.is_ascii() == is_english, "{document}: {message}");
+            }
+        }
+        Ok(())
+    })
+    .await
+}
