@@ -8,6 +8,7 @@ use super::context::member;
 use super::identity::{Account, account_of};
 use super::kit::fault::{Fault, Outcome};
 use super::kit::id::{self, parse};
+use super::kit::mistake::Mistake;
 use super::org::{Grid, Organisation, Tenant, Unit, UnitGroup, grid_of, organisation_of, unit_of};
 
 /// An object with a global id.
@@ -59,7 +60,7 @@ impl NodeQuery {
         #[graphql(desc = "Global ids, at most 100.")] ids: Vec<ID>,
     ) -> async_graphql::Result<Vec<Option<Node>>> {
         if ids.len() > MOST_IDS {
-            return Err(Fault::bad_request("at most 100 ids in one list").into());
+            return Err(Fault::bad_request(Mistake::TooManyIds { limit: MOST_IDS }).into());
         }
         let found = futures::future::try_join_all(ids.iter().map(|id| find(ctx, id))).await?;
         Ok(found)
@@ -77,7 +78,7 @@ async fn find(ctx: &Context<'_>, global: &ID) -> Outcome<Option<Node>> {
         "tenant" => own_tenant(ctx, global).await?.map(Node::Tenant),
         "unit" => unit_of(ctx, Some(parse(global)?)).await?.map(Node::Unit),
         "group" => group(ctx, global).await?.map(Node::UnitGroup),
-        _ => return Err(Fault::bad_request("not a global id: expected <prefix>_<uuid>")),
+        _ => return Err(Fault::bad_request(Mistake::NotANodeId)),
     })
 }
 

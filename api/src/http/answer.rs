@@ -14,6 +14,7 @@ use super::negotiation::Media;
 use super::precheck::Refusal;
 use super::rejection::Rejection;
 use super::request_id::RequestId;
+use crate::bilingual::Bilingual;
 
 /// What is needed to judge a response.
 pub(super) struct Context<'a> {
@@ -239,8 +240,10 @@ fn tag(error: &mut ServerError, code: Code, context: &Context<'_>) {
 /// argument's place and a failed resolver at its field's, so the place tells the two apart.
 fn clean(error: &mut ServerError, field_positions: &[Pos], context: &Context<'_>) {
     if let Some(code) = code_of(error) {
-        // A resolver that has nothing more exact to say leaves the words to the code.
-        if error.message.is_empty() {
+        // A resolver gives what it says in every language, or leaves the words to the code.
+        if let Some(texts) = error.source::<Bilingual>().cloned() {
+            texts.told(context.language).clone_into(&mut error.message);
+        } else if error.message.is_empty() {
             code.message(context.language).clone_into(&mut error.message);
         }
         return tag(error, code, context);

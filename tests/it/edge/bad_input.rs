@@ -231,3 +231,67 @@ async fn reasons_versions_and_comments_have_bounds() -> anyhow::Result<()> {
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_request_is_told_in_the_language_of_the_request() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let admin = served.sign_in("system.admin@150302").await?;
+        let ids: Vec<String> = (0..101).map(|_| "x".to_owned()).collect();
+        for document in [
+            "query($ids: [ID!]!) { nodes(ids: $ids) { id } }",
+            "{ case(id: \"case_x\") { id } }",
+            "{ node(id: \"grant_01890000-0000-7000-8000-00000000dead\") { id } }",
+            "{ units(first: 0) { totalCount } }",
+            "{ units(first: 1, last: 1) { totalCount } }",
+            "{ units(after: \"x\") { totalCount } }",
+            "{ accounts(filter: {phone: \"x\"}) { totalCount } }",
+            "{ unitByCode(code: \"150302\", codeYear: 2023) { id } }",
+        ] {
+            let variables = if document.contains("$ids") { json!({"ids": ids}) } else { Value::Null };
+            let chinese = admin.run(document, variables.clone()).await?;
+            let english = admin.clone().in_english().run(document, variables).await?;
+            for (answer, is_english) in [(&chinese, false), (&english, true)] {
+                is_bad_request(answer, document);
+                let message = answer.body["errors"][0]["message"].as_str().unwrap_or_default();
+                assert!(!message.is_empty() && message.is_ascii() == is_english, "{document}: {message}");
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_of_a_category_and_of_signing_in_are_user_errors() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let admin = served.sign_in("system.admin@150302").await?;
+        let category = Places::of(&admin).category("1105").await?;
+        for hours in [-5, 0, 87_601, i32::MAX] {
+            let limit = json!({"hours": hours, "clock": "WORK"});
+            let update = json!({"categoryId": category, "expectedVersion": 1, "limit": limit});
+            let create =
+                json!({"code": "9999", "nameZh": "新", "nameEn": "new", "sensitivity": "NORMAL", "limit": limit});
+            for (field, input) in [("categoryUpdate", update), ("categoryCreate", create)] {
+                let answer = admin.mutate(field, "userErrors { code path }", input).await?;
+                let told = ("INVALID_LIMIT".to_owned(), "limit.hours".to_owned());
+                assert_eq!(answer.user_error()?, told, "{field} with {hours}: {}", answer.text);
+            }
+        }
+        let anonymous = served.anonymous();
+        for (account, password, path) in [
+            ("xindi.worker@150302", "密".repeat(129), "password"),
+            (&"a".repeat(81), "a password".to_owned(), "account"),
+        ] {
+            let input = json!({"account": account, "password": password});
+            let answer = anonymous.mutate("sessionCreate", "userErrors { code path }", input).await?;
+            assert_eq!(answer.user_error()?, ("TOO_LONG".to_owned(), path.to_owned()), "{}", answer.text);
+        }
+        let input = json!({"refreshToken": "a".repeat(129)});
+        let answer = anonymous.mutate("sessionRefresh", "userErrors { code path }", input).await?;
+        assert_eq!(answer.user_error()?.0, "REFRESH_INVALID", "{}", answer.text);
+        Ok(())
+    })
+    .await
+}

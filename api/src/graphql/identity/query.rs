@@ -13,6 +13,7 @@ use crate::graphql::context::member;
 use crate::graphql::kit::connection::{Paged, TotalCount, connection, page_request};
 use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
+use crate::graphql::kit::mistake::Mistake;
 
 /// Which accounts are wanted; all conditions hold at once.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -111,7 +112,7 @@ async fn account_connection(
     let phone = filter.phone.as_deref().map(Phone::parse).transpose();
     let filter = domain::AccountFilter {
         login_prefix: filter.login_prefix,
-        phone: phone.map_err(|_| Fault::bad_request("not a telephone number"))?,
+        phone: phone.map_err(|_| Fault::bad_request(Mistake::NotAPhone))?,
         state: filter.state.map(Into::into),
     };
     let (service, reader) = (member.services().identity.clone(), member.reader().clone());

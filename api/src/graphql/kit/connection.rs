@@ -9,6 +9,7 @@ use fengqiao_domain::kernel::page::{Cursor, DEFAULT_SIZE, Direction, MAX_SIZE, P
 use futures::future::BoxFuture;
 
 use super::fault::{Fault, Outcome};
+use super::mistake::Mistake;
 
 /// A connection of `T`, in the schema `<T>Connection`. The library's own has no descriptions.
 pub struct Paged<T: OutputType> {
@@ -106,7 +107,7 @@ pub fn page_request(
 ) -> Outcome<PageRequest> {
     let backward = last.is_some() || before.is_some();
     if backward && (first.is_some() || after.is_some()) {
-        return Err(Fault::bad_request("use first and after, or last and before, not both"));
+        return Err(Fault::bad_request(Mistake::BothDirections));
     }
     let (size, cursor, direction) =
         if backward { (last, before, Direction::Backward) } else { (first, after, Direction::Forward) };
@@ -115,10 +116,10 @@ pub fn page_request(
         Some(size) => u64::try_from(size)
             .ok()
             .filter(|size| (1..=MAX_SIZE).contains(size))
-            .ok_or_else(|| Fault::bad_request("first and last must be 1 to 100"))?,
+            .ok_or_else(|| Fault::bad_request(Mistake::PageSize { limit: MAX_SIZE }))?,
     };
     let cursor = cursor
-        .map(|text| Cursor::decode(text).map_err(|_| Fault::bad_request("not a cursor of this server")))
+        .map(|text| Cursor::decode(text).map_err(|_| Fault::bad_request(Mistake::NotACursor)))
         .transpose()?;
     Ok(PageRequest { size, direction, cursor })
 }

@@ -1,16 +1,20 @@
 //! A top-level error. It has no `Display`, so that no driver's text reaches a client by `?`.
 
+use std::any::Any;
+use std::sync::Arc;
+
 use async_graphql::{Error, ErrorExtensionValues};
 use fengqiao_domain::StoreError;
 use fengqiao_domain::kernel::failure::Failure;
 
+use super::mistake::Mistake;
 use crate::http::Code;
 
 /// Why a field has no answer at all.
 #[derive(Clone, Debug)]
 pub struct Fault {
     code: Code,
-    message: String,
+    mistake: Option<Mistake>,
     reason: Option<&'static str>,
     retry_after_seconds: Option<u32>,
 }
@@ -21,7 +25,7 @@ pub type Outcome<T> = Result<T, Fault>;
 impl Fault {
     /// A fault in the code's own words, which the edge fills in by the request's language.
     fn plain(code: Code) -> Self {
-        Self { code, message: String::new(), reason: None, retry_after_seconds: None }
+        Self { code, mistake: None, reason: None, retry_after_seconds: None }
     }
 
     /// Nobody is signed in and somebody must be.
@@ -36,10 +40,10 @@ impl Fault {
         Self::plain(Code::Forbidden)
     }
 
-    /// The request does not make sense: `what` says which part.
+    /// The request does not make sense.
     #[must_use]
-    pub fn bad_request(what: &str) -> Self {
-        Self { message: what.to_owned(), ..Self::plain(Code::BadRequest) }
+    pub fn bad_request(mistake: Mistake) -> Self {
+        Self { mistake: Some(mistake), ..Self::plain(Code::BadRequest) }
     }
 
     /// A defect of ours; the log knows more.
@@ -57,7 +61,7 @@ impl Fault {
     pub fn from_failure<E: std::fmt::Debug>(failure: Failure<E>) -> Self {
         match failure {
             Failure::Denied => Self::forbidden(),
-            Failure::ForeignCursor => Self::bad_request("a cursor of another list, or of another order"),
+            Failure::ForeignCursor => Self::bad_request(Mistake::ForeignCursor),
             Failure::KeyBusy => Self {
                 reason: Some("IDEMPOTENCY_KEY_IN_USE"),
                 retry_after_seconds: Some(1),
@@ -92,7 +96,11 @@ impl From<Fault> for Error {
         if let Some(seconds) = fault.retry_after_seconds {
             extensions.set("retryAfterSeconds", seconds);
         }
-        Self { message: fault.message, source: None, extensions: Some(extensions) }
+        // The edge reads the texts of the source, and takes the one of the request's language.
+        let texts = fault.mistake.map(|mistake| mistake.texts());
+        let message = texts.as_ref().map(|texts| texts.en.clone()).unwrap_or_default();
+        let source = texts.map(|texts| Arc::new(texts) as Arc<dyn Any + Send + Sync>);
+        Self { message, source, extensions: Some(extensions) }
     }
 }
 

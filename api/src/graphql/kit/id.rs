@@ -4,13 +4,14 @@ use async_graphql::ID;
 use fengqiao_domain::kernel::id::{Id, IdKind};
 
 use super::fault::{Fault, Outcome};
+use super::mistake::Mistake;
 
 /// The id of one kind that a client sent.
 ///
 /// # Errors
 /// `BAD_REQUEST` for another prefix or no UUID.
 pub fn parse<K: IdKind>(id: &ID) -> Outcome<Id<K>> {
-    id.parse().map_err(|_| Fault::bad_request(&format!("not an id of a {}: expected {0}_<uuid>", K::PREFIX)))
+    id.parse().map_err(|_| Fault::bad_request(Mistake::NotAnId { prefix: K::PREFIX }))
 }
 
 /// An optional id.
@@ -27,7 +28,7 @@ pub fn parse_optional<K: IdKind>(id: Option<&ID>) -> Outcome<Option<Id<K>>> {
 /// As [`parse`], and `BAD_REQUEST` for a longer list.
 pub fn parse_all<K: IdKind>(ids: &[ID], limit: usize) -> Outcome<Vec<Id<K>>> {
     if ids.len() > limit {
-        return Err(Fault::bad_request(&format!("at most {limit} ids in one list")));
+        return Err(Fault::bad_request(Mistake::TooManyIds { limit }));
     }
     ids.iter().map(parse).collect()
 }

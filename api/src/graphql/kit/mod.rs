@@ -1,10 +1,11 @@
-//! What every slice's GraphQL shares: faults, ids, pages, scalars, user errors, permissions, loaders.
+//! What every slice's GraphQL shares: faults, mistakes, ids, pages, scalars, user errors, permissions, loaders.
 
 pub mod comparators;
 pub mod connection;
 pub mod fault;
 pub mod id;
 pub mod message;
+pub mod mistake;
 pub mod mutation;
 pub mod requires;
 pub mod scalars;

@@ -7,6 +7,7 @@ use fengqiao_domain::kernel::failure::{Failure, Problem};
 use fengqiao_domain::kernel::scope::{Claim, Scope};
 
 use super::fault::{Fault, Outcome};
+use super::mistake::Mistake;
 use crate::graphql::context::Member;
 use crate::http::IdempotencyKey;
 
@@ -21,7 +22,7 @@ pub fn claimed(ctx: &Context<'_>, member: &Member, field: &'static str) -> Outco
     let Some(IdempotencyKey(Some(key))) = ctx.data_opt::<IdempotencyKey>() else {
         return Ok(member.scope().clone());
     };
-    let arguments = ctx.field().arguments().map_err(|_| Fault::bad_request("unreadable arguments"))?;
+    let arguments = ctx.field().arguments().map_err(|_| Fault::bad_request(Mistake::UnreadableArguments))?;
     // By way of a value, whose keys are sorted: the order in which a client writes fields means nothing.
     let arguments = serde_json::to_value(&arguments).map_err(|_| Fault::internal())?;
     let text = serde_json::to_vec(&arguments).map_err(|_| Fault::internal())?;

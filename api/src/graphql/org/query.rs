@@ -13,6 +13,7 @@ use crate::graphql::kit::comparators::TextSearch;
 use crate::graphql::kit::connection::{Paged, TotalCount, connection, page_request};
 use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
+use crate::graphql::kit::mistake::Mistake;
 
 /// Which units are wanted; all conditions hold at once.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -213,7 +214,7 @@ async fn by_code(
     let edition = match (system, year) {
         (Some(system), year) => Some((system.into(), year)),
         (None, None) => None,
-        (None, Some(_)) => return Err(Fault::bad_request("codeYear needs codeSystem")),
+        (None, Some(_)) => return Err(Fault::bad_request(Mistake::YearWithoutSystem)),
     };
     let service = &member.services().org;
     Ok(service.unit_by_code(member.scope(), member.reader(), code, edition).await?.map(Unit))

@@ -9,13 +9,14 @@ use crate::graphql::catalogue::LimitClock;
 #[derive(InputObject)]
 pub(super) struct CategoryLimitInput {
     /// Hours, 1 to 87,600.
-    hours: u32,
+    hours: i32,
     /// What the hours count.
     clock: LimitClock,
 }
 
 impl From<CategoryLimitInput> for domain::Limit {
     fn from(limit: CategoryLimitInput) -> Self {
-        Self { hours: limit.hours, clock: limit.clock.into() }
+        // Less than nothing is as little a limit as nothing: the use case says so, with the input's path.
+        Self { hours: u32::try_from(limit.hours).unwrap_or_default(), clock: limit.clock.into() }
     }
 }

@@ -1,21 +1,25 @@
 //! `sessionCreate`.
 
 use async_graphql::{Context, InputObject, SimpleObject};
-use fengqiao_domain::kernel::failure::Failure;
+use fengqiao_domain::identity::IdentityError;
+use fengqiao_domain::kernel::failure::{Failure, Problem};
 
 use crate::graphql::context::services;
 use crate::graphql::identity::{IdentityUserError, Session};
 use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::http::RequestId;
 
+/// Most characters of an account: a login, `@` and a code, with room to spare.
+const ACCOUNT_MOST: usize = 80;
+/// Most characters of a password: none that can be set is longer.
+const PASSWORD_MOST: usize = 128;
+
 /// Input of `sessionCreate`.
 #[derive(InputObject)]
 pub struct SessionCreateInput {
     /// `login@tenantcode`, for example `xindi.worker@150302`; at most 80 characters.
-    #[graphql(validator(chars_max_length = 80))]
     account: String,
     /// The password; at most 128 characters.
-    #[graphql(validator(chars_max_length = 128))]
     password: String,
 }
 
@@ -28,9 +32,28 @@ pub struct SessionCreatePayload {
     user_errors: Vec<IdentityUserError>,
 }
 
+impl SessionCreateInput {
+    /// What is longer than it may be. Here, and not by the library's validator, whose text is English and
+    /// names no input.
+    fn too_long(&self) -> Vec<Problem<IdentityError>> {
+        [("account", &self.account, ACCOUNT_MOST), ("password", &self.password, PASSWORD_MOST)]
+            .into_iter()
+            .filter(|(_, text, limit)| text.chars().count() > *limit)
+            .map(|(path, _, limit)| Problem::at(path, IdentityError::TooLong { limit }))
+            .collect()
+    }
+}
+
 /// Sign in with account and password.
 pub(super) async fn run(ctx: &Context<'_>, input: SessionCreateInput) -> Outcome<SessionCreatePayload> {
     let request_id = ctx.data_opt::<RequestId>().map(ToString::to_string).unwrap_or_default();
+    let too_long = input.too_long();
+    if !too_long.is_empty() {
+        return Ok(SessionCreatePayload {
+            session: None,
+            user_errors: IdentityUserError::all(ctx, too_long),
+        });
+    }
     let identity = &services(ctx)?.identity;
     match identity.sign_in(&input.account, &input.password, &request_id).await {
         Ok(tokens) => Ok(SessionCreatePayload { session: Some(tokens.into()), user_errors: vec![] }),

@@ -12,7 +12,6 @@ use crate::http::RequestId;
 #[derive(InputObject)]
 pub struct SessionRefreshInput {
     /// The refresh token of the last pair; at most 128 characters.
-    #[graphql(validator(chars_max_length = 128))]
     refresh_token: String,
 }
 

@@ -6,6 +6,7 @@ use fengqiao_domain::org as domain;
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
+use crate::graphql::kit::mistake::Mistake;
 use crate::graphql::kit::mutation::{claimed, settled};
 use crate::graphql::kit::scalars::Date;
 use crate::graphql::org::{CodeSystem, OrgUserError, Unit};
@@ -71,6 +72,6 @@ fn successor(existing: Option<ID>, new: Option<UnitMergeNewInput>) -> Outcome<do
             code_year: unit.code_year,
             name: unit.name,
         }),
-        _ => Err(Fault::bad_request("give exactly one of successorId and newUnit")),
+        _ => Err(Fault::bad_request(Mistake::OneSuccessor)),
     }
 }
