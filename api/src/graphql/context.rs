@@ -13,7 +13,7 @@ use fengqiao_domain::org::OrgService;
 use fengqiao_domain::{Db, Reader};
 
 use super::kit::fault::{Fault, Outcome};
-use super::{catalogue, identity, org};
+use super::{cases, catalogue, identity, org};
 
 /// The use cases of all slices.
 #[derive(Clone)]
@@ -39,6 +39,7 @@ pub struct Member {
     organisations: DataLoader<org::OrganisationLoader>,
     accounts: DataLoader<identity::AccountLoader>,
     categories: DataLoader<catalogue::CategoryLoader>,
+    timelines: DataLoader<cases::TimelineLoader>,
 }
 
 impl Member {
@@ -56,6 +57,8 @@ impl Member {
             identity::AccountLoader { service: services.identity.clone(), reader: loader_reader(&reader) };
         let categories =
             catalogue::CategoryLoader { service: services.catalogue.clone(), reader: loader_reader(&reader) };
+        let timelines =
+            cases::TimelineLoader { service: services.cases.clone(), reader: loader_reader(&reader) };
         Self {
             services,
             reader,
@@ -64,6 +67,7 @@ impl Member {
             organisations: DataLoader::new(organisations, tokio::spawn),
             accounts: DataLoader::new(accounts, tokio::spawn),
             categories: DataLoader::new(categories, tokio::spawn),
+            timelines: DataLoader::new(timelines, tokio::spawn),
         }
     }
 
@@ -113,6 +117,12 @@ impl Member {
     #[must_use]
     pub const fn categories(&self) -> &DataLoader<catalogue::CategoryLoader> {
         &self.categories
+    }
+
+    /// Loads the ends of timelines, many at a time.
+    #[must_use]
+    pub const fn timelines(&self) -> &DataLoader<cases::TimelineLoader> {
+        &self.timelines
     }
 }
 

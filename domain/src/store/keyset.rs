@@ -46,10 +46,13 @@ impl<E: TenantOwned> Keyset<E> {
         }
         let started = request.cursor.is_some();
         let (has_previous, has_next) = if backward { (more, started) } else { (started, more) };
-        let list = self.list();
-        let cursor = |row: &E::Model| Cursor { list, ..(self.cursor)(row) };
-        let rows = rows.into_iter().map(|row| (cursor(&row), row)).collect();
+        let rows = rows.into_iter().map(|row| (self.cursor_of(&row), row)).collect();
         Ok(Page { rows, has_previous, has_next })
+    }
+
+    /// The cursor of a row in this list.
+    pub(crate) fn cursor_of(&self, row: &E::Model) -> Cursor {
+        Cursor { list: self.list(), ..(self.cursor)(row) }
     }
 
     /// The number of this list and order: FNV-1a over its table and column.

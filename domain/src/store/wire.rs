@@ -51,6 +51,37 @@ impl Wire {
     }
 }
 
+#[cfg(feature = "mutants")]
+impl Wire {
+    /// Asks for the plan of a statement with its own values, where a test wants to know.
+    async fn explain(&self, statement: &Statement) -> Result<(), DbErr> {
+        if !self.meter.explains() {
+            return Ok(());
+        }
+        let values = values(statement);
+        let plan = match &self.inner {
+            Inner::Postgres(transaction) => {
+                let sql = AssertSqlSafe(format!("EXPLAIN {}", statement.sql));
+                let rows: Vec<(String,)> = sqlx::query_as_with(sql, values)
+                    .fetch_all(&mut **transaction.lock().await)
+                    .await
+                    .map_err(query_error)?;
+                rows.into_iter().map(|(line,)| line).collect()
+            }
+            Inner::Sqlite(transaction) => {
+                let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", statement.sql));
+                let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as_with(sql, values)
+                    .fetch_all(&mut **transaction.lock().await)
+                    .await
+                    .map_err(query_error)?;
+                rows.into_iter().map(|(.., detail)| detail).collect()
+            }
+        };
+        self.meter.keep(crate::kernel::meter::Explained { sql: statement.sql.clone(), plan });
+        Ok(())
+    }
+}
+
 /// Begins in a task of its own, so that dropping the caller cannot drop `begin` half-way.
 #[expect(clippy::disallowed_methods, reason = "the guard is the spawned task")]
 async fn guarded<DB: sqlx::Database>(
@@ -88,6 +119,8 @@ impl ConnectionTrait for Wire {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        #[cfg(feature = "mutants")]
+        self.explain(&statement).await?;
         let values = values(&statement);
         let sql = AssertSqlSafe(statement.sql);
         let result: ExecResult = match &self.inner {
@@ -111,6 +144,8 @@ impl ConnectionTrait for Wire {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        #[cfg(feature = "mutants")]
+        self.explain(&statement).await?;
         let values = values(&statement);
         let sql = AssertSqlSafe(statement.sql);
         let row = match &self.inner {
@@ -130,6 +165,8 @@ impl ConnectionTrait for Wire {
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        #[cfg(feature = "mutants")]
+        self.explain(&statement).await?;
         let values = values(&statement);
         let sql = AssertSqlSafe(statement.sql);
         let rows: Vec<QueryResult> = match &self.inner {

@@ -3,6 +3,7 @@
 mod enums;
 mod error;
 mod event;
+mod loaders;
 mod mutation;
 mod query;
 mod subscription;
@@ -10,6 +11,7 @@ mod types;
 
 pub use error::CaseUserError;
 pub use event::{CaseEvent, Event};
+pub use loaders::{TimelineEnd, TimelineLoader};
 pub use mutation::CaseMutation;
 pub use query::CaseQuery;
 pub use subscription::CaseSubscription;

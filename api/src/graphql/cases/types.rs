@@ -4,16 +4,17 @@ use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject,
 use fengqiao_domain::cases as domain;
 use fengqiao_domain::cases::{Assignee, PlaceReference};
 use fengqiao_domain::kernel::id::CaseId;
-use fengqiao_domain::kernel::page::PageRequest;
+use fengqiao_domain::kernel::page::Direction;
 
 use super::enums::{
     CaseActKind, CaseAudienceKind, CaseInputKind, CasePriorityLevel, CaseRatingKind, CaseSourceKind,
     CaseStageKind, CaseState, SettlementLevel,
 };
+use super::loaders::timeline_of;
 use crate::graphql::catalogue::{Category, Sensitivity, category_of};
 use crate::graphql::context::member;
 use crate::graphql::identity::{Account, MaskedText, account_of};
-use crate::graphql::kit::connection::{Paged, TotalCount, connection, page_request};
+use crate::graphql::kit::connection::{Paged, page_request};
 use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
 use crate::graphql::kit::scalars::DateTime;
@@ -196,7 +197,11 @@ impl Case {
         #[graphql(desc = "Cursor to end before.")] before: Option<String>,
     ) -> async_graphql::Result<Paged<CaseEntry>> {
         let page = page_request(first, after.as_deref(), last, before.as_deref())?;
-        Ok(timeline_of(ctx, self.0.id, &page).await?)
+        let end = match (page.direction, &page.cursor) {
+            (Direction::Backward, None) => u32::try_from(page.size).ok(),
+            _ => None,
+        };
+        Ok(timeline_of(ctx, &self.0, &page, end).await?)
     }
 }
 
@@ -477,15 +482,4 @@ pub(super) async fn assignee_of(ctx: &Context<'_>, assignee: Assignee) -> Outcom
         Assignee::Unit(id) => unit_of(ctx, Some(id)).await?.map(CaseAssignee::Unit),
         Assignee::Organisation(id) => organisation_of(ctx, Some(id)).await?.map(CaseAssignee::Organisation),
     })
-}
-
-async fn timeline_of(ctx: &Context<'_>, case: CaseId, page: &PageRequest) -> Outcome<Paged<CaseEntry>> {
-    let member = member(ctx)?;
-    let (service, reader) = (member.services().cases.clone(), member.reader().clone());
-    let rows = service.timeline(reader.scope(), &reader, case, page).await?;
-    let total = TotalCount::lazily(move || {
-        let (service, reader) = (service.clone(), reader.clone());
-        async move { Ok(service.count_timeline(reader.scope(), &reader, case).await?) }
-    });
-    Ok(connection(rows, CaseEntry, total))
 }

@@ -84,20 +84,24 @@ fn value(tx: &Tx, row: Model) -> Result<TimelineEntry, StoreError> {
     })
 }
 
+/// The order of a timeline: oldest first.
+fn keyset() -> Keyset<Entity> {
+    Keyset {
+        column: Column::Version,
+        id: Column::Id,
+        descending: false,
+        cursor: |row: &Model| Cursor::of(SortKey::Number(row.version), row.id.uuid()),
+    }
+}
+
 /// A page of a case's timeline, oldest first.
 pub(in crate::cases) async fn page(
     tx: &Tx,
     case: CaseId,
     request: &PageRequest,
 ) -> Result<Page<TimelineEntry>, StoreError> {
-    let keyset = Keyset {
-        column: Column::Version,
-        id: Column::Id,
-        descending: false,
-        cursor: |row: &Model| Cursor::of(SortKey::Number(row.version), row.id.uuid()),
-    };
     let rows = tx.select::<Entity>().filter(Column::CaseId.eq(case));
-    let Page { rows, has_previous, has_next } = keyset.page(rows, request).await?;
+    let Page { rows, has_previous, has_next } = keyset().page(rows, request).await?;
     let rows = rows
         .into_iter()
         .map(|(cursor, row)| Ok((cursor, value(tx, row)?)))
@@ -110,12 +114,13 @@ pub(in crate::cases) async fn count(tx: &Tx, case: CaseId) -> Result<u64, StoreE
     counted(tx.select::<Entity>().filter(Column::CaseId.eq(case))).await
 }
 
-/// The entries of the last `each` versions of some cases, given with their present versions.
+/// The entries of the last `each` versions of some cases, given with their present versions, each with
+/// its cursor: oldest first.
 pub(in crate::cases) async fn last(
     tx: &Tx,
     cases: &[(CaseId, i64)],
     each: i64,
-) -> Result<Vec<TimelineEntry>, StoreError> {
+) -> Result<Vec<(Cursor, TimelineEntry)>, StoreError> {
     let mut wanted = Condition::any();
     for (case, version) in cases {
         wanted = wanted.add(Column::CaseId.eq(*case).and(Column::Version.gt(version - each)));
@@ -123,6 +128,7 @@ pub(in crate::cases) async fn last(
     if cases.is_empty() {
         return Ok(vec![]);
     }
+    let keyset = keyset();
     let rows = tx.select::<Entity>().filter(wanted).order_by(Column::Version, Order::Asc).all().await?;
-    rows.into_iter().map(|row| value(tx, row)).collect()
+    rows.into_iter().map(|row| Ok((keyset.cursor_of(&row), value(tx, row)?))).collect()
 }

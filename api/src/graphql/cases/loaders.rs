@@ -1,0 +1,82 @@
+//! Loads the ends of timelines, many at a time, within one request.
+
+use std::collections::{BTreeMap, HashMap};
+
+use async_graphql::Context;
+use async_graphql::dataloader::Loader;
+use fengqiao_domain::Reader;
+use fengqiao_domain::cases as domain;
+use fengqiao_domain::cases::{CaseService, TimelineEntry};
+use fengqiao_domain::kernel::id::CaseId;
+use fengqiao_domain::kernel::page::{Page, PageRequest};
+
+use super::types::CaseEntry;
+use crate::graphql::context::member;
+use crate::graphql::kit::connection::{Paged, TotalCount, connection};
+use crate::graphql::kit::fault::{Fault, Outcome};
+
+/// The last entries of a case's timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TimelineEnd {
+    /// The case.
+    pub case: CaseId,
+    /// Its present version.
+    pub version: i64,
+    /// How many entries.
+    pub each: u32,
+}
+
+/// Loads the ends of timelines.
+pub struct TimelineLoader {
+    /// The use cases.
+    pub service: CaseService,
+    /// The request's snapshot.
+    pub reader: Reader,
+}
+
+impl Loader<TimelineEnd> for TimelineLoader {
+    type Value = Page<TimelineEntry>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[TimelineEnd]) -> Result<HashMap<TimelineEnd, Self::Value>, Self::Error> {
+        let mut by_size: BTreeMap<u32, Vec<TimelineEnd>> = BTreeMap::new();
+        for key in keys {
+            by_size.entry(key.each).or_default().push(*key);
+        }
+        let mut found = HashMap::new();
+        for (each, keys) in by_size {
+            let cases: Vec<(CaseId, i64)> = keys.iter().map(|key| (key.case, key.version)).collect();
+            let ends = self.service.timeline_ends(self.reader.scope(), &self.reader, &cases, each).await;
+            let mut ends = ends.map_err(Fault::from_failure)?;
+            found.extend(keys.into_iter().filter_map(|key| Some((key, ends.remove(&key.case)?))));
+        }
+        Ok(found)
+    }
+}
+
+/// A page of a timeline; its last `end` entries, which lists ask for, are loaded for many cases at once.
+pub(super) async fn timeline_of(
+    ctx: &Context<'_>,
+    case: &domain::Case,
+    page: &PageRequest,
+    end: Option<u32>,
+) -> Outcome<Paged<CaseEntry>> {
+    let member = member(ctx)?;
+    let (service, reader) = (member.services().cases.clone(), member.reader().clone());
+    let loaded = match end.filter(|_| reader.scope().is_staff()) {
+        Some(each) => {
+            member.timelines().load_one(TimelineEnd { case: case.id, version: case.version, each }).await?
+        }
+        None => None,
+    };
+    let case = case.id;
+    let rows = match loaded {
+        Some(rows) => rows,
+        None => service.timeline(reader.scope(), &reader, case, page).await?,
+    };
+    let total = TotalCount::lazily(move || {
+        let (service, reader) = (service.clone(), reader.clone());
+        async move { Ok(service.count_timeline(reader.scope(), &reader, case).await?) }
+    });
+    Ok(connection(rows, CaseEntry, total))
+}
