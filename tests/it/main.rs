@@ -2,6 +2,7 @@
 
 #![recursion_limit = "256"]
 
+mod budget;
 mod cases;
 mod docs;
 mod edge;

@@ -11,7 +11,7 @@ mod loaders;
 mod mutations;
 mod nameless;
 mod queries;
-mod reach;
+pub(crate) mod reach;
 mod requires;
 mod samples;
 pub(crate) mod stage;

@@ -52,7 +52,12 @@ impl Stage {
 
     /// A request as the edge would make it of a signed-in caller's.
     pub(crate) fn request(&self, scope: &Scope, document: &str, variables: &Value) -> Request {
-        let member = Member::new(&self.services, &scope.for_request("sweep", Meter::default()));
+        self.metered(scope, document, variables, &Meter::default())
+    }
+
+    /// The same, counted by this meter.
+    pub(crate) fn metered(&self, scope: &Scope, document: &str, variables: &Value, meter: &Meter) -> Request {
+        let member = Member::new(&self.services, &scope.for_request("sweep", meter.clone()));
         Request::new(document).variables(Variables::from_json(variables.clone())).data(Arc::new(member))
     }
 

@@ -1,0 +1,78 @@
+//! A district with some thousand cases, so that a planner has reason to choose.
+
+use anyhow::Context as _;
+use fengqiao_domain::cases::{
+    Anonymity, Assignee, CaseAct, CasePriority, CaseSource, PlaceReference, ReporterDetails, SeedCase,
+    SeedStep,
+};
+use fengqiao_domain::kernel::place::Sensitivity;
+use fengqiao_tests::{Answered as _, Backend, Side};
+
+use super::MANY;
+use crate::sweep::stage::Stage;
+
+/// Cases that are laid, besides those of the stage.
+const CASES: usize = 10_500;
+
+/// The ground.
+pub(super) struct Ground {
+    pub(super) stage: Stage,
+    /// Tables with many rows.
+    pub(super) large: Vec<String>,
+    /// A case in the grid of the worker, accepted by the station.
+    pub(super) case: (String, String),
+}
+
+impl Ground {
+    pub(super) async fn lay(backend: Backend) -> anyhow::Result<Self> {
+        let stage = Stage::at_work(backend).await?;
+        let side = &stage.mirror.sides[0];
+        let seeds: Vec<SeedCase> = (0..CASES).map(|number| seed(&stage, side, number)).collect();
+        stage.mirror.cases.seed_cases(&side.system, &seeds).await.done()?;
+        if backend == Backend::Postgres {
+            // As its own daemon does sooner or later; nobody does it for SQLite.
+            stage.world.run_sql("ANALYZE").await?;
+        }
+        let mut large = vec![];
+        for table in stage.tables().await? {
+            if stage.world.number(&format!("SELECT count(*) FROM {table}")).await? >= MANY {
+                large.push(table);
+            }
+        }
+        let laid = crate::sweep::reach::told(side, "accepted", 0, 0).context("a case")?;
+        let case = (laid.id.to_string(), laid.number.clone());
+        Ok(Self { stage, large, case })
+    }
+}
+
+/// Cases over all grids and categories, half of them with the police or done.
+fn seed(stage: &Stage, side: &Side, number: usize) -> SeedCase {
+    let grid = side.grids[number % 2][number / 2 % 2][number / 4 % 2];
+    let opened_at = stage.world.db.now().plus_seconds(-60 * i64::try_from(number).unwrap_or_default());
+    let step = |act, seconds: i64, target| SeedStep {
+        act,
+        at: opened_at.plus_seconds(seconds),
+        by: None,
+        target,
+        text: None,
+        rating: None,
+    };
+    let police = Assignee::Organisation(side.organisations[0]);
+    let mut steps = vec![step(CaseAct::Accept, 1, None)];
+    if number.is_multiple_of(2) {
+        steps.push(step(CaseAct::Dispatch, 2, Some(police)));
+    }
+    SeedCase {
+        category: side.categories[["01", "0101", "02", "0201"][number % 4]],
+        title: format!("{}第{number}件", side.mark),
+        description: "井盖松动".to_owned(),
+        place: PlaceReference::Grid(grid),
+        source: CaseSource::Patrol,
+        priority: CasePriority::Normal,
+        sensitivity: Sensitivity::Normal,
+        reporter_account: None,
+        reporter: ReporterDetails { name: None, phone: None, anonymity: Anonymity::Named },
+        opened_at,
+        steps,
+    }
+}

@@ -1,0 +1,89 @@
+//! What the most used documents cost the database: statements per operation, and a plan on an index for
+//! every table that grows with the years.
+
+mod documents;
+mod ground;
+
+use std::fmt::Write as _;
+
+use anyhow::ensure;
+use fengqiao_domain::kernel::meter::{Explained, Meter};
+use fengqiao_tests::{Backend, on_backends};
+
+use self::documents::{Asked, asked};
+use self::ground::Ground;
+
+/// Tables with at least so many rows must not be read from end to end.
+const MANY: i64 = 10_000;
+
+/// The steps of a plan that read a large table from end to end.
+fn scans<'a>(explained: &'a Explained, large: &[String], backend: Backend) -> Vec<&'a str> {
+    let scans = |line: &str| {
+        large.iter().any(|table| match backend {
+            Backend::Postgres => line.contains(&format!("Seq Scan on {table}")),
+            Backend::Sqlite => line == format!("SCAN {table}") || line.starts_with(&format!("SCAN {table} ")),
+        })
+    };
+    explained.plan.iter().map(|line| line.trim()).filter(|line| scans(line)).collect()
+}
+
+/// Everything about a document that is not as it should be.
+async fn faults(ground: &Ground, asked: &Asked) -> anyhow::Result<String> {
+    let scope = ground.stage.scope(0, asked.login).await?;
+    let meter = Meter::explaining();
+    let request = ground.stage.metered(&scope, asked.document, &asked.variables, &meter);
+    let answer = serde_json::to_value(ground.stage.schema.execute(request).await)?;
+    let mut faults = String::new();
+    let refused = answer.pointer(asked.mistakes()).and_then(|mistakes| mistakes.as_array().map(Vec::len));
+    if !answer["errors"].is_null() || refused.is_some_and(|mistakes| mistakes > 0) {
+        writeln!(faults, "{}: {answer}", asked.name)?;
+    }
+    let plans = meter.plans();
+    if plans.len() > asked.most {
+        writeln!(faults, "{}: {} statements, the budget says {}", asked.name, plans.len(), asked.most)?;
+        for explained in &plans {
+            writeln!(faults, "    {}", explained.sql.chars().take(160).collect::<String>())?;
+        }
+    }
+    for explained in &plans {
+        let allowed =
+            |line: &str| asked.scans.iter().any(|table| line.contains(&format!("Seq Scan on {table}")));
+        let lines = scans(explained, &ground.large, ground.stage.world.backend());
+        for line in lines.into_iter().filter(|line| !allowed(line)) {
+            let plan = explained.plan.join("\n        ");
+            writeln!(faults, "{}: {line}\n    {}\n        {plan}", asked.name, explained.sql)?;
+        }
+    }
+    Ok(faults)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_most_used_documents_keep_their_budget_and_read_by_index() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let ground = Ground::lay(backend).await?;
+        ensure!(ground.large.len() >= 3, "only {:?} are large", ground.large);
+        let mut found = String::new();
+        for asked in asked(&ground) {
+            found.push_str(&faults(&ground, &asked).await?);
+        }
+        ensure!(found.is_empty(), "\n{found}");
+        Ok(())
+    })
+    .await
+}
+
+#[test]
+fn a_scan_is_told_from_a_search() {
+    let explained = |line: &str| Explained { sql: String::new(), plan: vec![line.to_owned()] };
+    let large = ["cases".to_owned()];
+    for (backend, line, scan) in [
+        (Backend::Postgres, "  ->  Seq Scan on cases  (cost=0.00..1.00 rows=1)", true),
+        (Backend::Postgres, "  ->  Index Scan using cases_2 on cases  (cost=0.1..2 rows=20)", false),
+        (Backend::Postgres, "  ->  Seq Scan on units  (cost=0.00..1.00 rows=1)", false),
+        (Backend::Sqlite, "SCAN cases", true),
+        (Backend::Sqlite, "SCAN cases USING INDEX cases_1", true),
+        (Backend::Sqlite, "SEARCH cases USING INDEX cases_2 (tenant_id=? AND town_id=?)", false),
+    ] {
+        assert_eq!(!scans(&explained(line), &large, backend).is_empty(), scan, "{line}");
+    }
+}
