@@ -25,18 +25,27 @@ impl Events {
         token: Option<&str>,
         document: &str,
     ) -> anyhow::Result<Self> {
-        let mut request = format!("ws://{address}/graphql").into_client_request()?;
-        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse()?);
-        let (socket, _) = connect_async(request).await?;
-        let mut events = Self(socket);
-        let init = token.map_or(json!({}), |token| json!({"authorization": format!("Bearer {token}")}));
-        events.say(json!({"type": "connection_init", "payload": init})).await?;
+        let mut events = Self::greet(address, token).await?;
         let answer = events.message().await?;
         ensure!(answer["type"] == "connection_ack", "{answer}");
         let payload = json!({"query": document, "variables": {"after": "never"}});
         events.say(json!({"id": "1", "type": "subscribe", "payload": payload})).await?;
         let first = events.next().await?;
         ensure!(first["data"]["caseEvents"]["reason"] == "NOT_KEPT", "{first}");
+        Ok(events)
+    }
+
+    /// Opens a socket and says who is there; the answer is still to come.
+    ///
+    /// # Errors
+    /// When no socket opens.
+    pub async fn greet(address: SocketAddr, token: Option<&str>) -> anyhow::Result<Self> {
+        let mut request = format!("ws://{address}/graphql").into_client_request()?;
+        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse()?);
+        let (socket, _) = connect_async(request).await?;
+        let mut events = Self(socket);
+        let init = token.map_or(json!({}), |token| json!({"authorization": format!("Bearer {token}")}));
+        events.say(json!({"type": "connection_init", "payload": init})).await?;
         Ok(events)
     }
 
@@ -76,7 +85,11 @@ impl Events {
         Ok(self.0.send(Message::text(message.to_string())).await?)
     }
 
-    async fn message(&mut self) -> anyhow::Result<Value> {
+    /// The next message of the protocol that is no ping or pong.
+    ///
+    /// # Errors
+    /// When none comes in time, or the socket closes.
+    pub async fn message(&mut self) -> anyhow::Result<Value> {
         loop {
             match self.frame().await? {
                 Message::Text(text) => {

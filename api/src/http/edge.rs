@@ -117,6 +117,7 @@ impl<E> Edge<E> {
     fn place(&self, users: &Presence, caller: &Caller, cap: usize) -> Option<Place> {
         match &caller.key {
             Some(user) => users.enter(user, cap),
+            None if mutant::active(Mutant::NoAnonymousCap) => self.inner.strangers.enter("", usize::MAX),
             None => self.inner.strangers.enter("", self.limits().socket.max_anonymous),
         }
     }

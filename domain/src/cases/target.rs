@@ -6,6 +6,7 @@ use crate::cases::model::{Assignee, Case, Post, SettlementLevel};
 use crate::identity::{self, Role, TargetKind};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, OrganisationId, UnitId};
+use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
 use crate::kernel::place::{Place, Sensitivity};
 use crate::org::{Unit, UnitState, directory};
@@ -107,7 +108,11 @@ pub(super) async fn given_to(
     };
     // Upwards a case is handed, with a reason; it is not sent there by somebody below.
     let reaches = acting_level(tx.scope(), permission, case).is_some_and(|level| post.level <= level);
-    if reaches || post.level <= case.level { Ok(post) } else { Err(wrong()) }
+    if reaches || post.level <= case.level || mutant::active(Mutant::NoSendingLimit) {
+        Ok(post)
+    } else {
+        Err(wrong())
+    }
 }
 
 /// An organisation, which works at the level of whoever called it.
@@ -127,7 +132,8 @@ fn cleared(case: &Case, post: Post) -> Result<Post, Failure<CaseError>> {
         (_, SettlementLevel::Town) => TargetKind::Town,
         (_, SettlementLevel::Village | SettlementLevel::Grid) => TargetKind::Village,
     };
-    if Role::all().any(|role| role.acts_for(kind) && role.ceiling() >= case.sensitivity) {
+    let knows = |role: Role| role.acts_for(kind) && role.ceiling() >= case.sensitivity;
+    if Role::all().any(knows) || mutant::active(Mutant::NoClearance) {
         Ok(post)
     } else {
         Err(Failure::user(PATH, CaseError::InvalidTarget))

@@ -36,6 +36,30 @@ pub enum Mutant {
     NoGrantLimit,
     /// Versions are not compared.
     NoVersionCheck,
+    /// A case goes to offices that are not cleared for it.
+    NoClearance,
+    /// A case is sent to those above whoever sends it.
+    NoSendingLimit,
+    /// Everyone on the staff stands in for a reporter without an account.
+    NoProxyLimit,
+    /// Acts are done without the reason they demand.
+    NoReason,
+    /// Whoever reported a result judges it.
+    OwnJudge,
+    /// An administrator of a town knows everyone's accounts.
+    NoAdministered,
+    /// Separated administrators are given what they exclude.
+    NoSeparation,
+    /// A separated administrator is disabled by another one alone.
+    NoMutualProtection,
+    /// A sealing key is not compared with the store's.
+    NoKeyRecognition,
+    /// Production serves the store of a demo.
+    DemoInProduction,
+    /// Strangers open sockets without end.
+    NoAnonymousCap,
+    /// Cursors of one list are taken for another.
+    NoListInCursor,
 }
 
 /// Whether `mutant` was chosen for this process. Always false in a build without the feature.

@@ -79,6 +79,11 @@ async fn pages_have_a_size_and_a_cursor_of_ours() -> anyhow::Result<()> {
         let document = "query($after: String) { units(after: $after) { nodes { id } } }";
         let other = station.run(document, json!({"after": cursor})).await?;
         is_bad_request(&other, "a cursor of cases for a list by code");
+        let page = station.run("{ units(first: 1) { pageInfo { endCursor } } }", Value::Null).await?;
+        let cursor = page.data("units/pageInfo/endCursor")?.clone();
+        let document = "query($after: String) { grids(after: $after) { nodes { id } } }";
+        let other = station.run(document, json!({"after": cursor})).await?;
+        is_bad_request(&other, "a cursor of units by code for grids by code");
         Ok(())
     })
     .await

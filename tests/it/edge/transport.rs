@@ -1,6 +1,6 @@
 //! Requests that are no requests: statuses as GraphQL over HTTP wants them.
 
-use fengqiao_tests::{Answer, Served, on_backends};
+use fengqiao_tests::{Answer, Events, Served, on_backends};
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,6 +57,21 @@ async fn an_error_tells_a_code_and_nothing_from_inside() -> anyhow::Result<()> {
         let resident = served.sign_in("xindi.resident@150302").await?;
         let answer = resident.run("{ accounts { totalCount } }", Value::Null).await?;
         assert_eq!(answer.code(), "FORBIDDEN", "{}", answer.text);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_share_a_cap_of_sockets() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo_with(backend, |settings| settings.edge.socket.max_anonymous = 1).await?;
+        let mut first = Events::greet(served.address(), None).await?;
+        assert_eq!(first.message().await?["type"], "connection_ack");
+        assert_eq!(Events::greet(served.address(), None).await?.closed().await?, 1008);
+        let worker = served.sign_in("xindi.worker@150302").await?;
+        let mut known = Events::greet(served.address(), worker.token()).await?;
+        assert_eq!(known.message().await?["type"], "connection_ack");
         Ok(())
     })
     .await

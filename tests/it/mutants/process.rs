@@ -23,7 +23,7 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 16] = [
+const TABLE: [(Mutant, On, &str); 28] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -45,7 +45,43 @@ const TABLE: [(Mutant, On, &str); 16] = [
     ),
     (Mutant::NoGrantLimit, On::Both, "identity::grants::a_town_grants_in_the_town_only"),
     (Mutant::NoPreCheck, On::Both, "edge::documents::a_document_one_step_beyond_a_limit_is_refused"),
+    (Mutant::NoClearance, On::Both, "cases::targets::an_office_that_is_not_cleared_does_not_get_it"),
+    (Mutant::NoSendingLimit, On::Both, "cases::targets::it_is_handed_up_and_not_dispatched_up"),
+    (Mutant::NoProxyLimit, On::Both, WITHDRAWN_FOR_A_CALLER),
+    (Mutant::NoReason, On::Both, WITHDRAWN_FOR_A_CALLER),
+    (Mutant::OwnJudge, On::Both, "cases::proxy::whoever_settled_it_does_not_say_how_content_the_reporter_is"),
+    (
+        Mutant::NoAdministered,
+        On::Both,
+        "identity::administered::a_towns_administrator_knows_the_towns_people_alone",
+    ),
+    (
+        Mutant::NoSeparation,
+        On::Both,
+        "identity::grants::security_administrators_grant_what_they_do_not_hold_but_nothing_to_themselves",
+    ),
+    (
+        Mutant::NoMutualProtection,
+        On::Both,
+        "identity::disable::a_separated_administrator_is_not_shut_out_by_another",
+    ),
+    // These start the program; it has the mutants in it as `cargo test --workspace` builds it.
+    (
+        Mutant::NoKeyRecognition,
+        On::Sqlite,
+        "edge::startup::a_sealing_key_that_is_not_the_stores_is_refused_and_none_is_made",
+    ),
+    (
+        Mutant::DemoInProduction,
+        On::Sqlite,
+        "edge::startup::half_a_demo_is_refused_and_a_whole_one_in_production",
+    ),
+    (Mutant::NoAnonymousCap, On::Both, "edge::transport::strangers_share_a_cap_of_sockets"),
+    (Mutant::NoListInCursor, On::Both, "edge::bad_input::pages_have_a_size_and_a_cursor_of_ours"),
 ];
+
+const WITHDRAWN_FOR_A_CALLER: &str =
+    "cases::proxy::it_is_withdrawn_by_those_it_lies_with_or_above_and_with_a_reason";
 
 #[test]
 fn every_mutant_has_a_test() {

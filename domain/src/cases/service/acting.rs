@@ -34,7 +34,7 @@ pub(super) struct Acting {
 impl Acting {
     /// Whether the rule that allows the act demands this of its input.
     pub(super) fn demands(&self, input: Input) -> bool {
-        self.rule.inputs.contains(&input)
+        self.rule.inputs.contains(&input) && !mutant::active(Mutant::NoReason)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::identity::service::{IdentityService, acting};
 use crate::identity::{resolve, store};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::AccountId;
+use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 use crate::store::{Begun, Done, StoreError, Tx};
@@ -56,7 +57,7 @@ impl IdentityService {
 async fn covers_all(tx: &Tx, id: AccountId) -> Result<bool, StoreError> {
     let mut grants = store::grants_of(tx, &[id]).await?;
     grants.retain(|grant| grant.until.is_none_or(|until| until > tx.now()));
-    if grants.iter().any(|grant| grant.role.is_separated()) {
+    if grants.iter().any(|grant| grant.role.is_separated()) && !mutant::active(Mutant::NoMutualProtection) {
         return Ok(tx.scope().is_system());
     }
     if tx.scope().permits_district(Permission::AccountManage) {
