@@ -13,6 +13,7 @@ use fengqiao_domain::kernel::idgen::{IdSource, RandomIds};
 use fengqiao_domain::kernel::mutant::{self, Mutant};
 use fengqiao_domain::kernel::vault::{KeyOrigin, Vault};
 use fengqiao_domain::org::OrgService;
+use fengqiao_domain::staff::StaffService;
 use fengqiao_domain::{Db, Doctor, Fact, Relay};
 use futures::FutureExt as _;
 use tokio::net::TcpListener;
@@ -83,9 +84,11 @@ impl App {
             .await
             .with_context(|| format!("cannot open the database {:?}", settings.database))?;
         let keys = Arc::new(keys);
+        let identity = IdentityService::new(db.clone(), Arc::clone(&keys), identity_settings(&settings))?;
         let services = Services {
             org: OrgService::new(db.clone()),
-            identity: IdentityService::new(db.clone(), Arc::clone(&keys), identity_settings(&settings))?,
+            staff: StaffService::new(db.clone(), identity.clone()),
+            identity,
             catalogue: CategoryService::new(db.clone()),
             cases: CaseService::new(db.clone(), CaseSettings { reopen_hours: settings.cases.reopen_hours }),
             db,

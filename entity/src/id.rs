@@ -169,6 +169,22 @@ ids! {
     SessionId, SessionKind, "session";
     /// A role held by an account at a target for a period.
     RoleGrantId, RoleGrantKind, "grant";
+    /// Somebody of the force.
+    StaffMemberId, StaffMemberKind, "staff";
+    /// A kind of post of a tenant.
+    PostKindId, PostKindKind, "post";
+    /// A post held by somebody at a target for a period.
+    AppointmentId, AppointmentKind, "appointment";
+    /// A planned number of people.
+    HeadcountId, HeadcountKind, "headcount";
+    /// A version of a tenant's staffing rule.
+    StaffingRuleId, StaffingRuleKind, "staffingrule";
+    /// A team.
+    TeamId, TeamKind, "team";
+    /// Somebody's time in a team.
+    TeamMembershipId, TeamMembershipKind, "membership";
+    /// A line of the change log of the force.
+    StaffChangeId, StaffChangeKind, "staffchange";
     /// A category of cases.
     CategoryId, CategoryKind, "category";
     /// A case.

@@ -9,5 +9,6 @@ pub mod id;
 pub mod identity;
 pub mod kernel;
 pub mod org;
+pub mod staff;
 pub mod tenancy;
 pub mod value;

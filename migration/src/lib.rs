@@ -9,6 +9,7 @@ mod m20261122_000003_identity;
 mod m20261122_000004_catalogue;
 mod m20261122_000005_cases;
 mod m20261124_000006_deployment;
+mod m20261124_000007_staff;
 
 use sea_orm_migration::prelude::*;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             whole(m20261122_000004_catalogue::Migration),
             whole(m20261122_000005_cases::Migration),
             whole(m20261124_000006_deployment::Migration),
+            whole(m20261124_000007_staff::Migration),
         ]
     }
 }

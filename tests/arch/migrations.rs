@@ -5,13 +5,14 @@ use anyhow::{Context as _, ensure};
 use crate::source::root;
 
 /// Every migration with the hash of its file. A new one is added here with its first commit.
-const LANDED: [(&str, u64); 6] = [
+const LANDED: [(&str, u64); 7] = [
     ("m20261122_000001_kernel.rs", 0x8807_db74_3dcf_7472),
     ("m20261122_000002_org.rs", 0x9649_03f2_f3fa_f7de),
     ("m20261122_000003_identity.rs", 0xbdb2_0dfd_b3e9_8f21),
     ("m20261122_000004_catalogue.rs", 0xa119_cc4a_d0b8_da43),
     ("m20261122_000005_cases.rs", 0x6057_9a92_9924_ba0e),
     ("m20261124_000006_deployment.rs", 0x52cd_6410_7a0e_2141),
+    ("m20261124_000007_staff.rs", 0x88d9_1143_ac93_9699),
 ];
 
 /// FNV-1a: it need only notice a change, not resist one.

@@ -10,10 +10,11 @@ use fengqiao_domain::identity::IdentityService;
 use fengqiao_domain::kernel::mutant::{self, Mutant};
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_domain::org::OrgService;
+use fengqiao_domain::staff::StaffService;
 use fengqiao_domain::{Db, Reader};
 
 use super::kit::fault::{Fault, Outcome};
-use super::{cases, catalogue, identity, org};
+use super::{cases, catalogue, identity, org, staff};
 
 /// The use cases of all slices.
 #[derive(Clone)]
@@ -24,6 +25,8 @@ pub struct Services {
     pub org: OrgService,
     /// Accounts, sessions, grants.
     pub identity: IdentityService,
+    /// People of the force, appointments, rosters, teams.
+    pub staff: StaffService,
     /// Categories.
     pub catalogue: CategoryService,
     /// Cases.
@@ -37,6 +40,8 @@ pub struct Member {
     units: DataLoader<org::UnitLoader>,
     grids: DataLoader<org::GridLoader>,
     organisations: DataLoader<org::OrganisationLoader>,
+    groups: DataLoader<org::GroupLoader>,
+    staff: DataLoader<staff::StaffLoader>,
     accounts: DataLoader<identity::AccountLoader>,
     categories: DataLoader<catalogue::CategoryLoader>,
     timelines: DataLoader<cases::TimelineLoader>,
@@ -53,6 +58,8 @@ impl Member {
         let grids = org::GridLoader { service: services.org.clone(), reader: loader_reader(&reader) };
         let organisations =
             org::OrganisationLoader { service: services.org.clone(), reader: loader_reader(&reader) };
+        let groups = org::GroupLoader { service: services.org.clone(), reader: loader_reader(&reader) };
+        let staff = staff::StaffLoader { service: services.staff.clone(), reader: loader_reader(&reader) };
         let accounts =
             identity::AccountLoader { service: services.identity.clone(), reader: loader_reader(&reader) };
         let categories =
@@ -65,6 +72,8 @@ impl Member {
             units: DataLoader::new(units, tokio::spawn),
             grids: DataLoader::new(grids, tokio::spawn),
             organisations: DataLoader::new(organisations, tokio::spawn),
+            groups: DataLoader::new(groups, tokio::spawn),
+            staff: DataLoader::new(staff, tokio::spawn),
             accounts: DataLoader::new(accounts, tokio::spawn),
             categories: DataLoader::new(categories, tokio::spawn),
             timelines: DataLoader::new(timelines, tokio::spawn),
@@ -105,6 +114,18 @@ impl Member {
     #[must_use]
     pub const fn organisations(&self) -> &DataLoader<org::OrganisationLoader> {
         &self.organisations
+    }
+
+    /// Loads unit groups by id, many at a time.
+    #[must_use]
+    pub const fn groups(&self) -> &DataLoader<org::GroupLoader> {
+        &self.groups
+    }
+
+    /// Loads people of the force, posts, appointments and teams, many at a time.
+    #[must_use]
+    pub const fn staff(&self) -> &DataLoader<staff::StaffLoader> {
+        &self.staff
     }
 
     /// Loads accounts by id, many at a time.

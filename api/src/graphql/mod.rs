@@ -11,3 +11,4 @@ pub mod kit;
 mod node;
 pub mod org;
 pub mod schema;
+pub mod staff;

@@ -9,7 +9,10 @@ use super::identity::{Account, account_of};
 use super::kit::fault::{Fault, Outcome};
 use super::kit::id::{self, parse};
 use super::kit::mistake::Mistake;
-use super::org::{Grid, Organisation, Tenant, Unit, UnitGroup, grid_of, organisation_of, unit_of};
+use super::org::{Grid, Organisation, Tenant, Unit, UnitGroup, grid_of, group_of, organisation_of, unit_of};
+use super::staff::{
+    Appointment, PostKind, StaffMember, Team, appointment_of, member_of, post_kind_of, team_of,
+};
 
 /// An object with a global id.
 #[derive(Interface)]
@@ -26,6 +29,14 @@ pub(super) enum Node {
     Grid(Grid),
     /// An organisation.
     Organisation(Organisation),
+    /// An appointment.
+    Appointment(Appointment),
+    /// A kind of post.
+    PostKind(PostKind),
+    /// Somebody of the force.
+    StaffMember(StaffMember),
+    /// A team.
+    Team(Team),
     /// A tenant.
     Tenant(Tenant),
     /// A unit.
@@ -77,7 +88,11 @@ async fn find(ctx: &Context<'_>, global: &ID) -> Outcome<Option<Node>> {
         "org" => organisation_of(ctx, Some(parse(global)?)).await?.map(Node::Organisation),
         "tenant" => own_tenant(ctx, global).await?.map(Node::Tenant),
         "unit" => unit_of(ctx, Some(parse(global)?)).await?.map(Node::Unit),
-        "group" => group(ctx, global).await?.map(Node::UnitGroup),
+        "group" => group_of(ctx, Some(parse(global)?)).await?.map(Node::UnitGroup),
+        "appointment" => appointment_of(ctx, Some(parse(global)?)).await?.map(Node::Appointment),
+        "post" => post_kind_of(ctx, Some(parse(global)?)).await?.map(Node::PostKind),
+        "staff" => member_of(ctx, Some(parse(global)?)).await?.map(Node::StaffMember),
+        "team" => team_of(ctx, Some(parse(global)?)).await?.map(Node::Team),
         _ => return Err(Fault::bad_request(Mistake::NotANodeId)),
     })
 }
@@ -87,11 +102,4 @@ async fn own_tenant(ctx: &Context<'_>, global: &ID) -> Outcome<Option<Tenant>> {
     let wanted = id::parse(global)?;
     let tenant = member.services().org.tenant(member.scope(), member.reader()).await?;
     Ok(tenant.filter(|tenant| tenant.id == wanted).map(Tenant))
-}
-
-async fn group(ctx: &Context<'_>, global: &ID) -> Outcome<Option<UnitGroup>> {
-    let member = member(ctx)?;
-    let wanted = id::parse(global)?;
-    let groups = member.services().org.groups_by_id(member.scope(), member.reader(), &[wanted]).await?;
-    Ok(groups.into_values().next().map(UnitGroup))
 }

@@ -12,14 +12,15 @@ use super::identity::{IdentityMutation, IdentityQuery};
 use super::kit::user_error::UserError;
 use super::node::{Node, NodeQuery};
 use super::org::{OrgMutation, OrgQuery};
+use super::staff::{StaffMutation, StaffQuery};
 
 /// The root of everything that can be asked.
 #[derive(Default, MergedObject)]
-pub struct Query(NodeQuery, OrgQuery, IdentityQuery, CatalogueQuery, CaseQuery);
+pub struct Query(NodeQuery, OrgQuery, IdentityQuery, StaffQuery, CatalogueQuery, CaseQuery);
 
 /// The root of everything that can be done. Each field takes one `input` and answers a payload.
 #[derive(Default, MergedObject)]
-pub struct Mutation(OrgMutation, IdentityMutation, CatalogueMutation, CaseMutation);
+pub struct Mutation(OrgMutation, IdentityMutation, StaffMutation, CatalogueMutation, CaseMutation);
 
 /// The root of everything that can be followed: one field per aggregate.
 #[derive(Default, MergedSubscription)]

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::catalogue::error::CategoryError;
 use crate::catalogue::model::{Limit, LimitClock};
+use crate::kernel::change::Change;
 use crate::kernel::failure::Problem;
 use crate::kernel::id::CategoryId;
 use crate::kernel::place::Sensitivity;
@@ -17,29 +18,6 @@ pub(super) const CODE_LIMIT: usize = 32;
 pub(super) const HOURS_LIMIT: u32 = 87_600;
 /// Most levels of the tree.
 pub(super) const LEVEL_LIMIT: u32 = 8;
-
-/// What an update does to one value.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Change<T> {
-    /// Leaves it as it is.
-    #[default]
-    Keep,
-    /// Takes it away, so that the category above decides.
-    Clear,
-    /// Sets it.
-    Set(T),
-}
-
-impl<T> Change<T> {
-    /// The value after the change.
-    pub fn applied(self, present: Option<T>) -> Option<T> {
-        match self {
-            Self::Keep => present,
-            Self::Clear => None,
-            Self::Set(value) => Some(value),
-        }
-    }
-}
 
 /// Create a category.
 #[derive(Clone, Debug)]

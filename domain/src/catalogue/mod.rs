@@ -15,7 +15,7 @@ mod service;
 mod store;
 mod tree;
 
-pub use command::{CategoryRow, Change, CreateCategory, UpdateCategory};
+pub use command::{CategoryRow, CreateCategory, UpdateCategory};
 pub use error::{CategoryError, CategoryErrorCode};
 pub use model::{Category, EffectiveTerms, Limit, LimitClock};
 pub use service::{CategoryFilter, CategoryService};

@@ -1,9 +1,16 @@
 //! What other slices ask of the identity slice inside their own transaction.
 
-use crate::identity::{resolve, store};
-use crate::kernel::id::AccountId;
+use crate::identity::command::GrantRole;
+use crate::identity::error::IdentityError;
+use crate::identity::model::{GrantTarget, RoleGrant};
+use crate::identity::resolve::CategoryTree;
+use crate::identity::role::TargetKind;
+use crate::identity::{granting, limit, resolve, store};
+use crate::kernel::failure::Failure;
+use crate::kernel::id::{AccountId, CategoryId, RoleGrantId, Timestamp};
+use crate::kernel::place::Territory;
 use crate::kernel::scope::Held;
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, WriteTx};
 
 /// What an account may do now; `None` when the caller sees no such account or it is disabled.
 ///
@@ -15,4 +22,64 @@ pub(crate) async fn held_by(tx: &Tx, account: AccountId) -> Result<Option<Vec<He
     }
     let grants = store::grants_in_force(tx, account).await?;
     resolve::held(tx, &grants).await.map(Some)
+}
+
+/// Grants a role, within the caller's own scope. The service must [`forget`] the account afterwards.
+///
+/// [`forget`]: crate::identity::IdentityService::forget
+pub(crate) async fn give_role(
+    tx: &mut WriteTx,
+    command: GrantRole,
+) -> Result<RoleGrant, Failure<IdentityError>> {
+    granting::give(tx, command).await
+}
+
+/// Ends a grant at an instant, within the caller's own scope. The service must [`forget`] the account.
+///
+/// [`forget`]: crate::identity::IdentityService::forget
+pub(crate) async fn end_role(
+    tx: &mut WriteTx,
+    id: RoleGrantId,
+    at: Timestamp,
+) -> Result<RoleGrant, Failure<IdentityError>> {
+    granting::end(tx, id, at).await
+}
+
+/// Inserts grants as they are, in a few statements: for the system, whom nobody's grants limit.
+pub(crate) async fn load_roles(tx: &Tx, grants: &[RoleGrant]) -> Result<(), StoreError> {
+    tx.insert_all(grants.iter().map(|grant| store::grant_row(tx, grant)).collect()).await?;
+    tx.insert_all(grants.iter().flat_map(|grant| store::category_rows(tx, grant)).collect()).await
+}
+
+/// Something that a role or a post can be held at.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    /// What a role must fit.
+    pub(crate) kind: TargetKind,
+    /// Whether it is dissolved.
+    pub(crate) dissolved: bool,
+    extent: limit::Extent,
+}
+
+impl Target {
+    /// Whether a territory covers it as a whole.
+    pub(crate) fn lies_in(&self, territory: &Territory) -> bool {
+        self.extent.lies_in(territory)
+    }
+}
+
+/// A target; `None` when there is none.
+pub(crate) async fn target(tx: &Tx, target: GrantTarget) -> Result<Option<Target>, StoreError> {
+    let found = resolve::target(tx, target).await?;
+    Ok(found.map(|found| Target { kind: found.kind, dissolved: found.dissolved, extent: found.extent }))
+}
+
+/// Whether all of these are categories of the tenant.
+pub(crate) async fn are_categories(tx: &Tx, ids: &[CategoryId]) -> Result<bool, StoreError> {
+    Ok(ids.is_empty() || CategoryTree::load(tx).await?.unknown(ids).is_none())
+}
+
+/// Whether an account exists, and is active, as far as the caller sees.
+pub(crate) async fn account_is_active(tx: &Tx, id: AccountId) -> Result<Option<bool>, StoreError> {
+    Ok(store::held_account_row(tx, id).await?.map(|row| row.state == "active"))
 }

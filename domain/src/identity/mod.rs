@@ -13,6 +13,7 @@ mod command;
 pub(crate) mod directory;
 mod entry;
 mod error;
+mod granting;
 mod limit;
 mod mask;
 mod model;

@@ -60,6 +60,12 @@ pub enum Mutant {
     NoAnonymousCap,
     /// Cursors of one list are taken for another.
     NoListInCursor,
+    /// Several people hold an exclusive post at once.
+    NoExclusivePost,
+    /// Whoever keeps a roster somewhere keeps every one.
+    NoRosterLimit,
+    /// An appointment is ended and its role stays.
+    RoleOutlivesPost,
 }
 
 /// Whether `mutant` was chosen for this process. Always false in a build without the feature.

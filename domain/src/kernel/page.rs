@@ -129,4 +129,17 @@ impl<T> Page<T> {
             has_next: self.has_next,
         }
     }
+
+    /// The same page of other rows, when each can be made.
+    ///
+    /// # Errors
+    /// The first one's.
+    pub fn try_map<U, E>(self, mut change: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        let rows = self.rows.into_iter().map(|(cursor, row)| Ok((cursor, change(row)?)));
+        Ok(Page {
+            rows: rows.collect::<Result<_, E>>()?,
+            has_previous: self.has_previous,
+            has_next: self.has_next,
+        })
+    }
 }

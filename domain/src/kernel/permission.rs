@@ -31,6 +31,8 @@ pub enum Permission {
     AuditRead,
     /// Belong to the staff: read internal entries and the staff directory.
     StaffRead,
+    /// Keep the roster: people of the force, their appointments, plans and teams.
+    StaffManage,
     /// Read the cases of the target's territory.
     CaseRead,
     /// Be a handler on behalf of the target: its unit or organisation.

@@ -108,6 +108,19 @@ async fn territory(tx: &Tx, unit: &Unit, successions: &Successions) -> Result<Te
         }
     })
 }
+
+/// The grids in use of a territory, by code.
+pub(crate) async fn live_grids(tx: &Tx, territory: &Territory) -> Result<Vec<Grid>, StoreError> {
+    store::live_grids(tx, territory).await
+}
+
+/// Every unit that belongs to a group, and every grid that does, each with the group.
+pub(crate) async fn group_contents(
+    tx: &Tx,
+) -> Result<(Vec<(UnitGroupId, UnitId)>, Vec<(UnitGroupId, GridId)>), StoreError> {
+    Ok((store::units_of_groups(tx).await?, store::grids_of_groups(tx).await?))
+}
+
 /// What lies in a territory, by id.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Members {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, Order};
 
 use fengqiao_entity::org::{
@@ -208,14 +208,27 @@ pub(super) async fn units_within(tx: &Tx, territory: &Territory) -> Result<BTree
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// The grids of a territory.
+/// The grids of a territory that is not the whole district.
 pub(super) async fn grids_within(tx: &Tx, territory: &Territory) -> Result<BTreeSet<GridId>, StoreError> {
-    let named = grid::Column::Id
+    let rows = tx.select::<grid::Entity>().filter(inside(territory)).all().await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The grids in use of a territory, by code.
+pub(super) async fn live_grids(tx: &Tx, territory: &Territory) -> Result<Vec<Grid>, StoreError> {
+    let mut rows = tx.select::<grid::Entity>().filter(grid::Column::State.eq("live"));
+    if !territory.district {
+        rows = rows.filter(inside(territory));
+    }
+    let rows = rows.order_by(grid::Column::Code, Order::Asc).all().await?;
+    rows.into_iter().map(grid).collect()
+}
+
+fn inside(territory: &Territory) -> SimpleExpr {
+    grid::Column::Id
         .is_in(territory.grids.iter().copied())
         .or(grid::Column::VillageId.is_in(territory.villages.iter().copied()))
-        .or(grid::Column::TownId.is_in(territory.towns.iter().copied()));
-    let rows = tx.select::<grid::Entity>().filter(named).all().await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+        .or(grid::Column::TownId.is_in(territory.towns.iter().copied()))
 }
 
 /// Every unit that belongs to a group, with the group.

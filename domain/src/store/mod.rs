@@ -10,6 +10,7 @@ mod doctor;
 mod error;
 mod keyset;
 mod lookup;
+mod personal;
 #[cfg(feature = "mutants")]
 mod probe;
 mod reach;
@@ -34,6 +35,7 @@ pub use relay::Relay;
 
 pub(crate) use keyset::{Keyset, counted};
 pub(crate) use lookup::{CredentialRow, TenantRow};
+pub(crate) use personal::Personal;
 pub(crate) use search::containing;
 pub(crate) use statement::Select;
 pub(crate) use tx::Tx;

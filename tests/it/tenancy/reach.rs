@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, ensure};
 use fengqiao_entity::tenancy::{Reach, TenantOwned};
-use fengqiao_entity::{cases, catalogue, identity, kernel, org};
+use fengqiao_entity::{cases, catalogue, identity, kernel, org, staff};
 use fengqiao_tests::{SUPERUSER, on_each, on_postgres};
 use sea_orm::{ColumnTrait as _, Iden as _, Iterable as _};
 
@@ -45,6 +45,14 @@ fn all() -> Vec<Declared> {
         declared::<identity::role_grant::Entity>(),
         declared::<identity::role_grant_category::Entity>(),
         declared::<identity::session::Entity>(),
+        declared::<staff::appointment::Entity>(),
+        declared::<staff::headcount::Entity>(),
+        declared::<staff::post_kind::Entity>(),
+        declared::<staff::staff_change::Entity>(),
+        declared::<staff::staff_member::Entity>(),
+        declared::<staff::staffing_rule::Entity>(),
+        declared::<staff::team::Entity>(),
+        declared::<staff::team_membership::Entity>(),
         declared::<cases::case::Entity>(),
         declared::<cases::case_access::Entity>(),
         declared::<cases::case_entry::Entity>(),

@@ -12,7 +12,7 @@ use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
 use crate::graphql::kit::requires::Permission;
 use crate::graphql::kit::scalars::DateTime;
-use crate::graphql::org::{Grid, Organisation, Unit, UnitGroup, grid_of, organisation_of, unit_of};
+use crate::graphql::org::{Grid, Organisation, Unit, UnitGroup, grid_of, group_of, organisation_of, unit_of};
 
 /// An account of the tenant, as the caller sees it.
 pub struct Account(pub domain::Account);
@@ -272,11 +272,7 @@ async fn target_of(ctx: &Context<'_>, target: GrantTarget) -> Outcome<Option<Rol
         GrantTarget::Organisation(id) => {
             organisation_of(ctx, Some(id)).await?.map(RoleGrantTarget::Organisation)
         }
-        GrantTarget::Group(id) => {
-            let member = member(ctx)?;
-            let groups = member.services().org.groups_by_id(member.scope(), member.reader(), &[id]).await?;
-            groups.into_values().next().map(|group| RoleGrantTarget::UnitGroup(UnitGroup(group)))
-        }
+        GrantTarget::Group(id) => group_of(ctx, Some(id)).await?.map(RoleGrantTarget::UnitGroup),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Global ids: `<prefix>_<uuid>`. A text of another form is a bad request, never a lookup.
 
-use async_graphql::ID;
+use async_graphql::{ID, MaybeUndefined};
+use fengqiao_domain::kernel::change::Change;
 use fengqiao_domain::kernel::id::{Id, IdKind};
 
 use super::fault::{Fault, Outcome};
@@ -20,6 +21,18 @@ pub fn parse<K: IdKind>(id: &ID) -> Outcome<Id<K>> {
 /// As [`parse`].
 pub fn parse_optional<K: IdKind>(id: Option<&ID>) -> Outcome<Option<Id<K>>> {
     id.map(parse).transpose()
+}
+
+/// An id that an update keeps, clears or sets.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_change<K: IdKind>(id: &MaybeUndefined<ID>) -> Outcome<Change<Id<K>>> {
+    Ok(match id {
+        MaybeUndefined::Undefined => Change::Keep,
+        MaybeUndefined::Null => Change::Clear,
+        MaybeUndefined::Value(id) => Change::Set(parse(id)?),
+    })
 }
 
 /// A list of ids, at most `limit`.

@@ -28,6 +28,8 @@ pub enum Permission {
     AuditRead,
     /// Belong to the staff: read internal entries and the staff directory.
     StaffRead,
+    /// Keep the roster (台账): people of the force, their appointments, plans and teams.
+    StaffManage,
     /// Read the cases of the target's territory.
     CaseRead,
     /// Be a handler on behalf of the target: its unit or organisation.

@@ -8,6 +8,7 @@ use crate::graphql::cases::CaseUserError;
 use crate::graphql::catalogue::CatalogueUserError;
 use crate::graphql::identity::IdentityUserError;
 use crate::graphql::org::OrgUserError;
+use crate::graphql::staff::StaffUserError;
 
 /// A mistake that the caller can mend. Each slice adds its own typed `code`.
 #[derive(Interface)]
@@ -28,4 +29,6 @@ pub enum UserError {
     Identity(IdentityUserError),
     /// From the org slice.
     Org(OrgUserError),
+    /// From the staff slice.
+    Staff(StaffUserError),
 }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
 use fengqiao_domain::Reader;
-use fengqiao_domain::kernel::id::{GridId, OrganisationId, UnitId};
-use fengqiao_domain::org::{Grid, OrgService, Organisation, Unit};
+use fengqiao_domain::kernel::id::{GridId, OrganisationId, UnitGroupId, UnitId};
+use fengqiao_domain::org::{Grid, OrgService, Organisation, Unit, UnitGroup};
 
 use crate::graphql::kit::fault::Fault;
 
@@ -40,6 +40,23 @@ impl Loader<GridId> for GridLoader {
 
     async fn load(&self, keys: &[GridId]) -> Result<HashMap<GridId, Grid>, Self::Error> {
         self.service.grids_by_id(self.reader.scope(), &self.reader, keys).await.map_err(Fault::from_failure)
+    }
+}
+
+/// Loads unit groups.
+pub struct GroupLoader {
+    /// The use cases.
+    pub service: OrgService,
+    /// The request's snapshot.
+    pub reader: Reader,
+}
+
+impl Loader<UnitGroupId> for GroupLoader {
+    type Value = UnitGroup;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[UnitGroupId]) -> Result<HashMap<UnitGroupId, UnitGroup>, Self::Error> {
+        self.service.groups_by_id(self.reader.scope(), &self.reader, keys).await.map_err(Fault::from_failure)
     }
 }
 

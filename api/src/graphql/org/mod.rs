@@ -9,7 +9,7 @@ mod types;
 
 pub use enums::{CodeSystem, CoordinateSystem, GridKind, GridState, UnitGroupKind, UnitLevel, UnitState};
 pub use error::OrgUserError;
-pub use loaders::{GridLoader, OrganisationLoader, UnitLoader};
+pub use loaders::{GridLoader, GroupLoader, OrganisationLoader, UnitLoader};
 pub use mutation::OrgMutation;
 pub use query::OrgQuery;
-pub use types::{Grid, Organisation, Tenant, Unit, UnitGroup, grid_of, organisation_of, unit_of};
+pub use types::{Grid, Organisation, Tenant, Unit, UnitGroup, grid_of, group_of, organisation_of, unit_of};

@@ -1,7 +1,7 @@
 //! Objects of the org slice.
 
 use async_graphql::{Context, ID, Object, SimpleObject};
-use fengqiao_domain::kernel::id::{GridId, OrganisationId, UnitId};
+use fengqiao_domain::kernel::id::{GridId, OrganisationId, UnitGroupId, UnitId};
 use fengqiao_domain::org as domain;
 use fengqiao_domain::org::{GridFilter, UnitFilter};
 
@@ -378,6 +378,15 @@ pub async fn grid_of(ctx: &Context<'_>, id: Option<GridId>) -> Outcome<Option<Gr
 pub async fn organisation_of(ctx: &Context<'_>, id: Option<OrganisationId>) -> Outcome<Option<Organisation>> {
     let Some(id) = id else { return Ok(None) };
     Ok(member(ctx)?.organisations().load_one(id).await?.map(Organisation))
+}
+
+/// The unit group with an id, through the request's loader.
+///
+/// # Errors
+/// As the database says.
+pub async fn group_of(ctx: &Context<'_>, id: Option<UnitGroupId>) -> Outcome<Option<UnitGroup>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(member(ctx)?.groups().load_one(id).await?.map(UnitGroup))
 }
 
 async fn counts_of(ctx: &Context<'_>, unit: &domain::Unit) -> Outcome<UnitCounts> {

@@ -1,10 +1,11 @@
 //! Change a category. Its code and its place in the tree stay.
 
-use crate::catalogue::command::{self, Change, UpdateCategory};
+use crate::catalogue::command::{self, UpdateCategory};
 use crate::catalogue::error::CategoryError;
 use crate::catalogue::model::Category;
 use crate::catalogue::service::{Answer, CategoryService, recorded};
 use crate::catalogue::store;
+use crate::kernel::change::Change;
 use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;

@@ -10,19 +10,14 @@ mod seed_accounts;
 mod session_revoke;
 mod viewer;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::identity::BadSetting;
 use crate::identity::cache::WhoCache;
-use crate::identity::limit::{self, Wanted};
 use crate::identity::password::PasswordPool;
-use crate::identity::role::Role;
 use crate::identity::settings::IdentitySettings;
 use crate::identity::token::TokenKeys;
-use crate::identity::{BadSetting, store};
-use crate::kernel::id::{AccountId, RoleGrantId};
-use crate::kernel::mutant::{self, Mutant};
-use crate::kernel::scope::Held;
+use crate::kernel::id::{AccountId, TenantId};
 use crate::store::{Db, StoreError, Tx};
 
 pub use accounts::AccountFilter;
@@ -73,6 +68,11 @@ impl IdentityService {
         &self.keys
     }
 
+    /// Forgets what an account may do: for whoever granted or ended a role in a transaction of their own.
+    pub(crate) fn forget(&self, tenant: TenantId, account: AccountId) {
+        self.cache.drop_account(tenant, account);
+    }
+
     pub(super) const fn db(&self) -> &Db {
         &self.db
     }
@@ -88,24 +88,6 @@ impl IdentityService {
     pub(super) fn cache(&self) -> &WhoCache {
         &self.cache
     }
-}
-
-/// Whether the caller may grant or take what is wanted, by the grants that are in force in this
-/// transaction: those of the scope may be some seconds old.
-async fn may_grant(tx: &Tx, wanted: &Wanted<'_>) -> Result<bool, StoreError> {
-    let Some(own) = tx.scope().account() else { return Ok(tx.scope().is_system()) };
-    if mutant::active(Mutant::NoGrantLimit) {
-        return Ok(true);
-    }
-    let grants = store::grants_in_force(tx, own).await?;
-    let held: Vec<&Held> =
-        tx.scope().held().iter().filter(|held| grants.iter().any(|grant| grant.id == held.grant)).collect();
-    let security: BTreeSet<RoleGrantId> = grants
-        .iter()
-        .filter(|grant| grant.role == Role::SecurityAdministrator)
-        .map(|grant| grant.id)
-        .collect();
-    Ok(limit::within(&held, &security, wanted))
 }
 
 /// The account that a use case without a scope's account cannot do without.

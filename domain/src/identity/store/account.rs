@@ -16,10 +16,11 @@ use crate::identity::role::Role;
 use crate::identity::store::grant;
 use crate::kernel::id::{AccountId, Timestamp};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
-use crate::kernel::vault::{Cell, VaultError};
-use crate::store::{Keyset, Select, StoreError, Tx, counted};
+use crate::store::{Keyset, Personal, Select, StoreError, Tx, counted};
 
 const TABLE: &str = "accounts";
+const NAME: Personal = Personal { table: TABLE, column: "name" };
+const PHONE: Personal = Personal { table: TABLE, column: "phone" };
 
 /// The sealed part of an account's row.
 pub(crate) struct Sealed {
@@ -28,42 +29,25 @@ pub(crate) struct Sealed {
     pub(crate) phone_blind: Option<BlindIndex>,
 }
 
-fn cell(tx: &Tx, column: &'static str, id: AccountId) -> Cell {
-    Cell { tenant: tx.scope().tenant(), table: TABLE, column, row: id.uuid() }
-}
-
-fn vault_fault(fault: &VaultError) -> StoreError {
-    StoreError::Corrupt(format!("{TABLE}: {fault}"))
-}
-
 /// Seals a name and a telephone number for the row they will stand in.
 pub(crate) fn seal(tx: &Tx, id: AccountId, name: &str, phone: Option<&Phone>) -> Result<Sealed, StoreError> {
-    let seal = |column, text: &str| tx.vault().seal(&cell(tx, column, id), text);
     Ok(Sealed {
-        name: seal("name", name).map_err(|fault| vault_fault(&fault))?,
-        phone: phone
-            .map(|phone| seal("phone", phone.digits()))
-            .transpose()
-            .map_err(|fault| vault_fault(&fault))?,
+        name: tx.seal(NAME, id.uuid(), name)?,
+        phone: phone.map(|phone| tx.seal(PHONE, id.uuid(), phone.digits())).transpose()?,
         phone_blind: phone.map(|phone| blind_phone(tx, phone)).transpose()?,
     })
 }
 
 /// The blind index under which a telephone number is found.
 pub(crate) fn blind_phone(tx: &Tx, phone: &Phone) -> Result<BlindIndex, StoreError> {
-    let index = tx.vault().blind(tx.scope().tenant(), TABLE, "phone", phone.digits());
-    index.map_err(|fault| vault_fault(&fault))
+    tx.blind(PHONE, phone.digits())
 }
 
 /// An account's row as its reader sees it.
 fn account_value(tx: &Tx, row: account::Model, staff: &BTreeSet<AccountId>) -> Result<Account, StoreError> {
     let staff = staff.contains(&row.id);
-    let open = |column, sealed: &SealedBytes| {
-        let text = tx.vault().open_sealed(&cell(tx, column, row.id), sealed);
-        text.map_err(|fault| vault_fault(&fault))
-    };
-    let name = open("name", &row.name)?;
-    let phone = row.phone.as_ref().map(|sealed| open("phone", sealed)).transpose()?;
+    let name = tx.unseal(NAME, row.id.uuid(), &row.name)?;
+    let phone = row.phone.as_ref().map(|sealed| tx.unseal(PHONE, row.id.uuid(), sealed)).transpose()?;
     let whole = tx.scope().account() == Some(row.id) || (staff && tx.scope().is_staff());
     let state: AccountState =
         row.state.parse().map_err(|_| StoreError::corrupt(TABLE, "state", &row.state))?;

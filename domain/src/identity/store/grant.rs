@@ -159,6 +159,19 @@ pub(crate) async fn revoke_grant(tx: &Tx, id: RoleGrantId, now: Timestamp) -> Re
     Ok(changed == 1)
 }
 
+/// Ends a grant at an instant to come: whether it would have lasted longer.
+pub(crate) async fn shorten_grant(tx: &Tx, id: RoleGrantId, at: Timestamp) -> Result<bool, StoreError> {
+    let lasting = role_grant::Column::RevokedAt.is_null().and(role_grant::Column::UntilAt.gt(at));
+    let changed = tx
+        .update::<role_grant::Entity>()
+        .set(role_grant::Column::UntilAt, Expr::val(at))
+        .set(role_grant::Column::Version, Expr::col(role_grant::Column::Version).add(1))
+        .filter(role_grant::Column::Id.eq(id).and(lasting))
+        .run()
+        .await?;
+    Ok(changed == 1)
+}
+
 /// Which grants a page shows.
 #[derive(Clone, Debug)]
 pub(crate) struct GrantPage {

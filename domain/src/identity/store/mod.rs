@@ -10,7 +10,7 @@ pub(super) use account::{
 };
 pub(super) use grant::{
     GrantPage, category_parents, category_rows, grant_by_id, grant_row, grants_count, grants_in_force,
-    grants_of, grants_page, revoke_grant,
+    grants_of, grants_page, revoke_grant, shorten_grant,
 };
 pub(super) use session::{
     end_session, refresh_token, repeat_refresh, retire_refresh, session, session_for_update, use_refresh,

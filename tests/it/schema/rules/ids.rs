@@ -11,6 +11,8 @@ pub const BARE: &[Exception] = &[];
 pub const WITHOUT_NODE: &[Exception] = &[
     ("RoleGrant", "found at its account and by `roleGrants`, shown to whoever may know it there"),
     ("CaseEntry", "found in its case's timeline, shown to whom the entry is addressed"),
+    ("StaffChange", "found in the change log, shown to whoever may know whom it is about"),
+    ("TeamMembership", "found in its team, shown to whoever may know who is in it"),
 ];
 
 /// S7: whatever is named as an id is an `ID`; whatever has an id is a node, or an event.

@@ -2,11 +2,11 @@
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, SimpleObject};
 use fengqiao_domain::catalogue as domain;
-use fengqiao_domain::catalogue::Change;
 
 use super::limit::CategoryLimitInput;
 use crate::graphql::catalogue::{CatalogueUserError, Category, Sensitivity};
 use crate::graphql::context::member;
+use crate::graphql::kit::change::change;
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::id;
 use crate::graphql::kit::mutation::{claimed, settled};
@@ -66,28 +66,4 @@ pub(super) async fn run(ctx: &Context<'_>, input: CategoryUpdateInput) -> Outcom
             CategoryUpdatePayload { category: None, user_errors: CatalogueUserError::all(ctx, problems) }
         }
     })
-}
-
-/// Absent keeps, null clears, a value sets.
-fn change<I, T: From<I>>(value: MaybeUndefined<I>) -> Change<T> {
-    match value {
-        MaybeUndefined::Undefined => Change::Keep,
-        MaybeUndefined::Null => Change::Clear,
-        MaybeUndefined::Value(value) => Change::Set(value.into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn absent_keeps_null_clears_and_a_value_sets() {
-        assert_eq!(change::<String, String>(MaybeUndefined::Undefined), Change::Keep);
-        assert_eq!(change::<String, String>(MaybeUndefined::Null), Change::Clear);
-        assert_eq!(
-            change::<&str, String>(MaybeUndefined::Value("justice")),
-            Change::Set("justice".to_owned())
-        );
-    }
 }
