@@ -55,9 +55,9 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct Serve {
-    /// Load the demo if the store is empty.
-    #[arg(long)]
-    demo: bool,
+    /// Load the demo if the store is empty: at the size that was published of its districts, or `small`.
+    #[arg(long, value_name = "SIZE", num_args = 0..=1, default_missing_value = "published")]
+    demo: Option<demo::Size>,
     /// Address and port.
     #[arg(long)]
     listen: Option<SocketAddr>,
@@ -178,9 +178,7 @@ fn place(settings: &mut Settings, place: &Place) {
 
 async fn with_database(settings: Settings, command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Serve(serve) => {
-            serve_command(settings, if serve.demo { Offer::Demo } else { Offer::Nothing }).await
-        }
+        Command::Serve(serve) => serve_command(settings, serve.demo).await,
         Command::Migrate(_) => migrate(&settings).await,
         Command::Import(import) => import_command(&settings, import.what).await,
         Command::Token(token) => people::token(settings, &token).await,
@@ -190,9 +188,9 @@ async fn with_database(settings: Settings, command: Command) -> anyhow::Result<(
     }
 }
 
-async fn serve_command(settings: Settings, offer: Offer) -> anyhow::Result<()> {
+async fn serve_command(settings: Settings, demo: Option<demo::Size>) -> anyhow::Result<()> {
     let _exporter = telemetry::start(&settings.telemetry)?;
-    if offer == Offer::Demo && settings.profile == Profile::Production {
+    if demo.is_some() && settings.profile == Profile::Production {
         bail!("profile is production: the demo and its accounts are refused; start without --demo");
     }
     if !settings.redis.url.is_empty() {
@@ -202,7 +200,11 @@ async fn serve_command(settings: Settings, offer: Offer) -> anyhow::Result<()> {
     // Before anything is written: a taken port is said at once.
     let listener = server::bind(app.settings.server.listen).await?;
     app.prepare_store().await?;
-    let loaded = if offer == Offer::Demo { demo::load_if_empty(&app).await? } else { None };
+    let loaded = match demo {
+        Some(size) => demo::load_if_empty(&app, size).await?,
+        None => None,
+    };
+    let offer = if demo.is_some() { Offer::Demo } else { Offer::Nothing };
     app::serve(app, listener, offer, loaded).await
 }
 

@@ -25,7 +25,7 @@ start_server() {
   port="$(free_port)" || say_and_exit "no free port on 127.0.0.1"
   (
     cd "$folder" || exit
-    exec "$1" serve --demo --listen "127.0.0.1:$port" --database "sqlite://$folder/fengqiao.db"
+    exec "$1" serve --demo small --listen "127.0.0.1:$port" --database "sqlite://$folder/fengqiao.db"
   ) >"$folder/server.log" 2>&1 </dev/null &
   SERVER_PID=$!
   for _ in $(seq 1 300); do
@@ -38,7 +38,7 @@ start_server() {
     sleep 0.2
   done
   tail -n 40 "$folder/server.log" >&2
-  say_and_exit "fengqiao serve --demo did not become ready within 60 s"
+  say_and_exit "fengqiao serve --demo small did not become ready within 60 s"
 }
 
 # stop_server: asks, then insists. Does nothing when it was never started.

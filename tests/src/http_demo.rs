@@ -47,6 +47,6 @@ async fn postgres() -> anyhow::Result<String> {
 async fn load(world: &World) -> anyhow::Result<()> {
     let keys = TempDir::new()?;
     let app = http::open(http::settings(world, &keys)?, &world.clock, LOADED).await?;
-    demo::load_if_empty(&app).await?;
+    demo::load_if_empty(&app, demo::Size::Small).await?;
     Ok(())
 }

@@ -16,8 +16,10 @@ use fengqiao_domain::kernel::id::{
 };
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_domain::org::{Codes, CreateOrganisation, GroupByCodes, GroupKind};
+use fengqiao_domain::staff::StaffService;
 
 use crate::mirror_cases::{self, Laid};
+use crate::mirror_staff::{self, Force};
 use crate::{Answered as _, World};
 
 /// Two mirrored tenants with the services that laid them.
@@ -29,6 +31,8 @@ pub struct Mirror {
     pub catalogue: CategoryService,
     /// Cases.
     pub cases: CaseService,
+    /// People of the force.
+    pub staff: StaffService,
     /// The two tenants.
     pub sides: [Side; 2],
 }
@@ -60,6 +64,8 @@ pub struct Side {
     pub categories: BTreeMap<&'static str, CategoryId>,
     /// Accounts by login.
     pub accounts: BTreeMap<&'static str, AccountId>,
+    /// People of the force, and what they hold.
+    pub force: Force,
     /// Cases.
     pub cases: Vec<Laid>,
 }
@@ -76,6 +82,7 @@ impl Mirror {
     pub async fn lay(world: &World) -> anyhow::Result<Self> {
         let keys = Arc::new(TokenKeys::for_tests()?);
         let identity = IdentityService::new(world.db.clone(), keys, IdentitySettings::default())?;
+        let staff = StaffService::new(world.db.clone(), identity.clone());
         let catalogue = CategoryService::new(world.db.clone());
         let cases = CaseService::new(world.db.clone(), CaseSettings::default());
         let mut sides = vec![];
@@ -87,11 +94,12 @@ impl Mirror {
             let seeds = seeds.into_iter().map(|(_, seed)| seed).collect();
             let ids = identity.seed_accounts(&side.system, seeds).await.done()?;
             side.accounts = logins.into_iter().filter_map(|login| Some((login, *ids.get(login)?))).collect();
+            side.force = mirror_staff::lay(world, &staff, &side).await?;
             side.cases = mirror_cases::lay(world, &cases, &side).await?;
             sides.push(side);
         }
         let sides = <[Side; 2]>::try_from(sides).ok().context("two sides")?;
-        Ok(Self { identity, catalogue, cases, sides })
+        Ok(Self { identity, staff, catalogue, cases, sides })
     }
 
     /// The scope of a new session of an account, as a request with its token has it.
@@ -159,6 +167,7 @@ fn found(
         group: codes.groups.get("area-1").copied().context("the group")?,
         categories: BTreeMap::new(),
         accounts: BTreeMap::new(),
+        force: Force::default(),
         cases: vec![],
     })
 }

@@ -1,8 +1,12 @@
-//! The demo: five real districts with invented people and cases, laid by the bulk path.
+//! The demo: five real districts with invented people and cases, at the size that was published of them or with
+//! a few hundred cases, laid by the bulk path.
 //!
 //! The files of `demo/` are built in. Loading is for an empty store of the development profile only.
 
+mod force;
+mod histories;
 mod rows;
+mod shares;
 mod stories;
 
 use std::fmt;
@@ -16,6 +20,7 @@ use fengqiao_domain::kernel::scope::{PlatformScope, Scope};
 use fengqiao_domain::org::{ImportFailure, Tenant, TenantKind};
 use serde::Serialize;
 
+use self::force::Ground;
 use self::stories::Cast;
 use crate::app::App;
 
@@ -25,6 +30,18 @@ pub const PASSWORD: &str = "fengqiao-demo";
 /// Seed of everything invented.
 const SEED: u64 = 2_026;
 
+/// How many cases a demo has. People, posts and teams are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Size {
+    /// Those of published numbers too: some 27,000.
+    Published,
+    /// Some hundred.
+    Small,
+}
+
+/// Cases that are laid in one transaction: what a transaction holds in memory has a bound.
+const BATCH: usize = 2_000;
+
 /// What was loaded.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Loaded {
@@ -32,13 +49,17 @@ pub struct Loaded {
     units: usize,
     grids: usize,
     accounts: usize,
+    people: usize,
     cases: usize,
 }
 
 impl fmt::Display for Loaded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { tenants, units, grids, accounts, cases } = self;
-        write!(f, "{tenants} tenants, {units} units, {grids} grids, {accounts} accounts, {cases} cases")
+        let Self { tenants, units, grids, accounts, people, cases } = self;
+        write!(
+            f,
+            "{tenants} tenants, {units} units, {grids} grids, {accounts} accounts, {people} people of the force, {cases} cases"
+        )
     }
 }
 
@@ -90,7 +111,7 @@ const COMPLETE: &str = "complete";
 /// # Errors
 /// When an earlier loading was interrupted; when a file does not fit, which a test rules out, or the
 /// database refuses.
-pub async fn load_if_empty(app: &App) -> anyhow::Result<Option<Loaded>> {
+pub async fn load_if_empty(app: &App, size: Size) -> anyhow::Result<Option<Loaded>> {
     let db = &app.services.db;
     match db.fact(Fact::Demo).await?.as_deref() {
         Some(COMPLETE) => return Ok(None),
@@ -102,12 +123,12 @@ pub async fn load_if_empty(app: &App) -> anyhow::Result<Option<Loaded>> {
         None => {}
     }
     db.set_fact(Fact::Demo, LOADING).await?;
-    let loaded = load(app).await?;
+    let loaded = load(app, size).await?;
     db.set_fact(Fact::Demo, COMPLETE).await?;
     Ok(Some(loaded))
 }
 
-async fn load(app: &App) -> anyhow::Result<Loaded> {
+async fn load(app: &App, size: Size) -> anyhow::Result<Loaded> {
     let platform = PlatformScope::for_command_line("load the demo");
     let mut loaded = Loaded::default();
     let units =
@@ -120,7 +141,7 @@ async fn load(app: &App) -> anyhow::Result<Loaded> {
     let digest = app.services.identity.digest(PASSWORD).await.map_err(told)?;
     for tenant in app.services.org.tenants(&platform).await.map_err(told)? {
         let scope = platform.enter(tenant.id);
-        load_tenant(app, &scope, &tenant, &digest, &mut loaded).await?;
+        load_tenant(app, &scope, &tenant, &digest, size, &mut loaded).await?;
         loaded.tenants += 1;
     }
     Ok(loaded)
@@ -131,6 +152,7 @@ async fn load_tenant(
     scope: &Scope,
     tenant: &Tenant,
     digest: &PasswordDigest,
+    size: Size,
     loaded: &mut Loaded,
 ) -> anyhow::Result<()> {
     let services = &app.services;
@@ -149,11 +171,22 @@ async fn load_tenant(
     let accounts = services.identity.seed_accounts(scope, seeds).await.map_err(told)?;
     loaded.accounts += accounts.len();
     if is_district {
+        services.staff.adopt_post_kinds(scope, &[]).await.map_err(told)?;
+        let ground =
+            Ground { district: &tenant.code, codes: &codes, categories: &categories, accounts: &accounts };
+        let muster = force::muster(&ground)?;
+        loaded.people += services.staff.seed_force(scope, muster).await.map_err(told)?;
         let now = services.db.now();
         let kinds = rows::categories()?.into_iter().map(|row| (row.code, row.organisation_kind)).collect();
         let cast = Cast { codes: &codes, categories: &categories, kinds: &kinds, accounts: &accounts, now };
-        let cases = stories::tell(&rows::reports(&tenant.code)?, &cast, SEED)?;
-        loaded.cases += services.cases.seed_cases(scope, &cases).await.map_err(told)?;
+        let mut cases = match size {
+            Size::Published => histories::tell(&tenant.code, &codes, &categories)?,
+            Size::Small => vec![],
+        };
+        cases.extend(stories::tell(&rows::reports(&tenant.code)?, &cast, SEED)?);
+        for batch in cases.chunks(BATCH) {
+            loaded.cases += services.cases.seed_cases(scope, batch).await.map_err(told)?;
+        }
     }
     Ok(())
 }

@@ -20,6 +20,9 @@ const MEMBERS: &str = include_str!("../../../demo/unit_group_members.csv");
 const CATEGORIES: &str = include_str!("../../../demo/categories.csv");
 const ACCOUNTS: &str = include_str!("../../../demo/accounts.csv");
 const REPORTS: &str = include_str!("../../../demo/reports.csv");
+const FORCE: &str = include_str!("../../../demo/force.csv");
+const TEAMS: &str = include_str!("../../../demo/teams.csv");
+const HISTORIES: &str = include_str!("../../../demo/histories.csv");
 
 /// One grant of `demo/accounts.csv`; an account with several has several rows.
 #[derive(Clone, Debug, Deserialize)]
@@ -29,9 +32,44 @@ pub(super) struct AccountRow {
     pub(super) name: String,
     pub(super) role: String,
     target_kind: String,
-    target_code: String,
-    categories: String,
-    phone: String,
+    pub(super) target_code: String,
+    pub(super) categories: String,
+    pub(super) phone: String,
+}
+
+/// How many of a post a unit has and plans: a line of `demo/force.csv`.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct ForceRow {
+    district_code: String,
+    pub(super) post: String,
+    pub(super) unit_code: String,
+    pub(super) people: Option<usize>,
+    pub(super) planned: Option<usize>,
+}
+
+/// A team with so many members: a line of `demo/teams.csv`.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct TeamRow {
+    district_code: String,
+    pub(super) code: String,
+    pub(super) name: String,
+    pub(super) brand_name: String,
+    pub(super) kind: String,
+    pub(super) unit_code: String,
+    pub(super) members: usize,
+}
+
+/// Cases of published numbers: a line of `demo/histories.csv`.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct HistoryRow {
+    pub(super) district_code: String,
+    pub(super) unit_code: String,
+    pub(super) categories: String,
+    pub(super) source: String,
+    pub(super) opened_from: String,
+    pub(super) opened_until: String,
+    pub(super) closed: usize,
+    pub(super) open: usize,
 }
 
 /// One report of `demo/reports.csv`.
@@ -85,6 +123,74 @@ pub(super) fn accounts() -> anyhow::Result<Vec<AccountRow>> {
     read(ACCOUNTS)
 }
 
+/// The posts of the demo's accounts, each with its title; a role of the same key comes with it.
+const POSTS: [(&str, &str); 8] = [
+    ("station_chief", "站长"),
+    ("grid_chief", "网格长"),
+    ("grid_instructor", "网格指导员"),
+    ("embedded_police", "驻派警员"),
+    ("full_time_worker", "专职网格员"),
+    ("part_time_worker", "兼职网格员"),
+    ("mediator", "调解员"),
+    ("volunteer", "志愿者"),
+];
+
+/// Whether a role is held by way of a post.
+pub(super) fn is_post(role: &str) -> bool {
+    POSTS.iter().any(|(code, _)| *code == role)
+}
+
+/// The codes of all posts.
+pub(super) fn post_codes() -> impl Iterator<Item = &'static str> {
+    POSTS.iter().map(|(code, _)| *code)
+}
+
+/// What the holders of a post are called.
+pub(super) fn post_title(post: &str) -> Option<String> {
+    POSTS.iter().find(|(code, _)| *code == post).map(|(_, title)| (*title).to_owned())
+}
+
+/// The village itself, if its station is a pilot.
+pub(super) fn pilots(village: &str) -> Vec<String> {
+    let mut units = csv::Reader::from_reader(UNITS.as_bytes());
+    let mut rows = units.deserialize::<HashMap<String, String>>().flatten();
+    let is_pilot = |row: &HashMap<String, String>| {
+        row.get("code").is_some_and(|code| code == village)
+            && row.get("pilot").is_some_and(|flag| flag == "true")
+    };
+    rows.find(is_pilot).map(|_| village.to_owned()).into_iter().collect()
+}
+
+/// How many of each post a district has.
+pub(super) fn force(district: &str) -> anyhow::Result<Vec<ForceRow>> {
+    let mut rows: Vec<ForceRow> = read(FORCE)?;
+    rows.retain(|row| row.district_code == district);
+    Ok(rows)
+}
+
+/// The teams of a district.
+pub(super) fn teams(district: &str) -> anyhow::Result<Vec<TeamRow>> {
+    let mut rows: Vec<TeamRow> = read(TEAMS)?;
+    rows.retain(|row| row.district_code == district);
+    Ok(rows)
+}
+
+/// The histories of a district.
+pub(super) fn histories(district: &str) -> anyhow::Result<Vec<HistoryRow>> {
+    let mut rows: Vec<HistoryRow> = read(HISTORIES)?;
+    rows.retain(|row| row.district_code == district);
+    Ok(rows)
+}
+
+/// The categories whose codes are joined by `;`.
+pub(super) fn category_ids(
+    codes: &str,
+    categories: &HashMap<String, CategoryId>,
+) -> anyhow::Result<Vec<CategoryId>> {
+    let codes = codes.split(';').filter(|code| !code.is_empty());
+    codes.map(|code| categories.get(code).copied().ok_or_else(|| anyhow!("no category {code}"))).collect()
+}
+
 /// The reports of a district.
 pub(super) fn reports(district: &str) -> anyhow::Result<Vec<ReportRow>> {
     let mut rows: Vec<ReportRow> = read(REPORTS)?;
@@ -123,7 +229,7 @@ pub(super) fn groups(district: &str) -> anyhow::Result<Vec<GroupByCodes>> {
         .collect()
 }
 
-/// The accounts of a tenant with their grants, every code resolved.
+/// The accounts of a tenant, every code resolved, with those of their grants that no appointment makes.
 pub(super) fn seed_accounts(
     tenant: &Tenant,
     codes: &Codes,
@@ -135,21 +241,17 @@ pub(super) fn seed_accounts(
         let grant = SeedGrant {
             role: row.role.parse::<Role>().with_context(|| format!("role {}", row.role))?,
             target: target(&row, codes).with_context(|| format!("account {}", row.login))?,
-            categories: row
-                .categories
-                .split(';')
-                .filter(|code| !code.is_empty())
-                .map(|code| categories.get(code).copied().ok_or_else(|| anyhow!("no category {code}")))
-                .collect::<anyhow::Result<_>>()?,
+            categories: category_ids(&row.categories, categories)?,
         };
+        let grants = if is_post(&row.role) { vec![] } else { vec![grant] };
         match seeds.iter_mut().find(|seed| seed.login == row.login) {
-            Some(seed) => seed.grants.push(grant),
+            Some(seed) => seed.grants.extend(grants),
             None => seeds.push(SeedAccount {
                 login: row.login,
                 name: row.name,
                 phone: Some(row.phone),
                 password: Some(digest.clone()),
-                grants: vec![grant],
+                grants,
             }),
         }
     }

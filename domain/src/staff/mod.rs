@@ -13,14 +13,14 @@ mod command;
 mod error;
 mod gaps;
 mod model;
+mod seed;
 mod service;
 mod store;
 mod template;
 
 pub use command::{
     AddTeamMember, Appoint, CreatePostKind, CreateStaffMember, CreateTeam, EndAppointment, EndTeamMembership,
-    PostKindRow, SeedAppointment, SeedForce, SeedHeadcount, SeedStaffMember, SeedTeam, SetHeadcount,
-    SetRequirement, StandIn, UpdatePostKind, UpdateStaffMember, UpdateTeam,
+    PostKindRow, SetHeadcount, SetRequirement, StandIn, UpdatePostKind, UpdateStaffMember, UpdateTeam,
 };
 pub use error::{StaffError, StaffErrorCode};
 pub use gaps::{Gap, Shortfall};
@@ -29,6 +29,7 @@ pub use model::{
     RosterLine, StaffChange, StaffChangeKind, StaffMember, StaffMemberState, StaffingRule, Team, TeamKind,
     TeamMembership, TeamState,
 };
+pub use seed::{SeedAppointment, SeedForce, SeedHeadcount, SeedStaffMember, SeedTeam};
 pub use service::{
     AppointmentFilter, GapFilter, StaffChangeFilter, StaffMemberFilter, StaffService, TeamFilter,
 };

@@ -34,7 +34,7 @@ async fn it_names_tenant_and_account_and_cost_and_no_variable() -> anyhow::Resul
     let folder = TempDir::new()?;
     let mut server = Running(
         Command::new(program()?)
-            .args(["serve", "--demo", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--demo", "small", "--listen", "127.0.0.1:0"])
             .env("FENGQIAO__TELEMETRY__FORMAT", "json")
             .current_dir(folder.path())
             .stdin(Stdio::null())

@@ -9,6 +9,7 @@ mod events;
 mod handed;
 mod loaders;
 mod mutations;
+mod named;
 mod nameless;
 mod queries;
 pub(crate) mod reach;

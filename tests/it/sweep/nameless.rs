@@ -12,9 +12,11 @@ use crate::sweep::samples::{Inputs, filled};
 use crate::sweep::stage::Stage;
 
 /// Each with those who may.
-pub(crate) const NAMELESS: [(&str, &[&str]); 4] = [
+pub(crate) const NAMELESS: [(&str, &[&str]); 6] = [
     ("accountCreate", &["townadmin", "system"]),
     ("organisationCreate", &["system"]),
+    ("postKindAdopt", &["system", "security"]),
+    ("postKindCreate", &["system", "security"]),
     ("sessionRefresh", &[]),
     ("tenantCreate", &["operator"]),
 ];

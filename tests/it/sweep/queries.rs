@@ -9,8 +9,9 @@ use fengqiao_tests::{Laid, on_backends};
 use serde_json::{Map, Value, json};
 
 use crate::sweep::contract::{Contract, Member};
+use crate::sweep::named::Kind;
 use crate::sweep::reach::{CALLERS, is_staff, sees};
-use crate::sweep::samples::{Inputs, Kind, Samples, Whose, filled, spots};
+use crate::sweep::samples::{Inputs, Samples, Whose, filled, spots};
 use crate::sweep::stage::{Stage, bare, texts};
 
 /// How many objects deep the sweep selects below the field's own.
@@ -37,6 +38,10 @@ impl Secrets {
         if !is_staff(login) {
             let others = own.accounts.iter().filter(|(known, _)| **known != login);
             ids.extend(others.map(|(_, id)| id.uuid().simple().to_string()));
+            let force = &own.force;
+            ids.extend(force.members.iter().map(|id| id.uuid().simple().to_string()));
+            ids.extend(force.appointment.iter().map(|id| id.uuid().simple().to_string()));
+            ids.extend(force.membership.iter().map(|id| id.uuid().simple().to_string()));
         }
         Ok(Self { ids, texts, prefix: other.code.to_owned() })
     }

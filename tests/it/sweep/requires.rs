@@ -12,8 +12,9 @@ use strum::IntoEnumIterator as _;
 
 use crate::schema::sdl::Sdl;
 use crate::sweep::contract::{Contract, Member};
+use crate::sweep::named::Kind;
 use crate::sweep::queries::{document, samples};
-use crate::sweep::samples::{Inputs, Kind, Whose, filled, spots};
+use crate::sweep::samples::{Inputs, Whose, filled, spots};
 use crate::sweep::stage::Stage;
 
 /// The commander, as if the role allowed just this in the whole district.

@@ -1,4 +1,4 @@
-//! What every argument is given: a table by coordinate. A new argument without a row fails the sweep.
+//! What every argument is given: names of things by the kinds of `named`.
 
 use anyhow::{Context as _, bail};
 use fengqiao_domain::kernel::scope::Scope;
@@ -6,7 +6,8 @@ use fengqiao_tests::Side;
 use serde_json::{Map, Value, json};
 
 use crate::sweep::contract::{Contract, Member, Shape};
-use crate::sweep::reach::{is_staff, told};
+use crate::sweep::named::{Kind, kind};
+use crate::sweep::reach::told;
 
 /// Whose things an argument names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,158 +20,6 @@ pub(crate) enum Whose {
     Foreign,
     /// Never given to anything.
     Never,
-}
-
-/// What kind of thing an argument names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Account,
-    AccountName,
-    Case,
-    CaseNumber,
-    Category,
-    CategoryCode,
-    Grant,
-    Grid,
-    GridCode,
-    Group,
-    Organisation,
-    Session,
-    Unit,
-    UnitCode,
-    /// Ids of every kind, one after the other.
-    Any,
-    /// No name of anything: a text that fits.
-    Text(&'static str),
-}
-
-/// Arguments by coordinate, or by the end of one.
-const TABLE: &[(&str, Kind)] = &[
-    ("Query.account.id", Kind::Account),
-    ("Query.case.id", Kind::Case),
-    ("Query.caseByNumber.number", Kind::CaseNumber),
-    ("Query.category.id", Kind::Category),
-    ("Query.categoryByCode.code", Kind::CategoryCode),
-    ("Query.grid.id", Kind::Grid),
-    ("Query.gridByCode.code", Kind::GridCode),
-    ("Query.node.id", Kind::Any),
-    ("Query.nodes.ids", Kind::Any),
-    ("Query.organisation.id", Kind::Organisation),
-    ("Query.unit.id", Kind::Unit),
-    ("Query.unitByCode.code", Kind::UnitCode),
-    ("AccountFilter.loginPrefix", Kind::Text("w")),
-    ("AccountFilter.phone", Kind::Text("13800001003")),
-    ("CaseFilter.categoryIds", Kind::Category),
-    ("CasePlaceInput.gridId", Kind::Grid),
-    ("CasePlaceInput.unitId", Kind::Unit),
-    ("CategoryFilter.parentId", Kind::Category),
-    ("GridFilter.townId", Kind::Unit),
-    ("GridFilter.villageId", Kind::Unit),
-    ("OrganisationFilter.kind", Kind::Text("police")),
-    ("RoleGrantTargetInput.gridId", Kind::Grid),
-    ("RoleGrantTargetInput.organisationId", Kind::Organisation),
-    ("RoleGrantTargetInput.unitGroupId", Kind::Group),
-    ("RoleGrantTargetInput.unitId", Kind::Unit),
-    ("TextSearch.contains", Kind::Text("区")),
-    ("UnitFilter.parentId", Kind::Unit),
-    ("CaseEventFilter.caseId", Kind::Case),
-    ("CaseEventFilter.categoryIds", Kind::Category),
-    ("CaseEventFilter.unitId", Kind::Unit),
-    ("AccountCreateInput.login", Kind::Text("newcomer")),
-    ("AccountCreateInput.name", Kind::Text("新人")),
-    ("AccountCreateInput.password", Kind::Text("a long password")),
-    ("AccountCreateInput.phone", Kind::Text("13800009999")),
-    ("AccountDisableInput.accountId", Kind::Account),
-    ("CaseAssigneeInput.accountId", Kind::Account),
-    ("CaseAssigneeInput.organisationId", Kind::Organisation),
-    ("CaseAssigneeInput.unitId", Kind::Unit),
-    ("CaseExternalInput.number", Kind::Text("12345-1")),
-    ("CaseExternalInput.source", Kind::Text("12345")),
-    ("CaseReporterInput.name", Kind::Text("张三")),
-    ("CaseReporterInput.phone", Kind::Text("13800009999")),
-    ("CaseReportInput.address", Kind::Text("某处")),
-    ("CaseReportInput.categoryId", Kind::Category),
-    ("CaseReportInput.description", Kind::Text("详情")),
-    ("CaseReportInput.reportedUnitId", Kind::Unit),
-    ("CaseReportInput.title", Kind::Text("标题")),
-    ("CategoryCreateInput.code", Kind::Text("99")),
-    ("CategoryCreateInput.nameEn", Kind::Text("new")),
-    ("CategoryCreateInput.nameZh", Kind::Text("新类")),
-    ("CategoryCreateInput.nationalCode", Kind::Text("GB/T 1")),
-    ("CategoryCreateInput.organisationKind", Kind::Text("police")),
-    ("CategoryCreateInput.parentId", Kind::Category),
-    ("CategoryUpdateInput.categoryId", Kind::Category),
-    ("CategoryUpdateInput.nameEn", Kind::Text("new")),
-    ("CategoryUpdateInput.nameZh", Kind::Text("新类")),
-    ("CategoryUpdateInput.nationalCode", Kind::Text("GB/T 1")),
-    ("CategoryUpdateInput.organisationKind", Kind::Text("police")),
-    ("GeoAreaInput.geojson", Kind::Text("{}")),
-    ("GridCreateInput.name", Kind::Text("新网格")),
-    ("GridCreateInput.villageId", Kind::Unit),
-    ("OrganisationCreateInput.code", Kind::Text("new")),
-    ("OrganisationCreateInput.kind", Kind::Text("new")),
-    ("OrganisationCreateInput.name", Kind::Text("新单位")),
-    ("RoleGrantCreateInput.accountId", Kind::Account),
-    ("RoleGrantCreateInput.categoryIds", Kind::Category),
-    ("RoleGrantRevokeInput.roleGrantId", Kind::Grant),
-    ("SessionCreateInput.account", Kind::AccountName),
-    ("SessionCreateInput.password", Kind::Text("not the password")),
-    ("SessionRefreshInput.refreshToken", Kind::Text("never issued")),
-    ("SessionRevokeInput.sessionId", Kind::Session),
-    ("TenantCreateInput.code", Kind::Text("150399")),
-    ("TenantCreateInput.name", Kind::Text("新区")),
-    ("UnitCreateInput.code", Kind::Text("150302009")),
-    ("UnitCreateInput.name", Kind::Text("新镇")),
-    ("UnitCreateInput.parentId", Kind::Unit),
-    ("UnitGroupCreateInput.code", Kind::Text("new")),
-    ("UnitGroupCreateInput.gridIds", Kind::Grid),
-    ("UnitGroupCreateInput.name", Kind::Text("新片区")),
-    ("UnitGroupCreateInput.unitIds", Kind::Unit),
-    ("UnitMergeInput.predecessorIds", Kind::Unit),
-    ("UnitMergeInput.successorId", Kind::Unit),
-    ("UnitMergeNewInput.code", Kind::Text("150302009")),
-    ("UnitMergeNewInput.name", Kind::Text("新镇")),
-    ("UnitRenameInput.name", Kind::Text("新名")),
-    ("UnitRenameInput.unitId", Kind::Unit),
-    // The same words in the input of every act on a case.
-    ("Input.caseId", Kind::Case),
-    ("Input.note", Kind::Text("说明")),
-    ("Input.reason", Kind::Text("理由")),
-    ("Input.result", Kind::Text("已办")),
-    ("Input.text", Kind::Text("留言")),
-    (".after", Kind::Text("bm90aGluZw")),
-    (".before", Kind::Text("bm90aGluZw")),
-];
-
-/// What stands at a coordinate such as `Query.case.id` or `CaseFilter.categoryIds`.
-pub(crate) fn kind(coordinate: &str) -> anyhow::Result<Kind> {
-    TABLE
-        .iter()
-        .find(|(known, _)| {
-            *known == coordinate || (!known.starts_with(char::is_uppercase) && coordinate.ends_with(known))
-        })
-        .or_else(|| {
-            TABLE.iter().find(|(known, _)| known.starts_with("Input.") && coordinate.ends_with(known))
-        })
-        .map(|(_, kind)| *kind)
-        .with_context(|| format!("{coordinate} is new: say in samples.rs what the sweep gives it"))
-}
-
-impl Kind {
-    /// Whether it names something that may belong to another.
-    pub(crate) fn names_something(self) -> bool {
-        !matches!(self, Self::Text(_))
-    }
-
-    /// Whether some things of this kind are out of the reach of some of the own tenant.
-    pub(crate) fn can_be_hidden(self, login: &str) -> bool {
-        match self {
-            Self::Case | Self::CaseNumber => login != "commander" && login != "leader",
-            Self::Account => !is_staff(login),
-            Self::Any => Self::Case.can_be_hidden(login),
-            _ => false,
-        }
-    }
 }
 
 /// Names of things, as one caller is to send them.
@@ -204,6 +53,7 @@ impl Samples<'_> {
                 format!("{}@{}", if whose == Whose::Never { "nobody" } else { "worker" }, side.code)
             }
             Kind::Case | Kind::CaseNumber => return self.case(kind, whose, side).map(|name| vec![name]),
+            Kind::Appointment => known("appointment", shown(side.force.appointment)?),
             Kind::Category => known("category", side.categories["01"].to_string()),
             // Codes are the same in every tenant: a foreign one is the own one.
             Kind::CategoryCode => (if whose == Whose::Own { "01" } else { "77" }).to_owned(),
@@ -212,8 +62,12 @@ impl Samples<'_> {
             Kind::GridCode if whose == Whose::Never => "150304001001001".to_owned(),
             Kind::GridCode => format!("{}001001001", side.code),
             Kind::Group => known("group", side.group.to_string()),
+            Kind::Membership => known("membership", shown(side.force.membership)?),
             Kind::Organisation => known("org", side.organisations[1].to_string()),
+            Kind::PostKind => known("post", shown(side.force.post)?),
             Kind::Session => known("session", self.sessions[at].clone()),
+            Kind::StaffMember => known("staff", shown(side.force.members.last().copied())?),
+            Kind::Team => known("team", shown(side.force.team)?),
             Kind::Unit => known("unit", side.villages[0][0].to_string()),
             Kind::UnitCode if whose == Whose::Never => "150304001001".to_owned(),
             Kind::UnitCode => format!("{}001001", side.code),
@@ -238,11 +92,15 @@ impl Samples<'_> {
     fn every(&self, whose: Whose, side: &Side) -> anyhow::Result<Vec<String>> {
         let kinds = [
             Kind::Account,
+            Kind::Appointment,
             Kind::Case,
             Kind::Category,
             Kind::Grid,
             Kind::Group,
             Kind::Organisation,
+            Kind::PostKind,
+            Kind::StaffMember,
+            Kind::Team,
             Kind::Unit,
         ];
         // Only some kinds can be hidden; the others stand in with a name never given.
@@ -257,6 +115,11 @@ impl Samples<'_> {
         names.push(if whose == Whose::Never { format!("tenant_{NEVER}") } else { side.tenant.to_string() });
         Ok(names)
     }
+}
+
+/// The text of an id that the mirror has.
+fn shown<I: std::fmt::Display>(id: Option<I>) -> anyhow::Result<String> {
+    Ok(id.context("the mirror has one")?.to_string())
 }
 
 /// A place in the arguments of a field that names something: the way to it, and of what kind it is.

@@ -29,6 +29,7 @@ impl Stage {
             db: world.db.clone(),
             org: world.org(),
             identity: mirror.identity.clone(),
+            staff: mirror.staff.clone(),
             catalogue: mirror.catalogue.clone(),
             cases: mirror.cases.clone(),
         };

@@ -2,6 +2,7 @@
 
 mod enums;
 mod error;
+mod found;
 mod loaders;
 mod mutation;
 mod query;
@@ -9,7 +10,8 @@ mod types;
 
 pub use enums::{CodeSystem, CoordinateSystem, GridKind, GridState, UnitGroupKind, UnitLevel, UnitState};
 pub use error::OrgUserError;
+pub use found::{grid_of, group_of, organisation_of, unit_of};
 pub use loaders::{GridLoader, GroupLoader, OrganisationLoader, UnitLoader};
 pub use mutation::OrgMutation;
 pub use query::OrgQuery;
-pub use types::{Grid, Organisation, Tenant, Unit, UnitGroup, grid_of, group_of, organisation_of, unit_of};
+pub use types::{Grid, Organisation, Tenant, Unit, UnitGroup};

@@ -7,7 +7,8 @@ use fengqiao_domain::kernel::page::PageRequest;
 use fengqiao_domain::org as domain;
 
 use super::enums::{CodeSystem, GridKind, UnitLevel, UnitState};
-use super::types::{Grid, Organisation, Tenant, Unit, UnitGroup, grid_of, organisation_of, unit_of};
+use super::found::{grid_of, organisation_of, unit_of};
+use super::types::{Grid, Organisation, Tenant, Unit, UnitGroup};
 use crate::graphql::context::member;
 use crate::graphql::kit::comparators::TextSearch;
 use crate::graphql::kit::connection::{Paged, TotalCount, connection, page_request};

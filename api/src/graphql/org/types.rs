@@ -1,11 +1,12 @@
 //! Objects of the org slice.
 
 use async_graphql::{Context, ID, Object, SimpleObject};
-use fengqiao_domain::kernel::id::{GridId, OrganisationId, UnitGroupId, UnitId};
+use fengqiao_domain::kernel::id::UnitId;
 use fengqiao_domain::org as domain;
 use fengqiao_domain::org::{GridFilter, UnitFilter};
 
 use super::enums::{CodeSystem, CoordinateSystem, GridKind, GridState, UnitGroupKind, UnitLevel, UnitState};
+use super::found::unit_of;
 use super::query::{grid_connection, unit_connection};
 use crate::graphql::context::member;
 use crate::graphql::kit::connection::{Paged, page_request};
@@ -351,42 +352,6 @@ impl Organisation {
     async fn version(&self) -> i64 {
         self.0.version
     }
-}
-
-/// The unit with an id, through the request's loader.
-///
-/// # Errors
-/// As the database says.
-pub async fn unit_of(ctx: &Context<'_>, id: Option<UnitId>) -> Outcome<Option<Unit>> {
-    let Some(id) = id else { return Ok(None) };
-    Ok(member(ctx)?.units().load_one(id).await?.map(Unit))
-}
-
-/// The grid with an id, through the request's loader.
-///
-/// # Errors
-/// As the database says.
-pub async fn grid_of(ctx: &Context<'_>, id: Option<GridId>) -> Outcome<Option<Grid>> {
-    let Some(id) = id else { return Ok(None) };
-    Ok(member(ctx)?.grids().load_one(id).await?.map(Grid))
-}
-
-/// The organisation with an id, through the request's loader.
-///
-/// # Errors
-/// As the database says.
-pub async fn organisation_of(ctx: &Context<'_>, id: Option<OrganisationId>) -> Outcome<Option<Organisation>> {
-    let Some(id) = id else { return Ok(None) };
-    Ok(member(ctx)?.organisations().load_one(id).await?.map(Organisation))
-}
-
-/// The unit group with an id, through the request's loader.
-///
-/// # Errors
-/// As the database says.
-pub async fn group_of(ctx: &Context<'_>, id: Option<UnitGroupId>) -> Outcome<Option<UnitGroup>> {
-    let Some(id) = id else { return Ok(None) };
-    Ok(member(ctx)?.groups().load_one(id).await?.map(UnitGroup))
 }
 
 async fn counts_of(ctx: &Context<'_>, unit: &domain::Unit) -> Outcome<UnitCounts> {

@@ -70,7 +70,7 @@ pub(super) struct StaffChangeFilter {
     /// Only about this person.
     staff_member_id: Option<ID>,
     /// Only what happened then.
-    occurred_at: Option<DateTimeRange>,
+    occurred: Option<DateTimeRange>,
 }
 
 /// Which gaps are wanted; all conditions hold at once.
@@ -301,8 +301,8 @@ async fn change_connection(
     let member = member(ctx)?;
     let filter = domain::StaffChangeFilter {
         member: id::parse_optional(filter.staff_member_id.as_ref())?,
-        from: filter.occurred_at.and_then(|range| range.from).map(|from| from.0),
-        until: filter.occurred_at.and_then(|range| range.until).map(|until| until.0),
+        from: filter.occurred.and_then(|range| range.from).map(|from| from.0),
+        until: filter.occurred.and_then(|range| range.until).map(|until| until.0),
     };
     let (service, reader) = (member.services().staff.clone(), member.reader().clone());
     let rows = service.changes(reader.scope(), &reader, &filter, page).await?;

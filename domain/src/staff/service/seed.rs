@@ -9,12 +9,13 @@ use fengqiao_entity::staff::{staff_change, staff_member, team_membership};
 use crate::identity::{RoleGrant, directory as identity};
 use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::scope::Scope;
-use crate::staff::command::{self, SeedAppointment, SeedForce, SeedStaffMember, SeedTeam};
+use crate::staff::command;
 use crate::staff::error::StaffError;
 use crate::staff::model::{
     Appointment, AppointmentKind, Headcount, PostKind, StaffChange, StaffChangeKind, StaffMember,
     StaffMemberState, Team, TeamMembership, TeamState,
 };
+use crate::staff::seed::{SeedAppointment, SeedForce, SeedStaffMember, SeedTeam};
 use crate::staff::service::{Answer, StaffService, change, taken};
 use crate::staff::store;
 use crate::store::{Begun, Done, StoreError, Tx};

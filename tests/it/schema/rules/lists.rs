@@ -10,8 +10,13 @@ pub const WITH_GAPS: &[Exception] = &[("Query.nodes", "Relay: each answer stands
 /// Lists of nodes that are bounded by nature and need no pages.
 pub const UNPAGED: &[Exception] = &[
     ("Query.nodes", "as many as ids were sent"),
+    ("Appointment.categories", "an appointment names at most a hundred"),
     ("Category.children", "a picker shows a whole level; the largest of the field has some thirty"),
+    ("PostKindAdoptPayload.postKinds", "a tenant has some dozens"),
+    ("Query.postKinds", "a tenant has some dozens, and a form needs them all"),
     ("RoleGrant.categories", "a grant names at most a hundred"),
+    ("StaffMember.posts", "what one person holds now: an instructor some ten grids"),
+    ("StaffingRequirement.postKinds", "a demand names at most a hundred"),
     ("Unit.predecessors", "a merger has at most fifty"),
     ("Unit.successors", "a split has a handful"),
     ("UnitGroupMembers.grids", "a group has at most a hundred"),

@@ -92,7 +92,7 @@ impl StaffMutation {
         Some(post_kind_adopt::run(ctx, input).await.map_err(Into::into))
     }
 
-    /// Create a kind of post.
+    /// Create what people can be appointed to (岗位), beside or in place of what is shipped.
     #[graphql(directive = requires::apply(Permission::StaffManage))]
     async fn post_kind_create(
         &self,

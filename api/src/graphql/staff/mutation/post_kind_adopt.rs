@@ -19,8 +19,8 @@ pub(super) struct PostKindAdoptInput {
 /// Outcome of `postKindAdopt`.
 #[derive(SimpleObject)]
 pub(super) struct PostKindAdoptPayload {
-    /// All kinds of posts that the tenant then has, by code; null when `userErrors` says why not.
-    post_kinds: Option<Vec<PostKind>>,
+    /// All kinds of posts that the tenant then has, by code; empty when `userErrors` says why not.
+    post_kinds: Vec<PostKind>,
     /// What the caller can mend; empty when it was done.
     user_errors: Vec<StaffUserError>,
 }
@@ -32,12 +32,11 @@ pub(super) async fn run(ctx: &Context<'_>, input: PostKindAdoptInput) -> Outcome
     let command = input.codes.unwrap_or_default();
     let outcome = member.services().staff.adopt_post_kinds(&scope, &command).await;
     Ok(match settled(member, outcome).await? {
-        Ok(done) => PostKindAdoptPayload {
-            post_kinds: Some(done.into_iter().map(PostKind).collect()),
-            user_errors: vec![],
-        },
+        Ok(done) => {
+            PostKindAdoptPayload { post_kinds: done.into_iter().map(PostKind).collect(), user_errors: vec![] }
+        }
         Err(problems) => {
-            PostKindAdoptPayload { post_kinds: None, user_errors: StaffUserError::all(ctx, problems) }
+            PostKindAdoptPayload { post_kinds: vec![], user_errors: StaffUserError::all(ctx, problems) }
         }
     })
 }

@@ -23,7 +23,7 @@ pub(super) struct PostKindCreateInput {
     /// The role that the accounts of its holders get; none when absent.
     role: Option<RoleKind>,
     #[graphql(validator(min_items = 1, max_items = 10))]
-    /// What it can be held at: of what the role can be held at.
+    /// What it can be held at, 1 to 10 kinds, each one of those that its role can be held at.
     target_kinds: Vec<RoleTargetKind>,
     /// Whether a target has one holder at a time.
     is_exclusive: bool,
@@ -40,7 +40,7 @@ pub(super) struct PostKindCreatePayload {
     user_errors: Vec<StaffUserError>,
 }
 
-/// Create a kind of post.
+/// Create what people can be appointed to (岗位), beside or in place of what is shipped.
 pub(super) async fn run(ctx: &Context<'_>, input: PostKindCreateInput) -> Outcome<PostKindCreatePayload> {
     let member = member(ctx)?;
     let scope = claimed(ctx, member, "postKindCreate")?;

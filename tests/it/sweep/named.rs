@@ -1,0 +1,225 @@
+//! What kind of thing each argument names: a table by coordinate. A new argument without a row fails the sweep.
+
+use anyhow::Context as _;
+
+use crate::sweep::reach::is_staff;
+
+/// What kind of thing an argument names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Account,
+    AccountName,
+    Appointment,
+    Case,
+    CaseNumber,
+    Category,
+    CategoryCode,
+    Grant,
+    Grid,
+    GridCode,
+    Group,
+    Membership,
+    Organisation,
+    PostKind,
+    Session,
+    StaffMember,
+    Team,
+    Unit,
+    UnitCode,
+    /// Ids of every kind, one after the other.
+    Any,
+    /// No name of anything: a text that fits.
+    Text(&'static str),
+}
+
+/// Arguments by coordinate, or by the end of one.
+const TABLE: &[(&str, Kind)] = &[
+    ("Query.account.id", Kind::Account),
+    ("Query.case.id", Kind::Case),
+    ("Query.caseByNumber.number", Kind::CaseNumber),
+    ("Query.category.id", Kind::Category),
+    ("Query.categoryByCode.code", Kind::CategoryCode),
+    ("Query.grid.id", Kind::Grid),
+    ("Query.gridByCode.code", Kind::GridCode),
+    ("Query.node.id", Kind::Any),
+    ("Query.nodes.ids", Kind::Any),
+    ("Query.organisation.id", Kind::Organisation),
+    ("Query.unit.id", Kind::Unit),
+    ("Query.unitByCode.code", Kind::UnitCode),
+    ("AccountFilter.loginPrefix", Kind::Text("w")),
+    ("AccountFilter.phone", Kind::Text("13800001003")),
+    ("CaseFilter.categoryIds", Kind::Category),
+    ("CasePlaceInput.gridId", Kind::Grid),
+    ("CasePlaceInput.unitId", Kind::Unit),
+    ("CategoryFilter.parentId", Kind::Category),
+    ("GridFilter.townId", Kind::Unit),
+    ("GridFilter.villageId", Kind::Unit),
+    ("OrganisationFilter.kind", Kind::Text("police")),
+    ("RoleGrantTargetInput.gridId", Kind::Grid),
+    ("RoleGrantTargetInput.organisationId", Kind::Organisation),
+    ("RoleGrantTargetInput.unitGroupId", Kind::Group),
+    ("RoleGrantTargetInput.unitId", Kind::Unit),
+    ("TextSearch.contains", Kind::Text("区")),
+    ("UnitFilter.parentId", Kind::Unit),
+    ("CaseEventFilter.caseId", Kind::Case),
+    ("CaseEventFilter.categoryIds", Kind::Category),
+    ("CaseEventFilter.unitId", Kind::Unit),
+    ("AccountCreateInput.login", Kind::Text("newcomer")),
+    ("AccountCreateInput.name", Kind::Text("新人")),
+    ("AccountCreateInput.password", Kind::Text("a long password")),
+    ("AccountCreateInput.phone", Kind::Text("13800009999")),
+    ("AccountDisableInput.accountId", Kind::Account),
+    ("CaseAssigneeInput.accountId", Kind::Account),
+    ("CaseAssigneeInput.organisationId", Kind::Organisation),
+    ("CaseAssigneeInput.unitId", Kind::Unit),
+    ("CaseExternalInput.number", Kind::Text("12345-1")),
+    ("CaseExternalInput.source", Kind::Text("12345")),
+    ("CaseReporterInput.name", Kind::Text("张三")),
+    ("CaseReporterInput.phone", Kind::Text("13800009999")),
+    ("CaseReportInput.address", Kind::Text("某处")),
+    ("CaseReportInput.categoryId", Kind::Category),
+    ("CaseReportInput.description", Kind::Text("详情")),
+    ("CaseReportInput.reportedUnitId", Kind::Unit),
+    ("CaseReportInput.title", Kind::Text("标题")),
+    ("CategoryCreateInput.code", Kind::Text("99")),
+    ("CategoryCreateInput.nameEn", Kind::Text("new")),
+    ("CategoryCreateInput.nameZh", Kind::Text("新类")),
+    ("CategoryCreateInput.nationalCode", Kind::Text("GB/T 1")),
+    ("CategoryCreateInput.organisationKind", Kind::Text("police")),
+    ("CategoryCreateInput.parentId", Kind::Category),
+    ("CategoryUpdateInput.categoryId", Kind::Category),
+    ("CategoryUpdateInput.nameEn", Kind::Text("new")),
+    ("CategoryUpdateInput.nameZh", Kind::Text("新类")),
+    ("CategoryUpdateInput.nationalCode", Kind::Text("GB/T 1")),
+    ("CategoryUpdateInput.organisationKind", Kind::Text("police")),
+    ("GeoAreaInput.geojson", Kind::Text("{}")),
+    ("GridCreateInput.name", Kind::Text("新网格")),
+    ("GridCreateInput.villageId", Kind::Unit),
+    ("OrganisationCreateInput.code", Kind::Text("new")),
+    ("OrganisationCreateInput.kind", Kind::Text("new")),
+    ("OrganisationCreateInput.name", Kind::Text("新单位")),
+    ("RoleGrantCreateInput.accountId", Kind::Account),
+    ("RoleGrantCreateInput.categoryIds", Kind::Category),
+    ("RoleGrantRevokeInput.roleGrantId", Kind::Grant),
+    ("SessionCreateInput.account", Kind::AccountName),
+    ("SessionCreateInput.password", Kind::Text("not the password")),
+    ("SessionRefreshInput.refreshToken", Kind::Text("never issued")),
+    ("SessionRevokeInput.sessionId", Kind::Session),
+    ("TenantCreateInput.code", Kind::Text("150399")),
+    ("TenantCreateInput.name", Kind::Text("新区")),
+    ("UnitCreateInput.code", Kind::Text("150302009")),
+    ("UnitCreateInput.name", Kind::Text("新镇")),
+    ("UnitCreateInput.parentId", Kind::Unit),
+    ("UnitGroupCreateInput.code", Kind::Text("new")),
+    ("UnitGroupCreateInput.gridIds", Kind::Grid),
+    ("UnitGroupCreateInput.name", Kind::Text("新片区")),
+    ("UnitGroupCreateInput.unitIds", Kind::Unit),
+    ("UnitMergeInput.predecessorIds", Kind::Unit),
+    ("UnitMergeInput.successorId", Kind::Unit),
+    ("UnitMergeNewInput.code", Kind::Text("150302009")),
+    ("UnitMergeNewInput.name", Kind::Text("新镇")),
+    ("UnitRenameInput.name", Kind::Text("新名")),
+    ("UnitRenameInput.unitId", Kind::Unit),
+    ("Query.appointment.id", Kind::Appointment),
+    ("Query.roster.unitId", Kind::Unit),
+    ("Query.staffMember.id", Kind::StaffMember),
+    ("Query.team.id", Kind::Team),
+    ("AppointmentFilter.postKindId", Kind::PostKind),
+    ("AppointmentFilter.staffMemberId", Kind::StaffMember),
+    ("AppointmentFilter.withinUnitId", Kind::Unit),
+    ("AppointmentTargetInput.gridId", Kind::Grid),
+    ("AppointmentTargetInput.organisationId", Kind::Organisation),
+    ("AppointmentTargetInput.unitGroupId", Kind::Group),
+    ("AppointmentTargetInput.unitId", Kind::Unit),
+    ("StaffChangeFilter.staffMemberId", Kind::StaffMember),
+    ("StaffMemberFilter.code", Kind::Text("p1-150302")),
+    ("StaffMemberFilter.phone", Kind::Text("13900000001")),
+    ("StaffMemberFilter.unitId", Kind::Unit),
+    ("StaffingGapFilter.unitId", Kind::Unit),
+    ("TeamFilter.unitId", Kind::Unit),
+    ("AppointmentCreateInput.categoryIds", Kind::Category),
+    ("AppointmentCreateInput.document", Kind::Text("区政发〔2026〕1号")),
+    ("AppointmentCreateInput.postKindId", Kind::PostKind),
+    ("AppointmentCreateInput.staffMemberId", Kind::StaffMember),
+    ("AppointmentEndInput.appointmentId", Kind::Appointment),
+    ("AppointmentStandInInput.appointmentId", Kind::Appointment),
+    ("AppointmentStandInInput.document", Kind::Text("区政发〔2026〕2号")),
+    ("AppointmentStandInInput.staffMemberId", Kind::StaffMember),
+    ("HeadcountSetInput.postKindId", Kind::PostKind),
+    ("HeadcountSetInput.unitId", Kind::Unit),
+    ("PostKindAdoptInput.codes", Kind::Text("grid_chief")),
+    ("PostKindCreateInput.code", Kind::Text("new")),
+    ("PostKindCreateInput.nameEn", Kind::Text("new")),
+    ("PostKindCreateInput.nameZh", Kind::Text("新岗位")),
+    ("PostKindUpdateInput.nameEn", Kind::Text("new")),
+    ("PostKindUpdateInput.nameZh", Kind::Text("新岗位")),
+    ("PostKindUpdateInput.postKindId", Kind::PostKind),
+    ("StaffMemberCreateInput.accountId", Kind::Account),
+    ("StaffMemberCreateInput.code", Kind::Text("new")),
+    ("StaffMemberCreateInput.name", Kind::Text("新人")),
+    ("StaffMemberCreateInput.organisationId", Kind::Organisation),
+    ("StaffMemberCreateInput.phone", Kind::Text("13900009999")),
+    ("StaffMemberCreateInput.unitId", Kind::Unit),
+    ("StaffMemberLeaveInput.staffMemberId", Kind::StaffMember),
+    ("StaffMemberUpdateInput.accountId", Kind::Account),
+    ("StaffMemberUpdateInput.name", Kind::Text("新名")),
+    ("StaffMemberUpdateInput.organisationId", Kind::Organisation),
+    ("StaffMemberUpdateInput.phone", Kind::Text("13900009999")),
+    ("StaffMemberUpdateInput.staffMemberId", Kind::StaffMember),
+    ("StaffMemberUpdateInput.unitId", Kind::Unit),
+    ("StaffingRequirementInput.nameEn", Kind::Text("new")),
+    ("StaffingRequirementInput.nameZh", Kind::Text("新要求")),
+    ("StaffingRequirementInput.postKindIds", Kind::PostKind),
+    ("TeamCreateInput.brandName", Kind::Text("新品牌")),
+    ("TeamCreateInput.code", Kind::Text("new")),
+    ("TeamCreateInput.leaderId", Kind::StaffMember),
+    ("TeamCreateInput.name", Kind::Text("新队")),
+    ("TeamCreateInput.organisationId", Kind::Organisation),
+    ("TeamCreateInput.unitId", Kind::Unit),
+    ("TeamMembershipCreateInput.staffMemberId", Kind::StaffMember),
+    ("TeamMembershipCreateInput.teamId", Kind::Team),
+    ("TeamMembershipEndInput.teamMembershipId", Kind::Membership),
+    ("TeamUpdateInput.brandName", Kind::Text("新品牌")),
+    ("TeamUpdateInput.leaderId", Kind::StaffMember),
+    ("TeamUpdateInput.name", Kind::Text("新队")),
+    ("TeamUpdateInput.teamId", Kind::Team),
+    // The same words in the input of every act on a case.
+    ("Input.caseId", Kind::Case),
+    ("Input.note", Kind::Text("说明")),
+    ("Input.reason", Kind::Text("理由")),
+    ("Input.result", Kind::Text("已办")),
+    ("Input.text", Kind::Text("留言")),
+    (".after", Kind::Text("bm90aGluZw")),
+    (".before", Kind::Text("bm90aGluZw")),
+];
+
+/// What stands at a coordinate such as `Query.case.id` or `CaseFilter.categoryIds`.
+pub(crate) fn kind(coordinate: &str) -> anyhow::Result<Kind> {
+    TABLE
+        .iter()
+        .find(|(known, _)| {
+            *known == coordinate || (!known.starts_with(char::is_uppercase) && coordinate.ends_with(known))
+        })
+        .or_else(|| {
+            TABLE.iter().find(|(known, _)| known.starts_with("Input.") && coordinate.ends_with(known))
+        })
+        .map(|(_, kind)| *kind)
+        .with_context(|| format!("{coordinate} is new: say in samples.rs what the sweep gives it"))
+}
+
+impl Kind {
+    /// Whether it names something that may belong to another.
+    pub(crate) fn names_something(self) -> bool {
+        !matches!(self, Self::Text(_))
+    }
+
+    /// Whether some things of this kind are out of the reach of some of the own tenant.
+    pub(crate) fn can_be_hidden(self, login: &str) -> bool {
+        match self {
+            Self::Case | Self::CaseNumber => login != "commander" && login != "leader",
+            Self::Account | Self::StaffMember | Self::Appointment | Self::Membership => !is_staff(login),
+            Self::Any => Self::Case.can_be_hidden(login),
+            _ => false,
+        }
+    }
+}
