@@ -99,7 +99,7 @@ impl Mirror {
             sides.push(side);
         }
         let sides = <[Side; 2]>::try_from(sides).ok().context("two sides")?;
-        Ok(Self { identity, staff, catalogue, cases, sides })
+        Ok(Self { identity, catalogue, cases, staff, sides })
     }
 
     /// The scope of a new session of an account, as a request with its token has it.

@@ -43,7 +43,7 @@ pub(super) fn muster(ground: &Ground<'_>) -> anyhow::Result<SeedForce> {
     let (accounts, wanted, teams) =
         (rows::accounts()?, rows::force(ground.district)?, rows::teams(ground.district)?);
     let mut muster = Muster::of(ground);
-    muster.from_accounts(&accounts)?;
+    muster.take_accounts(&accounts)?;
     for row in &wanted {
         muster.up_to(row).with_context(|| format!("{} in {}", row.post, row.unit_code))?;
         muster.plan(row)?;
@@ -60,13 +60,15 @@ impl<'a> Muster<'a> {
         for code in ground.codes.grids.keys() {
             grids.entry(code.get(..12).unwrap_or_default()).or_default().push(code);
         }
-        grids.values_mut().for_each(|of_village| of_village.sort_unstable());
+        for of_village in grids.values_mut() {
+            of_village.sort_unstable();
+        }
         let force = SeedForce::default();
         Self { ground, grids, force, held: BTreeMap::new(), people: BTreeMap::new(), serial: 0 }
     }
 
     /// People whose accounts the demo has: what they hold gives their accounts the roles.
-    fn from_accounts(&mut self, accounts: &'a [AccountRow]) -> anyhow::Result<()> {
+    fn take_accounts(&mut self, accounts: &'a [AccountRow]) -> anyhow::Result<()> {
         let mut logins: Vec<&str> = vec![];
         let own = accounts.iter().filter(|row| row.district_code == self.ground.district);
         let posts: Vec<&AccountRow> = own.filter(|row| rows::is_post(&row.role)).collect();

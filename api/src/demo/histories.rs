@@ -17,6 +17,11 @@ use super::rows::{self, HistoryRow};
 
 /// China is UTC+8.
 const CHINA_SECONDS_EAST: i64 = 8 * 3_600;
+/// What was done about a case that is closed.
+const CLOSED: [CaseAct; 5] =
+    [CaseAct::Accept, CaseAct::Start, CaseAct::Complete, CaseAct::Verify, CaseAct::Close];
+/// What was done about one that is not.
+const STILL_OPEN: [CaseAct; 2] = [CaseAct::Accept, CaseAct::Start];
 /// Between two acts on a case.
 const STEP_SECONDS: i64 = 5 * 3_600;
 
@@ -80,7 +85,7 @@ fn history(
                 anonymity: Anonymity::Named,
             },
             opened_at,
-            steps: steps(opened_at, open),
+            steps: steps(opened_at, if open { &STILL_OPEN } else { &CLOSED }),
         });
     }
     Ok(cases)
@@ -100,9 +105,7 @@ fn leaves<'a>(
     items.filter_map(|kind| Some((kind, *categories.get(&kind.code)?))).collect()
 }
 
-fn steps(opened_at: Timestamp, open: bool) -> Vec<SeedStep> {
-    let all = [CaseAct::Accept, CaseAct::Start, CaseAct::Complete, CaseAct::Verify, CaseAct::Close];
-    let done = if open { all.get(..2).unwrap_or_default() } else { &all[..] };
+fn steps(opened_at: Timestamp, done: &[CaseAct]) -> Vec<SeedStep> {
     let step = |(number, act): (i64, &CaseAct)| SeedStep {
         act: *act,
         at: opened_at.plus_seconds(number * STEP_SECONDS),

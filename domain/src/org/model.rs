@@ -1,5 +1,6 @@
 //! Plain values of the org slice.
 
+use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
 use crate::kernel::id::{GridId, OrganisationId, TenantId, UnitGroupId, UnitId};
@@ -157,8 +158,9 @@ pub struct LevelName {
 }
 
 /// What a grid covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr, Serialize, Deserialize)]
 #[strum(serialize_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum GridKind {
     /// Basic grid (基础网格): land and people.
     Basic,

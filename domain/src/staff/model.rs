@@ -172,32 +172,12 @@ pub struct Requirement {
     /// Name in English.
     pub name_en: String,
     /// Only for grids of this kind; none for every grid.
-    #[serde(default, with = "grid_kind")]
+    #[serde(default)]
     pub grid_kind: Option<GridKind>,
     /// Codes of kinds of posts that count together.
     pub posts: Vec<String>,
     /// Least number of people.
     pub minimum: u32,
-}
-
-/// A kind of grid as its column text.
-mod grid_kind {
-    use serde::{Deserialize as _, Deserializer, Serializer, de};
-
-    use crate::org::GridKind;
-
-    #[expect(clippy::ref_option, reason = "the signature that serde calls")]
-    pub(super) fn serialize<S: Serializer>(kind: &Option<GridKind>, to: S) -> Result<S::Ok, S::Error> {
-        match kind {
-            Some(kind) => to.serialize_some(<&str>::from(*kind)),
-            None => to.serialize_none(),
-        }
-    }
-
-    pub(super) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<Option<GridKind>, D::Error> {
-        let text = Option::<String>::deserialize(from)?;
-        text.map(|text| text.parse().map_err(de::Error::custom)).transpose()
-    }
 }
 
 /// What each grid of the tenant needs, from an instant on.

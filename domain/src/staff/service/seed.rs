@@ -57,19 +57,18 @@ impl StaffService {
         }
         let mut plans = vec![];
         for (position, seed) in force.headcounts.into_iter().enumerate() {
-            match posts.get(&seed.post) {
-                Some(post) => plans.push(Headcount {
-                    id: tx.new_id(),
-                    unit: seed.unit,
-                    post_kind: post.id,
-                    planned: seed.planned,
-                    since: tx.now(),
-                }),
-                None => {
-                    let problem = Problem::at("post", StaffError::NotFound);
-                    placed(problem, "headcounts", position, &mut problems);
-                }
-            }
+            let Some(post) = posts.get(&seed.post) else {
+                let problem = Problem::at("post", StaffError::NotFound);
+                placed(problem, "headcounts", position, &mut problems);
+                continue;
+            };
+            plans.push(Headcount {
+                id: tx.new_id(),
+                unit: seed.unit,
+                post_kind: post.id,
+                planned: seed.planned,
+                since: tx.now(),
+            });
         }
         if !problems.is_empty() {
             return Err(Failure::User(problems));
@@ -117,7 +116,7 @@ impl Rows {
         let sealed = store::seal(tx, member.id, &name, phone.as_ref());
         let sealed = sealed.map_err(|_| Problem::at("name", StaffError::InvalidText))?;
         self.members.push(store::member_row(tx, &member, sealed));
-        self.note(tx, change(tx, &member, StaffChangeKind::Registered));
+        self.note(tx, &change(tx, &member, StaffChangeKind::Registered));
         for (position, seed) in seed.appointments.into_iter().enumerate() {
             let missing = || Problem::at(&format!("appointments.{position}.post"), StaffError::NotFound);
             let post = posts.get(&seed.post).ok_or_else(missing)?;
@@ -162,7 +161,7 @@ impl Rows {
             self.grants.push(grant);
         }
         let line = change(tx, member, StaffChangeKind::Appointed);
-        self.note(tx, StaffChange { appointment: Some(held.id), ..line });
+        self.note(tx, &StaffChange { appointment: Some(held.id), ..line });
         self.appointments.push(held);
     }
 
@@ -196,14 +195,14 @@ impl Rows {
             };
             self.memberships.push(store::membership_row(tx, &membership));
             let line = change(tx, &member, StaffChangeKind::TeamJoined);
-            self.note(tx, StaffChange { team: Some(team.id), ..line });
+            self.note(tx, &StaffChange { team: Some(team.id), ..line });
         }
         self.teams.push(team);
         Ok(())
     }
 
-    fn note(&mut self, tx: &Tx, change: StaffChange) {
-        self.changes.push(store::change_row(tx, &change));
+    fn note(&mut self, tx: &Tx, change: &StaffChange) {
+        self.changes.push(store::change_row(tx, change));
     }
 
     async fn insert(self, tx: &Tx) -> Answer<()> {

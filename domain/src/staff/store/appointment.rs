@@ -205,7 +205,7 @@ pub(crate) async fn set_grant(
     grant: Option<RoleGrantId>,
 ) -> Result<(), StoreError> {
     tx.update::<appointment::Entity>()
-        .set(Column::RoleGrantId, Expr::val(grant.map(|grant| grant.uuid())))
+        .set(Column::RoleGrantId, Expr::val(grant.map(RoleGrantId::uuid)))
         .set(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.eq(id))
         .run()
@@ -220,7 +220,7 @@ pub(crate) async fn relink_appointments(
     account: Option<AccountId>,
 ) -> Result<(), StoreError> {
     tx.update::<appointment::Entity>()
-        .set(Column::AccountId, Expr::val(account.map(|account| account.uuid())))
+        .set(Column::AccountId, Expr::val(account.map(AccountId::uuid)))
         .filter(Column::StaffMemberId.eq(member))
         .run()
         .await

@@ -26,7 +26,7 @@ pub(crate) fn change_row(tx: &Tx, change: &StaffChange) -> staff_change::Model {
     }
 }
 
-fn value(row: staff_change::Model) -> Result<StaffChange, StoreError> {
+fn value(row: &staff_change::Model) -> Result<StaffChange, StoreError> {
     let fields = row.fields.split(';').filter(|field| !field.is_empty());
     Ok(StaffChange {
         id: row.id,
@@ -82,5 +82,5 @@ pub(crate) async fn changes_page(
         descending: true,
         cursor: |row| Cursor::of(SortKey::Number(row.at.micros()), row.id.uuid()),
     };
-    keyset.page(matching(tx, wanted), request).await?.try_map(value)
+    keyset.page(matching(tx, wanted), request).await?.try_map(|row| value(&row))
 }

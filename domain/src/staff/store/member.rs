@@ -10,7 +10,7 @@ use fengqiao_entity::value::{BlindIndex, SealedBytes};
 
 use crate::identity::{Phone, masked_phone};
 use crate::kernel::change::Change;
-use crate::kernel::id::{StaffMemberId, UnitId};
+use crate::kernel::id::{AccountId, OrganisationId, StaffMemberId, UnitId};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::staff::model::{StaffMember, StaffMemberState};
 use crate::staff::store::{parsed, text};
@@ -132,8 +132,8 @@ pub(crate) async fn update_member(
     let changed = tx
         .update::<staff_member::Entity>()
         .set(Column::UnitId, Expr::val(member.unit.uuid()))
-        .set(Column::OrganisationId, Expr::val(member.organisation.map(|id| id.uuid())))
-        .set(Column::AccountId, Expr::val(member.account.map(|id| id.uuid())))
+        .set(Column::OrganisationId, Expr::val(member.organisation.map(OrganisationId::uuid)))
+        .set(Column::AccountId, Expr::val(member.account.map(AccountId::uuid)))
         .set(Column::Name, Expr::val(sealed.name))
         .set(Column::Phone, Expr::val(sealed.phone.map(|sealed| sealed.0)))
         .set(Column::PhoneBlind, Expr::val(sealed.phone_blind.map(|blind| blind.0)))

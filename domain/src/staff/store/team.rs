@@ -69,7 +69,7 @@ pub(crate) async fn update_team(tx: &Tx, team: &Team, expected: i64) -> Result<b
         .update::<team::Entity>()
         .set(Column::Name, Expr::val(team.name.clone()))
         .set(Column::BrandName, Expr::val(team.brand_name.clone()))
-        .set(Column::LeaderId, Expr::val(team.leader.map(|leader| leader.uuid())))
+        .set(Column::LeaderId, Expr::val(team.leader.map(StaffMemberId::uuid)))
         .set(Column::State, Expr::val(text(team.state)))
         .set(Column::Version, Expr::val(team.version))
         .filter(Column::Id.eq(team.id).and(Column::Version.eq(expected)))
@@ -199,7 +199,7 @@ pub(crate) async fn relink_memberships(
     account: Option<AccountId>,
 ) -> Result<(), StoreError> {
     tx.update::<team_membership::Entity>()
-        .set(team_membership::Column::AccountId, Expr::val(account.map(|account| account.uuid())))
+        .set(team_membership::Column::AccountId, Expr::val(account.map(AccountId::uuid)))
         .filter(team_membership::Column::StaffMemberId.eq(member))
         .run()
         .await
