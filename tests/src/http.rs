@@ -49,6 +49,14 @@ impl Served {
         Self::over(http_demo::world(backend).await?, adjust).await
     }
 
+    /// The demo at the size that was published of its districts.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn published(backend: Backend) -> anyhow::Result<Self> {
+        Self::over(http_demo::published(backend).await?, |_| {}).await
+    }
+
     /// Serves a world.
     ///
     /// # Errors

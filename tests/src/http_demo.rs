@@ -1,6 +1,6 @@
 //! The demo, loaded once per build and copied for every test.
 
-use fengqiao_api::demo;
+use fengqiao_api::demo::{self, Size};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -30,23 +30,30 @@ pub async fn world(backend: Backend) -> anyhow::Result<World> {
     World::at(home, 2).await
 }
 
+/// A world with the demo at the size that was published: loaded anew, for some seconds.
+pub(crate) async fn published(backend: Backend) -> anyhow::Result<World> {
+    let world = World::new(backend).await?;
+    load(&world, Size::Published).await?;
+    Ok(world)
+}
+
 async fn sqlite() -> anyhow::Result<Vec<u8>> {
     let world = World::new(Backend::Sqlite).await?;
-    load(&world).await?;
+    load(&world, Size::Small).await?;
     world.file()?.bytes().await
 }
 
 async fn postgres() -> anyhow::Result<String> {
     postgres::demo_template(async |name| {
         let database = PostgresDatabase::borrowed(name);
-        load(&World::at(Home::Postgres(database), 2).await?).await
+        load(&World::at(Home::Postgres(database), 2).await?, Size::Small).await
     })
     .await
 }
 
-async fn load(world: &World) -> anyhow::Result<()> {
+async fn load(world: &World, size: Size) -> anyhow::Result<()> {
     let keys = TempDir::new()?;
     let app = http::open(http::settings(world, &keys)?, &world.clock, LOADED).await?;
-    demo::load_if_empty(&app, demo::Size::Small).await?;
+    demo::load_if_empty(&app, size).await?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What the product is for, played through by different people over HTTP.
 
+mod figures;
 mod main_job;
 mod merge;
 mod moved;
