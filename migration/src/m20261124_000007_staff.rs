@@ -177,6 +177,7 @@ async fn teams(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .nullable("account_id", "UUID")
         .column("since_at", "BIGINT")
         .column("until_at", "BIGINT")
+        .column("version", "BIGINT")
         .key(&["id"])
         .references(&["team_id"], "teams", &["id"])
         .references(&["staff_member_id"], "staff_members", &["id"])

@@ -9,6 +9,7 @@ mod edge;
 mod identity;
 mod mutants;
 mod schema;
+mod staff;
 mod store;
 mod sweep;
 mod tenancy;

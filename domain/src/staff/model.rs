@@ -287,6 +287,8 @@ pub struct TeamMembership {
     pub since: Timestamp,
     /// First instant after it; `None` is open-ended.
     pub until: Option<Timestamp>,
+    /// Version, which counts its changes.
+    pub version: i64,
 }
 
 /// What happened to somebody of the force.

@@ -26,6 +26,8 @@ pub struct Model {
     pub since_at: Timestamp,
     /// First instant after it; the greatest instant when it is open-ended.
     pub until_at: Timestamp,
+    /// Version, for events.
+    pub version: i64,
 }
 
 /// Relations are written as joins where they are needed.

@@ -23,7 +23,7 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 28] = [
+const TABLE: [(Mutant, On, &str); 31] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -77,6 +77,17 @@ const TABLE: [(Mutant, On, &str); 28] = [
         "edge::startup::half_a_demo_is_refused_and_a_whole_one_in_production",
     ),
     (Mutant::NoAnonymousCap, On::Both, "edge::transport::strangers_share_a_cap_of_sockets"),
+    (Mutant::NoExclusivePost, On::Both, "staff::appointments::an_exclusive_post_has_one_holder_at_a_time"),
+    (
+        Mutant::NoRosterLimit,
+        On::Both,
+        "staff::appointments::nobody_appoints_beyond_their_own_roster_or_rights",
+    ),
+    (
+        Mutant::RoleOutlivesPost,
+        On::Both,
+        "staff::appointments::a_post_gives_its_role_at_once_and_ending_it_takes_it_away",
+    ),
     (Mutant::NoListInCursor, On::Both, "edge::bad_input::pages_have_a_size_and_a_cursor_of_ours"),
 ];
 

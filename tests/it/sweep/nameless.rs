@@ -15,8 +15,8 @@ use crate::sweep::stage::Stage;
 pub(crate) const NAMELESS: [(&str, &[&str]); 6] = [
     ("accountCreate", &["townadmin", "system"]),
     ("organisationCreate", &["system"]),
-    ("postKindAdopt", &["system", "security"]),
-    ("postKindCreate", &["system", "security"]),
+    ("postKindAdopt", &["system"]),
+    ("postKindCreate", &["system"]),
     ("sessionRefresh", &[]),
     ("tenantCreate", &["operator"]),
 ];

@@ -28,8 +28,10 @@ pub enum Permission {
     AuditRead,
     /// Belong to the staff: read internal entries and the staff directory.
     StaffRead,
-    /// Keep the roster (台账): people of the force, their appointments, plans and teams.
+    /// Keep the roster (台账): people of the force, kinds of posts, plans and teams.
     StaffManage,
+    /// Appoint people of the force (任职), and end what they hold; a role that comes along needs `GRANT_MANAGE` too.
+    AppointmentManage,
     /// Read the cases of the target's territory.
     CaseRead,
     /// Be a handler on behalf of the target: its unit or organisation.

@@ -4,18 +4,20 @@ use crate::identity::directory as identity;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::AppointmentId;
 use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 use crate::staff::command::{self, Appoint, LIST_LIMIT};
 use crate::staff::error::StaffError;
 use crate::staff::model::{Appointment, AppointmentKind, PostKind, PostKindState, StaffChangeKind};
 use crate::staff::service::{
-    Answer, StaffService, effect, kept_target, log_appointment, mistake, permit, recorded, serving_member,
+    Answer, StaffService, effect, kept_target, log_appointment, mistake, permit_appointing, recorded,
+    serving_member,
 };
 use crate::staff::store;
 use crate::store::{Begun, Done, Tx};
 
 impl StaffService {
-    /// Appoints somebody. Needs `STAFF_MANAGE` over the target, and for a post with a role, whose holder has
+    /// Appoints somebody. Needs `APPOINTMENT_MANAGE` over the target, and for a post with a role, whose holder has
     /// an account, what granting that role needs.
     ///
     /// # Errors
@@ -23,7 +25,7 @@ impl StaffService {
     /// `TARGET_DISSOLVED`, `INVALID_PERIOD`, `PERIOD_OVERLAPS`, `POST_TAKEN`, `TOO_MANY`; of the role
     /// `GRANT_EXCEEDS_SCOPE`, `GRANT_TO_SELF`, `ACCOUNT_DISABLED`, `ADMINISTRATORS_SEPARATED`.
     pub async fn appoint(&self, scope: &Scope, command: Appoint) -> Answer<Appointment> {
-        permit(scope)?;
+        permit_appointing(scope)?;
         let document = command::document(command.document.as_deref()).map_err(mistake)?;
         if command.categories.len() > LIST_LIMIT {
             return Err(Failure::user("categoryIds", StaffError::TooMany { limit: LIST_LIMIT }));
@@ -82,7 +84,7 @@ async fn fitting_post(tx: &Tx, command: &Appoint) -> Answer<PostKind> {
     if post.state == PostKindState::Retired {
         return Err(Failure::user("postKindId", StaffError::PostRetired));
     }
-    let target = kept_target(tx, command.target, "target").await?;
+    let target = kept_target(tx, Permission::AppointmentManage, command.target, "target").await?;
     if !post.targets.contains(&target.kind) {
         return Err(Failure::user("target", StaffError::PostTargetMismatch));
     }

@@ -1,23 +1,24 @@
 //! End an appointment.
 
 use crate::kernel::failure::Failure;
+use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 use crate::staff::command::EndAppointment;
 use crate::staff::error::StaffError;
 use crate::staff::model::Appointment;
-use crate::staff::service::{Answer, StaffService, effect, kept_target, permit};
+use crate::staff::service::{Answer, StaffService, effect, kept_target, permit_appointing};
 use crate::staff::store;
 use crate::store::{Begun, Done, StoreError};
 
 impl StaffService {
     /// Ends an appointment and whoever stands in for it, now, at an instant past or to come. Ended before it
-    /// began, it never took effect. Ending it again later changes nothing. Needs `STAFF_MANAGE` over the
+    /// began, it never took effect. Ending it again later changes nothing. Needs `APPOINTMENT_MANAGE` over the
     /// target, and for a role what granting it needs.
     ///
     /// # Errors
     /// `NOT_FOUND`, `NOT_PERMITTED`, `CONFLICT`; `INVALID_PERIOD` for an instant after its end.
     pub async fn end_appointment(&self, scope: &Scope, command: EndAppointment) -> Answer<Appointment> {
-        permit(scope)?;
+        permit_appointing(scope)?;
         let mut tx = match self.db.begin(scope).await? {
             Begun::Fresh(tx) => tx,
             Begun::Replay(done) => return self.appointment_done(scope, done).await,
@@ -25,7 +26,7 @@ impl StaffService {
         let Some(held) = store::locked_appointment(&tx, command.appointment).await? else {
             return Err(Failure::user("appointmentId", StaffError::NotFound));
         };
-        kept_target(&tx, held.target, "appointmentId").await?;
+        kept_target(&tx, Permission::AppointmentManage, held.target, "appointmentId").await?;
         if held.version != command.expected_version {
             let current_version = held.version;
             return Err(Failure::user("expectedVersion", StaffError::Conflict { current_version }));

@@ -4,6 +4,7 @@ use crate::identity::Phone;
 use crate::kernel::change::Change;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::StaffMemberId;
+use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 use crate::staff::error::StaffError;
 use crate::staff::model::{StaffChangeKind, StaffMember, StaffMemberState};
@@ -17,7 +18,7 @@ use crate::store::{Begun, Done, StoreError};
 impl StaffService {
     /// Lets somebody leave: all their appointments and team memberships end now, with the roles they gave.
     /// Their account stays as it is. Needs `STAFF_MANAGE` over the unit that keeps their file and over
-    /// everything they hold.
+    /// everything they hold, and for a role what granting it needs.
     ///
     /// # Errors
     /// `NOT_FOUND`, `NOT_PERMITTED`, `CONFLICT`, `MEMBER_LEFT`.
@@ -41,7 +42,7 @@ impl StaffService {
         let now = tx.now();
         let mut touched = vec![];
         for held in store::appointments_of(&tx, member, now).await? {
-            kept_target(&tx, held.target, "staffMemberId").await?;
+            kept_target(&tx, Permission::StaffManage, held.target, "staffMemberId").await?;
             touched.extend(effect::end(&mut tx, &before, &held, now).await?);
         }
         for membership in store::memberships_of(&tx, Whose::Member(member), now).await? {

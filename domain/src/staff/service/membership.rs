@@ -43,10 +43,12 @@ impl StaffService {
             account: member.account,
             since,
             until: None,
+            version: 1,
         };
         tx.insert(store::membership_row(&tx, &membership)).await?;
         log_team(&tx, &member, StaffChangeKind::TeamJoined, team.id).await?;
-        recorded(&mut tx, "team.joined", "team", &team.id, team.id.uuid(), team.version);
+        let id = membership.id;
+        recorded(&mut tx, "team_membership.created", "team_membership", &id, id.uuid(), 1);
         tx.commit(Done { id: membership.id.uuid(), version: 1 }).await?;
         Ok(membership)
     }
@@ -79,9 +81,11 @@ impl StaffService {
             member.ok_or_else(|| StoreError::corrupt("team_memberships", "staff_member_id", found.id))?;
         store::end_membership(&tx, found.id, at).await?;
         log_team(&tx, &member, StaffChangeKind::TeamLeft, team.id).await?;
-        recorded(&mut tx, "team.left", "team", &team.id, team.id.uuid(), team.version);
-        tx.commit(Done { id: found.id.uuid(), version: 1 }).await?;
-        Ok(TeamMembership { until: Some(at), ..found })
+        let ended = TeamMembership { until: Some(at), version: found.version + 1, ..found };
+        let id = ended.id;
+        recorded(&mut tx, "team_membership.ended", "team_membership", &id, id.uuid(), ended.version);
+        tx.commit(Done { id: id.uuid(), version: ended.version }).await?;
+        Ok(ended)
     }
 
     async fn membership_done(&self, scope: &Scope, done: Done) -> Answer<TeamMembership> {

@@ -71,6 +71,11 @@ fn permit(scope: &Scope) -> Answer<()> {
     if scope.permits(Permission::StaffManage) { Ok(()) } else { Err(Failure::Denied) }
 }
 
+/// Refuses whoever appoints nobody anywhere.
+fn permit_appointing(scope: &Scope) -> Answer<()> {
+    if scope.permits(Permission::AppointmentManage) { Ok(()) } else { Err(Failure::Denied) }
+}
+
 /// Refuses whoever does not keep the roster of the whole district.
 fn permit_district(scope: &Scope) -> Answer<()> {
     if scope.permits_district(Permission::StaffManage) { Ok(()) } else { Err(Failure::Denied) }
@@ -85,9 +90,9 @@ fn mistake(problem: Problem<StaffError>) -> Failure<StaffError> {
     Failure::User(vec![problem])
 }
 
-/// Whether a grant by which the caller keeps a roster covers something.
-fn keeps(scope: &Scope, covers: impl Fn(&Territory) -> bool) -> bool {
-    let keeping = |held: &&Held| held.permissions.holds(Permission::StaffManage) && held.categories.is_none();
+/// Whether a grant that allows `permission` covers something, whatever the category.
+fn keeps(scope: &Scope, permission: Permission, covers: impl Fn(&Territory) -> bool) -> bool {
+    let keeping = |held: &&Held| held.permissions.holds(permission) && held.categories.is_none();
     scope.is_system()
         || mutant::active(Mutant::NoRosterLimit)
         || scope.held().iter().filter(keeping).any(|held| covers(&held.territory))
@@ -99,7 +104,7 @@ async fn kept_unit(tx: &Tx, id: UnitId, path: &str) -> Answer<Unit> {
         return Err(Failure::user(path, StaffError::NotFound));
     };
     let place = directory::place_of_unit(&unit);
-    if keeps(tx.scope(), |territory| territory.covers(&place)) {
+    if keeps(tx.scope(), Permission::StaffManage, |territory| territory.covers(&place)) {
         Ok(unit)
     } else {
         Err(Failure::user(path, StaffError::NotPermitted))
@@ -114,12 +119,17 @@ async fn check_unit(tx: &Tx, id: UnitId, path: &str) -> Answer<()> {
     }
 }
 
-/// A target whose roster the caller keeps; it may be dissolved.
-async fn kept_target(tx: &Tx, target: GrantTarget, path: &str) -> Answer<identity::Target> {
+/// A target over which the caller has a permission; it may be dissolved.
+async fn kept_target(
+    tx: &Tx,
+    permission: Permission,
+    target: GrantTarget,
+    path: &str,
+) -> Answer<identity::Target> {
     let Some(found) = identity::target(tx, target).await? else {
         return Err(Failure::user(path, StaffError::NotFound));
     };
-    if keeps(tx.scope(), |territory| found.lies_in(territory)) {
+    if keeps(tx.scope(), permission, |territory| found.lies_in(territory)) {
         Ok(found)
     } else {
         Err(Failure::user(path, StaffError::NotPermitted))

@@ -192,6 +192,7 @@ impl Rows {
                 account: member.account,
                 since: tx.now(),
                 until: None,
+                version: 1,
             };
             self.memberships.push(store::membership_row(tx, &membership));
             let line = change(tx, &member, StaffChangeKind::TeamJoined);

@@ -1,12 +1,14 @@
 //! Let somebody take the duty of another's appointment for a time (代班).
 
 use crate::kernel::failure::Failure;
+use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 use crate::staff::command::{self, StandIn};
 use crate::staff::error::StaffError;
 use crate::staff::model::{Appointment, AppointmentKind, StaffChangeKind};
 use crate::staff::service::{
-    Answer, StaffService, effect, kept_target, log_appointment, mistake, permit, recorded, serving_member,
+    Answer, StaffService, effect, kept_target, log_appointment, mistake, permit_appointing, recorded,
+    serving_member,
 };
 use crate::staff::store;
 use crate::store::{Begun, Done, StoreError, Tx};
@@ -19,7 +21,7 @@ impl StaffService {
     /// As of appointing; `INVALID_STAND_IN` for one's own appointment or another stand-in's,
     /// `INVALID_PERIOD` outside the appointment's, `POST_TAKEN` while another one stands in.
     pub async fn stand_in(&self, scope: &Scope, command: StandIn) -> Answer<Appointment> {
-        permit(scope)?;
+        permit_appointing(scope)?;
         let document = command::document(command.document.as_deref()).map_err(mistake)?;
         let mut tx = match self.db.begin(scope).await? {
             Begun::Fresh(tx) => tx,
@@ -75,7 +77,7 @@ async fn held_by_another(tx: &Tx, command: &StandIn) -> Answer<Appointment> {
     let Some(own) = store::locked_appointment(tx, command.appointment).await? else {
         return Err(Failure::user("appointmentId", StaffError::NotFound));
     };
-    let target = kept_target(tx, own.target, "appointmentId").await?;
+    let target = kept_target(tx, Permission::AppointmentManage, own.target, "appointmentId").await?;
     if target.dissolved {
         return Err(Failure::user("appointmentId", StaffError::TargetDissolved));
     }

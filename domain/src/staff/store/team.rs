@@ -132,6 +132,7 @@ pub(crate) fn membership_row(tx: &Tx, membership: &TeamMembership) -> team_membe
         account_id: membership.account,
         since_at: membership.since,
         until_at: membership.until.unwrap_or(OPEN_END),
+        version: membership.version,
     }
 }
 
@@ -143,6 +144,7 @@ fn membership_value(row: &team_membership::Model) -> TeamMembership {
         account: row.account_id,
         since: row.since_at,
         until: until(row.until_at),
+        version: row.version,
     }
 }
 
@@ -186,6 +188,7 @@ pub(crate) async fn memberships_of(
 pub(crate) async fn end_membership(tx: &Tx, id: TeamMembershipId, at: Timestamp) -> Result<(), StoreError> {
     tx.update::<team_membership::Entity>()
         .set(team_membership::Column::UntilAt, Expr::val(at))
+        .set(team_membership::Column::Version, Expr::col(team_membership::Column::Version).add(1))
         .filter(team_membership::Column::Id.eq(id))
         .run()
         .await

@@ -43,7 +43,7 @@ pub struct StaffMutation;
 #[Object]
 impl StaffMutation {
     /// Appoint somebody to a post; their account gets its role in the same moment, never beyond what the caller may grant.
-    #[graphql(directive = requires::apply(Permission::StaffManage))]
+    #[graphql(directive = requires::apply(Permission::AppointmentManage))]
     async fn appointment_create(
         &self,
         ctx: &Context<'_>,
@@ -53,7 +53,7 @@ impl StaffMutation {
     }
 
     /// End an appointment and whoever stands in for it; the role it gave ends with it.
-    #[graphql(directive = requires::apply(Permission::StaffManage))]
+    #[graphql(directive = requires::apply(Permission::AppointmentManage))]
     async fn appointment_end(
         &self,
         ctx: &Context<'_>,
@@ -63,7 +63,7 @@ impl StaffMutation {
     }
 
     /// Let somebody take the duty of an appointment for a time (代班); its holder keeps it.
-    #[graphql(directive = requires::apply(Permission::StaffManage))]
+    #[graphql(directive = requires::apply(Permission::AppointmentManage))]
     async fn appointment_stand_in(
         &self,
         ctx: &Context<'_>,
