@@ -14,8 +14,6 @@ pub(super) struct Asked {
     pub(super) variables: Value,
     /// Most statements.
     pub(super) most: usize,
-    /// Large tables that it still reads from end to end on PostgreSQL, when much of them is the caller's.
-    pub(super) scans: &'static [&'static str],
     mistakes: String,
 }
 
@@ -46,21 +44,13 @@ fn query(
     variables: Value,
     most: usize,
 ) -> Asked {
-    Asked { name, login, document, variables, most, scans: &[], mistakes: "/data/none".to_owned() }
+    Asked { name, login, document, variables, most, mistakes: "/data/none".to_owned() }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "reads as a table")]
 fn act(name: &'static str, login: &'static str, document: &'static str, input: Value, most: usize) -> Asked {
     let variables = json!({ "input": input });
-    Asked { name, login, document, variables, most, scans: &[], mistakes: format!("/data/{name}/userErrors") }
-}
-
-impl Asked {
-    /// The same, which may read these large tables from end to end.
-    const fn reading(mut self, scans: &'static [&'static str]) -> Self {
-        self.scans = scans;
-        self
-    }
+    Asked { name, login, document, variables, most, mistakes: format!("/data/{name}/userErrors") }
 }
 
 /// The documents, in an order in which the acts follow from one another.
@@ -100,12 +90,9 @@ fn reads_of_cases(ground: &Ground) -> Vec<Asked> {
             json!({"number": number}),
             1,
         ),
-        query("what waits for the bureau", "handler", INBOX, json!({"kind": "TODO"}), 4)
-            .reading(&["case_access"]),
-        query("what the station has passed on", "chief", INBOX, json!({"kind": "DONE"}), 4)
-            .reading(&["case_access"]),
-        query("the counts of the inbox", "handler", "{ inboxCounts { todo doing done } }", json!({}), 3)
-            .reading(&["case_access"]),
+        query("what waits for the bureau", "handler", INBOX, json!({"kind": "TODO"}), 4),
+        query("what the station has passed on", "chief", INBOX, json!({"kind": "DONE"}), 4),
+        query("the counts of the inbox", "handler", "{ inboxCounts { todo doing done } }", json!({}), 3),
     ]
 }
 
