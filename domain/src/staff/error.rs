@@ -86,7 +86,7 @@ impl StaffError {
 
 /// What identity says of the role that comes with an appointment, in this slice's words and paths.
 pub(super) fn of_role(failure: Failure<IdentityError>) -> Failure<StaffError> {
-    let mut failure = failure.map(|error| match error {
+    let failure = failure.map(|error| match error {
         IdentityError::GrantExceedsScope => StaffError::GrantExceedsScope,
         IdentityError::GrantToSelf => StaffError::GrantToSelf,
         IdentityError::AdministratorsSeparated => StaffError::AdministratorsSeparated,
@@ -108,15 +108,20 @@ pub(super) fn of_role(failure: Failure<IdentityError>) -> Failure<StaffError> {
         | IdentityError::LoginTaken
         | IdentityError::InvalidPhone => StaffError::NotFound,
     });
+    moved(failure, |path| match path {
+        "accountId" => "staffMemberId",
+        "role" => "postKindId",
+        "roleGrantId" => "appointmentId",
+        other => other,
+    })
+}
+
+/// The same mistakes at other inputs.
+pub(super) fn moved(mut failure: Failure<StaffError>, to: impl Fn(&str) -> &str) -> Failure<StaffError> {
     if let Failure::User(problems) = &mut failure {
         for problem in problems {
-            let path = match problem.path.first().map(String::as_str) {
-                Some("accountId") => "staffMemberId",
-                Some("role") => "postKindId",
-                Some("roleGrantId") => "appointmentId",
-                _ => continue,
-            };
-            problem.path = vec![path.to_owned()];
+            let first = problem.path.first().map(|path| to(path).to_owned());
+            problem.path.splice(..1.min(problem.path.len()), first);
         }
     }
     failure

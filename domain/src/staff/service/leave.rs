@@ -6,7 +6,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::id::StaffMemberId;
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
-use crate::staff::error::StaffError;
+use crate::staff::error::{StaffError, moved};
 use crate::staff::model::{StaffChangeKind, StaffMember, StaffMemberState};
 use crate::staff::service::{
     Answer, StaffService, change, effect, kept_target, kept_unit, log, log_team, permit, recorded,
@@ -43,7 +43,8 @@ impl StaffService {
         let mut touched = vec![];
         for held in store::appointments_of(&tx, member, now).await? {
             kept_target(&tx, Permission::StaffManage, held.target, "staffMemberId").await?;
-            touched.extend(effect::end(&mut tx, &before, &held, now).await?);
+            let ended = effect::end(&mut tx, &before, &held, now).await;
+            touched.extend(ended.map_err(|failure| moved(failure, |_| "staffMemberId"))?);
         }
         for membership in store::memberships_of(&tx, Whose::Member(member), now).await? {
             store::end_membership(&tx, membership.id, now.max(membership.since)).await?;

@@ -4,7 +4,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 use crate::staff::command::{self, StandIn};
-use crate::staff::error::StaffError;
+use crate::staff::error::{StaffError, moved};
 use crate::staff::model::{Appointment, AppointmentKind, StaffChangeKind};
 use crate::staff::service::{
     Answer, StaffService, effect, kept_target, log_appointment, mistake, permit_appointing, recorded,
@@ -62,7 +62,10 @@ impl StaffService {
             created_at: tx.now(),
             version: 1,
         };
-        effect::begin(&mut tx, &mut held, &post).await?;
+        let begun = effect::begin(&mut tx, &mut held, &post).await;
+        begun.map_err(|failure| {
+            moved(failure, |path| if path == "target" { "appointmentId" } else { path })
+        })?;
         tx.insert(store::appointment_row(&tx, &held)).await?;
         log_appointment(&tx, &member, StaffChangeKind::Appointed, held.id).await?;
         recorded(&mut tx, "appointment.stood_in", "appointment", &held.id, held.id.uuid(), held.version);

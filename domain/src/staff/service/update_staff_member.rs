@@ -5,7 +5,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::id::AccountId;
 use crate::kernel::scope::Scope;
 use crate::staff::command::{self, UpdateStaffMember};
-use crate::staff::error::StaffError;
+use crate::staff::error::{StaffError, moved};
 use crate::staff::model::{StaffChange, StaffChangeKind, StaffMember};
 use crate::staff::service::create_staff_member::check_account;
 use crate::staff::service::{
@@ -61,7 +61,8 @@ impl StaffService {
             check_unit(&tx, after.unit, "unitId").await?;
         }
         check_organisation(&tx, after.organisation, "organisationId").await?;
-        let touched = relink(&mut tx, &before, &after).await?;
+        let touched = relink(&mut tx, &before, &after).await;
+        let touched = touched.map_err(|failure| moved(failure, |_| "accountId"))?;
         let sealed = store::resealed(&tx, &after, phone).await?;
         store::update_member(&tx, &after, sealed, before.version).await.map_err(taken)?;
         log(&tx, StaffChange { fields, ..change(&tx, &after, StaffChangeKind::Updated) }).await?;

@@ -96,6 +96,11 @@ fn value(row: appointment::Model) -> Result<Appointment, StoreError> {
     })
 }
 
+/// Not called off before it began.
+fn happened() -> SimpleExpr {
+    Expr::col(Column::SinceAt).lt(Expr::col(Column::UntilAt))
+}
+
 fn at_target(target: GrantTarget) -> SimpleExpr {
     match target {
         GrantTarget::Unit(id) => Column::TargetUnitId.eq(id),
@@ -131,7 +136,7 @@ pub(crate) async fn appointments_of(
     member: StaffMemberId,
     lasting_beyond: Timestamp,
 ) -> Result<Vec<Appointment>, StoreError> {
-    let theirs = Column::StaffMemberId.eq(member).and(Column::UntilAt.gt(lasting_beyond));
+    let theirs = Column::StaffMemberId.eq(member).and(Column::UntilAt.gt(lasting_beyond)).and(happened());
     let rows = tx
         .select::<appointment::Entity>()
         .filter(theirs)
@@ -171,7 +176,7 @@ pub(crate) async fn stand_ins_of(
     id: AppointmentId,
     lasting_beyond: Timestamp,
 ) -> Result<Vec<Appointment>, StoreError> {
-    let of_it = Column::StandsInForId.eq(id).and(Column::UntilAt.gt(lasting_beyond));
+    let of_it = Column::StandsInForId.eq(id).and(Column::UntilAt.gt(lasting_beyond)).and(happened());
     let rows = tx.select::<appointment::Entity>().filter(of_it).all().await?;
     rows.into_iter().map(value).collect()
 }
@@ -182,7 +187,7 @@ pub(crate) async fn overlapping(tx: &Tx, wanted: &Appointment) -> Result<Vec<App
     let then = Column::SinceAt
         .lt(wanted.until.unwrap_or(OPEN_END))
         .and(Column::UntilAt.gt(wanted.since))
-        .and(Expr::col(Column::SinceAt).lt(Expr::col(Column::UntilAt)));
+        .and(happened());
     let rows = tx.select::<appointment::Entity>().filter(same.and(then)).all().await?;
     rows.into_iter().map(value).collect()
 }

@@ -179,7 +179,9 @@ pub(crate) async fn memberships_of(
     whose: Whose,
     lasting_beyond: Timestamp,
 ) -> Result<Vec<TeamMembership>, StoreError> {
-    let lasting = whose.condition().and(team_membership::Column::UntilAt.gt(lasting_beyond));
+    use team_membership::Column;
+    let happened = Expr::col(Column::SinceAt).lt(Expr::col(Column::UntilAt));
+    let lasting = whose.condition().and(Column::UntilAt.gt(lasting_beyond)).and(happened);
     let rows = tx.select::<team_membership::Entity>().filter(lasting).all().await?;
     Ok(rows.iter().map(membership_value).collect())
 }
