@@ -12,7 +12,7 @@ const LANDED: [(&str, u64); 7] = [
     ("m20261122_000004_catalogue.rs", 0xa119_cc4a_d0b8_da43),
     ("m20261122_000005_cases.rs", 0x6057_9a92_9924_ba0e),
     ("m20261124_000006_deployment.rs", 0x52cd_6410_7a0e_2141),
-    ("m20261124_000007_staff.rs", 0x67c5_8a20_1935_a1f1),
+    ("m20261124_000007_staff.rs", 0x2577_e23f_2c69_35ef),
 ];
 
 /// FNV-1a: it need only notice a change, not resist one.

@@ -22,6 +22,8 @@ pub struct Model {
     pub post_kind_id: PostKindId,
     /// First instant; a later row takes over.
     pub since_at: Timestamp,
+    /// Which of the plans it is, counted in the tenant: of two of one instant the later holds.
+    pub serial: i64,
     /// How many are planned.
     pub planned: i32,
     /// Who set it; absent for the system.

@@ -18,6 +18,8 @@ pub struct Model {
     pub id: StaffingRuleId,
     /// First instant; a later row takes over.
     pub since_at: Timestamp,
+    /// Which of the rules it is, counted in the tenant: of two of one instant the later holds.
+    pub serial: i64,
     /// The requirements as JSON.
     pub requirements: String,
     /// Who set it; absent for the system.

@@ -301,7 +301,7 @@ async fn leaving_ends_what_is_held_and_every_membership() -> anyhow::Result<()> 
         let gone = leave(&desk.town, 1).await?;
         let gone = &gone.payload()?["staffMember"];
         assert_eq!((&gone["state"], &gone["version"]), (&json!("LEFT"), &json!(2)));
-        assert_eq!(gone["account"]["login"], "t-worker", "the account stays");
+        assert_eq!(gone["account"], Value::Null, "it is free for whoever comes back");
         assert!(!sees(&matter, &worker.actor).await?);
         assert_eq!(desk.roles_at(&ground).await?, Vec::<String>::new());
         let document = "query($held: ID!, $later: ID!, $team: ID!) { held: appointment(id: $held) { untilAt }
@@ -319,6 +319,32 @@ async fn leaving_ends_what_is_held_and_every_membership() -> anyhow::Result<()> 
         let again =
             desk.try_appoint(&desk.town, &worker.member, "grid_chief", ground.target(), json!({})).await?;
         assert_eq!(again.user_error()?, left);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_left_leads_nothing_and_comes_back_with_the_same_account() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let desk = Desk::open(backend).await?;
+        let worker = desk.newcomer("worker").await?;
+        let team = json!({"code": "T-led", "name": "志愿队", "kind": "VOLUNTEER", "unitId": desk.village,
+            "leaderId": worker.member});
+        let payload = "team { id leader { id } } userErrors { code path }";
+        let team = desk.town.mutate("teamCreate", payload, team).await?.payload()?["team"].clone();
+        assert_eq!(team["leader"]["id"], json!(worker.member));
+        let leave = json!({"staffMemberId": worker.member, "expectedVersion": 1});
+        desk.town.mutate("staffMemberLeave", MEMBER, leave).await?.payload()?;
+        let read = "query($id: ID!) { team(id: $id) { leader { id } } }";
+        let read = desk.town.run(read, json!({"id": team["id"]})).await?;
+        assert_eq!(read.data("team/leader")?, &Value::Null);
+        let log = "{ staffChanges { totalCount } }";
+        assert_eq!(worker.actor.run(log, Value::Null).await?.data("staffChanges/totalCount")?, &json!(0));
+        let input = json!({"name": "演示·回来的人", "unitId": desk.village,
+            "accountId": account_id(&worker.actor).await?});
+        let back = desk.town.mutate("staffMemberCreate", MEMBER, input).await?;
+        assert_eq!(back.payload()?["staffMember"]["account"]["login"], "t-worker");
         Ok(())
     })
     .await

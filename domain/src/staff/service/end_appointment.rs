@@ -23,9 +23,11 @@ impl StaffService {
             Begun::Fresh(tx) => tx,
             Begun::Replay(done) => return self.appointment_done(scope, done).await,
         };
-        let Some(held) = store::locked_appointment(&tx, command.appointment).await? else {
-            return Err(Failure::user("appointmentId", StaffError::NotFound));
-        };
+        let missing = || Failure::user("appointmentId", StaffError::NotFound);
+        // People are locked before what they hold, here and everywhere: whoever waits holds nothing back.
+        let found = store::appointments(&tx, &[command.appointment]).await?.pop().ok_or_else(missing)?;
+        let member = store::locked_member(&tx, found.member).await?.ok_or_else(missing)?;
+        let held = store::locked_appointment(&tx, command.appointment).await?.ok_or_else(missing)?;
         kept_target(&tx, Permission::AppointmentManage, held.target, "appointmentId").await?;
         if held.version != command.expected_version {
             let current_version = held.version;
@@ -35,8 +37,6 @@ impl StaffService {
         if command.at.is_some() && held.until.is_some_and(|until| at > until) {
             return Err(Failure::user("untilAt", StaffError::InvalidPeriod));
         }
-        let member = store::members(&tx, &[held.member]).await?.pop();
-        let member = member.ok_or_else(|| StoreError::corrupt("appointments", "staff_member_id", held.id))?;
         let touched = effect::end(&mut tx, &member, &held, at).await?;
         let held = store::appointments(&tx, &[held.id]).await?.pop();
         let held = held.ok_or_else(|| StoreError::corrupt("appointments", "id", command.appointment))?;

@@ -17,7 +17,8 @@ use crate::store::{Begun, Done, StoreError};
 
 impl StaffService {
     /// Lets somebody leave: all their appointments and team memberships end now, with the roles they gave.
-    /// Their account stays as it is. Needs `STAFF_MANAGE` over the unit that keeps their file and over
+    /// Their account stays as it is, free for
+    /// whoever comes back with it; teams they led have no leader. Needs `STAFF_MANAGE` over the unit that keeps their file and over
     /// everything they hold, and for a role what granting it needs.
     ///
     /// # Errors
@@ -50,8 +51,14 @@ impl StaffService {
             store::end_membership(&tx, membership.id, now.max(membership.since)).await?;
             log_team(&tx, &before, StaffChangeKind::TeamLeft, membership.team).await?;
         }
-        let after =
-            StaffMember { state: StaffMemberState::Left, version: before.version + 1, ..before.clone() };
+        let after = StaffMember {
+            state: StaffMemberState::Left,
+            account: None,
+            version: before.version + 1,
+            ..before.clone()
+        };
+        store::relink(&tx, member, None).await?;
+        store::leave_leading(&tx, member).await?;
         let sealed = store::resealed(&tx, &after, Change::<Phone>::Keep).await?;
         store::update_member(&tx, &after, sealed, before.version).await?;
         log(&tx, change(&tx, &after, StaffChangeKind::Left)).await?;

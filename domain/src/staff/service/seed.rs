@@ -75,7 +75,10 @@ impl StaffService {
         }
         let people = rows.members.len();
         rows.insert(&tx).await?;
-        tx.insert_all(plans.iter().map(|plan| store::headcount_row(&tx, plan)).collect()).await?;
+        let first =
+            tx.take_serials(store::HEADCOUNTS, i64::try_from(plans.len()).unwrap_or_default()).await?;
+        let plans = (first..).zip(&plans).map(|(serial, plan)| store::headcount_row(&tx, plan, serial));
+        tx.insert_all(plans.collect()).await?;
         tx.audit("staff.loaded", &scope.tenant(), json!({ "people": people }));
         tx.commit(Done { id: scope.tenant().uuid(), version: 1 }).await?;
         Ok(people)

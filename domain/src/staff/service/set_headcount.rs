@@ -26,8 +26,7 @@ impl StaffService {
             Begun::Replay(done) => return self.headcount_done(scope, done).await,
         };
         check_unit(&tx, command.unit, "unitId").await?;
-        // Locked, so that two who plan at once do so one after the other.
-        if store::locked_post_kind(&tx, command.post_kind).await?.is_none() {
+        if store::post_kind_by_id(&tx, command.post_kind).await?.is_none() {
             return Err(Failure::user("postKindId", StaffError::NotFound));
         }
         let plan = Headcount {
@@ -37,7 +36,8 @@ impl StaffService {
             planned: command.planned,
             since: tx.now(),
         };
-        tx.insert(store::headcount_row(&tx, &plan)).await?;
+        let serial = tx.take_serials(store::HEADCOUNTS, 1).await?;
+        tx.insert(store::headcount_row(&tx, &plan, serial)).await?;
         recorded(&mut tx, "headcount.set", "headcount", &plan.id, plan.id.uuid(), 1);
         tx.commit(Done { id: plan.id.uuid(), version: 1 }).await?;
         Ok(plan)

@@ -40,7 +40,8 @@ impl StaffService {
         let requirements = requirements.map(|(position, demand)| by_codes(&known, position, demand));
         let requirements = requirements.collect::<Answer<Vec<Requirement>>>()?;
         let id: StaffingRuleId = tx.new_id();
-        tx.insert(store::rule_row(&tx, id, &requirements)?).await?;
+        let serial = tx.take_serials(store::RULES, 1).await?;
+        tx.insert(store::rule_row(&tx, id, serial, &requirements)?).await?;
         recorded(&mut tx, "staffing_rule.set", "staffing_rule", &id, id.uuid(), 1);
         let since = Some(tx.now());
         tx.commit(Done { id: id.uuid(), version: 1 }).await?;

@@ -28,8 +28,8 @@ impl StaffService {
             Begun::Replay(done) => return self.appointment_done(scope, done).await,
         };
         let since = command.since.unwrap_or_else(|| tx.now());
-        let member = serving_member(&tx, command.member, "staffMemberId").await?;
         let own = held_by_another(&tx, &command).await?;
+        let member = serving_member(&tx, command.member, "staffMemberId").await?;
         let (since, until) = command::period(since, Some(command.until)).map_err(mistake)?;
         if since < own.since {
             return Err(Failure::user("sinceAt", StaffError::InvalidPeriod));
@@ -38,10 +38,7 @@ impl StaffService {
             return Err(Failure::user("untilAt", StaffError::InvalidPeriod));
         }
         let others = store::stand_ins_of(&tx, own.id, since).await?;
-        if others
-            .iter()
-            .any(|other| other.since < command.until && other.since != other.until.unwrap_or(since))
-        {
+        if others.iter().any(|other| other.since < command.until) {
             return Err(Failure::user("appointmentId", StaffError::PostTaken));
         }
         let post = store::post_kind_by_id(&tx, own.post_kind).await?;
@@ -77,9 +74,11 @@ impl StaffService {
 
 /// The appointment whose duty is taken, locked, in a roster that the caller keeps.
 async fn held_by_another(tx: &Tx, command: &StandIn) -> Answer<Appointment> {
-    let Some(own) = store::locked_appointment(tx, command.appointment).await? else {
-        return Err(Failure::user("appointmentId", StaffError::NotFound));
-    };
+    let missing = || Failure::user("appointmentId", StaffError::NotFound);
+    let found = store::appointments(tx, &[command.appointment]).await?.pop().ok_or_else(missing)?;
+    // The holder before what they hold, as whoever ends it does.
+    store::locked_member(tx, found.member).await?.ok_or_else(missing)?;
+    let own = store::locked_appointment(tx, command.appointment).await?.ok_or_else(missing)?;
     let target = kept_target(tx, Permission::AppointmentManage, own.target, "appointmentId").await?;
     if target.dissolved {
         return Err(Failure::user("appointmentId", StaffError::TargetDissolved));

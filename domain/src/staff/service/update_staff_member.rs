@@ -106,7 +106,6 @@ async fn relink(tx: &mut WriteTx, before: &StaffMember, after: &StaffMember) -> 
         effect::begin(tx, &mut held, &post).await?;
         store::set_grant(tx, held.id, held.grant).await?;
     }
-    store::relink_appointments(tx, after.id, after.account).await?;
-    store::relink_memberships(tx, after.id, after.account).await?;
+    store::relink(tx, after.id, after.account).await?;
     Ok(before.account.into_iter().chain(after.account).collect())
 }

@@ -219,7 +219,7 @@ pub(crate) async fn set_grant(
 }
 
 /// Notes whose account somebody's appointments are.
-pub(crate) async fn relink_appointments(
+pub(super) async fn relink(
     tx: &Tx,
     member: StaffMemberId,
     account: Option<AccountId>,

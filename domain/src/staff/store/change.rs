@@ -1,10 +1,11 @@
 //! The change log of the force: rows are only added.
 
 use sea_orm::ColumnTrait;
+use sea_orm::sea_query::Expr;
 
 use fengqiao_entity::staff::staff_change;
 
-use crate::kernel::id::{StaffMemberId, Timestamp};
+use crate::kernel::id::{AccountId, StaffMemberId, Timestamp};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::staff::model::StaffChange;
 use crate::staff::store::{parsed, text};
@@ -39,6 +40,20 @@ fn value(row: &staff_change::Model) -> Result<StaffChange, StoreError> {
         team: row.team_id,
         fields: fields.map(str::to_owned).collect(),
     })
+}
+
+/// Notes whose account the lines about somebody are.
+pub(super) async fn relink(
+    tx: &Tx,
+    member: StaffMemberId,
+    account: Option<AccountId>,
+) -> Result<(), StoreError> {
+    tx.update::<staff_change::Entity>()
+        .set(staff_change::Column::AccountId, Expr::val(account.map(AccountId::uuid)))
+        .filter(staff_change::Column::StaffMemberId.eq(member))
+        .run()
+        .await
+        .map(drop)
 }
 
 /// Which lines a page shows.

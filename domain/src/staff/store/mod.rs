@@ -9,28 +9,39 @@ mod team;
 
 use std::str::FromStr;
 
-use crate::kernel::id::Timestamp;
-use crate::store::StoreError;
+use crate::kernel::id::{AccountId, StaffMemberId, Timestamp};
+use crate::store::{StoreError, Tx};
 
 pub(super) use appointment::{
     AppointmentPage, all_in_force, appointment_row, appointments, appointments_count, appointments_of,
-    appointments_page, end_appointment, held_by, locked_appointment, overlapping, relink_appointments,
-    set_grant, stand_ins_of, tallies,
+    appointments_page, end_appointment, held_by, locked_appointment, overlapping, set_grant, stand_ins_of,
+    tallies,
 };
 pub(super) use change::{ChangePage, change_row, changes_count, changes_page};
 pub(super) use member::{
     MemberPage, locked_member, member_row, members, members_by_code, members_count, members_page, resealed,
     seal, update_member,
 };
-pub(super) use plan::{headcount, headcount_row, headcounts, rule, rule_by_id, rule_row};
+pub(super) use plan::{HEADCOUNTS, RULES, headcount, headcount_row, headcounts, rule, rule_by_id, rule_row};
 pub(super) use post_kind::{
     locked_post_kind, post_kind_by_id, post_kind_row, post_kinds, post_kinds_by_id, update_post_kind,
 };
 pub(super) use team::{
-    TeamPage, Whose, end_membership, locked_team, membership_by_id, membership_row, memberships_count,
-    memberships_of, memberships_page, relink_memberships, team_row, teams, teams_count, teams_page,
+    TeamPage, Whose, end_membership, leave_leading, locked_team, membership_by_id, membership_row,
+    memberships_count, memberships_of, memberships_page, team_row, teams, teams_count, teams_page,
     update_team,
 };
+
+/// Notes whose account everything about somebody is: whoever is not of the staff reads by it.
+pub(super) async fn relink(
+    tx: &Tx,
+    member: StaffMemberId,
+    account: Option<AccountId>,
+) -> Result<(), StoreError> {
+    appointment::relink(tx, member, account).await?;
+    team::relink(tx, member, account).await?;
+    change::relink(tx, member, account).await
+}
 
 /// How a column says "open-ended".
 const OPEN_END: Timestamp = Timestamp(i64::MAX);

@@ -10,14 +10,20 @@ use crate::kernel::id::{HeadcountId, PostKindId, StaffingRuleId, Timestamp, Unit
 use crate::staff::model::{Headcount, Requirement, StaffingRule};
 use crate::store::{StoreError, Tx};
 
+/// The name under which plans are counted.
+pub(crate) const HEADCOUNTS: &str = "headcount";
+/// The name under which staffing rules are counted.
+pub(crate) const RULES: &str = "staffing_rule";
+
 /// A headcount as a row; the tenant is stamped on insert.
-pub(crate) fn headcount_row(tx: &Tx, plan: &Headcount) -> headcount::Model {
+pub(crate) fn headcount_row(tx: &Tx, plan: &Headcount, serial: i64) -> headcount::Model {
     headcount::Model {
         tenant_id: tx.scope().tenant(),
         id: plan.id,
         unit_id: plan.unit,
         post_kind_id: plan.post_kind,
         since_at: plan.since,
+        serial,
         planned: i32::try_from(plan.planned).unwrap_or(i32::MAX),
         set_by: tx.scope().account(),
     }
@@ -48,6 +54,7 @@ pub(crate) async fn headcounts(
         .select::<headcount::Entity>()
         .filter(headcount::Column::SinceAt.lte(at))
         .order_by(headcount::Column::SinceAt, Order::Asc)
+        .order_by(headcount::Column::Serial, Order::Asc)
         .all()
         .await?;
     Ok(rows.iter().map(value).map(|plan| ((plan.unit, plan.post_kind), plan.planned)).collect())
@@ -57,6 +64,7 @@ pub(crate) async fn headcounts(
 pub(crate) fn rule_row(
     tx: &Tx,
     id: StaffingRuleId,
+    serial: i64,
     requirements: &[Requirement],
 ) -> Result<staffing_rule::Model, StoreError> {
     let requirements = serde_json::to_string(requirements);
@@ -64,6 +72,7 @@ pub(crate) fn rule_row(
         tenant_id: tx.scope().tenant(),
         id,
         since_at: tx.now(),
+        serial,
         requirements: requirements.map_err(|error| StoreError::Internal(error.to_string()))?,
         set_by: tx.scope().account(),
     })
@@ -82,6 +91,7 @@ pub(crate) async fn rule(tx: &Tx, at: Timestamp) -> Result<Option<StaffingRule>,
         .select::<staffing_rule::Entity>()
         .filter(staffing_rule::Column::SinceAt.lte(at))
         .order_by(staffing_rule::Column::SinceAt, Order::Desc)
+        .order_by(staffing_rule::Column::Serial, Order::Desc)
         .limit(1)
         .one()
         .await?;

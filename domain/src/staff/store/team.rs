@@ -78,6 +78,17 @@ pub(crate) async fn update_team(tx: &Tx, team: &Team, expected: i64) -> Result<b
     Ok(changed == 1)
 }
 
+/// Takes somebody from the head of every team.
+pub(crate) async fn leave_leading(tx: &Tx, leader: StaffMemberId) -> Result<(), StoreError> {
+    tx.update::<team::Entity>()
+        .set(team::Column::LeaderId, Expr::val(None::<uuid::Uuid>))
+        .set(team::Column::Version, Expr::col(team::Column::Version).add(1))
+        .filter(team::Column::LeaderId.eq(leader))
+        .run()
+        .await
+        .map(drop)
+}
+
 /// Which teams a page shows.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TeamPage {
@@ -198,7 +209,7 @@ pub(crate) async fn end_membership(tx: &Tx, id: TeamMembershipId, at: Timestamp)
 }
 
 /// Notes whose account somebody's memberships are.
-pub(crate) async fn relink_memberships(
+pub(super) async fn relink(
     tx: &Tx,
     member: StaffMemberId,
     account: Option<AccountId>,
