@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use anyhow::{anyhow, bail};
 use fengqiao_domain::kernel::failure::Failure;
-use fengqiao_domain::org::{BadRow, ImportFailure, ImportReport};
+use fengqiao_domain::kernel::sheet::{BadRow, ImportFailure, ImportReport};
 
 /// An answer that should be a value.
 pub trait Answered<T> {

@@ -17,7 +17,8 @@ use fengqiao_domain::catalogue::CategoryRow;
 use fengqiao_domain::identity::PasswordDigest;
 use fengqiao_domain::kernel::failure::Failure;
 use fengqiao_domain::kernel::scope::{PlatformScope, Scope};
-use fengqiao_domain::org::{ImportFailure, Tenant, TenantKind};
+use fengqiao_domain::kernel::sheet::ImportFailure;
+use fengqiao_domain::org::{Tenant, TenantKind};
 use serde::Serialize;
 
 use self::force::Ground;

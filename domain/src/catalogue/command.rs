@@ -8,6 +8,7 @@ use crate::kernel::change::Change;
 use crate::kernel::failure::Problem;
 use crate::kernel::id::CategoryId;
 use crate::kernel::place::Sensitivity;
+use crate::kernel::sheet::{BadRow, Cells, read_csv};
 use crate::kernel::text::{self, BadText};
 
 /// Most characters of a name.
@@ -87,6 +88,45 @@ pub struct CategoryRow {
 }
 
 impl CategoryRow {
+    /// The lines of a CSV file, as far as they can be read.
+    #[must_use]
+    pub fn read(bytes: &[u8], bad: &mut Vec<BadRow>) -> Vec<Self> {
+        let columns = &[
+            "code",
+            "parent_code",
+            "name_zh",
+            "name_en",
+            "default_limit_hours",
+            "clock",
+            "organisation_kind",
+            "national_code",
+            "districts",
+        ];
+        let required = ["code", "parent_code", "name_zh", "name_en"];
+        let mut rows = vec![];
+        for (row, cells) in read_csv(bytes, columns, &required, bad) {
+            let mut cells = Cells::new(row, cells, bad);
+            let hours = cells.get("default_limit_hours").to_owned();
+            let default_limit_hours = hours.parse().ok();
+            if !hours.is_empty() && default_limit_hours.is_none() {
+                cells.refuse("default_limit_hours", "must be a number of hours or empty");
+            }
+            let text = |column: &'static str| cells.get(column).to_owned();
+            rows.push(Self {
+                code: text("code"),
+                parent_code: text("parent_code"),
+                name_zh: text("name_zh"),
+                name_en: text("name_en"),
+                default_limit_hours,
+                clock: text("clock"),
+                organisation_kind: text("organisation_kind"),
+                national_code: text("national_code"),
+                districts: text("districts"),
+            });
+        }
+        rows
+    }
+
     /// Whether the line is meant for a district.
     #[must_use]
     pub fn is_for(&self, district_code: &str) -> bool {

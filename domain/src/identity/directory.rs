@@ -1,5 +1,7 @@
 //! What other slices ask of the identity slice inside their own transaction.
 
+use std::collections::HashMap;
+
 use crate::identity::command::GrantRole;
 use crate::identity::error::IdentityError;
 use crate::identity::model::{GrantTarget, RoleGrant};
@@ -77,6 +79,14 @@ pub(crate) async fn target(tx: &Tx, target: GrantTarget) -> Result<Option<Target
 /// Whether all of these are categories of the tenant.
 pub(crate) async fn are_categories(tx: &Tx, ids: &[CategoryId]) -> Result<bool, StoreError> {
     Ok(ids.is_empty() || CategoryTree::load(tx).await?.unknown(ids).is_none())
+}
+
+/// Active accounts by login; unknown and disabled ones are left out.
+pub(crate) async fn accounts_by_login(
+    tx: &Tx,
+    logins: &[String],
+) -> Result<HashMap<String, AccountId>, StoreError> {
+    store::active_by_login(tx, logins).await
 }
 
 /// Whether an account exists, and is active, as far as the caller sees.

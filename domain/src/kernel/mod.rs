@@ -12,5 +12,6 @@ pub mod page;
 pub mod permission;
 pub mod place;
 pub mod scope;
+pub mod sheet;
 pub mod text;
 pub mod vault;

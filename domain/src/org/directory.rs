@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::kernel::id::{GridId, OrganisationId, UnitGroupId, UnitId};
 use crate::kernel::place::{Place, Territory};
-use crate::org::model::{Grid, Organisation, Unit, UnitLevel};
+use crate::org::model::{Codes, Grid, Organisation, Unit, UnitLevel};
 use crate::org::store;
 use crate::org::succession::Successions;
 use crate::store::{StoreError, Tx};
@@ -107,6 +107,11 @@ async fn territory(tx: &Tx, unit: &Unit, successions: &Successions) -> Result<Te
             Territory { towns: with_past, villages: moved, ..Territory::default() }
         }
     })
+}
+
+/// The ids behind all codes of the tenant: some thousand.
+pub(crate) async fn codes(tx: &Tx) -> Result<Codes, StoreError> {
+    store::codes(tx).await
 }
 
 /// The grids in use of a territory, by code.

@@ -20,11 +20,8 @@ pub use command::{
     CreateGrid, CreateGroup, CreateOrganisation, CreateTenant, CreateUnit, MergeUnits, RenameUnit, Successor,
 };
 pub use error::{OrgError, OrgErrorCode};
-pub use import::{BadRow, ImportReport};
 pub use model::{
-    Boundary, CodeSystem, CoordinateSystem, Grid, GridKind, GridState, GroupKind, LevelName, Organisation,
-    Tenant, TenantKind, Unit, UnitCounts, UnitGroup, UnitLevel, UnitName, UnitState,
+    Boundary, CodeSystem, Codes, CoordinateSystem, Grid, GridKind, GridState, GroupKind, LevelName,
+    Organisation, Tenant, TenantKind, Unit, UnitCounts, UnitGroup, UnitLevel, UnitName, UnitState,
 };
-pub use service::{
-    Codes, GridFilter, GroupByCodes, ImportFailure, OrgService, OrganisationFilter, UnitFilter,
-};
+pub use service::{GridFilter, GroupByCodes, OrgService, OrganisationFilter, UnitFilter};

@@ -1,5 +1,7 @@
 //! Plain values of the org slice.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
@@ -262,4 +264,17 @@ pub struct Organisation {
     pub kind: String,
     /// Version, for optimistic concurrency.
     pub version: i64,
+}
+
+/// The ids behind all codes of a tenant.
+#[derive(Clone, Debug, Default)]
+pub struct Codes {
+    /// Units.
+    pub units: HashMap<String, UnitId>,
+    /// Grids.
+    pub grids: HashMap<String, GridId>,
+    /// Unit groups.
+    pub groups: HashMap<String, UnitGroupId>,
+    /// Organisations.
+    pub organisations: HashMap<String, OrganisationId>,
 }

@@ -13,7 +13,7 @@ use fengqiao_entity::org::{
 
 use crate::kernel::id::{GridId, OrganisationId, TenantId, UnitGroupId, UnitId};
 use crate::kernel::place::Territory;
-use crate::org::model::{Boundary, Grid, LevelName, Organisation, Tenant, Unit, UnitGroup, UnitName};
+use crate::org::model::{Boundary, Codes, Grid, LevelName, Organisation, Tenant, Unit, UnitGroup, UnitName};
 use crate::store::{StoreError, TenantRow, Tx};
 
 fn parsed<T: FromStr>(table: &str, column: &str, text: &str) -> Result<T, StoreError> {
@@ -212,6 +212,20 @@ pub(super) async fn units_within(tx: &Tx, territory: &Territory) -> Result<BTree
 pub(super) async fn grids_within(tx: &Tx, territory: &Territory) -> Result<BTreeSet<GridId>, StoreError> {
     let rows = tx.select::<grid::Entity>().filter(inside(territory)).all().await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The ids behind all codes of the tenant.
+pub(super) async fn codes(tx: &Tx) -> Result<Codes, StoreError> {
+    let units = tx.select::<unit::Entity>().all().await?;
+    let grids = tx.select::<grid::Entity>().all().await?;
+    let groups = tx.select::<unit_group::Entity>().all().await?;
+    let organisations = tx.select::<organisation::Entity>().all().await?;
+    Ok(Codes {
+        units: units.into_iter().map(|row| (row.code, row.id)).collect(),
+        grids: grids.into_iter().map(|row| (row.code, row.id)).collect(),
+        groups: groups.into_iter().map(|row| (row.code, row.id)).collect(),
+        organisations: organisations.into_iter().map(|row| (row.code, row.id)).collect(),
+    })
 }
 
 /// The grids in use of a territory, by code.

@@ -15,9 +15,9 @@ use crate::staff::error::StaffError;
 use crate::staff::model::{EmploymentKind, PostKindState, TeamKind, TeamState};
 
 /// Most characters of a name.
-const NAME_LIMIT: usize = 60;
+pub(super) const NAME_LIMIT: usize = 60;
 /// Most characters of a code or a document's number.
-const CODE_LIMIT: usize = 64;
+pub(super) const CODE_LIMIT: usize = 64;
 /// Most people that a unit plans of a kind of post, and that a rule demands for a grid.
 pub(super) const PLAN_LIMIT: u32 = 100_000;
 /// Most demands of a staffing rule, posts of a demand, and categories of an appointment.

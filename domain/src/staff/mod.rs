@@ -12,6 +12,7 @@
 mod command;
 mod error;
 mod gaps;
+mod import;
 mod model;
 mod seed;
 mod service;

@@ -110,3 +110,25 @@ fn a_locked_out_administrator_comes_back_with_a_new_password() -> anyhow::Result
     says(&refused(&folder, &nobody, PASSWORD)?, &["nobody@150302", "LOGIN@TENANTCODE"]);
     Ok(())
 }
+
+#[test]
+fn categories_and_people_are_imported_into_a_district() -> anyhow::Result<()> {
+    let folder = district()?;
+    let categories = concat!(env!("CARGO_MANIFEST_DIR"), "/../demo/categories.csv");
+    std::fs::write(folder.path().join("staff.csv"), "code,name,unit_code\n1,演示·甲,150302\n")?;
+    let said = |arguments: &[&str]| -> anyhow::Result<String> {
+        let output = run(&folder, arguments, "")?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8(output.stdout)?)
+    };
+    let (there, nowhere) = (["--district", "150302"], ["--district", "999999"]);
+    let first = said(&[&["import", "categories", categories][..], &there].concat())?;
+    ensure!(first.ends_with(" created, 0 changed, 0 unchanged\n"), "{first}");
+    let second = said(&[&["import", "categories", categories][..], &there].concat())?;
+    ensure!(second.starts_with("0 created, 0 changed, "), "{second}");
+    let staff = said(&[&["import", "staff", "staff.csv"][..], &there].concat())?;
+    assert_eq!(staff, "1 created, 0 changed, 0 unchanged\n");
+    let unknown = refused(&folder, &[&["import", "staff", "staff.csv"][..], &nowhere].concat(), "")?;
+    says(&unknown, &["999999", "fengqiao import units"]);
+    Ok(())
+}

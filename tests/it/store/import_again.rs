@@ -5,9 +5,8 @@ use anyhow::{Context as _, ensure};
 use chrono::NaiveDate;
 use fengqiao_domain::kernel::id::UnitId;
 use fengqiao_domain::kernel::page::PageRequest;
-use fengqiao_domain::org::{
-    CodeSystem, GridFilter, GridKind, ImportReport, MergeUnits, Successor, Unit, UnitState,
-};
+use fengqiao_domain::kernel::sheet::ImportReport;
+use fengqiao_domain::org::{CodeSystem, GridFilter, GridKind, MergeUnits, Successor, Unit, UnitState};
 use fengqiao_tests::{Answered as _, District, Refused as _, World, on_each};
 
 use super::import_units::same;

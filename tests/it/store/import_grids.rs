@@ -2,7 +2,8 @@
 
 use anyhow::{Context as _, ensure};
 use fengqiao_domain::kernel::page::PageRequest;
-use fengqiao_domain::org::{CoordinateSystem, Grid, GridFilter, ImportReport};
+use fengqiao_domain::kernel::sheet::ImportReport;
+use fengqiao_domain::org::{CoordinateSystem, Grid, GridFilter};
 use fengqiao_tests::{Answered as _, District, Refused as _, World, on_each};
 use serde_json::{Value, json};
 

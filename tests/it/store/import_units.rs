@@ -1,7 +1,8 @@
 //! Files of units: everything or nothing, every mistake named, and the same file twice changes nothing.
 
 use anyhow::{Context as _, ensure};
-use fengqiao_domain::org::{BadRow, CodeSystem, ImportReport};
+use fengqiao_domain::kernel::sheet::{BadRow, ImportReport};
+use fengqiao_domain::org::CodeSystem;
 use fengqiao_tests::{Answered as _, Refused as _, World, on_each};
 
 const GOOD: &str = "code,name,level,parent_code,code_system,code_year,state,live_on,pilot,statistical\n\
@@ -195,9 +196,10 @@ async fn every_bad_row_is_named_and_nothing_is_written() -> anyhow::Result<()> {
         let long = format!("code,name,level,parent_code\n150302,{},district,\n", "长".repeat(61));
         let refused = world.org().import_units(world.platform(), long.as_bytes()).await.refused()?;
         same(&refused, &[(2, "name", &"长".repeat(61), "is longer than 60 characters")])?;
-        let latin = b"code,name,level,parent_code\n150302,\xba\xa3,district,\n";
-        let refused = world.org().import_units(world.platform(), latin).await.refused()?;
-        same(&refused, &[(2, "", "", "is not UTF-8 CSV")])?;
+        let noise = b"code,name,level,parent_code\n150302,\xff\xff,district,\n";
+        let refused = world.org().import_units(world.platform(), noise).await.refused()?;
+        let reason = "byte 8 of the line is text in neither UTF-8 nor GBK: save the file as UTF-8 CSV";
+        same(&refused, &[(2, "", "", reason)])?;
         assert_eq!(rows(&world).await?, [0; 5]);
         Ok(())
     })
@@ -250,4 +252,17 @@ pub(super) fn same(found: &[BadRow], expected: &[(usize, &str, &str, &str)]) -> 
         });
     ensure!(agree, "{found:?} is not {expected:?}");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_as_a_chinese_spreadsheet_saves_it_is_read() -> anyhow::Result<()> {
+    on_each(async |world| {
+        // 海勃湾区 in GBK.
+        let gbk = b"code,name,level,parent_code\n150302,\xba\xa3\xb2\xaa\xcd\xe5\xc7\xf8,district,\n";
+        world.org().import_units(world.platform(), gbk).await.done()?;
+        let tenants = world.org().tenants(world.platform()).await.done()?;
+        assert_eq!(tenants[0].name, "海勃湾区");
+        Ok(())
+    })
+    .await
 }

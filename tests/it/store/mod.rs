@@ -4,6 +4,7 @@ mod codes;
 mod idempotency;
 mod import_again;
 mod import_grids;
+mod import_staff;
 mod import_units;
 mod org;
 mod outbox;

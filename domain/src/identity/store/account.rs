@@ -1,6 +1,6 @@
 //! Accounts and credentials.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -72,6 +72,17 @@ pub(crate) async fn account_row(tx: &Tx, id: AccountId) -> Result<Option<account
 /// An account's row by id, held so that its grants do not change meanwhile.
 pub(crate) async fn held_account_row(tx: &Tx, id: AccountId) -> Result<Option<account::Model>, StoreError> {
     tx.select::<account::Entity>().filter(account::Column::Id.eq(id)).lock().one().await
+}
+
+/// Active accounts by login.
+pub(crate) async fn active_by_login(
+    tx: &Tx,
+    logins: &[String],
+) -> Result<HashMap<String, AccountId>, StoreError> {
+    let named = account::Column::Login.is_in(logins.iter().map(String::as_str));
+    let active = named.and(account::Column::State.eq("active"));
+    let rows = tx.select::<account::Entity>().filter(active).all().await?;
+    Ok(rows.into_iter().map(|row| (row.login, row.id)).collect())
 }
 
 /// Accounts by id; those that the caller does not see are left out.

@@ -5,8 +5,8 @@ mod grant;
 mod session;
 
 pub(super) use account::{
-    AccountPage, account_row, accounts, accounts_count, accounts_page, blind_phone, credential_row,
-    disable_account, held_account_row, readmit_account, rehash, seal, set_password,
+    AccountPage, account_row, accounts, accounts_count, accounts_page, active_by_login, blind_phone,
+    credential_row, disable_account, held_account_row, readmit_account, rehash, seal, set_password,
 };
 pub(super) use grant::{
     GrantPage, category_parents, category_rows, grant_by_id, grant_row, grants_count, grants_in_force,

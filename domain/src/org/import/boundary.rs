@@ -2,8 +2,7 @@
 
 use geojson::{Feature, GeoJson, Geometry, GeometryValue};
 
-use crate::org::import::BadRow;
-use crate::org::import::cells::CellMap;
+use crate::kernel::sheet::{BadRow, CellMap};
 use crate::org::model::{Boundary, CoordinateSystem};
 
 /// Most bytes of one boundary: about 2,000 corners, ten times what surveyed grids need.

@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::org::import::BadRow;
+use crate::kernel::sheet::{BadRow, CellMap, Cells, read_csv};
+use crate::org::command::NAME_LIMIT;
 use crate::org::import::boundary::read_features;
-use crate::org::import::cells::{CellMap, Cells};
-use crate::org::import::table::{read_csv, without_mark};
 use crate::org::model::{Boundary, GridKind, UnitLevel};
 
 const COLUMNS: [&str; 4] = ["code", "village_code", "name", "kind"];
@@ -25,9 +24,9 @@ pub(in crate::org) struct GridRow {
 /// Reads a file of grids: GeoJSON when it starts like it, CSV otherwise. Rows whose codes cannot be read
 /// are left out.
 pub(in crate::org) fn read_grids(bytes: &[u8], bad: &mut Vec<BadRow>) -> Vec<GridRow> {
-    let bytes = without_mark(bytes);
-    let start = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    let rows = if start == Some(&b'{') { read_features(bytes, &COLUMNS, bad) } else { plain(bytes, bad) };
+    let unmarked = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let start = unmarked.iter().find(|byte| !byte.is_ascii_whitespace());
+    let rows = if start == Some(&b'{') { read_features(unmarked, &COLUMNS, bad) } else { plain(bytes, bad) };
     let mut seen = HashSet::new();
     let mut grids = vec![];
     for (row, cells, boundary) in rows {
@@ -49,7 +48,7 @@ fn grid_row(
     let kind = cells.optional("kind", GridKind::Basic, "basic, dedicated");
     let village_code = cells.digits("village_code", UnitLevel::Village.code_length());
     let code = grid_code(cells, village_code.as_deref(), seen);
-    let name = cells.name();
+    let name = cells.line("name", NAME_LIMIT);
     Some(GridRow { row: cells.row, code: code?, village_code: village_code?, name, kind, boundary })
 }
 

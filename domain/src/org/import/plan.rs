@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use strum::IntoEnumIterator as _;
 
 use crate::kernel::id::UnitId;
-use crate::org::import::{BadRow, UnitRow};
+use crate::kernel::sheet::BadRow;
+use crate::org::import::UnitRow;
 use crate::org::model::{CodeSystem, Unit, UnitLevel};
 
 /// A unit that is there and what its row makes of it.

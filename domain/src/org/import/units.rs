@@ -5,10 +5,8 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 
 use crate::kernel::id::UnitId;
-use crate::org::command::{REGISTER_YEAR, REGISTER_YEARS};
-use crate::org::import::BadRow;
-use crate::org::import::cells::Cells;
-use crate::org::import::table::{read_csv, without_mark};
+use crate::kernel::sheet::{BadRow, Cells, read_csv};
+use crate::org::command::{NAME_LIMIT, REGISTER_YEAR, REGISTER_YEARS};
 use crate::org::model::{CodeSystem, Unit, UnitLevel, UnitState};
 
 const COLUMNS: [&str; 10] = [
@@ -97,7 +95,7 @@ pub(in crate::org) fn read_units(bytes: &[u8], bad: &mut Vec<BadRow>) -> UnitFil
     let required = ["code", "name", "level", "parent_code"];
     let mut file = UnitFile::default();
     let mut seen = HashMap::new();
-    for (row, cells) in read_csv(without_mark(bytes), &COLUMNS, &required, bad) {
+    for (row, cells) in read_csv(bytes, &COLUMNS, &required, bad) {
         let mut cells = Cells::new(row, cells, bad);
         if let Some(unit) = unit_row(&mut cells) {
             unique(&mut cells, &unit, &mut seen);
@@ -129,7 +127,7 @@ fn unit_row(cells: &mut Cells<'_>) -> Option<UnitRow> {
     let code_system = cells.optional("code_system", CodeSystem::Nbs, "NBS, MCA");
     let state = cells.optional("state", UnitState::Live, "planned, building, live, dissolved");
     let code_year = code_year(cells);
-    let name = cells.name();
+    let name = cells.line("name", NAME_LIMIT);
     let live_on = live_on(cells);
     let pilot = cells.flag("pilot");
     let statistical = cells.flag("statistical");

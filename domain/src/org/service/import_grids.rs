@@ -9,11 +9,11 @@ use fengqiao_entity::org::{grid, unit};
 
 use crate::kernel::id::{TenantId, UnitId};
 use crate::kernel::scope::PlatformScope;
+use crate::kernel::sheet::{BadRow, ImportFailure, ImportReport};
 use crate::org::command::GRID_SERIALS;
-use crate::org::import::{self, BadRow, GridRow, ImportReport};
+use crate::org::import::{self, GridRow};
 use crate::org::model::{Grid, GridKind, GridState, Unit, UnitState};
 use crate::org::service::create_grid::serial_name;
-use crate::org::service::import_failure::ImportFailure;
 use crate::org::service::{OrgService, recorded};
 use crate::org::store;
 use crate::org::succession::Successions;

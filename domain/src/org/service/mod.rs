@@ -28,9 +28,8 @@ use crate::org::model::Unit;
 use crate::org::{directory, store};
 use crate::store::{Db, Tx, WriteTx};
 
-pub use import_failure::ImportFailure;
 pub use query::{GridFilter, OrganisationFilter, UnitFilter};
-pub use seed::{Codes, GroupByCodes};
+pub use seed::GroupByCodes;
 
 /// What a use case of this slice answers.
 type Answer<T> = Result<T, Failure<OrgError>>;

@@ -1,19 +1,17 @@
 //! Bulk creation of organisations and unit groups, for the demo and for deployments from files.
 
-use std::collections::HashMap;
-
-use fengqiao_entity::org::{grid, organisation, unit, unit_group, unit_group_grid, unit_group_unit};
+use fengqiao_entity::org::{organisation, unit_group, unit_group_grid, unit_group_unit};
 
 use crate::kernel::failure::Failure;
-use crate::kernel::id::{GridId, OrganisationId, UnitGroupId, UnitId};
+use crate::kernel::id::UnitGroupId;
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::{PlatformScope, Scope};
 use crate::org::command::{self, CreateOrganisation};
 use crate::org::error::OrgError;
-use crate::org::model::{GroupKind, Tenant};
+use crate::org::model::{Codes, GroupKind, Tenant};
 use crate::org::service::create_unit::code_taken;
 use crate::org::service::{Answer, OrgService};
-use crate::org::store;
+use crate::org::{directory, store};
 use crate::store::{Begun, Done, Reader};
 
 /// A unit group whose members are named by their codes.
@@ -31,33 +29,10 @@ pub struct GroupByCodes {
     pub grids: Vec<String>,
 }
 
-/// The ids behind all codes of a tenant.
-#[derive(Clone, Debug, Default)]
-pub struct Codes {
-    /// Units.
-    pub units: HashMap<String, UnitId>,
-    /// Grids.
-    pub grids: HashMap<String, GridId>,
-    /// Unit groups.
-    pub groups: HashMap<String, UnitGroupId>,
-    /// Organisations.
-    pub organisations: HashMap<String, OrganisationId>,
-}
-
 impl OrgService {
     /// The ids behind all codes of the tenant: some thousand, for loading files that name codes.
     pub async fn codes(&self, _scope: &Scope, reader: &Reader) -> Answer<Codes> {
-        let tx = reader.tx().await?;
-        let units = tx.select::<unit::Entity>().all().await?;
-        let grids = tx.select::<grid::Entity>().all().await?;
-        let groups = tx.select::<unit_group::Entity>().all().await?;
-        let organisations = tx.select::<organisation::Entity>().all().await?;
-        Ok(Codes {
-            units: units.into_iter().map(|row| (row.code, row.id)).collect(),
-            grids: grids.into_iter().map(|row| (row.code, row.id)).collect(),
-            groups: groups.into_iter().map(|row| (row.code, row.id)).collect(),
-            organisations: organisations.into_iter().map(|row| (row.code, row.id)).collect(),
-        })
+        Ok(directory::codes(&*reader.tx().await?).await?)
     }
 
     /// Creates organisations in one transaction. Needs `ORGANISATION_MANAGE` over the whole district.

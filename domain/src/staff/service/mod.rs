@@ -7,6 +7,7 @@ mod create_staff_member;
 mod create_team;
 mod effect;
 mod end_appointment;
+mod import_staff;
 mod leave;
 mod membership;
 mod query;

@@ -170,6 +170,14 @@ pub(crate) async fn all_in_force(tx: &Tx, at: Timestamp) -> Result<Vec<Appointme
     rows.into_iter().map(value).collect()
 }
 
+/// Everything that is or will be held, called-off appointments and stand-ins left out.
+pub(crate) async fn all_lasting(tx: &Tx) -> Result<Vec<Appointment>, StoreError> {
+    let own = Column::Kind.ne(text(AppointmentKind::StandIn));
+    let lasting = Column::UntilAt.gt(tx.now()).and(happened()).and(own);
+    let rows = tx.select::<appointment::Entity>().filter(lasting).all().await?;
+    rows.into_iter().map(value).collect()
+}
+
 /// The stand-ins for an appointment that last beyond an instant.
 pub(crate) async fn stand_ins_of(
     tx: &Tx,

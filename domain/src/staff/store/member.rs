@@ -1,6 +1,6 @@
 //! People of the force.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -113,6 +113,26 @@ pub(crate) async fn members_by_code(tx: &Tx, codes: &[String]) -> Result<Vec<Sta
     let found = staff_member::Column::Code.is_in(codes.iter().map(String::as_str));
     let rows = tx.select::<staff_member::Entity>().filter(found).all().await?;
     rows.into_iter().map(|row| value(tx, row)).collect()
+}
+
+/// To whom of the force accounts belong, by staff number.
+pub(crate) async fn linked(
+    tx: &Tx,
+    accounts: &[AccountId],
+) -> Result<HashMap<AccountId, String>, StoreError> {
+    let found = staff_member::Column::AccountId.is_in(accounts.iter().copied());
+    let rows = tx.select::<staff_member::Entity>().filter(found).all().await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.account_id?, row.code))).collect())
+}
+
+/// The blind indexes of telephone numbers of people.
+pub(crate) async fn phones_of(
+    tx: &Tx,
+    ids: &[StaffMemberId],
+) -> Result<HashMap<StaffMemberId, Option<BlindIndex>>, StoreError> {
+    let found = staff_member::Column::Id.is_in(ids.iter().copied());
+    let rows = tx.select::<staff_member::Entity>().filter(found).all().await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.phone_blind)).collect())
 }
 
 /// Somebody whose row stays locked until the transaction ends: what they hold does not change meanwhile.

@@ -13,14 +13,14 @@ use crate::kernel::id::{AccountId, StaffMemberId, Timestamp};
 use crate::store::{StoreError, Tx};
 
 pub(super) use appointment::{
-    AppointmentPage, all_in_force, appointment_row, appointments, appointments_count, appointments_of,
-    appointments_page, end_appointment, held_by, locked_appointment, overlapping, set_grant, stand_ins_of,
-    tallies,
+    AppointmentPage, all_in_force, all_lasting, appointment_row, appointments, appointments_count,
+    appointments_of, appointments_page, end_appointment, held_by, locked_appointment, overlapping, set_grant,
+    stand_ins_of, tallies,
 };
 pub(super) use change::{ChangePage, change_row, changes_count, changes_page};
 pub(super) use member::{
-    MemberPage, locked_member, member_row, members, members_by_code, members_count, members_page, resealed,
-    seal, update_member,
+    MemberPage, linked, locked_member, member_row, members, members_by_code, members_count, members_page,
+    phones_of, resealed, seal, update_member,
 };
 pub(super) use plan::{HEADCOUNTS, RULES, headcount, headcount_row, headcounts, rule, rule_by_id, rule_row};
 pub(super) use post_kind::{

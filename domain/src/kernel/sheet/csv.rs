@@ -1,21 +1,23 @@
 //! CSV: a header line and rows by its columns.
 
-use crate::org::import::BadRow;
-use crate::org::import::cells::CellMap;
-
-/// The same bytes without the byte-order mark that some editors put first.
-pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
-}
+use crate::kernel::sheet::{BadRow, CellMap, decoded};
 
 /// The rows of a CSV file with their numbers; none when it is no table with the required columns.
-pub(super) fn read_csv(
+pub(crate) fn read_csv(
     bytes: &[u8],
     columns: &'static [&'static str],
     required: &[&'static str],
     bad: &mut Vec<BadRow>,
 ) -> Vec<(usize, CellMap)> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(bytes);
+    let text = match decoded(bytes) {
+        Ok(text) => text,
+        Err(fault) => {
+            bad.push(fault);
+            return vec![];
+        }
+    };
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let header = match reader.headers() {
         Ok(header) => header.clone(),
         Err(error) => {
@@ -30,7 +32,6 @@ pub(super) fn read_csv(
     for (index, record) in reader.records().enumerate() {
         let record = match record {
             Ok(record) => record,
-            // Whoever writes one line in another encoding writes them all in it.
             Err(error) => {
                 bad.push(unreadable(index + 2, &error));
                 return vec![];
@@ -50,7 +51,7 @@ pub(super) fn read_csv(
 }
 
 fn unreadable(row: usize, error: &csv::Error) -> BadRow {
-    BadRow::new(row, "", "", format!("is not UTF-8 CSV: {error}"))
+    BadRow::new(row, "", "", format!("is not CSV: {error}"))
 }
 
 /// Whether the header line has every required column; says what it lacks and what it has too much.
