@@ -37,6 +37,7 @@ pub(crate) use keyset::{Keyset, counted};
 pub(crate) use lookup::{CredentialRow, TenantRow};
 pub(crate) use personal::Personal;
 pub(crate) use search::containing;
+pub(crate) use statement::MOST_NAMED;
 pub(crate) use statement::Select;
 pub(crate) use tx::Tx;
 pub(crate) use write::{Begun, Done, WriteTx};

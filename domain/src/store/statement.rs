@@ -10,6 +10,9 @@ use fengqiao_entity::tenancy::TenantOwned;
 
 use crate::store::{StoreError, Tx, reach};
 
+/// Most values that one statement names in a list: SQLite binds 32,766 at most. Whoever has more asks in parts.
+pub(crate) const MOST_NAMED: usize = 10_000;
+
 /// A select limited to what the scope reads.
 pub(crate) struct Select<'a, E: TenantOwned> {
     tx: &'a Tx,

@@ -16,7 +16,7 @@ use crate::identity::role::Role;
 use crate::identity::store::grant;
 use crate::kernel::id::{AccountId, Timestamp};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
-use crate::store::{Keyset, Personal, Select, StoreError, Tx, counted};
+use crate::store::{Keyset, MOST_NAMED, Personal, Select, StoreError, Tx, counted};
 
 const TABLE: &str = "accounts";
 const NAME: Personal = Personal { table: TABLE, column: "name" };
@@ -79,10 +79,14 @@ pub(crate) async fn active_by_login(
     tx: &Tx,
     logins: &[String],
 ) -> Result<HashMap<String, AccountId>, StoreError> {
-    let named = account::Column::Login.is_in(logins.iter().map(String::as_str));
-    let active = named.and(account::Column::State.eq("active"));
-    let rows = tx.select::<account::Entity>().filter(active).all().await?;
-    Ok(rows.into_iter().map(|row| (row.login, row.id)).collect())
+    let mut accounts = HashMap::new();
+    for logins in logins.chunks(MOST_NAMED) {
+        let named = account::Column::Login.is_in(logins.iter().map(String::as_str));
+        let active = named.and(account::Column::State.eq("active"));
+        let rows = tx.select::<account::Entity>().filter(active).all().await?;
+        accounts.extend(rows.into_iter().map(|row| (row.login, row.id)));
+    }
+    Ok(accounts)
 }
 
 /// Accounts by id; those that the caller does not see are left out.

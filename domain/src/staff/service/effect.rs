@@ -1,13 +1,13 @@
 //! What an appointment does to its holder's account: the role of its post comes and goes with it.
 
-use crate::identity::{GrantRole, directory as identity};
+use crate::identity::{GrantRole, RoleGrant, directory as identity};
 use crate::kernel::id::{AccountId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
 use crate::staff::error::of_role;
 use crate::staff::model::{Appointment, PostKind, StaffChangeKind, StaffMember};
 use crate::staff::service::{Answer, log_appointment, recorded};
 use crate::staff::store;
-use crate::store::WriteTx;
+use crate::store::{Tx, WriteTx};
 
 /// Gives the holder's account the role of the post, when both are there and the appointment is not over.
 pub(super) async fn begin(tx: &mut WriteTx, held: &mut Appointment, post: &PostKind) -> Answer<()> {
@@ -26,6 +26,26 @@ pub(super) async fn begin(tx: &mut WriteTx, held: &mut Appointment, post: &PostK
     };
     held.grant = Some(identity::give_role(tx, command).await.map_err(of_role)?.id);
     Ok(())
+}
+
+/// The grant that the system makes with an appointment, whom nobody's grants limit.
+pub(super) fn granted(tx: &Tx, held: &mut Appointment, post: &PostKind) -> Option<RoleGrant> {
+    let (account, role) = held.account.zip(post.role)?;
+    let grant = RoleGrant {
+        id: tx.new_id(),
+        account,
+        role,
+        target: held.target,
+        since: held.since,
+        until: held.until,
+        categories: held.categories.clone(),
+        ceiling: role.ceiling(),
+        granted_by: None,
+        revoked_at: None,
+        version: 1,
+    };
+    held.grant = Some(grant.id);
+    Some(grant)
 }
 
 /// Takes the role again, at an instant.

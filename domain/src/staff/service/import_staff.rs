@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::identity::{GrantTarget, Phone, RoleGrant, TargetKind, directory as identity};
 use crate::kernel::change::Change;
-use crate::kernel::id::{AccountId, UnitId};
+use crate::kernel::id::{AccountId, PostKindId, StaffMemberId, UnitId};
 use crate::kernel::scope::Scope;
 use crate::kernel::sheet::{BadRow, ImportFailure, ImportReport};
 use crate::org::{Codes, Unit, UnitLevel, UnitState, directory};
@@ -15,7 +15,7 @@ use crate::staff::model::{
     Appointment, AppointmentKind, PostKind, PostKindState, StaffChange, StaffChangeKind, StaffMember,
     StaffMemberState,
 };
-use crate::staff::service::{StaffService, change};
+use crate::staff::service::{StaffService, change, effect, permit_system};
 use crate::staff::store;
 use crate::store::{Begun, Done, StoreError, Tx};
 
@@ -28,14 +28,15 @@ struct Known {
     /// Staff numbers of those to whom these accounts belong.
     linked: HashMap<AccountId, String>,
     members: HashMap<String, StaffMember>,
-    lasting: Vec<Appointment>,
+    /// What is held, by post and target.
+    lasting: BTreeMap<(PostKindId, GrantTarget), Vec<Appointment>>,
 }
 
 /// What a file changes.
 #[derive(Default)]
 struct Plan {
     created: Vec<(StaffMember, Option<Phone>)>,
-    changed: Vec<(StaffMember, Change<Phone>)>,
+    changed: BTreeMap<StaffMemberId, (StaffMember, Change<Phone>)>,
     appointments: Vec<(StaffMember, Appointment)>,
     grants: Vec<RoleGrant>,
     touched: BTreeSet<AccountId>,
@@ -49,9 +50,7 @@ impl StaffService {
     /// # Errors
     /// [`ImportFailure::Rows`] with every row at fault; nothing is written then.
     pub async fn import_staff(&self, scope: &Scope, bytes: &[u8]) -> Result<ImportReport, ImportFailure> {
-        if !scope.is_system() {
-            return Err(StoreError::Refused("only the system imports files".to_owned()).into());
-        }
+        permit_system(scope).map_err(|_| StoreError::Refused("only the system imports files".to_owned()))?;
         let mut bad = vec![];
         let people = import::read_people(bytes, &mut bad);
         let Begun::Fresh(mut tx) = self.db.begin(scope).await? else {
@@ -100,6 +99,10 @@ impl Known {
         let accounts = identity::accounts_by_login(tx, &logins).await?;
         let linked = store::linked(tx, &accounts.values().copied().collect::<Vec<_>>()).await?;
         let posts = store::post_kinds(tx).await?;
+        let mut lasting: BTreeMap<_, Vec<Appointment>> = BTreeMap::new();
+        for held in store::all_lasting(tx).await? {
+            lasting.entry((held.post_kind, held.target)).or_default().push(held);
+        }
         Ok(Self {
             codes,
             units: units.into_iter().map(|unit| (unit.id, unit)).collect(),
@@ -107,7 +110,7 @@ impl Known {
             accounts,
             linked,
             members: members.into_iter().map(|member| (member.code.clone(), member)).collect(),
-            lasting: store::all_lasting(tx).await?,
+            lasting,
         })
     }
 
@@ -198,12 +201,10 @@ impl Known {
         };
         let since = held.since.unwrap_or_else(|| tx.now());
         let meets = |other: &&Appointment| {
-            other.post_kind == post.id
-                && other.target == target
-                && held.until.is_none_or(|until| other.since < until)
-                && other.lasts_beyond(since)
+            held.until.is_none_or(|until| other.since < until) && other.lasts_beyond(since)
         };
-        let others: Vec<&Appointment> = self.lasting.iter().filter(meets).collect();
+        let there = self.lasting.entry((post.id, target)).or_default();
+        let others: Vec<&Appointment> = there.iter().filter(meets).collect();
         if let Some(own) = others.iter().find(|other| other.member == member.id) {
             if held.since.is_some_and(|since| since != own.since) {
                 refuse("since_on", "", "they hold this post there already, since another day");
@@ -229,8 +230,11 @@ impl Known {
             created_at: tx.now(),
             version: 1,
         };
-        plan.grant(tx, post, &mut fresh);
-        self.lasting.push(fresh.clone());
+        if let Some(grant) = effect::granted(tx, &mut fresh, post) {
+            plan.touched.insert(grant.account);
+            plan.grants.push(grant);
+        }
+        there.push(fresh.clone());
         plan.appointments.push((member.clone(), fresh));
     }
 
@@ -258,30 +262,7 @@ impl Known {
 impl Plan {
     /// Somebody known changes, once, whatever of them.
     fn rename(&mut self, after: &StaffMember, phone: Change<Phone>) {
-        match self.changed.iter_mut().find(|(known, _)| known.id == after.id) {
-            Some((_, known)) => *known = phone,
-            None => self.changed.push((after.clone(), phone)),
-        }
-    }
-
-    fn grant(&mut self, tx: &Tx, post: &PostKind, held: &mut Appointment) {
-        let (Some(account), Some(role)) = (held.account, post.role) else { return };
-        let grant = RoleGrant {
-            id: tx.new_id(),
-            account,
-            role,
-            target: held.target,
-            since: held.since,
-            until: held.until,
-            categories: vec![],
-            ceiling: role.ceiling(),
-            granted_by: None,
-            revoked_at: None,
-            version: 1,
-        };
-        held.grant = Some(grant.id);
-        self.touched.insert(account);
-        self.grants.push(grant);
+        self.changed.insert(after.id, (after.clone(), phone));
     }
 
     /// Counts the rows of a person: those that made something, the first if only the person changed.
@@ -302,7 +283,7 @@ impl Plan {
             lines.push(change(tx, member, StaffChangeKind::Registered));
         }
         tx.insert_all(rows).await?;
-        for (member, phone) in self.changed {
+        for (member, phone) in self.changed.into_values() {
             let sealed = store::resealed(tx, &member, phone).await?;
             let after = StaffMember { version: member.version + 1, ..member };
             store::update_member(tx, &after, sealed, after.version - 1).await?;

@@ -87,6 +87,11 @@ fn permit_reading(scope: &Scope) -> Answer<()> {
     if scope.is_staff() { Ok(()) } else { Err(Failure::Denied) }
 }
 
+/// Refuses everyone but the system itself, whom nobody's grants limit.
+fn permit_system(scope: &Scope) -> Answer<()> {
+    if scope.is_system() { Ok(()) } else { Err(Failure::Denied) }
+}
+
 fn mistake(problem: Problem<StaffError>) -> Failure<StaffError> {
     Failure::User(vec![problem])
 }

@@ -16,7 +16,7 @@ use crate::staff::model::{
     StaffMemberState, Team, TeamMembership, TeamState,
 };
 use crate::staff::seed::{SeedAppointment, SeedForce, SeedStaffMember, SeedTeam};
-use crate::staff::service::{Answer, StaffService, change, taken};
+use crate::staff::service::{Answer, StaffService, change, effect, permit_system, taken};
 use crate::staff::store;
 use crate::store::{Begun, Done, StoreError, Tx};
 
@@ -38,9 +38,7 @@ impl StaffService {
     /// # Errors
     /// [`Failure::Denied`] for anyone but the system; every mistake with the position of its row.
     pub async fn seed_force(&self, scope: &Scope, force: SeedForce) -> Answer<usize> {
-        if !scope.is_system() {
-            return Err(Failure::Denied);
-        }
+        permit_system(scope)?;
         let Begun::Fresh(mut tx) = self.db.begin(scope).await? else {
             return Err(StoreError::Internal("a load carries no key".to_owned()).into());
         };
@@ -146,23 +144,7 @@ impl Rows {
             created_at: tx.now(),
             version: 1,
         };
-        if let (Some(account), Some(role)) = (member.account, post.role) {
-            let grant = RoleGrant {
-                id: tx.new_id(),
-                account,
-                role,
-                target: held.target,
-                since: held.since,
-                until: None,
-                categories: held.categories.clone(),
-                ceiling: role.ceiling(),
-                granted_by: None,
-                revoked_at: None,
-                version: 1,
-            };
-            held.grant = Some(grant.id);
-            self.grants.push(grant);
-        }
+        self.grants.extend(effect::granted(tx, &mut held, post));
         let line = change(tx, member, StaffChangeKind::Appointed);
         self.note(tx, &StaffChange { appointment: Some(held.id), ..line });
         self.appointments.push(held);

@@ -14,7 +14,7 @@ use crate::kernel::id::{AccountId, OrganisationId, StaffMemberId, UnitId};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::staff::model::{StaffMember, StaffMemberState};
 use crate::staff::store::{parsed, text};
-use crate::store::{Keyset, Personal, Select, StoreError, Tx, counted};
+use crate::store::{Keyset, MOST_NAMED, Personal, Select, StoreError, Tx, counted};
 
 const TABLE: &str = "staff_members";
 const NAME: Personal = Personal { table: TABLE, column: "name" };
@@ -107,12 +107,14 @@ pub(crate) async fn members(tx: &Tx, ids: &[StaffMemberId]) -> Result<Vec<StaffM
 
 /// People by staff number; unknown numbers are left out.
 pub(crate) async fn members_by_code(tx: &Tx, codes: &[String]) -> Result<Vec<StaffMember>, StoreError> {
-    if codes.is_empty() {
-        return Ok(vec![]);
+    let mut members = vec![];
+    for codes in codes.chunks(MOST_NAMED) {
+        let found = staff_member::Column::Code.is_in(codes.iter().map(String::as_str));
+        for row in tx.select::<staff_member::Entity>().filter(found).all().await? {
+            members.push(value(tx, row)?);
+        }
     }
-    let found = staff_member::Column::Code.is_in(codes.iter().map(String::as_str));
-    let rows = tx.select::<staff_member::Entity>().filter(found).all().await?;
-    rows.into_iter().map(|row| value(tx, row)).collect()
+    Ok(members)
 }
 
 /// To whom of the force accounts belong, by staff number.
@@ -120,9 +122,13 @@ pub(crate) async fn linked(
     tx: &Tx,
     accounts: &[AccountId],
 ) -> Result<HashMap<AccountId, String>, StoreError> {
-    let found = staff_member::Column::AccountId.is_in(accounts.iter().copied());
-    let rows = tx.select::<staff_member::Entity>().filter(found).all().await?;
-    Ok(rows.into_iter().filter_map(|row| Some((row.account_id?, row.code))).collect())
+    let mut linked = HashMap::new();
+    for accounts in accounts.chunks(MOST_NAMED) {
+        let found = staff_member::Column::AccountId.is_in(accounts.iter().copied());
+        let rows = tx.select::<staff_member::Entity>().filter(found).all().await?;
+        linked.extend(rows.into_iter().filter_map(|row| Some((row.account_id?, row.code))));
+    }
+    Ok(linked)
 }
 
 /// The blind indexes of telephone numbers of people.
@@ -130,9 +136,13 @@ pub(crate) async fn phones_of(
     tx: &Tx,
     ids: &[StaffMemberId],
 ) -> Result<HashMap<StaffMemberId, Option<BlindIndex>>, StoreError> {
-    let found = staff_member::Column::Id.is_in(ids.iter().copied());
-    let rows = tx.select::<staff_member::Entity>().filter(found).all().await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.phone_blind)).collect())
+    let mut phones = HashMap::new();
+    for ids in ids.chunks(MOST_NAMED) {
+        let found = staff_member::Column::Id.is_in(ids.iter().copied());
+        let rows = tx.select::<staff_member::Entity>().filter(found).all().await?;
+        phones.extend(rows.into_iter().map(|row| (row.id, row.phone_blind)));
+    }
+    Ok(phones)
 }
 
 /// Somebody whose row stays locked until the transaction ends: what they hold does not change meanwhile.
