@@ -9,12 +9,17 @@ use std::fmt::Write as _;
 use anyhow::ensure;
 use fengqiao_domain::kernel::meter::{Explained, Meter};
 use fengqiao_tests::{Backend, on_backends};
+use serde_json::Value;
 
 use self::documents::{Asked, asked};
 use self::ground::Ground;
 
 /// Tables with at least so many rows must not be read from end to end.
 const MANY: i64 = 10_000;
+
+/// So often more is a read looked at that took too many: a loader waits a millisecond for more keys, so that on a
+/// machine that is busy enough a batch is split. A document that needs too many takes them every time.
+const MORE_LOOKS: usize = 8;
 
 /// The steps of a plan that read a large table from end to end.
 fn scans<'a>(explained: &'a Explained, large: &[String], backend: Backend) -> Vec<&'a str> {
@@ -27,18 +32,29 @@ fn scans<'a>(explained: &'a Explained, large: &[String], backend: Backend) -> Ve
     explained.plan.iter().map(|line| line.trim()).filter(|line| scans(line)).collect()
 }
 
-/// Everything about a document that is not as it should be.
-async fn faults(ground: &Ground, asked: &Asked) -> anyhow::Result<String> {
+/// The answer to a document, and the statements that it took.
+async fn told(ground: &Ground, asked: &Asked) -> anyhow::Result<(Value, Vec<Explained>)> {
     let scope = ground.stage.scope(0, asked.login).await?;
     let meter = Meter::explaining();
     let request = ground.stage.metered(&scope, asked.document, &asked.variables, &meter);
     let answer = serde_json::to_value(ground.stage.schema.execute(request).await)?;
+    Ok((answer, meter.plans()))
+}
+
+/// Everything about a document that is not as it should be.
+async fn faults(ground: &Ground, asked: &Asked) -> anyhow::Result<String> {
+    let (mut answer, mut plans) = told(ground, asked).await?;
+    for _ in 0..MORE_LOOKS {
+        if plans.len() <= asked.most || asked.document.starts_with("mutation") {
+            break;
+        }
+        (answer, plans) = told(ground, asked).await?;
+    }
     let mut faults = String::new();
     let refused = answer.pointer(asked.mistakes()).and_then(|mistakes| mistakes.as_array().map(Vec::len));
     if !answer["errors"].is_null() || refused.is_some_and(|mistakes| mistakes > 0) {
         writeln!(faults, "{}: {answer}", asked.name)?;
     }
-    let plans = meter.plans();
     if plans.len() > asked.most {
         writeln!(faults, "{}: {} statements, the budget says {}", asked.name, plans.len(), asked.most)?;
         for explained in &plans {
