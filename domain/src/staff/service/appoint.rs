@@ -76,7 +76,7 @@ impl StaffService {
     }
 }
 
-/// The kind of post, locked, when it can be held at the target, whose roster the caller keeps.
+/// The kind of post, locked, when it can be held at the target and the caller may appoint there.
 async fn fitting_post(tx: &Tx, command: &Appoint) -> Answer<PostKind> {
     let Some(post) = store::locked_post_kind(tx, command.post_kind).await? else {
         return Err(Failure::user("postKindId", StaffError::NotFound));

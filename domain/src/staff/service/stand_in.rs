@@ -72,7 +72,7 @@ impl StaffService {
     }
 }
 
-/// The appointment whose duty is taken, locked, in a roster that the caller keeps.
+/// The appointment whose duty is taken, locked, where the caller may appoint.
 async fn held_by_another(tx: &Tx, command: &StandIn) -> Answer<Appointment> {
     let missing = || Failure::user("appointmentId", StaffError::NotFound);
     let found = store::appointments(tx, &[command.appointment]).await?.pop().ok_or_else(missing)?;
