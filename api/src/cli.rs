@@ -1,5 +1,6 @@
 //! The command line: one line says what is wrong and what to do.
 
+mod import;
 mod people;
 
 use std::net::SocketAddr;
@@ -8,11 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
-use fengqiao_domain::catalogue::CategoryRow;
 use fengqiao_domain::identity::{Role, TokenKeys};
-use fengqiao_domain::kernel::failure::Failure;
-use fengqiao_domain::kernel::scope::{PlatformScope, Scope};
-use fengqiao_domain::kernel::sheet::{ImportFailure, ImportReport};
 use fengqiao_domain::kernel::vault::{KeyOrigin, Vault};
 use fengqiao_domain::{Db, Doctor};
 
@@ -38,8 +35,8 @@ enum Command {
     Serve(Serve),
     /// Bring the database to the newest schema. PostgreSQL: under `database.owner_url`.
     Migrate(Place),
-    /// Load units or grids from a file, all or nothing.
-    Import(Import),
+    /// Load units, grids, the force or categories from a file, all or nothing.
+    Import(import::Import),
     /// Create an account with a role for a whole district, or for the platform: the first of a tenant. The
     /// password comes on standard input.
     Account(Account),
@@ -103,50 +100,6 @@ struct Token {
     place: Place,
 }
 
-#[derive(Debug, Args)]
-struct Import {
-    #[command(subcommand)]
-    what: ImportWhat,
-}
-
-#[derive(Debug, Subcommand)]
-enum ImportWhat {
-    /// Units from CSV; a row of level district creates its tenant.
-    Units(ImportFile),
-    /// Grids from CSV or GeoJSON.
-    Grids(ImportFile),
-    /// People of the force with what they are appointed to, from CSV.
-    Staff(ImportOfDistrict),
-    /// Categories from CSV; those that exist stay as they are.
-    Categories(ImportOfDistrict),
-}
-
-impl ImportWhat {
-    fn file(&self) -> &ImportFile {
-        match self {
-            Self::Units(file) | Self::Grids(file) => file,
-            Self::Staff(of) | Self::Categories(of) => &of.file,
-        }
-    }
-}
-
-#[derive(Debug, Args)]
-struct ImportOfDistrict {
-    /// Code of the district it is about, for example 150302.
-    #[arg(long)]
-    district: String,
-    #[command(flatten)]
-    file: ImportFile,
-}
-
-#[derive(Debug, Args)]
-struct ImportFile {
-    /// The file.
-    file: PathBuf,
-    #[command(flatten)]
-    place: Place,
-}
-
 /// Runs the command line of this process.
 #[must_use]
 pub fn run() -> ExitCode {
@@ -178,10 +131,7 @@ fn execute(arguments: Arguments) -> anyhow::Result<()> {
         Command::Doctor(at) => place(&mut settings, at),
         Command::Token(token) => place(&mut settings, &token.place),
         Command::Account(account) => place(&mut settings, &account.place),
-        Command::Import(Import { what }) => {
-            let file = what.file();
-            place(&mut settings, &file.place);
-        }
+        Command::Import(import) => place(&mut settings, import.place()),
         Command::Schema | Command::CheckConfig | Command::Keys => {}
     }
     match arguments.command {
@@ -205,7 +155,7 @@ async fn with_database(settings: Settings, command: Command) -> anyhow::Result<(
     match command {
         Command::Serve(serve) => serve_command(settings, serve.demo).await,
         Command::Migrate(_) => migrate(&settings).await,
-        Command::Import(import) => import_command(&settings, import.what).await,
+        Command::Import(import) => import::import(&settings, import).await,
         Command::Token(token) => people::token(settings, &token).await,
         Command::Account(account) => people::account(settings, account).await,
         Command::Doctor(_) => doctor(&settings).await,
@@ -237,78 +187,6 @@ async fn migrate(settings: &Settings) -> anyhow::Result<()> {
     app::create_folder(settings)?;
     Db::migrate(settings.database.migration_url()).await.context("cannot migrate")?;
     Ok(output::line("migrated")?)
-}
-
-async fn import_command(settings: &Settings, what: ImportWhat) -> anyhow::Result<()> {
-    let app = App::open(settings.clone()).await?;
-    app.prepare_store().await?;
-    let platform = PlatformScope::for_command_line("import");
-    let file = &what.file().file;
-    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let outcome = match &what {
-        ImportWhat::Units(_) => app.services.org.import_units(&platform, &bytes).await,
-        ImportWhat::Grids(_) => app.services.org.import_grids(&platform, &bytes).await,
-        ImportWhat::Staff(of) => {
-            let scope = district(&app, &platform, &of.district).await?;
-            app.services.staff.import_staff(&scope, &bytes).await
-        }
-        ImportWhat::Categories(of) => {
-            let scope = district(&app, &platform, &of.district).await?;
-            import_categories(&app, &scope, &of.district, &bytes).await?
-        }
-    };
-    match outcome {
-        Ok(report) => {
-            let (created, changed, unchanged) = (report.created, report.changed, report.unchanged);
-            Ok(output::line(format_args!("{created} created, {changed} changed, {unchanged} unchanged"))?)
-        }
-        Err(ImportFailure::Rows(bad)) => {
-            for row in &bad {
-                output::complain(row);
-            }
-            bail!("{}: {} bad rows, nothing was written", file.display(), bad.len())
-        }
-        Err(ImportFailure::Store(error)) => Err(error.into()),
-    }
-}
-
-/// The system's scope in the district with a code.
-async fn district(app: &App, platform: &PlatformScope, code: &str) -> anyhow::Result<Scope> {
-    let tenants = app.services.org.tenants(platform).await;
-    let tenants = tenants.map_err(|_| anyhow::anyhow!("the database does not answer"))?;
-    let found = tenants.into_iter().find(|tenant| tenant.code == code);
-    let found = found.with_context(|| format!("no district {code}: `fengqiao import units` creates one"))?;
-    Ok(platform.enter(found.id))
-}
-
-/// Categories of a file that are meant for the district; those that exist stay as they are.
-async fn import_categories(
-    app: &App,
-    scope: &Scope,
-    district: &str,
-    bytes: &[u8],
-) -> anyhow::Result<Result<ImportReport, ImportFailure>> {
-    let mut bad = vec![];
-    let mut rows = CategoryRow::read(bytes, &mut bad);
-    if !bad.is_empty() {
-        return Ok(Err(ImportFailure::Rows(bad)));
-    }
-    rows.retain(|row| row.is_for(district));
-    match app.services.catalogue.import_categories(scope, &rows).await {
-        Ok(created) => {
-            Ok(Ok(ImportReport { created, changed: 0, unchanged: rows.len().saturating_sub(created) }))
-        }
-        Err(Failure::User(problems)) => {
-            let told = problems.iter().map(|problem| {
-                let place = problem.path.first().and_then(|place| place.parse::<usize>().ok());
-                let code = place.and_then(|place| rows.get(place)).map_or("", |row| row.code.as_str());
-                let reason: &str = problem.error.code().into();
-                format!("category {code}: {} {reason}", problem.path.get(1).map_or("", String::as_str))
-            });
-            bail!("nothing was written: {}", told.collect::<Vec<_>>().join("; "))
-        }
-        Err(failure) => bail!("nothing was written: {failure:?}"),
-    }
 }
 
 async fn doctor(settings: &Settings) -> anyhow::Result<()> {

@@ -24,6 +24,11 @@ pub(crate) fn whole(text: impl Display) -> io::Result<()> {
     }
 }
 
+/// Prints a text to standard error in the place of the line that stands there.
+pub(crate) fn replace(text: impl Display) {
+    let _ = write!(io::stderr(), "\r{text}");
+}
+
 /// Prints a line to standard error. When that fails there is nobody left to be told.
 pub(crate) fn complain(text: impl Display) {
     let _ = writeln!(io::stderr(), "{text}");

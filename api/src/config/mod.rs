@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use config::{Config, Environment, File, FileFormat};
 use fengqiao_domain::DbOptions;
+use fengqiao_domain::kernel::sheet::SheetLimits;
 use serde::Deserialize;
 
 use crate::http::Limits;
@@ -34,6 +35,8 @@ pub struct Settings {
     pub keys: Keys,
     /// Case rules that are settings.
     pub cases: Cases,
+    /// Files that are imported and exported.
+    pub files: Files,
     /// Logs and traces.
     pub telemetry: Telemetry,
     /// Limits of the GraphQL edge.
@@ -181,6 +184,32 @@ pub struct Keys {
 pub struct Cases {
     /// How long after closing a case can be opened again.
     pub reopen_hours: u32,
+}
+
+/// Files that are imported and exported.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    /// Rows of one file.
+    pub max_rows: usize,
+    /// Bytes of an uploaded file.
+    pub max_upload_bytes: u64,
+    /// Bytes of a workbook after unpacking.
+    pub max_unpacked_bytes: u64,
+    /// Bytes of the texts that the cells of a workbook share.
+    pub max_shared_text_bytes: u64,
+}
+
+impl Files {
+    /// How much of a file is read.
+    #[must_use]
+    pub const fn sheet(&self) -> SheetLimits {
+        SheetLimits {
+            rows: self.max_rows,
+            unpacked_bytes: self.max_unpacked_bytes,
+            shared_text_bytes: self.max_shared_text_bytes,
+        }
+    }
 }
 
 /// How log lines look.

@@ -199,6 +199,7 @@ fn told<E: fmt::Debug>(failure: Failure<E>) -> anyhow::Error {
 
 fn import_told(failure: ImportFailure) -> anyhow::Error {
     match failure {
+        ImportFailure::Denied => anyhow::anyhow!("the system was refused"),
         ImportFailure::Rows(rows) => {
             let rows: Vec<String> = rows.iter().take(5).map(ToString::to_string).collect();
             anyhow::anyhow!("the demo does not load: {}", rows.join("; "))

@@ -8,7 +8,7 @@ use crate::kernel::change::Change;
 use crate::kernel::failure::Problem;
 use crate::kernel::id::CategoryId;
 use crate::kernel::place::Sensitivity;
-use crate::kernel::sheet::{BadRow, Cells, read_csv};
+use crate::kernel::sheet::{BadRow, Cells, Columns, SheetFile};
 use crate::kernel::text::{self, BadText};
 
 /// Most characters of a name.
@@ -64,6 +64,19 @@ pub struct UpdateCategory {
     pub active: Option<bool>,
 }
 
+/// The columns of a category file.
+pub(super) const COLUMNS: [&str; 9] = [
+    "code",
+    "parent_code",
+    "name_zh",
+    "name_en",
+    "default_limit_hours",
+    "clock",
+    "organisation_kind",
+    "national_code",
+    "districts",
+];
+
 /// One line of a category file: the columns of `demo/categories.csv`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct CategoryRow {
@@ -88,23 +101,12 @@ pub struct CategoryRow {
 }
 
 impl CategoryRow {
-    /// The lines of a CSV file, as far as they can be read.
-    #[must_use]
-    pub fn read(bytes: &[u8], bad: &mut Vec<BadRow>) -> Vec<Self> {
-        let columns = &[
-            "code",
-            "parent_code",
-            "name_zh",
-            "name_en",
-            "default_limit_hours",
-            "clock",
-            "organisation_kind",
-            "national_code",
-            "districts",
-        ];
-        let required = ["code", "parent_code", "name_zh", "name_en"];
+    /// The lines of a file with their numbers, as far as they can be read.
+    pub(super) fn read(file: SheetFile, bad: &mut Vec<BadRow>) -> Vec<(usize, Self)> {
+        let required = &["code", "parent_code", "name_zh", "name_en"];
+        let lines = file.rows(Columns { known: &COLUMNS, required }, bad);
         let mut rows = vec![];
-        for (row, cells) in read_csv(bytes, columns, &required, bad) {
+        for (row, cells) in lines {
             let mut cells = Cells::new(row, cells, bad);
             let hours = cells.get("default_limit_hours").to_owned();
             let default_limit_hours = hours.parse().ok();
@@ -112,7 +114,7 @@ impl CategoryRow {
                 cells.refuse("default_limit_hours", "must be a number of hours or empty");
             }
             let text = |column: &'static str| cells.get(column).to_owned();
-            rows.push(Self {
+            let line = Self {
                 code: text("code"),
                 parent_code: text("parent_code"),
                 name_zh: text("name_zh"),
@@ -122,7 +124,8 @@ impl CategoryRow {
                 organisation_kind: text("organisation_kind"),
                 national_code: text("national_code"),
                 districts: text("districts"),
-            });
+            };
+            rows.push((row, line));
         }
         rows
     }

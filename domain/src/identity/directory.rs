@@ -89,6 +89,12 @@ pub(crate) async fn accounts_by_login(
     store::active_by_login(tx, logins).await
 }
 
+/// The logins of accounts, as far as the caller sees them.
+pub(crate) async fn logins(tx: &Tx, ids: &[AccountId]) -> Result<HashMap<AccountId, String>, StoreError> {
+    let accounts = store::accounts(tx, ids).await?;
+    Ok(accounts.into_iter().map(|account| (account.id, account.login)).collect())
+}
+
 /// Whether an account exists, and is active, as far as the caller sees.
 pub(crate) async fn account_is_active(tx: &Tx, id: AccountId) -> Result<Option<bool>, StoreError> {
     Ok(store::held_account_row(tx, id).await?.map(|row| row.state == "active"))

@@ -36,6 +36,8 @@ pub enum Permission {
     /// Appoint people of the force, and end what they hold; a role that comes along needs [`Self::GrantManage`]
     /// too.
     AppointmentManage,
+    /// Take what one sees out of the system as a file.
+    DataExport,
     /// Read the cases of the target's territory.
     CaseRead,
     /// Be a handler on behalf of the target: its unit or organisation.

@@ -1,10 +1,11 @@
 //! What other slices ask of the org slice inside their own transaction.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::kernel::id::{GridId, OrganisationId, UnitGroupId, UnitId};
 use crate::kernel::place::{Place, Territory};
-use crate::org::model::{Codes, Grid, Organisation, Unit, UnitLevel};
+use crate::kernel::sheet::Shape;
+use crate::org::model::{Codes, CodesById, Grid, Organisation, Unit, UnitLevel};
 use crate::org::store;
 use crate::org::succession::Successions;
 use crate::store::{StoreError, Tx};
@@ -114,9 +115,22 @@ pub(crate) async fn codes(tx: &Tx) -> Result<Codes, StoreError> {
     store::codes(tx).await
 }
 
+/// The codes behind all ids of the tenant: some thousand.
+pub(crate) async fn codes_by_id(tx: &Tx) -> Result<CodesById, StoreError> {
+    store::codes_by_id(tx).await
+}
+
 /// The grids in use of a territory, by code.
 pub(crate) async fn live_grids(tx: &Tx, territory: &Territory) -> Result<Vec<Grid>, StoreError> {
     store::live_grids(tx, territory).await
+}
+
+/// What the drawn grids in use look like on a map.
+pub(crate) async fn grid_shapes(tx: &Tx) -> Result<HashMap<GridId, Shape>, StoreError> {
+    let everywhere = Territory { district: true, ..Territory::default() };
+    let grids = store::live_grids(tx, &everywhere).await?;
+    let drawn = grids.into_iter().filter_map(|grid| Some((grid.id, grid.boundary?)));
+    drawn.map(|(id, boundary)| Ok((id, store::shape(&boundary)?))).collect()
 }
 
 /// Every unit that belongs to a group, and every grid that does, each with the group.

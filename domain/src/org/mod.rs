@@ -20,6 +20,7 @@ pub use command::{
     CreateGrid, CreateGroup, CreateOrganisation, CreateTenant, CreateUnit, MergeUnits, RenameUnit, Successor,
 };
 pub use error::{OrgError, OrgErrorCode};
+pub(crate) use model::CodesById;
 pub use model::{
     Boundary, CodeSystem, Codes, CoordinateSystem, Grid, GridKind, GridState, GroupKind, LevelName,
     Organisation, Tenant, TenantKind, Unit, UnitCounts, UnitGroup, UnitLevel, UnitName, UnitState,

@@ -266,6 +266,19 @@ pub struct Organisation {
     pub version: i64,
 }
 
+/// The codes behind ids of a tenant: how files name what they are about.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CodesById {
+    /// Units.
+    pub(crate) units: HashMap<UnitId, String>,
+    /// Grids.
+    pub(crate) grids: HashMap<GridId, String>,
+    /// Unit groups.
+    pub(crate) groups: HashMap<UnitGroupId, String>,
+    /// Organisations.
+    pub(crate) organisations: HashMap<OrganisationId, String>,
+}
+
 /// The ids behind all codes of a tenant.
 #[derive(Clone, Debug, Default)]
 pub struct Codes {

@@ -13,7 +13,10 @@ use fengqiao_entity::org::{
 
 use crate::kernel::id::{GridId, OrganisationId, TenantId, UnitGroupId, UnitId};
 use crate::kernel::place::Territory;
-use crate::org::model::{Boundary, Codes, Grid, LevelName, Organisation, Tenant, Unit, UnitGroup, UnitName};
+use crate::kernel::sheet::Shape;
+use crate::org::model::{
+    Boundary, Codes, CodesById, Grid, LevelName, Organisation, Tenant, Unit, UnitGroup, UnitName,
+};
 use crate::store::{StoreError, TenantRow, Tx};
 
 fn parsed<T: FromStr>(table: &str, column: &str, text: &str) -> Result<T, StoreError> {
@@ -216,7 +219,9 @@ pub(super) async fn grids_within(tx: &Tx, territory: &Territory) -> Result<BTree
 
 /// The ids behind all codes of the tenant.
 pub(super) async fn codes(tx: &Tx) -> Result<Codes, StoreError> {
-    let units = tx.select::<unit::Entity>().all().await?;
+    let mut units = tx.select::<unit::Entity>().all().await?;
+    // Of two editions of one code the one in use counts.
+    units.sort_by_key(|row| row.state != "dissolved");
     let grids = tx.select::<grid::Entity>().all().await?;
     let groups = tx.select::<unit_group::Entity>().all().await?;
     let organisations = tx.select::<organisation::Entity>().all().await?;
@@ -226,6 +231,35 @@ pub(super) async fn codes(tx: &Tx) -> Result<Codes, StoreError> {
         groups: groups.into_iter().map(|row| (row.code, row.id)).collect(),
         organisations: organisations.into_iter().map(|row| (row.code, row.id)).collect(),
     })
+}
+
+/// The codes behind all ids of the tenant, former editions included.
+pub(super) async fn codes_by_id(tx: &Tx) -> Result<CodesById, StoreError> {
+    let units = tx.select::<unit::Entity>().all().await?;
+    let grids = tx.select::<grid::Entity>().all().await?;
+    let groups = tx.select::<unit_group::Entity>().all().await?;
+    let organisations = tx.select::<organisation::Entity>().all().await?;
+    Ok(CodesById {
+        units: units.into_iter().map(|row| (row.id, row.code)).collect(),
+        grids: grids.into_iter().map(|row| (row.id, row.code)).collect(),
+        groups: groups.into_iter().map(|row| (row.id, row.code)).collect(),
+        organisations: organisations.into_iter().map(|row| (row.id, row.code)).collect(),
+    })
+}
+
+/// A boundary as the shape of a row of a file.
+pub(super) fn shape(boundary: &Boundary) -> Result<Shape, StoreError> {
+    let geometry = serde_json::from_str(&boundary.geojson)
+        .map_err(|_| StoreError::corrupt("grids", "boundary", &boundary.geojson))?;
+    Ok(Shape { geometry, system: boundary.system.into() })
+}
+
+/// Every unit, those above first.
+pub(super) async fn all_units(tx: &Tx) -> Result<Vec<Unit>, StoreError> {
+    let rows = tx.select::<unit::Entity>().order_by(unit::Column::Code, Order::Asc).all().await?;
+    let mut units = rows.into_iter().map(unit).collect::<Result<Vec<Unit>, _>>()?;
+    units.sort_by_key(|unit| (unit.level, unit.code_year));
+    Ok(units)
 }
 
 /// The grids in use of a territory, by code.

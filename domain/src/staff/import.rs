@@ -1,15 +1,20 @@
 //! Rows of a file of the force: one row is one appointment of somebody, or somebody without any. Pure.
+//!
+//! An exported roster has the same columns, so that it can be changed and imported again.
 
 use std::collections::BTreeMap;
 
-use chrono::{FixedOffset, NaiveDate, NaiveTime};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 
 use crate::identity::Phone;
 use crate::kernel::id::Timestamp;
-use crate::kernel::sheet::{BadRow, Cells, read_csv};
+use crate::kernel::sheet::{BadRow, CellMap, Cells, Columns};
 use crate::staff::command::{CODE_LIMIT, NAME_LIMIT};
 
-const COLUMNS: [&str; 11] = [
+/// The columns of a file of the force.
+pub(super) const COLUMNS: Columns = Columns { known: &KNOWN, required: &["code", "name", "unit_code"] };
+
+const KNOWN: [&str; 11] = [
     "code",
     "name",
     "phone",
@@ -28,14 +33,28 @@ const CHINA_SECONDS_EAST: i32 = 8 * 3_600;
 /// Somebody of a file, with everything that its rows say they hold.
 #[derive(Clone, Debug)]
 pub(super) struct Person {
+    /// Their first row.
     pub(super) row: usize,
+    /// How many rows they have.
+    pub(super) rows: usize,
     pub(super) code: String,
     pub(super) name: String,
-    pub(super) phone: Option<Phone>,
+    pub(super) phone: PhoneCell,
     pub(super) unit_code: String,
     pub(super) organisation_code: Option<String>,
     pub(super) account: Option<String>,
     pub(super) posts: Vec<HeldPost>,
+}
+
+/// What a file says of a telephone number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum PhoneCell {
+    /// Nothing: the present one stays.
+    Empty,
+    /// A number.
+    Number(Phone),
+    /// A number as exports show it, which must be the present one.
+    Masked(String),
 }
 
 /// An appointment of a file.
@@ -50,20 +69,21 @@ pub(super) struct HeldPost {
     pub(super) document: Option<String>,
 }
 
-/// Reads a CSV file of the force, people in the order of their first rows.
-pub(super) fn read_people(bytes: &[u8], bad: &mut Vec<BadRow>) -> Vec<Person> {
+/// What rows say, people in the order of their first rows.
+pub(super) fn read_people(rows: Vec<(usize, CellMap)>, bad: &mut Vec<BadRow>) -> Vec<Person> {
     let mut people: Vec<Person> = vec![];
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    for (row, cells) in read_csv(bytes, &COLUMNS, &["code", "name", "unit_code"], bad) {
+    for (row, cells) in rows {
         let mut cells = Cells::new(row, cells, bad);
         let person = person(&mut cells);
         let held = held(&mut cells);
         let place = *places.entry(person.code.clone()).or_insert(people.len());
         match people.get_mut(place) {
             Some(known) => {
-                if (&known.name, &known.unit_code) != (&person.name, &person.unit_code) {
-                    cells.refuse("code", &format!("row {} says another name or unit of them", known.row));
+                if !known.is_as(&person) {
+                    cells.refuse("code", &Person::other_than(known.row));
                 }
+                known.rows += 1;
                 known.posts.extend(held);
             }
             None => people.push(Person { posts: held.into_iter().collect(), ..person }),
@@ -72,24 +92,47 @@ pub(super) fn read_people(bytes: &[u8], bad: &mut Vec<BadRow>) -> Vec<Person> {
     people
 }
 
+impl Person {
+    /// Whether two rows say the same of who somebody is.
+    pub(super) fn is_as(&self, other: &Self) -> bool {
+        (&self.name, &self.unit_code) == (&other.name, &other.unit_code)
+    }
+
+    /// What is wrong when they do not.
+    pub(super) fn other_than(row: usize) -> String {
+        format!("row {row} says another name or unit of them")
+    }
+}
+
 fn person(cells: &mut Cells<'_>) -> Person {
     let code = cells.line("code", CODE_LIMIT);
     if !code.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')) {
         cells.refuse("code", "must be letters, digits, '.', '-' and '_'");
     }
-    let phone = Some(cells.get("phone")).filter(|phone| !phone.is_empty()).map(Phone::parse);
-    if matches!(phone, Some(Err(_))) {
-        cells.refuse("phone", "is no telephone number");
-    }
     Person {
         row: cells.row,
+        rows: 1,
         code,
         name: cells.line("name", NAME_LIMIT),
-        phone: phone.and_then(Result::ok),
+        phone: phone(cells),
         unit_code: cells.get("unit_code").to_owned(),
         organisation_code: given(cells, "organisation_code"),
         account: given(cells, "account"),
         posts: vec![],
+    }
+}
+
+fn phone(cells: &mut Cells<'_>) -> PhoneCell {
+    match cells.get("phone") {
+        "" => PhoneCell::Empty,
+        masked if masked.contains('*') => PhoneCell::Masked(masked.to_owned()),
+        number => {
+            if let Ok(number) = Phone::parse(number) {
+                return PhoneCell::Number(number);
+            }
+            cells.refuse("phone", "is no telephone number");
+            PhoneCell::Empty
+        }
     }
 }
 
@@ -138,13 +181,23 @@ fn day(cells: &mut Cells<'_>, column: &'static str) -> Option<Timestamp> {
     midnight.map(|instant| Timestamp(instant.timestamp_micros()))
 }
 
+/// The day of an instant in China, as files write it.
+pub(super) fn day_of(at: Timestamp) -> String {
+    let zone = FixedOffset::east_opt(CHINA_SECONDS_EAST);
+    let utc = DateTime::from_timestamp_micros(at.micros());
+    utc.zip(zone)
+        .map_or_else(String::new, |(utc, zone)| utc.with_timezone(&zone).format("%Y-%m-%d").to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::sheet::SheetFile;
 
     fn read(text: &str) -> (Vec<Person>, Vec<BadRow>) {
         let mut bad = vec![];
-        (read_people(text.as_bytes(), &mut bad), bad)
+        let rows = SheetFile::from(text.as_bytes()).rows(COLUMNS, &mut bad);
+        (read_people(rows, &mut bad), bad)
     }
 
     #[test]

@@ -32,5 +32,6 @@ pub use model::{
 };
 pub use seed::{SeedAppointment, SeedForce, SeedHeadcount, SeedStaffMember, SeedTeam};
 pub use service::{
-    AppointmentFilter, GapFilter, StaffChangeFilter, StaffMemberFilter, StaffService, TeamFilter,
+    AppointmentFilter, GapFilter, RosterExport, StaffChangeFilter, StaffMemberFilter, StaffService,
+    TeamFilter,
 };

@@ -197,7 +197,7 @@ async fn every_bad_row_is_named_and_nothing_is_written() -> anyhow::Result<()> {
         let refused = world.org().import_units(world.platform(), long.as_bytes()).await.refused()?;
         same(&refused, &[(2, "name", &"长".repeat(61), "is longer than 60 characters")])?;
         let noise = b"code,name,level,parent_code\n150302,\xff\xff,district,\n";
-        let refused = world.org().import_units(world.platform(), noise).await.refused()?;
+        let refused = world.org().import_units(world.platform(), noise.as_slice()).await.refused()?;
         let reason = "byte 8 of the line is text in neither UTF-8 nor GBK: save the file as UTF-8 CSV";
         same(&refused, &[(2, "", "", reason)])?;
         assert_eq!(rows(&world).await?, [0; 5]);
@@ -259,7 +259,7 @@ async fn a_file_as_a_chinese_spreadsheet_saves_it_is_read() -> anyhow::Result<()
     on_each(async |world| {
         // 海勃湾区 in GBK.
         let gbk = b"code,name,level,parent_code\n150302,\xba\xa3\xb2\xaa\xcd\xe5\xc7\xf8,district,\n";
-        world.org().import_units(world.platform(), gbk).await.done()?;
+        world.org().import_units(world.platform(), gbk.as_slice()).await.done()?;
         let tenants = world.org().tenants(world.platform()).await.done()?;
         assert_eq!(tenants[0].name, "海勃湾区");
         Ok(())

@@ -32,6 +32,8 @@ pub enum Permission {
     StaffManage,
     /// Appoint people of the force (任职), and end what they hold; a role that comes along needs `GRANT_MANAGE` too.
     AppointmentManage,
+    /// Take what one sees out of the system as a file.
+    DataExport,
     /// Read the cases of the target's territory.
     CaseRead,
     /// Be a handler on behalf of the target: its unit or organisation.

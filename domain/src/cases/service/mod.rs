@@ -7,6 +7,7 @@ mod comment;
 mod complete;
 mod dispatch;
 mod evaluate;
+mod export_cases;
 mod hand_up;
 mod inbox;
 mod query;

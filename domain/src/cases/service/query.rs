@@ -79,7 +79,11 @@ impl CaseService {
     }
 }
 
-async fn wanted<'a>(tx: &Tx, scope: &Scope, filter: &'a CaseFilter) -> Result<Wanted<'a>, StoreError> {
+pub(super) async fn wanted<'a>(
+    tx: &Tx,
+    scope: &Scope,
+    filter: &'a CaseFilter,
+) -> Result<Wanted<'a>, StoreError> {
     let categories = if filter.categories.is_empty() {
         None
     } else {

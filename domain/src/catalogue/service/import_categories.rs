@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::catalogue::command::{self, CategoryRow};
+use crate::catalogue::command::{self, COLUMNS, CategoryRow};
 use crate::catalogue::error::CategoryError;
 use crate::catalogue::model::Category;
 use crate::catalogue::service::{Answer, CategoryService, code_taken};
@@ -13,6 +13,8 @@ use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::permission::Permission;
 use crate::kernel::place::Sensitivity;
 use crate::kernel::scope::Scope;
+use crate::kernel::sheet::{BadRow, ImportFailure, ImportReport, SheetFile};
+use crate::org::directory;
 use crate::store::{Begun, Done, Tx};
 
 impl CategoryService {
@@ -61,6 +63,54 @@ impl CategoryService {
         tx.commit(Done { id: tenant.uuid(), version: 1 }).await?;
         Ok(count)
     }
+}
+
+impl CategoryService {
+    /// The same from a file, CSV or XLSX, of which only the rows for the caller's district count.
+    ///
+    /// # Errors
+    /// [`ImportFailure::Denied`], and [`ImportFailure::Rows`] with every row at fault; nothing is written then.
+    pub async fn import_category_file(
+        &self,
+        scope: &Scope,
+        file: impl Into<SheetFile>,
+    ) -> Result<ImportReport, ImportFailure> {
+        let mut bad = vec![];
+        let mut lines = CategoryRow::read(file.into(), &mut bad);
+        ImportFailure::unless_sound(bad)?;
+        let reader = self.db.reader(scope);
+        let district = directory::district(&*reader.tx().await?).await?;
+        let code = district.map_or_else(String::new, |district| district.code);
+        lines.retain(|(_, line)| line.is_for(&code));
+        let (numbers, rows): (Vec<usize>, Vec<CategoryRow>) = lines.into_iter().unzip();
+        match self.import_categories(scope, &rows).await {
+            Ok(created) => {
+                Ok(ImportReport { created, changed: 0, unchanged: rows.len().saturating_sub(created) })
+            }
+            Err(Failure::User(problems)) => {
+                let bad = problems.iter().map(|problem| bad_row(problem, &numbers, &rows));
+                Err(ImportFailure::Rows(bad.collect()))
+            }
+            Err(failure) => Err(failure.into()),
+        }
+    }
+}
+
+/// A mistake at its place in the file.
+fn bad_row(problem: &Problem<CategoryError>, numbers: &[usize], rows: &[CategoryRow]) -> BadRow {
+    let mut path = problem.path.iter();
+    let index = path.next().and_then(|index| index.parse::<usize>().ok()).unwrap_or_default();
+    let at = path.next().map_or("", String::as_str);
+    let column = COLUMNS.into_iter().find(|column| *column == at).unwrap_or("");
+    let value = rows.get(index).map_or("", |row| match column {
+        "code" => &row.code,
+        "parent_code" => &row.parent_code,
+        "name_zh" => &row.name_zh,
+        "name_en" => &row.name_en,
+        _ => "",
+    });
+    let reason: &str = problem.error.code().into();
+    BadRow::new(numbers.get(index).copied().unwrap_or(1), column, value, reason)
 }
 
 /// The category of a row; none when its code exists.

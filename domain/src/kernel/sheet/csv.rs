@@ -1,73 +1,55 @@
 //! CSV: a header line and rows by its columns.
 
-use crate::kernel::sheet::{BadRow, CellMap, decoded};
+use std::io::Seek as _;
 
-/// The rows of a CSV file with their numbers; none when it is no table with the required columns.
-pub(crate) fn read_csv(
-    bytes: &[u8],
-    columns: &'static [&'static str],
-    required: &[&'static str],
-    bad: &mut Vec<BadRow>,
-) -> Vec<(usize, CellMap)> {
-    let text = match decoded(bytes) {
-        Ok(text) => text,
+use csv::{ReaderBuilder, StringRecord, Trim};
+
+use crate::kernel::sheet::encoding::{self, Decoded};
+use crate::kernel::sheet::source::{Columns, Found, SheetFile, Sink};
+use crate::kernel::sheet::table::Table;
+use crate::kernel::sheet::{BadRow, formula};
+
+/// Reads a CSV file twice: for its encoding, then for its rows.
+pub(super) fn read(mut file: SheetFile, columns: Columns, sink: &mut Sink<'_>) -> std::io::Result<()> {
+    let (encoding, mark) = match encoding::of(&mut file.bytes)? {
+        Ok(found) => found,
         Err(fault) => {
-            bad.push(fault);
-            return vec![];
+            let _ = sink(Found::Bad(fault));
+            return Ok(());
         }
     };
-    let mut reader =
-        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let header = match reader.headers() {
-        Ok(header) => header.clone(),
+    file.bytes.seek(std::io::SeekFrom::Start(mark))?;
+    let text = Decoded::new(file.bytes, encoding);
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).trim(Trim::All).from_reader(text);
+    let mut record = StringRecord::new();
+    match reader.read_record(&mut record) {
+        Ok(_) => {}
         Err(error) => {
-            bad.push(unreadable(1, &error));
-            return vec![];
+            let _ = sink(Found::Bad(unreadable(1, &error)));
+            return Ok(());
         }
+    }
+    let Some(mut table) = Table::below(1, record.iter(), columns, file.limits.rows, sink) else {
+        return Ok(());
     };
-    if !complete(&header, columns, required, bad) {
-        return vec![];
-    }
-    let mut rows = vec![];
-    for (index, record) in reader.records().enumerate() {
-        let record = match record {
-            Ok(record) => record,
+    let mut last = 1;
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
             Err(error) => {
-                bad.push(unreadable(index + 2, &error));
-                return vec![];
+                let _ = table.refuse(unreadable(last + 1, &error));
+                return Ok(());
             }
-        };
-        let row = record.position().map_or(index + 2, |at| usize::try_from(at.line()).unwrap_or(index + 2));
-        if let Some(surplus) = record.get(header.len()) {
-            bad.push(BadRow::new(row, "", surplus, "more cells than the header line"));
         }
-        let cell = |column: &'static str| {
-            let place = header.iter().position(|name| name == column)?;
-            Some((column, record.get(place).unwrap_or("").to_owned()))
-        };
-        rows.push((row, columns.iter().copied().filter_map(cell).collect()));
+        last = record.position().map_or(last + 1, |at| usize::try_from(at.line()).unwrap_or(last + 1));
+        let cells = record.iter().map(formula::read).enumerate();
+        if table.row(last, cells).is_break() {
+            return Ok(());
+        }
     }
-    rows
 }
 
 fn unreadable(row: usize, error: &csv::Error) -> BadRow {
     BadRow::new(row, "", "", format!("is not CSV: {error}"))
-}
-
-/// Whether the header line has every required column; says what it lacks and what it has too much.
-fn complete(
-    header: &csv::StringRecord,
-    columns: &[&str],
-    required: &[&'static str],
-    bad: &mut Vec<BadRow>,
-) -> bool {
-    let mut whole = true;
-    for column in required.iter().filter(|column| !header.iter().any(|name| name == **column)) {
-        bad.push(BadRow::new(1, column, "", "the header line lacks this column"));
-        whole = false;
-    }
-    for name in header.iter().filter(|name| !columns.contains(name)) {
-        bad.push(BadRow::new(1, "", name, format!("no such column; known are {}", columns.join(", "))));
-    }
-    whole
 }

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use crate::kernel::sheet::{BadRow, CellMap, Cells, read_csv};
+use crate::kernel::sheet::{BadRow, CellMap, Cells, Columns, SheetFile};
 use crate::org::command::NAME_LIMIT;
 use crate::org::import::boundary::read_features;
 use crate::org::model::{Boundary, GridKind, UnitLevel};
 
-const COLUMNS: [&str; 4] = ["code", "village_code", "name", "kind"];
+/// The columns of a file of grids.
+pub(in crate::org) const GRID_COLUMNS: [&str; 4] = ["code", "village_code", "name", "kind"];
 
 /// One row of a file of grids.
 #[derive(Clone, Debug)]
@@ -21,12 +22,10 @@ pub(in crate::org) struct GridRow {
     pub(in crate::org) boundary: Option<Boundary>,
 }
 
-/// Reads a file of grids: GeoJSON when it starts like it, CSV otherwise. Rows whose codes cannot be read
+/// Reads a file of grids: GeoJSON when it starts like it, else a sheet. Rows whose codes cannot be read
 /// are left out.
-pub(in crate::org) fn read_grids(bytes: &[u8], bad: &mut Vec<BadRow>) -> Vec<GridRow> {
-    let unmarked = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let start = unmarked.iter().find(|byte| !byte.is_ascii_whitespace());
-    let rows = if start == Some(&b'{') { read_features(unmarked, &COLUMNS, bad) } else { plain(bytes, bad) };
+pub(in crate::org) fn read_grids(mut file: SheetFile, bad: &mut Vec<BadRow>) -> Vec<GridRow> {
+    let rows = if file.is_json() { features(file, bad) } else { plain(file, bad) };
     let mut seen = HashSet::new();
     let mut grids = vec![];
     for (row, cells, boundary) in rows {
@@ -35,8 +34,18 @@ pub(in crate::org) fn read_grids(bytes: &[u8], bad: &mut Vec<BadRow>) -> Vec<Gri
     grids
 }
 
-fn plain(bytes: &[u8], bad: &mut Vec<BadRow>) -> Vec<(usize, CellMap, Option<Boundary>)> {
-    let rows = read_csv(bytes, &COLUMNS, &["village_code", "name"], bad);
+fn features(file: SheetFile, bad: &mut Vec<BadRow>) -> Vec<(usize, CellMap, Option<Boundary>)> {
+    match file.into_bytes() {
+        Ok(bytes) => read_features(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes), &GRID_COLUMNS, bad),
+        Err(error) => {
+            bad.push(BadRow::new(1, "", "", format!("the file cannot be read: {error}")));
+            vec![]
+        }
+    }
+}
+
+fn plain(file: SheetFile, bad: &mut Vec<BadRow>) -> Vec<(usize, CellMap, Option<Boundary>)> {
+    let rows = file.rows(Columns { known: &GRID_COLUMNS, required: &["village_code", "name"] }, bad);
     rows.into_iter().map(|(row, cells)| (row, cells, None)).collect()
 }
 

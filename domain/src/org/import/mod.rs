@@ -10,6 +10,6 @@ mod plan;
 mod units;
 
 pub(super) use boundary::polygon_text;
-pub(super) use grids::{GridRow, read_grids};
+pub(super) use grids::{GRID_COLUMNS, GridRow, read_grids};
 pub(super) use plan::{Aside, UnitChange, UnitPlan};
-pub(super) use units::{UnitFile, UnitRow, read_units};
+pub(super) use units::{UNIT_COLUMNS, UnitFile, UnitRow, read_units};

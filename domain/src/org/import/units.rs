@@ -5,11 +5,12 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 
 use crate::kernel::id::UnitId;
-use crate::kernel::sheet::{BadRow, Cells, read_csv};
+use crate::kernel::sheet::{BadRow, Cells, Columns, SheetFile};
 use crate::org::command::{NAME_LIMIT, REGISTER_YEAR, REGISTER_YEARS};
 use crate::org::model::{CodeSystem, Unit, UnitLevel, UnitState};
 
-const COLUMNS: [&str; 10] = [
+/// The columns of a file of units.
+pub(in crate::org) const UNIT_COLUMNS: [&str; 10] = [
     "code",
     "name",
     "level",
@@ -90,12 +91,13 @@ pub(in crate::org) struct UnitFile {
     pub(in crate::org) faulty: HashSet<String>,
 }
 
-/// Reads a CSV file of units.
-pub(in crate::org) fn read_units(bytes: &[u8], bad: &mut Vec<BadRow>) -> UnitFile {
-    let required = ["code", "name", "level", "parent_code"];
+/// Reads a file of units.
+pub(in crate::org) fn read_units(file: SheetFile, bad: &mut Vec<BadRow>) -> UnitFile {
+    let columns = Columns { known: &UNIT_COLUMNS, required: &["code", "name", "level", "parent_code"] };
+    let rows = file.rows(columns, bad);
     let mut file = UnitFile::default();
     let mut seen = HashMap::new();
-    for (row, cells) in read_csv(bytes, &COLUMNS, &required, bad) {
+    for (row, cells) in rows {
         let mut cells = Cells::new(row, cells, bad);
         if let Some(unit) = unit_row(&mut cells) {
             unique(&mut cells, &unit, &mut seen);

@@ -12,6 +12,7 @@ use crate::store::StoreError;
 impl From<ImportFailure> for Failure<OrgError> {
     fn from(failure: ImportFailure) -> Self {
         match failure {
+            ImportFailure::Denied => Self::Denied,
             ImportFailure::Rows(_) => Self::user("", OrgError::InvalidCode),
             ImportFailure::Store(error) => error.into(),
         }

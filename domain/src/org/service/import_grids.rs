@@ -9,7 +9,7 @@ use fengqiao_entity::org::{grid, unit};
 
 use crate::kernel::id::{TenantId, UnitId};
 use crate::kernel::scope::PlatformScope;
-use crate::kernel::sheet::{BadRow, ImportFailure, ImportReport};
+use crate::kernel::sheet::{BadRow, ImportFailure, ImportReport, SheetFile};
 use crate::org::command::GRID_SERIALS;
 use crate::org::import::{self, GridRow};
 use crate::org::model::{Grid, GridKind, GridState, Unit, UnitState};
@@ -20,17 +20,17 @@ use crate::org::succession::Successions;
 use crate::store::{Done, StoreError, Tx, WriteTx};
 
 impl OrgService {
-    /// Imports grids from CSV or GeoJSON. A row without a code is given the next one of its village.
+    /// Imports grids from a file, CSV, XLSX or GeoJSON. A row without a code is given the next one of its village.
     ///
     /// # Errors
     /// [`ImportFailure::Rows`] with every row at fault; nothing is written then.
     pub async fn import_grids(
         &self,
         platform: &PlatformScope,
-        bytes: &[u8],
+        file: impl Into<SheetFile>,
     ) -> Result<ImportReport, ImportFailure> {
         let mut bad = vec![];
-        let rows = import::read_grids(bytes, &mut bad);
+        let rows = import::read_grids(file.into(), &mut bad);
         let by_tenant = self.by_tenant(rows, &mut bad).await?;
         let Some(first) = by_tenant.keys().next().copied() else {
             return ImportFailure::unless_sound(bad).map(|()| ImportReport::default());

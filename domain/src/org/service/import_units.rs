@@ -9,7 +9,7 @@ use fengqiao_entity::org::unit;
 use crate::kernel::id::TenantId;
 use crate::kernel::idgen;
 use crate::kernel::scope::PlatformScope;
-use crate::kernel::sheet::{BadRow, ImportFailure, ImportReport};
+use crate::kernel::sheet::{BadRow, ImportFailure, ImportReport, SheetFile};
 use crate::org::import::{self, Aside, UnitChange, UnitFile, UnitPlan, UnitRow};
 use crate::org::model::{TenantKind, Unit, UnitLevel};
 use crate::org::service::create_tenant::insert_tenant;
@@ -20,17 +20,17 @@ use crate::org::succession::Successions;
 use crate::store::{Done, StoreError, Tx, WriteTx};
 
 impl OrgService {
-    /// Imports units from CSV. A row of level district creates its tenant.
+    /// Imports units from a file, CSV or XLSX. A row of level district creates its tenant.
     ///
     /// # Errors
     /// [`ImportFailure::Rows`] with every row at fault; nothing is written then.
     pub async fn import_units(
         &self,
         platform: &PlatformScope,
-        bytes: &[u8],
+        file: impl Into<SheetFile>,
     ) -> Result<ImportReport, ImportFailure> {
         let mut bad = vec![];
-        let file = import::read_units(bytes, &mut bad);
+        let file = import::read_units(file.into(), &mut bad);
         let by_district = self.by_district(&file, &mut bad).await?;
         let Some(first) = by_district.first().map(|(tenant, _)| *tenant) else {
             return ImportFailure::unless_sound(bad).map(|()| ImportReport::default());

@@ -5,6 +5,7 @@ mod create_group;
 mod create_organisation;
 mod create_tenant;
 mod create_unit;
+mod export;
 mod import_failure;
 mod import_grids;
 mod import_units;

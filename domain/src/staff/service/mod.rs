@@ -7,6 +7,8 @@ mod create_staff_member;
 mod create_team;
 mod effect;
 mod end_appointment;
+mod export_roster;
+mod import_known;
 mod import_staff;
 mod leave;
 mod membership;
@@ -38,6 +40,7 @@ use crate::staff::model::{StaffChange, StaffChangeKind, StaffMember, StaffMember
 use crate::staff::store;
 use crate::store::{Db, StoreError, Tx, WriteTx};
 
+pub use export_roster::RosterExport;
 pub use query::{AppointmentFilter, StaffChangeFilter, StaffMemberFilter};
 pub use roster::GapFilter;
 pub use team_query::TeamFilter;

@@ -170,12 +170,33 @@ pub(crate) async fn all_in_force(tx: &Tx, at: Timestamp) -> Result<Vec<Appointme
     rows.into_iter().map(value).collect()
 }
 
-/// Everything that is or will be held, called-off appointments and stand-ins left out.
-pub(crate) async fn all_lasting(tx: &Tx) -> Result<Vec<Appointment>, StoreError> {
+/// What was, is or will be held at some targets, called-off appointments and stand-ins left out.
+pub(crate) async fn held_at(tx: &Tx, targets: &[GrantTarget]) -> Result<Vec<Appointment>, StoreError> {
+    if targets.is_empty() {
+        return Ok(vec![]);
+    }
     let own = Column::Kind.ne(text(AppointmentKind::StandIn));
-    let lasting = Column::UntilAt.gt(tx.now()).and(happened()).and(own);
-    let rows = tx.select::<appointment::Entity>().filter(lasting).all().await?;
+    let rows = tx.select::<appointment::Entity>().filter(happened().and(own)).filter(at_any(targets));
+    let rows = rows.all().await?;
     rows.into_iter().map(value).collect()
+}
+
+fn at_any(targets: &[GrantTarget]) -> Condition {
+    let (mut units, mut grids, mut groups, mut organisations) = (vec![], vec![], vec![], vec![]);
+    for target in targets {
+        match target {
+            GrantTarget::Unit(id) => units.push(*id),
+            GrantTarget::Grid(id) => grids.push(*id),
+            GrantTarget::Group(id) => groups.push(*id),
+            GrantTarget::Organisation(id) => organisations.push(*id),
+            GrantTarget::Platform => {}
+        }
+    }
+    Condition::any()
+        .add(Column::TargetUnitId.is_in(units))
+        .add(Column::TargetGridId.is_in(grids))
+        .add(Column::TargetGroupId.is_in(groups))
+        .add(Column::TargetOrganisationId.is_in(organisations))
 }
 
 /// The stand-ins for an appointment that last beyond an instant.

@@ -13,8 +13,8 @@ use crate::kernel::id::{AccountId, StaffMemberId, Timestamp};
 use crate::store::{StoreError, Tx};
 
 pub(super) use appointment::{
-    AppointmentPage, all_in_force, all_lasting, appointment_row, appointments, appointments_count,
-    appointments_of, appointments_page, end_appointment, held_by, locked_appointment, overlapping, set_grant,
+    AppointmentPage, all_in_force, appointment_row, appointments, appointments_count, appointments_of,
+    appointments_page, end_appointment, held_at, held_by, locked_appointment, overlapping, set_grant,
     stand_ins_of, tallies,
 };
 pub(super) use change::{ChangePage, change_row, changes_count, changes_page};
@@ -24,7 +24,8 @@ pub(super) use member::{
 };
 pub(super) use plan::{HEADCOUNTS, RULES, headcount, headcount_row, headcounts, rule, rule_by_id, rule_row};
 pub(super) use post_kind::{
-    locked_post_kind, post_kind_by_id, post_kind_row, post_kinds, post_kinds_by_id, update_post_kind,
+    locked_post_kind, locked_post_kinds, post_kind_by_id, post_kind_row, post_kinds, post_kinds_by_id,
+    update_post_kind,
 };
 pub(super) use team::{
     TeamPage, Whose, end_membership, leave_leading, locked_team, membership_by_id, membership_row,

@@ -71,6 +71,12 @@ pub(crate) async fn locked_post_kind(tx: &Tx, id: PostKindId) -> Result<Option<P
     row.map(value).transpose()
 }
 
+/// Every kind of post, by code; their rows stay locked until the transaction ends.
+pub(crate) async fn locked_post_kinds(tx: &Tx) -> Result<Vec<PostKind>, StoreError> {
+    let rows = tx.select::<post_kind::Entity>().order_by(post_kind::Column::Code, Order::Asc).lock().all();
+    rows.await?.into_iter().map(value).collect()
+}
+
 /// Writes what an update may change, if the version is still `expected`: whether it was.
 pub(crate) async fn update_post_kind(tx: &Tx, kind: &PostKind, expected: i64) -> Result<bool, StoreError> {
     use post_kind::Column;
