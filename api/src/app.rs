@@ -1,6 +1,7 @@
 //! The composition root: settings to services, services to a running server.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use axum::routing::get;
@@ -13,6 +14,7 @@ use fengqiao_domain::kernel::idgen::{IdSource, RandomIds};
 use fengqiao_domain::kernel::mutant::{self, Mutant};
 use fengqiao_domain::kernel::vault::{KeyOrigin, Vault};
 use fengqiao_domain::org::OrgService;
+use fengqiao_domain::sheets::{SheetService, SheetServices};
 use fengqiao_domain::staff::StaffService;
 use fengqiao_domain::{Db, Doctor, Fact, Relay};
 use futures::FutureExt as _;
@@ -21,6 +23,7 @@ use tokio::net::TcpListener;
 use crate::auth::Authentication;
 use crate::config::{Profile, Settings};
 use crate::demo;
+use crate::files::{self, Files};
 use crate::graphql::context::Services;
 use crate::graphql::schema::{self, FengqiaoSchema};
 use crate::http::{Edge, Probes, Readiness, router, server};
@@ -28,6 +31,9 @@ use crate::{output, telemetry};
 
 /// The page at `/`.
 const EXPLORER: &str = include_str!("http/explorer.html");
+
+/// Between two looks for files whose time is over: they are kept for hours.
+const SWEEP: Duration = Duration::from_mins(10);
 
 /// What a server offers besides the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,12 +91,20 @@ impl App {
             .with_context(|| format!("cannot open the database {:?}", settings.database))?;
         let keys = Arc::new(keys);
         let identity = IdentityService::new(db.clone(), Arc::clone(&keys), identity_settings(&settings))?;
-        let services = Services {
+        let cases = CaseSettings { reopen_hours: settings.cases.reopen_hours };
+        let slices = SheetServices {
             org: OrgService::new(db.clone()),
             staff: StaffService::new(db.clone(), identity.clone()),
-            identity,
             catalogue: CategoryService::new(db.clone()),
-            cases: CaseService::new(db.clone(), CaseSettings { reopen_hours: settings.cases.reopen_hours }),
+            cases: CaseService::new(db.clone(), cases),
+        };
+        let services = Services {
+            org: slices.org.clone(),
+            staff: slices.staff.clone(),
+            identity,
+            catalogue: slices.catalogue.clone(),
+            cases: slices.cases.clone(),
+            sheets: SheetService::new(db.clone(), slices, settings.files.sheets()),
             db,
         };
         Ok(Self { settings: Arc::new(settings), services, keys, sealing })
@@ -178,7 +192,12 @@ impl App {
             metrics: Arc::new(metrics),
             keys: Arc::new(move || keys.jwks()),
         };
-        let router = router(edge, probes, EXPLORER);
+        let files = files::routes(Files {
+            services: self.services.clone(),
+            max_upload_bytes: self.settings.files.max_upload_bytes,
+            stall: self.settings.edge.request.body_read_seconds.duration(),
+        });
+        let router = router(edge, files, probes, EXPLORER);
         if offer == Offer::Demo {
             return router.route("/demo/accounts", get(async || Json(demo::accounts())));
         }
@@ -190,7 +209,7 @@ impl App {
 ///
 /// # Errors
 /// No handler for signals.
-#[expect(clippy::disallowed_methods, reason = "the relay is owned here and ends with the server")]
+#[expect(clippy::disallowed_methods, reason = "both tasks are owned here and end with the server")]
 pub async fn serve(
     app: App,
     listener: TcpListener,
@@ -204,12 +223,27 @@ pub async fn serve(
     let router = app.router(edge, offer, move || metrics.render());
     let relay = Relay::new(app.services.db.clone());
     let relay = tokio::spawn(async move { relay.run().await });
+    let sweeper = tokio::spawn(swept(app.services.db.clone()));
     welcome(&app, address, offer, loaded).await?;
     let stopped =
         server::serve(listener, router, drain, &app.settings.edge.server, server::stop_signals()?).await;
+    app.services.sheets.stop();
+    sweeper.abort();
     relay.abort();
     tracing::info!(?stopped, "stopped");
     Ok(())
+}
+
+/// Removes what is kept for some time only, again and again.
+async fn swept(db: Db) {
+    loop {
+        tokio::time::sleep(SWEEP).await;
+        match db.sweep().await {
+            Ok(0) => {}
+            Ok(parts) => tracing::info!(parts, "old files were removed"),
+            Err(error) => tracing::warn!(%error, "old files could not be removed"),
+        }
+    }
 }
 
 /// Says where the explorer is, who can sign in, and what to do with an empty store.

@@ -1,5 +1,6 @@
 //! The command line: one line says what is wrong and what to do.
 
+mod export;
 mod import;
 mod people;
 
@@ -37,6 +38,8 @@ enum Command {
     Migrate(Place),
     /// Load units, grids, the force or categories from a file, all or nothing.
     Import(import::Import),
+    /// Write what an account sees to a file.
+    Export(export::Export),
     /// Create an account with a role for a whole district, or for the platform: the first of a tenant. The
     /// password comes on standard input.
     Account(Account),
@@ -132,6 +135,7 @@ fn execute(arguments: Arguments) -> anyhow::Result<()> {
         Command::Token(token) => place(&mut settings, &token.place),
         Command::Account(account) => place(&mut settings, &account.place),
         Command::Import(import) => place(&mut settings, import.place()),
+        Command::Export(export) => place(&mut settings, export.place()),
         Command::Schema | Command::CheckConfig | Command::Keys => {}
     }
     match arguments.command {
@@ -156,6 +160,7 @@ async fn with_database(settings: Settings, command: Command) -> anyhow::Result<(
         Command::Serve(serve) => serve_command(settings, serve.demo).await,
         Command::Migrate(_) => migrate(&settings).await,
         Command::Import(import) => import::import(&settings, import).await,
+        Command::Export(export) => export::export(settings, export).await,
         Command::Token(token) => people::token(settings, &token).await,
         Command::Account(account) => people::account(settings, account).await,
         Command::Doctor(_) => doctor(&settings).await,

@@ -9,6 +9,7 @@ mod bilingual;
 pub mod cli;
 pub mod config;
 pub mod demo;
+mod files;
 pub mod graphql;
 pub mod http;
 mod output;

@@ -185,6 +185,12 @@ ids! {
     TeamMembershipId, TeamMembershipKind, "membership";
     /// A line of the change log of the force.
     StaffChangeId, StaffChangeKind, "staffchange";
+    /// A file that is brought in.
+    ImportId, ImportKind, "import";
+    /// A file that is taken out.
+    ExportId, ExportKind, "export";
+    /// A part of a file that is taken out.
+    ExportPartId, ExportPartKind, "exportpart";
     /// A category of cases.
     CategoryId, CategoryKind, "category";
     /// A case.

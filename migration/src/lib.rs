@@ -10,6 +10,7 @@ mod m20261122_000004_catalogue;
 mod m20261122_000005_cases;
 mod m20261124_000006_deployment;
 mod m20261124_000007_staff;
+mod m20261128_000008_sheets;
 
 use sea_orm_migration::prelude::*;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             whole(m20261122_000005_cases::Migration),
             whole(m20261124_000006_deployment::Migration),
             whole(m20261124_000007_staff::Migration),
+            whole(m20261128_000008_sheets::Migration),
         ]
     }
 }

@@ -5,7 +5,7 @@ use anyhow::{Context as _, ensure};
 use crate::source::root;
 
 /// Every migration with the hash of its file. A new one is added here with its first commit.
-const LANDED: [(&str, u64); 7] = [
+const LANDED: [(&str, u64); 8] = [
     ("m20261122_000001_kernel.rs", 0x8807_db74_3dcf_7472),
     ("m20261122_000002_org.rs", 0x9649_03f2_f3fa_f7de),
     ("m20261122_000003_identity.rs", 0xbdb2_0dfd_b3e9_8f21),
@@ -13,6 +13,7 @@ const LANDED: [(&str, u64); 7] = [
     ("m20261122_000005_cases.rs", 0x6057_9a92_9924_ba0e),
     ("m20261124_000006_deployment.rs", 0x52cd_6410_7a0e_2141),
     ("m20261124_000007_staff.rs", 0x2577_e23f_2c69_35ef),
+    ("m20261128_000008_sheets.rs", 0x23e7_9e72_cc5b_40cc),
 ];
 
 /// FNV-1a: it need only notice a change, not resist one.

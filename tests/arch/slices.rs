@@ -3,7 +3,7 @@
 use crate::source::{Fault, Source, none, workspace};
 
 /// Every slice with its level: it may import what stands lower, and its own.
-const LEVELS: [(&str, u8); 22] = [
+const LEVELS: [(&str, u8); 23] = [
     ("kernel", 0),
     ("store", 0),
     ("org", 1),
@@ -25,6 +25,7 @@ const LEVELS: [(&str, u8); 22] = [
     ("statistics", 8),
     ("messaging", 8),
     ("exchange", 8),
+    ("sheets", 8),
     ("audit", 8),
 ];
 

@@ -9,6 +9,7 @@ mod edge;
 mod identity;
 mod mutants;
 mod schema;
+mod sheets;
 mod staff;
 mod store;
 mod sweep;

@@ -100,6 +100,30 @@ impl Actor {
         self.run(&mutation(field, selection), json!({"input": input})).await
     }
 
+    /// A request to another path of the server, without the token: links to files carry who may.
+    pub fn at(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method, format!("http://{}{path}", self.address))
+    }
+
+    /// What a subscription tells until it is over, as an event stream.
+    ///
+    /// # Errors
+    /// When it does not open, or does not end by itself.
+    pub async fn follow(&self, document: &str, variables: Value) -> anyhow::Result<Vec<Value>> {
+        let body = json!({"query": document, "variables": variables}).to_string();
+        let request = self.at(reqwest::Method::POST, "/graphql").header("accept", "text/event-stream");
+        let request = request.header("content-type", "application/json").body(body);
+        let request = match &self.token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        };
+        let text = request.send().await?.text().await?;
+        ensure!(text.contains("event: complete"), "the stream broke off: {text}");
+        let items = text.lines().filter_map(|line| line.strip_prefix("data:"));
+        let items = items.map(str::trim).filter(|item| !item.is_empty());
+        Ok(items.map(serde_json::from_str).collect::<Result<_, _>>()?)
+    }
+
     /// Follows a subscription; it is known to run when this returns. The document takes `$after`.
     ///
     /// # Errors

@@ -15,7 +15,9 @@ use fengqiao_domain::kernel::id::{
     AccountId, CategoryId, GridId, OrganisationId, TenantId, UnitGroupId, UnitId,
 };
 use fengqiao_domain::kernel::scope::Scope;
+use fengqiao_domain::kernel::sheet::SheetLimits;
 use fengqiao_domain::org::{Codes, CreateOrganisation, GroupByCodes, GroupKind};
+use fengqiao_domain::sheets::{SheetService, SheetServices, SheetSettings};
 use fengqiao_domain::staff::StaffService;
 
 use crate::mirror_cases::{self, Laid};
@@ -75,6 +77,20 @@ const CATEGORIES: [(&str, &str, &str); 4] =
     [("01", "", "矛盾纠纷"), ("0101", "01", "邻里纠纷"), ("02", "", "环境卫生"), ("0201", "02", "垃圾清运")];
 
 impl Mirror {
+    /// Files of rows over the same slices.
+    #[must_use]
+    pub fn sheets(&self, world: &World) -> SheetService {
+        let slices = SheetServices {
+            org: world.org(),
+            staff: self.staff.clone(),
+            catalogue: self.catalogue.clone(),
+            cases: self.cases.clone(),
+        };
+        let limits = SheetLimits::default();
+        let settings = SheetSettings { limits, link_seconds: 900, keep_seconds: 86_400, at_once: 2 };
+        SheetService::new(world.db.clone(), slices, settings)
+    }
+
     /// Lays both tenants.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use std::time::Duration;
 use config::{Config, Environment, File, FileFormat};
 use fengqiao_domain::DbOptions;
 use fengqiao_domain::kernel::sheet::SheetLimits;
+use fengqiao_domain::sheets::SheetSettings;
 use serde::Deserialize;
 
 use crate::http::Limits;
@@ -198,9 +199,26 @@ pub struct Files {
     pub max_unpacked_bytes: u64,
     /// Bytes of the texts that the cells of a workbook share.
     pub max_shared_text_bytes: u64,
+    /// How long a link to a file counts.
+    pub link_seconds: u32,
+    /// How long a file that goes out is kept.
+    pub keep_hours: u32,
+    /// Files that one process works on at a time.
+    pub at_once: u32,
 }
 
 impl Files {
+    /// How files are worked on.
+    #[must_use]
+    pub fn sheets(&self) -> SheetSettings {
+        SheetSettings {
+            limits: self.sheet(),
+            link_seconds: i64::from(self.link_seconds),
+            keep_seconds: i64::from(self.keep_hours) * 3_600,
+            at_once: self.at_once as usize,
+        }
+    }
+
     /// How much of a file is read.
     #[must_use]
     pub const fn sheet(&self) -> SheetLimits {
@@ -275,6 +293,9 @@ impl Settings {
             ("auth.scope_cache_seconds", self.auth.scope_cache_seconds, 0, 60),
             ("auth.session_days", self.auth.session_days, 1, 365),
             ("database.connections", self.database.connections, 1, 500),
+            ("files.at_once", self.files.at_once, 1, 64),
+            ("files.keep_hours", self.files.keep_hours, 1, 720),
+            ("files.link_seconds", self.files.link_seconds, 60, 3_600),
         ];
         for (key, value, least, most) in bounds {
             if !(least..=most).contains(&value) {

@@ -10,6 +10,7 @@ use fengqiao_domain::identity::IdentityService;
 use fengqiao_domain::kernel::mutant::{self, Mutant};
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_domain::org::OrgService;
+use fengqiao_domain::sheets::SheetService;
 use fengqiao_domain::staff::StaffService;
 use fengqiao_domain::{Db, Reader};
 
@@ -31,6 +32,8 @@ pub struct Services {
     pub catalogue: CategoryService,
     /// Cases.
     pub cases: CaseService,
+    /// Files of rows.
+    pub sheets: SheetService,
 }
 
 /// A signed-in caller within one request.

@@ -10,6 +10,7 @@ use super::kit::fault::{Fault, Outcome};
 use super::kit::id::{self, parse};
 use super::kit::mistake::Mistake;
 use super::org::{Grid, Organisation, Tenant, Unit, UnitGroup, grid_of, group_of, organisation_of, unit_of};
+use super::sheets::{Export, Import, export_of, import_of};
 use super::staff::{
     Appointment, PostKind, StaffMember, Team, appointment_of, member_of, post_kind_of, team_of,
 };
@@ -25,8 +26,12 @@ pub(super) enum Node {
     Case(Case),
     /// A category.
     Category(Category),
+    /// A file that goes out.
+    Export(Export),
     /// A grid.
     Grid(Grid),
+    /// A file that comes in.
+    Import(Import),
     /// An organisation.
     Organisation(Organisation),
     /// An appointment.
@@ -84,6 +89,8 @@ async fn find(ctx: &Context<'_>, global: &ID) -> Outcome<Option<Node>> {
         "account" => account_of(ctx, Some(parse(global)?)).await?.map(Node::Account),
         "case" => case_of(ctx, parse(global)?).await?.map(Node::Case),
         "category" => category_of(ctx, Some(parse(global)?)).await?.map(Node::Category),
+        "export" => export_of(ctx, parse(global)?).await?.map(Node::Export),
+        "import" => import_of(ctx, parse(global)?).await?.map(Node::Import),
         "grid" => grid_of(ctx, Some(parse(global)?)).await?.map(Node::Grid),
         "org" => organisation_of(ctx, Some(parse(global)?)).await?.map(Node::Organisation),
         "tenant" => own_tenant(ctx, global).await?.map(Node::Tenant),

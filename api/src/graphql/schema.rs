@@ -12,6 +12,7 @@ use super::identity::{IdentityMutation, IdentityQuery};
 use super::kit::user_error::UserError;
 use super::node::{Node, NodeQuery};
 use super::org::{OrgMutation, OrgQuery};
+use super::sheets::{SheetMutation, SheetSubscription};
 use super::staff::{StaffMutation, StaffQuery};
 
 /// The root of everything that can be asked.
@@ -20,11 +21,18 @@ pub struct Query(NodeQuery, OrgQuery, IdentityQuery, StaffQuery, CatalogueQuery,
 
 /// The root of everything that can be done. Each field takes one `input` and answers a payload.
 #[derive(Default, MergedObject)]
-pub struct Mutation(OrgMutation, IdentityMutation, StaffMutation, CatalogueMutation, CaseMutation);
+pub struct Mutation(
+    OrgMutation,
+    IdentityMutation,
+    StaffMutation,
+    CatalogueMutation,
+    CaseMutation,
+    SheetMutation,
+);
 
 /// The root of everything that can be followed: one field per aggregate.
 #[derive(Default, MergedSubscription)]
-pub struct Subscription(CaseSubscription);
+pub struct Subscription(CaseSubscription, SheetSubscription);
 
 /// The schema with its three roots.
 pub type FengqiaoSchema = Schema<Query, Mutation, Subscription>;

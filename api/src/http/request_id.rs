@@ -19,7 +19,8 @@ impl RequestId {
         clippy::disallowed_methods,
         reason = "a correlation number, not a domain id: nothing is stored under it"
     )]
-    pub(super) fn fresh() -> Self {
+    #[must_use]
+    pub fn fresh() -> Self {
         Self(Uuid::now_v7())
     }
 

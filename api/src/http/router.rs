@@ -21,12 +21,12 @@ const EXPLORER_POLICY: HeaderValue = HeaderValue::from_static(
      frame-ancestors 'none'",
 );
 
-/// Everything that we answer over HTTP.
-pub fn router<E: Executor>(edge: Edge<E>, probes: Probes, explorer: &'static str) -> Router {
+/// Everything that we answer over HTTP; pages of other hosts may call the files as well as the API.
+pub fn router<E: Executor>(edge: Edge<E>, files: Router, probes: Probes, explorer: &'static str) -> Router {
     let cors = cors(&edge.limits().allowed_origins);
     let drain = edge.drain().clone();
     let (ready, metrics, keys) = (probes.clone(), probes.clone(), probes);
-    let graphql = Router::new().route("/graphql", any(endpoint::graphql::<E>)).with_state(edge);
+    let graphql = Router::new().route("/graphql", any(endpoint::graphql::<E>)).with_state(edge).merge(files);
     let graphql = match cors {
         Some(cors) => graphql.layer(cors),
         None => graphql,
@@ -63,7 +63,7 @@ fn cors(origins: &[Origin]) -> Option<CorsLayer> {
     Some(
         CorsLayer::new()
             .allow_origin(origins)
-            .allow_methods([Method::GET, Method::POST])
+            .allow_methods([Method::GET, Method::POST, Method::PUT])
             .allow_headers([
                 header::ACCEPT,
                 header::ACCEPT_LANGUAGE,

@@ -114,7 +114,7 @@ impl Server {
         let listener = bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (signals, signalled) = mpsc::unbounded();
-        let app = router(edge, probes, EXPLORER);
+        let app = router(edge, axum::Router::new(), probes, EXPLORER);
         let stopping = drain.clone();
         let stopped =
             tokio::spawn(async move { serve(listener, app, stopping, &limits.server, signalled).await });

@@ -27,7 +27,7 @@ mod store;
 mod token;
 
 pub use command::{CreateAccount, GrantRole, SeedAccount, SeedGrant};
-pub use entry::Authenticated;
+pub use entry::{Authenticated, Linked};
 pub use error::{IdentityError, IdentityErrorCode};
 pub use mask::{masked_name, masked_phone};
 pub use model::{Account, AccountState, GrantTarget, RoleGrant, SessionTokens, Viewer};
@@ -36,4 +36,4 @@ pub use phone::{BadPhone, Phone};
 pub use role::{Role, TargetKind};
 pub use service::{AccountFilter, GrantFilter, IdentityService, SetupError};
 pub use settings::{BadSetting, IdentitySettings};
-pub use token::{KeyError, TokenKeys};
+pub use token::{KeyError, LinkUse, TokenKeys};

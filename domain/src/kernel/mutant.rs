@@ -58,6 +58,10 @@ pub enum Mutant {
     DemoInProduction,
     /// Strangers open sockets without end.
     NoAnonymousCap,
+    /// A link to a file counts for ever.
+    NoLinkEnd,
+    /// Everyone takes out what they see.
+    NoExportPermission,
     /// Cursors of one list are taken for another.
     NoListInCursor,
     /// Several people hold an exclusive post at once.

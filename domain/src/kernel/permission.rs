@@ -36,7 +36,9 @@ pub enum Permission {
     /// Appoint people of the force, and end what they hold; a role that comes along needs [`Self::GrantManage`]
     /// too.
     AppointmentManage,
-    /// Take what one sees out of the system as a file.
+    /// Bring rows in as a file, each within what the caller may do by hand.
+    DataImport,
+    /// Take what one sees out as a file.
     DataExport,
     /// Read the cases of the target's territory.
     CaseRead,

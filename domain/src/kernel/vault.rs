@@ -175,14 +175,22 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Library`] when the system has no randomness.
     pub fn seal(&self, cell: &Cell, text: &str) -> Result<SealedBytes, VaultError> {
+        self.seal_bytes(cell, text.as_bytes())
+    }
+
+    /// Seals bytes for their cell.
+    ///
+    /// # Errors
+    /// As [`Vault::seal`].
+    pub fn seal_bytes(&self, cell: &Cell, clear: &[u8]) -> Result<SealedBytes, VaultError> {
         let key = self.cell_key(cell)?;
         let mut nonce = [0; NONCE_LEN];
         self.random.fill(&mut nonce).map_err(|_| VaultError::Library)?;
-        let mut sealed = Vec::with_capacity(HEADER_LENGTH + text.len() + AES_256_GCM.tag_len());
+        let mut sealed = Vec::with_capacity(HEADER_LENGTH + clear.len() + AES_256_GCM.tag_len());
         sealed.push(FORMAT);
         sealed.extend(self.id.to_be_bytes());
         sealed.extend(nonce);
-        let mut body = text.as_bytes().to_vec();
+        let mut body = clear.to_vec();
         key.seal_in_place_append_tag(
             Nonce::assume_unique_for_key(nonce),
             Aad::from(binding(cell, self.id)),
@@ -198,6 +206,14 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Altered`] for bytes of another cell, [`VaultError::UnknownKey`] for another key.
     pub fn open_sealed(&self, cell: &Cell, sealed: &SealedBytes) -> Result<String, VaultError> {
+        String::from_utf8(self.open_bytes(cell, sealed)?).map_err(|_| VaultError::Altered)
+    }
+
+    /// Opens bytes that were sealed for this cell.
+    ///
+    /// # Errors
+    /// As [`Vault::open_sealed`].
+    pub fn open_bytes(&self, cell: &Cell, sealed: &SealedBytes) -> Result<Vec<u8>, VaultError> {
         let (header, body) = sealed.0.split_at_checked(HEADER_LENGTH).ok_or(VaultError::Altered)?;
         let (format, rest) = header.split_first().ok_or(VaultError::Altered)?;
         let (id, nonce) = rest.split_at(KEY_ID_LENGTH);
@@ -214,7 +230,7 @@ impl Vault {
             .cell_key(cell)?
             .open_in_place(nonce, Aad::from(binding(cell, id)), &mut body)
             .map_err(|_| VaultError::Altered)?;
-        String::from_utf8(clear.to_vec()).map_err(|_| VaultError::Altered)
+        Ok(clear.to_vec())
     }
 
     /// The blind index of a normalised text: equal texts of one tenant and column give equal bytes.

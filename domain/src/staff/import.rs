@@ -218,7 +218,7 @@ mod tests {
             "code,name,unit_code,phone,post,target_code,since_on,until_on\n\
              1,甲,u,12,grid_chief,,2026-3-x,\n1,乙,u,,,g,2026-03-02,2026-03-01\n 3,,u,,,,,\n",
         );
-        let told: Vec<(usize, &str)> = bad.iter().map(|bad| (bad.row, bad.column)).collect();
+        let told: Vec<(usize, &str)> = bad.iter().map(|bad| (bad.row, bad.column.as_ref())).collect();
         assert_eq!(
             told,
             [

@@ -20,6 +20,7 @@ mod search;
 mod serial;
 mod settings;
 mod statement;
+mod sweep;
 mod tx;
 mod wire;
 mod write;

@@ -27,6 +27,26 @@ impl Tx {
         self.vault().open_sealed(&self.cell(at, row), sealed).map_err(|fault| told(at, &fault))
     }
 
+    /// Seals bytes for the row they will stand in.
+    pub(crate) fn seal_bytes(
+        &self,
+        at: Personal,
+        row: Uuid,
+        bytes: &[u8],
+    ) -> Result<SealedBytes, StoreError> {
+        self.vault().seal_bytes(&self.cell(at, row), bytes).map_err(|fault| told(at, &fault))
+    }
+
+    /// Opens bytes of a row.
+    pub(crate) fn unseal_bytes(
+        &self,
+        at: Personal,
+        row: Uuid,
+        sealed: &SealedBytes,
+    ) -> Result<Vec<u8>, StoreError> {
+        self.vault().open_bytes(&self.cell(at, row), sealed).map_err(|fault| told(at, &fault))
+    }
+
     /// The blind index under which a value is found.
     pub(crate) fn blind(&self, at: Personal, text: &str) -> Result<BlindIndex, StoreError> {
         let index = self.vault().blind(self.scope().tenant(), at.table, at.column, text);

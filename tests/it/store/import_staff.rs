@@ -156,22 +156,19 @@ C-1,演示·甲,150302101203,part_time_worker,150302101203001
         let appoints = "you appoint nobody there";
         let of_town = &[(3, "unit_code", "150302007001", keeps)][..];
         let of_people = &[(4, "target_code", "150302101203001", appoints)][..];
-        let of_posts =
-            &[(2, "unit_code", "150302101203", keeps), (3, "unit_code", "150302007001", keeps)][..];
-        for (login, faults) in
-            [("qianlishan.admin", of_town), ("system.admin", of_people), ("security.admin", of_posts)]
-        {
+        for (login, faults) in [("qianlishan.admin", of_town), ("system.admin", of_people)] {
             let scope = scope(&served, &format!("{login}@150302")).await?;
             let refused = staff.import_staff(&scope, file.as_bytes(), &()).await.refused()?;
             same(&refused, faults)?;
         }
-        let chief = scope(&served, "xindi.chief@150302").await?;
-        let denied = staff.import_staff(&chief, file.as_bytes(), &()).await;
-        assert!(matches!(denied, Err(ImportFailure::Denied)), "{denied:?}");
+        for login in ["security.admin", "xindi.chief"] {
+            let scope = scope(&served, &format!("{login}@150302")).await?;
+            let denied = staff.import_staff(&scope, file.as_bytes(), &()).await;
+            assert!(matches!(denied, Err(ImportFailure::Denied)), "{denied:?}");
+        }
         assert_eq!(held(&served).await?, before);
         let town = scope(&served, "qianlishan.admin@150302").await?;
-        let own: String =
-            file.lines().filter(|line| !line.starts_with("C-2")).map(|line| format!("{line}\n")).collect();
+        let own = file.replace("C-2,演示·乙,150302007001,,\n", "");
         assert_eq!(staff.import_staff(&town, own.as_bytes(), &()).await.done()?, report(2, 0, 0));
         Ok(())
     })
@@ -205,9 +202,8 @@ async fn a_file_of_many_parts_is_one_file() -> anyhow::Result<()> {
         let (staff, system) = (&served.app.services.staff, system(&served).await?);
         let before = held(&served).await?;
         let header = "code,name,unit_code,post,target_code\n";
-        let people: String = (0..1_200)
-            .map(|number| format!("M-{number},演示·众,150302101203,building_head,150302101203001\n"))
-            .collect();
+        let person = |number| format!("M-{number},演示·众,150302101203,building_head,150302101203001\n");
+        let people = (0..1_200).map(person).collect::<Vec<_>>().concat();
         // The first person comes again at the end of the file, with another post and then as somebody else.
         let again = "M-0,演示·众,150302101203,building_head,150302101203002\n";
         let other = "M-0,演示·某,150302101203,,\n";

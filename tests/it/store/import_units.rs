@@ -247,7 +247,7 @@ async fn the_same_digits_in_two_registers_are_two_units() -> anyhow::Result<()> 
 pub(super) fn same(found: &[BadRow], expected: &[(usize, &str, &str, &str)]) -> anyhow::Result<()> {
     let agree = found.len() == expected.len()
         && found.iter().zip(expected).all(|(bad, (row, column, value, reason))| {
-            (bad.row, bad.column, bad.value.as_str()) == (*row, *column, *value)
+            (bad.row, bad.column.as_ref(), bad.value.as_str()) == (*row, *column, *value)
                 && bad.reason.starts_with(reason)
         });
     ensure!(agree, "{found:?} is not {expected:?}");

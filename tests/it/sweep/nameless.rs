@@ -12,8 +12,9 @@ use crate::sweep::samples::{Inputs, filled};
 use crate::sweep::stage::Stage;
 
 /// Each with those who may.
-pub(crate) const NAMELESS: [(&str, &[&str]); 6] = [
+pub(crate) const NAMELESS: [(&str, &[&str]); 7] = [
     ("accountCreate", &["townadmin", "system"]),
+    ("importStart", &["townadmin", "system"]),
     ("organisationCreate", &["system"]),
     ("postKindAdopt", &["system"]),
     ("postKindCreate", &["system"]),

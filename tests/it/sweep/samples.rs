@@ -57,6 +57,9 @@ impl Samples<'_> {
             Kind::Category => known("category", side.categories["01"].to_string()),
             // Codes are the same in every tenant: a foreign one is the own one.
             Kind::CategoryCode => (if whose == Whose::Own { "01" } else { "77" }).to_owned(),
+            // Files are their bringer's alone, and nobody brought any.
+            Kind::Export => never("export"),
+            Kind::Import => never("import"),
             Kind::Grant => known("grant", self.grants[at].clone()),
             Kind::Grid => known("grid", side.grids[0][0][0].to_string()),
             Kind::GridCode if whose == Whose::Never => "150304001001001".to_owned(),

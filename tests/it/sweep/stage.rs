@@ -32,6 +32,7 @@ impl Stage {
             staff: mirror.staff.clone(),
             catalogue: mirror.catalogue.clone(),
             cases: mirror.cases.clone(),
+            sheets: mirror.sheets(&world),
         };
         let schema = schema::build(Some(services.clone()));
         Ok(Self { world, mirror, services, schema })

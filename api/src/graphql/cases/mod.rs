@@ -13,6 +13,6 @@ pub use error::CaseUserError;
 pub use event::{CaseEvent, Event};
 pub use loaders::{TimelineEnd, TimelineLoader};
 pub use mutation::CaseMutation;
-pub use query::CaseQuery;
+pub use query::{CaseFilter, CaseQuery};
 pub use subscription::CaseSubscription;
 pub use types::{Case, case_of};

@@ -153,19 +153,25 @@ async fn by_number(ctx: &Context<'_>, number: &str) -> Outcome<Option<Case>> {
     Ok(found.map(Case))
 }
 
-fn parsed(filter: CaseFilter) -> Outcome<domain::CaseFilter> {
-    Ok(domain::CaseFilter {
-        states: filter.states.unwrap_or_default().into_iter().map(Into::into).collect(),
-        categories: id::parse_all(&filter.category_ids.unwrap_or_default(), 100)?,
-        place: filter.place.as_ref().map(CasePlaceInput::parsed).transpose()?,
-        sources: filter.sources.unwrap_or_default().into_iter().map(Into::into).collect(),
-        priorities: filter.priorities.unwrap_or_default().into_iter().map(Into::into).collect(),
-        due_until: filter.due_before.map(|at| at.0),
-        opened_from: filter.opened.and_then(|span| span.from).map(|at| at.0),
-        opened_until: filter.opened.and_then(|span| span.until).map(|at| at.0),
-        title_contains: filter.title.map(|search| search.contains),
-        holder: if filter.is_assigned_to_me.unwrap_or_default() { Holder::Caller } else { Holder::Anyone },
-    })
+impl CaseFilter {
+    /// The conditions, parsed.
+    ///
+    /// # Errors
+    /// `BAD_REQUEST` for an id of another kind and for too many.
+    pub fn parsed(self) -> Outcome<domain::CaseFilter> {
+        Ok(domain::CaseFilter {
+            states: self.states.unwrap_or_default().into_iter().map(Into::into).collect(),
+            categories: id::parse_all(&self.category_ids.unwrap_or_default(), 100)?,
+            place: self.place.as_ref().map(CasePlaceInput::parsed).transpose()?,
+            sources: self.sources.unwrap_or_default().into_iter().map(Into::into).collect(),
+            priorities: self.priorities.unwrap_or_default().into_iter().map(Into::into).collect(),
+            due_until: self.due_before.map(|at| at.0),
+            opened_from: self.opened.and_then(|span| span.from).map(|at| at.0),
+            opened_until: self.opened.and_then(|span| span.until).map(|at| at.0),
+            title_contains: self.title.map(|search| search.contains),
+            holder: if self.is_assigned_to_me.unwrap_or_default() { Holder::Caller } else { Holder::Anyone },
+        })
+    }
 }
 
 async fn case_connection(
@@ -175,7 +181,7 @@ async fn case_connection(
     page: &PageRequest,
 ) -> Outcome<Paged<Case>> {
     let member = member(ctx)?;
-    let filter = parsed(filter)?;
+    let filter = filter.parsed()?;
     let order = order.map_or_else(domain::CaseOrder::default, |order| domain::CaseOrder {
         field: order.field.into(),
         direction: match order.direction {

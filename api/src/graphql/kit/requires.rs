@@ -32,7 +32,9 @@ pub enum Permission {
     StaffManage,
     /// Appoint people of the force (任职), and end what they hold; a role that comes along needs `GRANT_MANAGE` too.
     AppointmentManage,
-    /// Take what one sees out of the system as a file.
+    /// Bring rows in as a file (导入), each within what the caller may do by hand.
+    DataImport,
+    /// Take what one sees out as a file (导出).
     DataExport,
     /// Read the cases of the target's territory.
     CaseRead,

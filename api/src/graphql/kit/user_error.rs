@@ -8,6 +8,7 @@ use crate::graphql::cases::CaseUserError;
 use crate::graphql::catalogue::CatalogueUserError;
 use crate::graphql::identity::IdentityUserError;
 use crate::graphql::org::OrgUserError;
+use crate::graphql::sheets::SheetUserError;
 use crate::graphql::staff::StaffUserError;
 
 /// A mistake that the caller can mend. Each slice adds its own typed `code`.
@@ -29,6 +30,8 @@ pub enum UserError {
     Identity(IdentityUserError),
     /// From the org slice.
     Org(OrgUserError),
+    /// From the sheets slice.
+    Sheet(SheetUserError),
     /// From the staff slice.
     Staff(StaffUserError),
 }

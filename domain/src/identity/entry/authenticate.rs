@@ -53,7 +53,11 @@ impl IdentityService {
     }
 
     /// Reads who the bearer is; `None` when the session or the account has ended.
-    async fn read_who(&self, bearer: &Bearer, request_id: &str) -> Result<Option<Who>, StoreError> {
+    pub(super) async fn read_who(
+        &self,
+        bearer: &Bearer,
+        request_id: &str,
+    ) -> Result<Option<Who>, StoreError> {
         let scope = bare(bearer.tenant, Some(bearer.account), Some(bearer.session), request_id);
         let tx = self.db().reader(&scope).tx().await?;
         let Some(account) = store::account_row(&tx, bearer.account).await? else { return Ok(None) };

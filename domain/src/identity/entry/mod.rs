@@ -4,8 +4,10 @@
 //! a *bare* scope: one account without any grant, which reaches its own rows only.
 
 mod authenticate;
+mod link;
 mod refresh;
 mod reset_password;
+mod scope_for;
 mod sign_in;
 mod token_for;
 
@@ -26,6 +28,7 @@ use crate::kernel::scope::{Scope, Who};
 use crate::store::{Begun, Done, StoreError, Tx, WriteTx};
 
 pub use authenticate::Authenticated;
+pub use link::Linked;
 
 /// The scope of an account without any grant.
 fn bare(tenant: TenantId, account: Option<AccountId>, session: Option<SessionId>, request_id: &str) -> Scope {

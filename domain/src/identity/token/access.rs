@@ -85,10 +85,6 @@ impl TokenKeys {
         rules: &AccessRules<'_>,
         grant: &AccessGrant,
     ) -> Result<String, jsonwebtoken::errors::Error> {
-        let (kid, key) = self.signing();
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some(TYPE.to_owned());
-        header.kid = Some(kid.to_owned());
         let issued_at = seconds(grant.issued_at);
         let claims = Claims {
             iss: rules.issuer.to_owned(),
@@ -102,7 +98,20 @@ impl TokenKeys {
             exp: seconds(grant.expires_at),
             ver: VERSION,
         };
-        jsonwebtoken::encode(&header, &claims, key)
+        self.sign_claims(TYPE, &claims)
+    }
+
+    /// Signs the claims of a token of some type.
+    pub(super) fn sign_claims(
+        &self,
+        typ: &str,
+        claims: &impl Serialize,
+    ) -> Result<String, jsonwebtoken::errors::Error> {
+        let (kid, key) = self.signing();
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(typ.to_owned());
+        header.kid = Some(kid.to_owned());
+        jsonwebtoken::encode(&header, claims, key)
     }
 
     /// Whom a token speaks for at this instant.
@@ -112,13 +121,22 @@ impl TokenKeys {
         token: &str,
         now: Timestamp,
     ) -> Result<Bearer, Refused> {
+        bearer(&self.verify_claims(TYPE, token)?, rules, now)
+    }
+
+    /// The claims of a token of some type whose signature is ours.
+    pub(super) fn verify_claims<T: serde::de::DeserializeOwned>(
+        &self,
+        typ: &str,
+        token: &str,
+    ) -> Result<T, Refused> {
         if token.len() > MOST_CHARACTERS {
             return Err(Refused);
         }
         let (message, signature) = token.rsplit_once('.').ok_or(Refused)?;
         let (header, claims) = message.split_once('.').ok_or(Refused)?;
         let header: StrictHeader = decoded(header)?;
-        if header.typ != TYPE || header.alg != "EdDSA" {
+        if header.typ != typ || header.alg != "EdDSA" {
             return Err(Refused);
         }
         let key = self.verifying(&header.kid).ok_or(Refused)?;
@@ -126,7 +144,7 @@ impl TokenKeys {
         if !matches!(signed, Ok(true)) {
             return Err(Refused);
         }
-        bearer(&decoded(claims)?, rules, now)
+        decoded(claims)
     }
 }
 
@@ -155,7 +173,7 @@ fn decoded<T: serde::de::DeserializeOwned>(part: &str) -> Result<T, Refused> {
     serde_json::from_slice(&bytes).map_err(|_| Refused)
 }
 
-const fn seconds(at: Timestamp) -> i64 {
+pub(super) const fn seconds(at: Timestamp) -> i64 {
     at.micros().div_euclid(1_000_000)
 }
 

@@ -2,9 +2,11 @@
 
 mod access;
 mod keys;
+mod link;
 mod refresh;
 
 pub use keys::{KeyError, TokenKeys};
+pub use link::LinkUse;
 
 pub(super) use access::{AccessGrant, AccessRules, Bearer};
 pub(super) use refresh::{RefreshSecret, Seen, Verdict, hash_of, judge};

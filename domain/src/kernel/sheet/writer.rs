@@ -89,7 +89,7 @@ pub struct SheetWriter {
 }
 
 enum To {
-    Csv(csv::Writer<BufWriter<File>>),
+    Csv(Box<csv::Writer<BufWriter<File>>>),
     Xlsx(Box<Workbook>, File),
     GeoJson(BufWriter<File>),
 }
@@ -106,7 +106,7 @@ impl SheetWriter {
                 file.write_all("\u{feff}".as_bytes())?;
                 let mut csv = csv::Writer::from_writer(BufWriter::new(file));
                 csv.write_record(columns)?;
-                To::Csv(csv)
+                To::Csv(Box::new(csv))
             }
             SheetFormat::Xlsx => {
                 let mut book = Box::new(Workbook::new());

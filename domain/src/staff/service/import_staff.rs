@@ -39,12 +39,12 @@ pub(super) struct NewAppointment {
 
 impl StaffService {
     /// Imports people of the force and what they hold from a file, CSV or XLSX, each known by their staff
-    /// number. A row may name a post that they hold already: then it changes nothing. Each row needs what
-    /// its mutation would: `STAFF_MANAGE` over the unit that keeps somebody's file, `APPOINTMENT_MANAGE` over
+    /// number. A row may name a post that they hold already: then it changes nothing. Needs `DATA_IMPORT`, and
+    /// each row what its mutation would: `STAFF_MANAGE` over the unit that keeps somebody's file, `APPOINTMENT_MANAGE` over
     /// what a post is held at, and for a role what granting it needs. `progress` is told how far it is.
     ///
     /// # Errors
-    /// [`ImportFailure::Denied`] for whoever may do neither anywhere; [`ImportFailure::Rows`] with every row at
+    /// [`ImportFailure::Denied`] without the permission; [`ImportFailure::Rows`] with every row at
     /// fault, and nothing is written then.
     pub async fn import_staff(
         &self,
@@ -83,10 +83,9 @@ impl StaffService {
     }
 }
 
-/// Refuses whoever neither keeps a roster nor appoints anybody anywhere.
+/// Refuses whoever brings in no files anywhere.
 fn permit_importing(scope: &Scope) -> Answer<()> {
-    let either = [Permission::StaffManage, Permission::AppointmentManage];
-    if either.into_iter().any(|permission| scope.permits(permission)) { Ok(()) } else { Err(Failure::Denied) }
+    if scope.permits(Permission::DataImport) { Ok(()) } else { Err(Failure::Denied) }
 }
 
 /// What the people of a part change.

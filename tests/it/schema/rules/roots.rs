@@ -45,11 +45,20 @@ pub fn are_plural_or_singular(sdl: &Sdl) -> Vec<Violation> {
     found
 }
 
-/// S17: `caseEvents: CaseStreamItem!`, whose events are as many as the aggregate's acts and mutations.
+/// S17: `caseEvents: CaseStreamItem!`, whose events are as many as the aggregate's acts and mutations; and
+/// `importProgress: Import!`, which is the thing itself whenever it got on.
 fn events(sdl: &Sdl, field: &str, ty: &str) -> Vec<Violation> {
     let at = format!("Subscription.{field}");
+    if let Some(noun) = field.strip_suffix("Progress") {
+        let wanted = format!("{}!", upper_camel(noun));
+        return if ty == wanted {
+            vec![]
+        } else {
+            vec![violation("S17", at, format!("must answer {wanted}"))]
+        };
+    }
     let Some(noun) = field.strip_suffix("Events") else {
-        return vec![violation("S17", at, "is called after its aggregate: <noun>Events")];
+        return vec![violation("S17", at, "is called after its aggregate: <noun>Events or <noun>Progress")];
     };
     let aggregate = upper_camel(noun);
     let mut found = vec![];
@@ -165,7 +174,7 @@ mod tests {
                 "S17 Subscription.caseEvents: CaseStreamItem must be CaseEventDelivery or Resync",
                 "S17 Closed: must be Case… and an Event",
                 "S17 Subscription.caseEvents: acts {}, mutations {} and 1 events are not one list",
-                "S17 Subscription.gridChanged: is called after its aggregate: <noun>Events",
+                "S17 Subscription.gridChanged: is called after its aggregate: <noun>Events or <noun>Progress",
             ]
         );
     }

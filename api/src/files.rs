@@ -1,0 +1,200 @@
+//! `/files/…`: the bytes of files that come in and go out, by links that were signed for one file and one use.
+//!
+//! A link needs no header, so that a browser and a mini-program can follow it; whoever it was signed for must
+//! still be signed in, and may do no more than they may now.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use bytes::Bytes;
+use fengqiao_domain::identity::{IdentityError, LinkUse, Linked};
+use fengqiao_domain::kernel::failure::Failure;
+use fengqiao_domain::kernel::id::ExportId;
+use fengqiao_domain::kernel::scope::Scope;
+use fengqiao_domain::sheets::{Export, SheetError};
+use futures::{Stream, stream};
+use http_body_util::BodyExt as _;
+use serde_json::json;
+use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
+
+use crate::graphql::context::Services;
+use crate::http::RequestId;
+
+/// What the door to files needs.
+#[derive(Clone)]
+pub(crate) struct Files {
+    pub(crate) services: Services,
+    /// Most bytes of a file that comes in.
+    pub(crate) max_upload_bytes: u64,
+    /// Longest wait for the next bytes of one.
+    pub(crate) stall: Duration,
+}
+
+/// The routes of files.
+pub(crate) fn routes(files: Files) -> Router {
+    Router::new().route("/files/{link}", get(download).put(upload)).with_state(files)
+}
+
+/// Why a file does not pass, for the program that sent the request.
+#[derive(Debug)]
+struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    retry_after: Option<u32>,
+}
+
+impl Refusal {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), retry_after: None }
+    }
+
+    fn missing() -> Self {
+        let message = "no such file, or its link is over: ask for a new one";
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
+    }
+
+    fn later(code: &'static str, message: &'static str, seconds: u32) -> Self {
+        let refusal = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message);
+        Self { retry_after: Some(seconds), ..refusal }
+    }
+
+    fn internal(error: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%error, "a file could not pass");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "our defect")
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = Json(json!({ "code": self.code, "message": self.message }));
+        let mut response = (self.status, body).into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl From<Failure<SheetError>> for Refusal {
+    fn from(failure: Failure<SheetError>) -> Self {
+        match failure {
+            Failure::User(problems)
+                if problems.iter().any(|problem| problem.error == SheetError::AlreadyThere) =>
+            {
+                let message = "the file has come already, or its time is over: begin again";
+                Self::new(StatusCode::CONFLICT, "ALREADY_THERE", message)
+            }
+            Failure::User(_) | Failure::Denied => Self::missing(),
+            Failure::Overloaded { retry_after_seconds } => {
+                Self::later("RATE_LIMITED", "too many files wait", retry_after_seconds)
+            }
+            Failure::Unavailable(error) => {
+                tracing::warn!(%error, "the database is unavailable");
+                Self::later("UNAVAILABLE", "something we depend on is away", 1)
+            }
+            failure => Self::internal(&format!("{failure:?}")),
+        }
+    }
+}
+
+impl Files {
+    /// Who follows a link, when it is for this use.
+    async fn follow(&self, link: &str, purpose: LinkUse) -> Result<Linked, Refusal> {
+        let request = RequestId::fresh().to_string();
+        let followed = self.services.identity.follow_link(link, &request).await;
+        let linked = followed.map_err(|failure: Failure<IdentityError>| match failure {
+            Failure::User(_) | Failure::Denied => Refusal::missing(),
+            Failure::Unavailable(error) => {
+                tracing::warn!(%error, "the database is unavailable");
+                Refusal::later("UNAVAILABLE", "something we depend on is away", 1)
+            }
+            failure => Refusal::internal(&format!("{failure:?}")),
+        })?;
+        if linked.purpose == purpose { Ok(linked) } else { Err(Refusal::missing()) }
+    }
+
+    fn too_large(&self) -> Refusal {
+        let most = self.max_upload_bytes;
+        let message = format!("more than {most} bytes: split the file");
+        Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", message)
+    }
+
+    /// The bytes of a body in a file that has no name and is gone with the process.
+    async fn collected(&self, mut body: Body) -> Result<std::fs::File, Refusal> {
+        let file = tempfile::tempfile().map_err(|error| Refusal::internal(&error))?;
+        let mut file = tokio::fs::File::from_std(file);
+        let mut left = self.max_upload_bytes;
+        loop {
+            let frame = tokio::time::timeout(self.stall, body.frame()).await.map_err(|_elapsed| {
+                Refusal::new(StatusCode::REQUEST_TIMEOUT, "TIMEOUT", "the bytes come too slowly")
+            })?;
+            let Some(frame) = frame else { break };
+            let frame = frame
+                .map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "the body broke off"))?;
+            let Ok(bytes) = frame.into_data() else { continue };
+            left = left.checked_sub(bytes.len() as u64).ok_or_else(|| self.too_large())?;
+            file.write_all(&bytes).await.map_err(|error| Refusal::internal(&error))?;
+        }
+        file.flush().await.map_err(|error| Refusal::internal(&error))?;
+        file.rewind().await.map_err(|error| Refusal::internal(&error))?;
+        Ok(file.into_std().await)
+    }
+}
+
+async fn upload(
+    State(files): State<Files>,
+    Path(link): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let Linked { scope, file, .. } = files.follow(&link, LinkUse::Upload).await?;
+    files.services.sheets.awaited_import(&scope, file).await?;
+    let announced = headers.get(header::CONTENT_LENGTH);
+    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > files.max_upload_bytes) {
+        return Err(files.too_large());
+    }
+    let bytes = files.collected(body).await?;
+    let import = files.services.sheets.receive_import(&scope, file, bytes).await?;
+    let body = Json(json!({ "id": import.id.to_string() }));
+    Ok((StatusCode::ACCEPTED, body).into_response())
+}
+
+async fn download(State(files): State<Files>, Path(link): Path<String>) -> Result<Response, Refusal> {
+    let Linked { scope, file, .. } = files.follow(&link, LinkUse::Download).await?;
+    let export = files.services.sheets.fetched_export(&scope, file).await?;
+    let named = format!("attachment; filename=\"{}\"", export.file_name());
+    let named = HeaderValue::from_str(&named).map_err(|error| Refusal::internal(&error))?;
+    let headers: [(HeaderName, HeaderValue); 3] = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(export.format.media_type())),
+        (header::CONTENT_LENGTH, HeaderValue::from(export.bytes)),
+        (header::CONTENT_DISPOSITION, named),
+    ];
+    Ok((headers, Body::from_stream(parts(files.services, scope, &export))).into_response())
+}
+
+/// The parts of a file, one at a time. One that fails breaks the body off short of its announced length, so
+/// that nobody takes half a file for a whole.
+fn parts(
+    services: Services,
+    scope: Scope,
+    export: &Export,
+) -> impl Stream<Item = Result<Bytes, std::io::Error>> + use<> {
+    let id: ExportId = export.id;
+    stream::unfold((services, scope, 0), move |(services, scope, number)| async move {
+        match services.sheets.part(&scope, id, number).await {
+            Ok(None) => None,
+            Ok(Some(part)) => Some((Ok(Bytes::from(part)), (services, scope, number + 1))),
+            Err(error) => {
+                tracing::warn!(%error, %id, "a part of a file cannot be read");
+                Some((Err(std::io::Error::other("a part is missing")), (services, scope, i32::MAX)))
+            }
+        }
+    })
+}

@@ -1,0 +1,12 @@
+//! GraphQL of the sheets slice: files of rows that come in and go out, and how far they are.
+
+mod enums;
+mod error;
+mod mutation;
+mod subscription;
+mod types;
+
+pub use error::SheetUserError;
+pub use mutation::SheetMutation;
+pub use subscription::SheetSubscription;
+pub use types::{Export, Import, export_of, import_of};

@@ -1,0 +1,212 @@
+//! Files that come in and go out.
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+use fengqiao_domain::identity::LinkUse;
+use fengqiao_domain::kernel::id::{ExportId, ImportId};
+use fengqiao_domain::kernel::sheet::BadRow;
+use fengqiao_domain::sheets as domain;
+use fengqiao_domain::sheets::WorkState;
+use uuid::Uuid;
+
+use super::enums::{ExportKind, FileFormatKind, FileState, ImportKind};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::{Fault, Outcome};
+use crate::graphql::kit::id;
+use crate::graphql::kit::scalars::DateTime;
+
+/// A file of rows that comes in (导入).
+pub struct Import(pub domain::Import);
+
+/// A file of rows that comes in (导入), all of it or nothing. Only who announced it sees it.
+#[Object]
+impl Import {
+    /// Global id: `import_<uuid>`.
+    pub(crate) async fn id(&self) -> ID {
+        id::text(self.0.id)
+    }
+
+    /// What its rows are.
+    async fn kind(&self) -> ImportKind {
+        self.0.kind.into()
+    }
+
+    /// The name that it has at whoever brings it.
+    async fn file_name(&self) -> &str {
+        &self.0.file_name
+    }
+
+    /// How far it is.
+    async fn state(&self) -> FileState {
+        self.0.state.into()
+    }
+
+    /// Where its bytes go, below the address of this API: `PUT` them there as they are, once, within 15 minutes.
+    /// Null when they are not awaited.
+    async fn upload_path(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<String>> {
+        if self.0.state != WorkState::Waiting {
+            return None;
+        }
+        link(ctx, LinkUse::Upload, self.0.id.uuid()).map_err(Into::into).transpose()
+    }
+
+    /// Rows that were read by now.
+    async fn rows_read(&self) -> usize {
+        self.0.rows
+    }
+
+    /// Rows that were new.
+    async fn rows_created(&self) -> usize {
+        self.0.report.created
+    }
+
+    /// Rows that changed what was there.
+    async fn rows_changed(&self) -> usize {
+        self.0.report.changed
+    }
+
+    /// Rows that said what was there.
+    async fn rows_unchanged(&self) -> usize {
+        self.0.report.unchanged
+    }
+
+    /// What is wrong with its rows, at most 1,001: nothing is read beyond a thousand.
+    async fn mistakes(&self) -> Vec<ImportMistake> {
+        self.0.mistakes.iter().map(ImportMistake::of).collect()
+    }
+
+    /// When it was announced.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When it ended.
+    async fn finished_at(&self) -> Option<DateTime> {
+        self.0.finished_at.map(DateTime)
+    }
+
+    /// Grows by one with every step: two answers with the same one tell the same.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+}
+
+/// What is wrong with a row of a file.
+#[derive(SimpleObject)]
+pub struct ImportMistake {
+    /// Line of the CSV file, row of the sheet, or number of the GeoJSON feature, from 1.
+    row: usize,
+    /// The column at fault; null for the row as a whole.
+    column: Option<String>,
+    /// What stands there.
+    value: String,
+    /// Why it cannot be taken, in English.
+    reason: String,
+}
+
+impl ImportMistake {
+    fn of(bad: &BadRow) -> Self {
+        Self {
+            row: bad.row,
+            column: Some(bad.column.to_string()).filter(|column| !column.is_empty()),
+            value: bad.value.clone(),
+            reason: bad.reason.clone(),
+        }
+    }
+}
+
+/// A file of rows that goes out (导出).
+pub struct Export(pub domain::Export);
+
+/// A file of rows that goes out (导出): what its taker sees, masked as they see it. Only they see it.
+#[Object]
+impl Export {
+    /// Global id: `export_<uuid>`.
+    pub(crate) async fn id(&self) -> ID {
+        id::text(self.0.id)
+    }
+
+    /// What its rows are.
+    async fn kind(&self) -> ExportKind {
+        self.0.kind.into()
+    }
+
+    /// As what its rows are written.
+    async fn format_kind(&self) -> FileFormatKind {
+        self.0.format.into()
+    }
+
+    /// What it is taken out for.
+    async fn purpose(&self) -> &str {
+        &self.0.purpose
+    }
+
+    /// How far it is.
+    async fn state(&self) -> FileState {
+        self.0.state.into()
+    }
+
+    /// Where it is fetched, below the address of this API: `GET` it within 15 minutes, and no longer than the
+    /// session lives. Null until it is there, and after it was removed.
+    async fn download_path(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<String>> {
+        if self.0.state != WorkState::Succeeded {
+            return None;
+        }
+        link(ctx, LinkUse::Download, self.0.id.uuid()).map_err(Into::into).transpose()
+    }
+
+    /// Rows that were written by now.
+    async fn rows_written(&self) -> usize {
+        self.0.rows
+    }
+
+    /// Bytes of the file, once it is there.
+    async fn byte_count(&self) -> Option<u64> {
+        (self.0.state == WorkState::Succeeded).then_some(self.0.bytes)
+    }
+
+    /// When it was begun.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When it ended.
+    async fn finished_at(&self) -> Option<DateTime> {
+        self.0.finished_at.map(DateTime)
+    }
+
+    /// When it is removed.
+    async fn expires_at(&self) -> Option<DateTime> {
+        self.0.expires_at.map(DateTime)
+    }
+
+    /// Grows by one with every step: two answers with the same one tell the same.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+}
+
+/// The path of a fresh link to a file.
+fn link(ctx: &Context<'_>, purpose: LinkUse, file: Uuid) -> Outcome<Option<String>> {
+    let member = member(ctx)?;
+    let services = member.services();
+    let seconds = services.sheets.link_seconds();
+    let link = services.identity.sign_link(member.scope(), purpose, file, seconds).map_err(|error| {
+        tracing::error!(%error, "a link cannot be signed");
+        Fault::internal()
+    })?;
+    Ok(link.map(|link| format!("/files/{link}")))
+}
+
+/// A file that comes in, by id; none that the caller does not see.
+pub async fn import_of(ctx: &Context<'_>, id: ImportId) -> Outcome<Option<Import>> {
+    let member = member(ctx)?;
+    let found = member.services().sheets.imports_by_id(member.scope(), member.reader(), &[id]).await?;
+    Ok(found.into_values().next().map(Import))
+}
+
+/// A file that goes out, by id; none that the caller does not see.
+pub async fn export_of(ctx: &Context<'_>, id: ExportId) -> Outcome<Option<Export>> {
+    let member = member(ctx)?;
+    let found = member.services().sheets.exports_by_id(member.scope(), member.reader(), &[id]).await?;
+    Ok(found.into_values().next().map(Export))
+}

@@ -1,0 +1,146 @@
+//! Take a file out: it is written beside everything else, and fetched by a link.
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
+
+use crate::kernel::failure::Failure;
+use crate::kernel::id::ExportId;
+use crate::kernel::meter::Meter;
+use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::permission::Permission;
+use crate::kernel::scope::Scope;
+use crate::org::directory;
+use crate::sheets::command::{self, StartExport};
+use crate::sheets::error::SheetError;
+use crate::sheets::model::{Export, WorkState};
+use crate::sheets::service::export_now::noted;
+use crate::sheets::service::{Answer, SheetService, TELLING, crowded};
+use crate::sheets::store;
+use crate::sheets::work::Counter;
+use crate::store::{Begun, Done, StoreError};
+
+/// Bytes of one part: a handful of round trips for a usual file, and little memory.
+const PART: usize = 256 * 1024;
+
+impl SheetService {
+    /// Begins to write a file of what the caller sees. Needs `DATA_EXPORT`.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] without it, [`Failure::Overloaded`] while too many files wait; `NOT_FOUND` for an
+    /// unknown unit, and what is wrong with the purpose.
+    pub async fn start_export(&self, scope: &Scope, command: StartExport) -> Answer<Export> {
+        permit_exporting(scope)?;
+        let purpose = command::purpose(&command.purpose).map_err(|problem| Failure::User(vec![problem]))?;
+        let wanted = StartExport { purpose, ..command };
+        let Some(account) = scope.account() else { return Err(Failure::Denied) };
+        let place = self.work.place().ok_or_else(crowded)?;
+        let tx = match self.db.begin(scope).await? {
+            Begun::Fresh(tx) => tx,
+            Begun::Replay(done) => {
+                let reader = self.db.reader(scope);
+                let found = self.exports_by_id(scope, &reader, &[ExportId::from_uuid(done.id)]).await?;
+                return found.into_values().next().ok_or_else(|| Failure::user("", SheetError::NotFound));
+            }
+        };
+        if let Some(unit) = wanted.unit
+            && directory::unit(&tx, unit).await?.is_none()
+        {
+            return Err(Failure::user("unitId", SheetError::NotFound));
+        }
+        let export = Export {
+            id: tx.new_id(),
+            kind: wanted.kind,
+            format: wanted.format,
+            purpose: wanted.purpose.clone(),
+            state: WorkState::Running,
+            rows: 0,
+            bytes: 0,
+            created_at: tx.now(),
+            finished_at: None,
+            expires_at: None,
+            version: 1,
+        };
+        tx.insert(store::export_row(&tx, account, &export)).await?;
+        tx.commit(Done { id: export.id.uuid(), version: 1 }).await?;
+        let (service, id) = (self.clone(), export.id);
+        let scope = scope.for_request(scope.request_id(), Meter::default());
+        self.work.begin(id.uuid(), move |counter| async move {
+            let Some(_turn) = place.turn().await else { return };
+            service.export(&scope, id, &wanted, &counter).await;
+        });
+        Ok(export)
+    }
+
+    async fn export(&self, scope: &Scope, id: ExportId, wanted: &StartExport, counter: &Counter) {
+        let exporting = self.write_out(scope, id, wanted, counter);
+        tokio::pin!(exporting);
+        let outcome = loop {
+            match tokio::time::timeout(TELLING, &mut exporting).await {
+                Ok(outcome) => break outcome,
+                Err(_still) => {
+                    if let Err(error) = self.tell_of_export(scope, id).await {
+                        tracing::debug!(%error, %id, "an export goes on unheard");
+                    }
+                }
+            }
+        };
+        let Err(error) = outcome else { return };
+        tracing::warn!(%error, %id, "an export failed");
+        if let Err(error) = self.fail_export(scope, id).await {
+            tracing::error!(%error, %id, "the end of an export could not be written");
+        }
+    }
+
+    /// Writes a file of the disk that has no name, then into the database what was written.
+    async fn write_out(
+        &self,
+        scope: &Scope,
+        id: ExportId,
+        wanted: &StartExport,
+        counter: &Counter,
+    ) -> Result<(), StoreError> {
+        let unwritable = |error: std::io::Error| StoreError::Internal(format!("no file to write: {error}"));
+        let mut file = tempfile::tempfile().map_err(unwritable)?;
+        let rows = self.written(scope, wanted, file.try_clone().map_err(unwritable)?, counter).await?;
+        file.rewind().map_err(unwritable)?;
+        let mut tx = self.begin(scope).await?;
+        let Some(account) = scope.account() else { return Ok(()) };
+        let expires_at = tx.now().plus_seconds(self.settings.keep_seconds);
+        let mut bytes = 0;
+        for number in 0.. {
+            let part = next_part(&mut file).map_err(unwritable)?;
+            if part.is_empty() {
+                break;
+            }
+            bytes += part.len() as u64;
+            store::add_part(&tx, account, id, number, &part, expires_at).await?;
+        }
+        store::end_export(&tx, id, WorkState::Succeeded, rows as usize, bytes).await?;
+        noted(&mut tx, wanted, &id, rows);
+        tx.commit(Done { id: id.uuid(), version: 2 }).await.map(drop)
+    }
+
+    async fn tell_of_export(&self, scope: &Scope, id: ExportId) -> Result<(), StoreError> {
+        let tx = self.begin(scope).await?;
+        store::hear_export(&tx, id).await?;
+        tx.commit(Done { id: id.uuid(), version: 0 }).await.map(drop)
+    }
+
+    async fn fail_export(&self, scope: &Scope, id: ExportId) -> Result<(), StoreError> {
+        let tx = self.begin(scope).await?;
+        store::end_export(&tx, id, WorkState::Failed, 0, 0).await?;
+        tx.commit(Done { id: id.uuid(), version: 2 }).await.map(drop)
+    }
+}
+
+/// Refuses whoever takes nothing out anywhere.
+fn permit_exporting(scope: &Scope) -> Answer<()> {
+    let permitted = scope.permits(Permission::DataExport) || mutant::active(Mutant::NoExportPermission);
+    if permitted { Ok(()) } else { Err(Failure::Denied) }
+}
+
+fn next_part(file: &mut File) -> std::io::Result<Vec<u8>> {
+    let mut part = Vec::with_capacity(PART);
+    file.take(PART as u64).read_to_end(&mut part)?;
+    Ok(part)
+}

@@ -1,0 +1,102 @@
+//! Files that come in: all of a file or nothing, told row by row, by whoever could do it by hand.
+
+use bytes::Bytes;
+use fengqiao_tests::{Served, on_backends};
+use http_body_util::{BodyExt as _, Full};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use super::{FORCE, announced, brought, ended, uploaded};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clerk_brings_a_file_in_and_sees_what_became_of_it() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let town = served.sign_in("qianlishan.admin@150302").await?;
+        let first = brought(&town, "STAFF", FORCE).await?;
+        let counts = |import: &Value| {
+            ["state", "rowsRead", "rowsCreated", "rowsUnchanged"].map(|field| import[field].clone())
+        };
+        assert_eq!(counts(&first), [json!("SUCCEEDED"), json!(2), json!(2), json!(0)]);
+        assert_eq!((&first["mistakes"], &first["uploadPath"]), (&json!([]), &Value::Null));
+        let again = brought(&town, "STAFF", FORCE).await?;
+        assert_eq!(counts(&again), [json!("SUCCEEDED"), json!(2), json!(0), json!(2)]);
+        let system = served.sign_in("system.admin@150302").await?;
+        let categories = "code,parent_code,name_zh,name_en\nZ1,,新类,New\n";
+        let kinds = brought(&system, "CATEGORIES", categories).await?;
+        assert_eq!(counts(&kinds), [json!("SUCCEEDED"), json!(1), json!(1), json!(0)]);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_mistakes_is_refused_whole_and_tells_every_one() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let town = served.sign_in("qianlishan.admin@150302").await?;
+        let file = format!("{FORCE}S-3,演示·丙,150302007001,,\nS-4,演示·丁,150302101203,emperor,1\n");
+        let refused = brought(&town, "STAFF", file).await?;
+        assert_eq!(refused["state"], "REFUSED");
+        let keeps = "you do not keep the roster of this unit";
+        let mistakes = json!([
+            {"row": 4, "column": "unit_code", "value": "150302007001", "reason": keeps},
+            {"row": 5, "column": "post", "value": "emperor", "reason": "no active kind of post has this code"},
+        ]);
+        assert_eq!(refused["mistakes"], mistakes);
+        let sealed = served.world.rows("imports").await?.join(" ");
+        assert!(!sealed.contains("emperor"), "what clerks write is sealed: {sealed}");
+        let noise = brought(&town, "STAFF", vec![0xff; 64]).await?;
+        let told = "byte 1 of the line is text in neither UTF-8 nor GBK: save the file as UTF-8 CSV";
+        assert_eq!(noise["mistakes"], json!([{"row": 1, "column": null, "value": "", "reason": told}]));
+        assert_eq!(served.world.number("SELECT count(*) FROM staff_members WHERE code LIKE 'S-%'").await?, 0);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_import_announces_nothing() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let start = async |login: &str, kind: &str, name: &str| {
+            let actor = served.sign_in(&format!("{login}@150302")).await?;
+            let input = json!({"kind": kind, "fileName": name});
+            actor.mutate("importStart", "import { id } userErrors { code path }", input).await
+        };
+        for login in ["xindi.chief", "district.dispatch", "security.admin", "xindi.resident"] {
+            assert_eq!(start(login, "STAFF", "a.csv").await?.code(), "FORBIDDEN", "{login}");
+        }
+        let town = "qianlishan.admin";
+        let refused = |code: &str, path: &str| (code.to_owned(), path.to_owned());
+        let categories = start(town, "CATEGORIES", "a.csv").await?.user_error()?;
+        assert_eq!(categories, refused("NOT_PERMITTED", "kind"));
+        assert_eq!(start(town, "STAFF", " ").await?.user_error()?, refused("REQUIRED", "fileName"));
+        assert_eq!(start(town, "STAFF", "a\nb").await?.user_error()?, refused("INVALID_TEXT", "fileName"));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_too_large_or_never_comes_changes_nothing() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo_with(backend, |settings| settings.files.max_upload_bytes = 1_000).await?;
+        let town = served.sign_in("qianlishan.admin@150302").await?;
+        let (id, path) = announced(&town, "STAFF").await?;
+        let large = format!("{FORCE}{}", "\n".repeat(1_000));
+        assert_eq!(uploaded(&town, &path, large.clone()).await?, StatusCode::PAYLOAD_TOO_LARGE);
+        // Without its length announced as well.
+        let streamed = reqwest::Body::wrap(Full::new(Bytes::from(large)).map_frame(|frame| frame));
+        assert_eq!(uploaded(&town, &path, streamed).await?, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(uploaded(&town, &path, FORCE).await?, StatusCode::ACCEPTED, "it may be tried again");
+        assert_eq!(ended(&town, &id).await?["state"], "SUCCEEDED");
+        let (id, path) = announced(&town, "STAFF").await?;
+        served.pass_seconds(1_000);
+        let town = served.sign_in("qianlishan.admin@150302").await?;
+        assert_eq!(ended(&town, &id).await?["state"], "INTERRUPTED");
+        assert_eq!(uploaded(&town, &path, FORCE).await?, StatusCode::NOT_FOUND);
+        Ok(())
+    })
+    .await
+}
