@@ -8,6 +8,9 @@ pub enum StoreError {
     /// The database cannot be reached, or no connection came free in time.
     #[error("database unavailable: {0}")]
     Unavailable(String),
+    /// The database ended what took longer than it may.
+    #[error("the database gave up: {0}")]
+    TimedOut(String),
     /// Another writer holds the lock for too long.
     #[error("database busy: {0}")]
     Busy(String),
@@ -112,7 +115,9 @@ fn of_postgres(code: &str, constraint: Option<String>, text: String) -> StoreErr
         // Lock time-out, deadlock, serialisation failure.
         "55P03" | "40P01" | "40001" => StoreError::Busy(text),
         "53100" => StoreError::Full(text),
-        // Connection, resources, operator intervention: shutdown, a cancelled statement.
+        // A cancelled statement; a transaction in which nothing was asked, or that lasted too long.
+        "57014" | "25P03" | "25P04" => StoreError::TimedOut(text),
+        // Connection, resources, operator intervention: shutdown, start.
         _ if ["08", "53", "57"].iter().any(|class| code.starts_with(class)) => StoreError::Unavailable(text),
         _ => StoreError::Internal(text),
     }
