@@ -137,3 +137,29 @@ fn of_sqlite(number: u32, text: String) -> StoreError {
         _ => StoreError::Internal(text),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(code: &str) -> StoreError {
+        classify(code, None, "text".to_owned())
+    }
+
+    #[test]
+    fn what_took_too_long_is_told_from_what_is_away_or_held() {
+        // A statement and a transaction beyond their times.
+        for code in ["57014", "25P03", "25P04"] {
+            assert!(matches!(kind(code), StoreError::TimedOut(_)), "{code}");
+        }
+        // Shut down by its operator, crashed, starting, too many connections, a broken one.
+        for code in ["57P01", "57P02", "57P03", "53300", "08006", "10", "14"] {
+            assert!(matches!(kind(code), StoreError::Unavailable(_)), "{code}");
+        }
+        // A lock, a deadlock, a serialisation failure; SQLite's one writer.
+        for code in ["55P03", "40P01", "40001", "5", "517"] {
+            assert!(matches!(kind(code), StoreError::Busy(_)), "{code}");
+        }
+        assert!(matches!(kind("42601"), StoreError::Internal(_)));
+    }
+}

@@ -19,7 +19,7 @@ const CLIENTS: usize = 4;
 /// Between two attempts of a client whom nothing answers.
 const PAUSE: Duration = Duration::from_millis(20);
 /// Longer than any fault lasts here.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The people of the demo who write, and where.
 #[derive(Clone, Debug)]

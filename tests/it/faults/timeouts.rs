@@ -40,7 +40,7 @@ async fn a_statement_that_takes_too_long_is_a_timeout() -> anyhow::Result<()> {
             return Ok(());
         }
         let served = Served::demo_with(backend, |settings| {
-            settings.database.statement_timeout_seconds = SET.as_secs()
+            settings.database.statement_timeout_seconds = SET.as_secs();
         })
         .await?;
         let (resident, station) =
@@ -69,9 +69,10 @@ async fn a_case_that_somebody_holds_is_unavailable_and_no_other_is() -> anyhow::
         if backend == Backend::Sqlite {
             return Ok(());
         }
-        let served =
-            Served::demo_with(backend, |settings| settings.database.lock_timeout_seconds = SET.as_secs())
-                .await?;
+        let served = Served::demo_with(backend, |settings| {
+            settings.database.lock_timeout_seconds = SET.as_secs();
+        })
+        .await?;
         let (resident, station) =
             (served.sign_in("xindi.resident@150302").await?, served.sign_in("xindi.station@150302").await?);
         let held = Matter::report(&resident, GRID, CATEGORY).await?;

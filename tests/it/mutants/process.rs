@@ -144,6 +144,8 @@ fn run(test: &str, backend: Backend, mutant: Option<&str>) -> anyhow::Result<Out
     command.args(["--exact", test, "--test-threads=1"]).stdin(Stdio::null());
     command.stdout(printed.try_clone()?).stderr(printed.try_clone()?);
     command.env("FENGQIAO_TEST_BACKENDS", backend.to_string()).env_remove("FENGQIAO_MUTANT");
+    // A mutant shows at the first kill.
+    command.env("FENGQIAO_FAULTS_KILLS", "1");
     if let Some(mutant) = mutant {
         command.env("FENGQIAO_MUTANT", mutant);
     }
