@@ -22,8 +22,8 @@ pub enum Mutant {
     NoAccessRow,
     /// A connection that lay idle is used without asking whether it still answers.
     UntestedIdle,
-    /// A connection that comes back is waited for without end.
-    EndlessRelease,
+    /// A server that says nothing any more is waited for without end.
+    EndlessPatience,
     /// SQLite acknowledges what is not on its disk yet.
     NoSync,
     /// A begun transaction is neither guarded by its own task nor by the release hook.

@@ -297,7 +297,7 @@ async fn within<T>(
     limit: Duration,
     answer: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, sqlx::Error> {
-    if mutant::active(Mutant::EndlessRelease) {
+    if mutant::active(Mutant::EndlessPatience) {
         return answer.await;
     }
     tokio::time::timeout(limit, answer).await.unwrap_or_else(|_elapsed| Err(silent()))

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::kernel::event::Event;
 use crate::kernel::id::{AccountId, EventId, TenantId, Timestamp};
+use crate::kernel::mutant::{self, Mutant};
 use crate::store::db::Pools;
 use crate::store::{Db, StoreError};
 
@@ -44,7 +45,11 @@ impl Relay {
     /// Runs until dropped. A failing database is tried again every second, and one that says nothing any
     /// more is left for another connection.
     pub async fn run(&self) {
-        let patience = self.db.statement_timeout() * LONGEST_STEP;
+        let patience = if mutant::active(Mutant::EndlessPatience) {
+            Duration::MAX
+        } else {
+            self.db.statement_timeout() * LONGEST_STEP
+        };
         loop {
             match tokio::time::timeout(patience, self.step()).await {
                 Ok(Ok(0)) => {

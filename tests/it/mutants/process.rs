@@ -23,7 +23,7 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 35] = [
+const TABLE: [(Mutant, On, &str); 36] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -36,7 +36,12 @@ const TABLE: [(Mutant, On, &str); 35] = [
     (Mutant::UnguardedBegin, On::Postgres, "tenancy::cancel::a_dropped_read_leaves_nothing_behind"),
     (Mutant::UnguardedBegin, On::Postgres, "tenancy::cancel::a_dropped_write_happens_whole_or_not_at_all"),
     (Mutant::UntestedIdle, On::Postgres, "faults::restart::whoever_comes_after_a_crash_does_not_notice"),
-    (Mutant::EndlessRelease, On::Postgres, "faults::stall::connections_that_a_firewall_forgot_are_replaced"),
+    (Mutant::EndlessPatience, On::Postgres, "faults::stall::connections_that_a_firewall_forgot_are_replaced"),
+    (
+        Mutant::EndlessPatience,
+        On::Postgres,
+        "faults::stall::the_relay_leaves_a_connection_that_a_firewall_forgot",
+    ),
     (Mutant::NoSync, On::Sqlite, "faults::kill::what_sqlite_acknowledges_is_on_its_disk"),
     (Mutant::ConstantBinding, On::Both, "store::sealed::a_value_opens_in_its_own_cell_only"),
     (Mutant::NoIdempotencyRecord, On::Both, "store::idempotency::the_same_key_twice_has_one_effect"),
