@@ -6,6 +6,7 @@ mod budget;
 mod cases;
 mod docs;
 mod edge;
+mod faults;
 mod identity;
 mod mutants;
 mod schema;

@@ -1,4 +1,5 @@
-# A private PostgreSQL server that lives and dies with the test run. Sourced by tests/run after machine.sh.
+# A private PostgreSQL server that lives and dies with the test run. Sourced by tests/run and by
+# tests/lib/cluster.sh after machine.sh.
 # shellcheck shell=bash
 
 POSTGRES_MINIMUM=15
@@ -112,7 +113,8 @@ choose_postgres_user() {
   say_and_exit "PostgreSQL does not run as root, and there is neither a user postgres nor nobody: create one (useradd --system postgres)"
 }
 
-# write_postgres_settings: nothing is meant to survive the run, so nothing waits for the disk.
+# write_postgres_settings COMMITS: nothing is meant to survive the run, so nothing waits for the disk. With
+# COMMITS "on" what is committed survives a crash of the server's processes, with "off" perhaps not.
 write_postgres_settings() {
   local socket_folder="$POSTGRES_DATA"
   # A socket's path has at most 107 bytes; a longer TMPDIR does without, everything here uses TCP.
@@ -122,7 +124,7 @@ listen_addresses = '127.0.0.1'
 unix_socket_directories = '$socket_folder'
 max_connections = 300
 fsync = off
-synchronous_commit = off
+synchronous_commit = $1
 full_page_writes = off
 wal_level = minimal
 max_wal_senders = 0
@@ -131,7 +133,14 @@ log_timezone = 'UTC'
 SETTINGS
 }
 
-# start_postgres FOLDER: initialises and starts a server below FOLDER; sets POSTGRES_PORT.
+# postgres_ctl_start: starts the initialised server on POSTGRES_PORT and waits until it answers.
+postgres_ctl_start() {
+  as_postgres_user "$POSTGRES_BIN/pg_ctl" start --pgdata="$POSTGRES_DATA/cluster" --wait \
+    --timeout=60 --silent --log="$POSTGRES_DATA/server.log" --options="-p $POSTGRES_PORT" \
+    >/dev/null 2>&1 </dev/null
+}
+
+# start_postgres FOLDER [COMMITS]: initialises and starts a server below FOLDER; sets POSTGRES_PORT.
 start_postgres() {
   POSTGRES_DATA="$1/postgres"
   mkdir "$POSTGRES_DATA"
@@ -139,12 +148,10 @@ start_postgres() {
   as_postgres_user "$POSTGRES_BIN/initdb" --pgdata="$POSTGRES_DATA/cluster" --username=postgres \
     --auth=trust --encoding=UTF8 --locale=C --no-sync >"$1/initdb.log" 2>&1 ||
     { cat "$1/initdb.log" >&2 && say_and_exit "initdb failed"; }
-  write_postgres_settings
+  write_postgres_settings "${2:-off}"
   for _ in 1 2 3 4 5; do
     POSTGRES_PORT="$(free_port)" || say_and_exit "no free port on 127.0.0.1"
-    if as_postgres_user "$POSTGRES_BIN/pg_ctl" start --pgdata="$POSTGRES_DATA/cluster" --wait \
-      --timeout=60 --silent --log="$POSTGRES_DATA/server.log" --options="-p $POSTGRES_PORT" \
-      >/dev/null 2>&1 </dev/null; then
+    if postgres_ctl_start; then
       return 0
     fi
   done

@@ -215,6 +215,33 @@ impl Answer {
         self.body.pointer("/errors/0/extensions/code").and_then(Value::as_str).unwrap_or_default()
     }
 
+    /// That it says we are not available, when to try again, and nothing of what is inside.
+    ///
+    /// # Errors
+    /// When it says anything else.
+    pub fn says_unavailable(&self) -> anyhow::Result<()> {
+        ensure!((self.status, self.code()) == (503, "UNAVAILABLE"), "{}: {}", self.status, self.text);
+        ensure!(self.headers.contains_key("retry-after"), "no Retry-After: {:?}", self.headers);
+        self.says_nothing_internal()
+    }
+
+    /// That it says the operation took too long, and nothing of what is inside.
+    ///
+    /// # Errors
+    /// When it says anything else.
+    pub fn says_timeout(&self) -> anyhow::Result<()> {
+        ensure!((self.status, self.code()) == (504, "TIMEOUT"), "{}: {}", self.status, self.text);
+        self.says_nothing_internal()
+    }
+
+    fn says_nothing_internal(&self) -> anyhow::Result<()> {
+        const INSIDE: [&str; 8] =
+            ["sqlx", "postgres", "connection", "pool", "sqlite", "locked", "statement", "select"];
+        let text = self.text.to_lowercase();
+        ensure!(INSIDE.iter().all(|word| !text.contains(word)), "{text}");
+        Ok(())
+    }
+
     /// The body without what differs from request to request.
     #[must_use]
     pub fn impersonal(&self) -> String {

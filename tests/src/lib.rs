@@ -6,6 +6,8 @@
 
 mod answer;
 mod backend;
+mod cluster;
+mod dam;
 mod district;
 mod http;
 mod http_case;
@@ -17,12 +19,15 @@ mod mirror;
 mod mirror_cases;
 mod mirror_staff;
 mod postgres;
+mod process;
 mod proxy;
 mod sqlite;
 mod world;
 
 pub use answer::{Answered, Refused};
 pub use backend::{Backend, on_backends, on_each, on_postgres};
+pub use cluster::Cluster;
+pub use dam::Dam;
 pub use district::District;
 pub use http::Served;
 pub use http_case::{Matter, Places, account_id};
@@ -34,5 +39,6 @@ pub use mirror::{Mirror, Side};
 pub use mirror_cases::{Laid, Spot};
 pub use mirror_staff::Force;
 pub use postgres::{APP, OWNER, PostgresDatabase, SUPERUSER, WORKER};
+pub use process::{Household, Running, program};
 pub use proxy::SlowRoad;
 pub use world::World;

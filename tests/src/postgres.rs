@@ -21,7 +21,7 @@ pub const WORKER: &str = "fengqiao_worker";
 /// Whoever the test server's address names: every wall is open to it.
 pub const SUPERUSER: &str = "";
 
-const ROLES: &str = include_str!("../../deploy/postgres/roles.sql");
+pub(crate) const ROLES: &str = include_str!("../../deploy/postgres/roles.sql");
 
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 

@@ -34,9 +34,10 @@ impl Authentication {
     async fn by_token(&self, token: &str) -> Result<Caller, Refused> {
         let known =
             self.services.identity.authenticate(token, "").await.map_err(|failure| match failure {
-                Failure::Unavailable(_) | Failure::Overloaded { .. } | Failure::Internal(_) => {
-                    Refused::Unavailable
-                }
+                Failure::Unavailable(_)
+                | Failure::TimedOut(_)
+                | Failure::Overloaded { .. }
+                | Failure::Internal(_) => Refused::Unavailable,
                 _ => Refused::Invalid,
             })?;
         Ok(self.signed_in(token, known))
@@ -111,7 +112,12 @@ impl Callers for Authentication {
         let Some(credential) = caller.credential.as_deref() else { return true };
         match self.services.identity.authenticate(&credential.token, "").await {
             Ok(known) => standing(&known.scope) == credential.standing,
-            Err(Failure::Unavailable(_) | Failure::Overloaded { .. } | Failure::Internal(_)) => true,
+            Err(
+                Failure::Unavailable(_)
+                | Failure::TimedOut(_)
+                | Failure::Overloaded { .. }
+                | Failure::Internal(_),
+            ) => true,
             Err(_) => false,
         }
     }

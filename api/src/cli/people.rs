@@ -140,6 +140,7 @@ fn plain<E>(failure: Failure<E>, mistake: impl Fn(&Problem<E>) -> String) -> any
     match failure {
         Failure::User(problems) => anyhow!("{}", problems.iter().map(mistake).collect::<Vec<_>>().join("; ")),
         Failure::Unavailable(error) => anyhow!("the database does not answer, try again: {error}"),
+        Failure::TimedOut(error) => anyhow!("the database takes too long: {error}"),
         Failure::Internal(error) => error.into(),
         Failure::Overloaded { retry_after_seconds } => {
             anyhow!("too busy: try again in {retry_after_seconds} seconds")

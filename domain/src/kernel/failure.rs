@@ -39,6 +39,8 @@ pub enum Failure<E> {
     },
     /// The database cannot be reached or is busy; a retry makes sense.
     Unavailable(StoreError),
+    /// It took the database longer than it may; the same request will hardly be faster.
+    TimedOut(StoreError),
     /// Ours to mend; logged, never shown.
     Internal(StoreError),
 }
@@ -64,6 +66,7 @@ impl<E> Failure<E> {
             Self::KeyReused => Failure::KeyReused,
             Self::Overloaded { retry_after_seconds } => Failure::Overloaded { retry_after_seconds },
             Self::Unavailable(error) => Failure::Unavailable(error),
+            Self::TimedOut(error) => Failure::TimedOut(error),
             Self::Internal(error) => Failure::Internal(error),
         }
     }
@@ -78,6 +81,7 @@ impl<E> From<StoreError> for Failure<E> {
             StoreError::Unavailable(_) | StoreError::Busy(_) | StoreError::Full(_) => {
                 Self::Unavailable(error)
             }
+            StoreError::TimedOut(_) => Self::TimedOut(error),
             StoreError::Conflict { .. }
             | StoreError::Corrupt(_)
             | StoreError::Refused(_)

@@ -20,6 +20,12 @@ pub enum Mutant {
     SharedLoader,
     /// A case is handed on without its access row.
     NoAccessRow,
+    /// A connection that lay idle is used without asking whether it still answers.
+    UntestedIdle,
+    /// A server that says nothing any more is waited for without end.
+    EndlessPatience,
+    /// SQLite acknowledges what is not on its disk yet.
+    NoSync,
     /// A begun transaction is neither guarded by its own task nor by the release hook.
     UnguardedBegin,
     /// A repeat with an idempotency key is carried out again.

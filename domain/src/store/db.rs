@@ -41,6 +41,10 @@ pub struct DbOptions {
     pub lock_timeout: Duration,
 }
 
+/// How long a connection may lie idle and be used unasked: longer, and the server may have gone meanwhile.
+/// Under load none lies so long, so that the question costs nothing.
+const TRUSTED_IDLE: Duration = Duration::from_secs(1);
+
 /// Events kept for slow in-process subscribers before they must resync.
 const BUS_CAPACITY: usize = 4_096;
 
@@ -50,6 +54,8 @@ pub struct Db(Arc<Inner>);
 
 struct Inner {
     pools: Pools,
+    /// Longest statement.
+    statement_timeout: Duration,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     vault: Arc<Vault>,
@@ -84,7 +90,8 @@ impl Db {
             return Err(StoreError::Internal(text.to_owned()));
         };
         let (bus, _) = broadcast::channel(BUS_CAPACITY);
-        Ok(Self(Arc::new(Inner { pools, clock, ids, vault, wake: Notify::new(), bus })))
+        let statement_timeout = options.statement_timeout;
+        Ok(Self(Arc::new(Inner { pools, statement_timeout, clock, ids, vault, wake: Notify::new(), bus })))
     }
 
     /// Brings the database at `url` to the newest schema: the owner's address on PostgreSQL.
@@ -218,6 +225,11 @@ impl Db {
         &self.0.vault
     }
 
+    /// How long a statement may take.
+    pub(super) fn statement_timeout(&self) -> Duration {
+        self.0.statement_timeout
+    }
+
     pub(super) fn wake_relay(&self) {
         self.0.wake.notify_one();
     }
@@ -250,15 +262,24 @@ fn open_postgres(options: &DbOptions) -> Result<Pools, StoreError> {
             ("client_min_messages", "error".to_owned()),
         ]))
     };
+    let patience = options.statement_timeout;
     let pool = |most: u32| {
         PgPoolOptions::new()
             .max_connections(most)
             .acquire_timeout(options.acquire_timeout)
             .test_before_acquire(false)
-            .after_release(|connection, _| {
+            .before_acquire(move |connection, facts| {
+                Box::pin(async move {
+                    if facts.idle_for > TRUSTED_IDLE && !mutant::active(Mutant::UntestedIdle) {
+                        within(patience / 4, connection.ping()).await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .after_release(move |connection, _| {
                 Box::pin(async move {
                     if !mutant::active(Mutant::UnguardedBegin) {
-                        connection.execute("ROLLBACK").await?;
+                        within(patience, connection.execute("ROLLBACK")).await?;
                     }
                     Ok(true)
                 })
@@ -270,11 +291,31 @@ fn open_postgres(options: &DbOptions) -> Result<Pools, StoreError> {
     Ok(Pools::Postgres { app, worker })
 }
 
+/// The answer of a server that must give one in time: one that says nothing any more would hold its
+/// connection, and with it a place in the pool, for as long as the network lets it.
+async fn within<T>(
+    limit: Duration,
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    if mutant::active(Mutant::EndlessPatience) {
+        return answer.await;
+    }
+    tokio::time::timeout(limit, answer).await.unwrap_or_else(|_elapsed| Err(silent()))
+}
+
+fn silent() -> sqlx::Error {
+    sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, "the server says nothing"))
+}
+
 async fn open_sqlite(options: &DbOptions) -> Result<Pools, StoreError> {
     let base = SqliteConnectOptions::from_str(&options.url)
         .map_err(|error| StoreError::Internal(error.to_string()))?
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(if mutant::active(Mutant::NoSync) {
+            SqliteSynchronous::Normal
+        } else {
+            SqliteSynchronous::Full
+        })
         .foreign_keys(true)
         .busy_timeout(options.lock_timeout);
     let pool = || {

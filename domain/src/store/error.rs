@@ -8,6 +8,9 @@ pub enum StoreError {
     /// The database cannot be reached, or no connection came free in time.
     #[error("database unavailable: {0}")]
     Unavailable(String),
+    /// The database ended what took longer than it may.
+    #[error("the database gave up: {0}")]
+    TimedOut(String),
     /// Another writer holds the lock for too long.
     #[error("database busy: {0}")]
     Busy(String),
@@ -112,7 +115,9 @@ fn of_postgres(code: &str, constraint: Option<String>, text: String) -> StoreErr
         // Lock time-out, deadlock, serialisation failure.
         "55P03" | "40P01" | "40001" => StoreError::Busy(text),
         "53100" => StoreError::Full(text),
-        // Connection, resources, operator intervention: shutdown, a cancelled statement.
+        // A cancelled statement; a transaction in which nothing was asked, or that lasted too long.
+        "57014" | "25P03" | "25P04" => StoreError::TimedOut(text),
+        // Connection, resources, operator intervention: shutdown, start.
         _ if ["08", "53", "57"].iter().any(|class| code.starts_with(class)) => StoreError::Unavailable(text),
         _ => StoreError::Internal(text),
     }
@@ -130,5 +135,31 @@ fn of_sqlite(number: u32, text: String) -> StoreError {
         // READONLY, IOERR, CANTOPEN: the file system, not the statement.
         8 | 10 | 14 => StoreError::Unavailable(text),
         _ => StoreError::Internal(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(code: &str) -> StoreError {
+        classify(code, None, "text".to_owned())
+    }
+
+    #[test]
+    fn what_took_too_long_is_told_from_what_is_away_or_held() {
+        // A statement and a transaction beyond their times.
+        for code in ["57014", "25P03", "25P04"] {
+            assert!(matches!(kind(code), StoreError::TimedOut(_)), "{code}");
+        }
+        // Shut down by its operator, crashed, starting, too many connections, a broken one.
+        for code in ["57P01", "57P02", "57P03", "53300", "08006", "10", "14"] {
+            assert!(matches!(kind(code), StoreError::Unavailable(_)), "{code}");
+        }
+        // A lock, a deadlock, a serialisation failure; SQLite's one writer.
+        for code in ["55P03", "40P01", "40001", "5", "517"] {
+            assert!(matches!(kind(code), StoreError::Busy(_)), "{code}");
+        }
+        assert!(matches!(kind("42601"), StoreError::Internal(_)));
     }
 }

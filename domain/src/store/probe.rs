@@ -50,6 +50,27 @@ impl Db {
         Ok(())
     }
 
+    /// What SQLite says of its own settings, by name: the writer's connection first, then a reader's.
+    /// Nothing on PostgreSQL.
+    ///
+    /// # Errors
+    /// [`StoreError`] as the database says.
+    pub async fn pragmas(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let Pools::Sqlite { readers, writer } = self.pools() else { return Ok(vec![]) };
+        let mut found = vec![];
+        for pool in [writer, readers] {
+            let mut connection = pool.acquire().await?;
+            for name in ["journal_mode", "synchronous", "foreign_keys", "busy_timeout"] {
+                let pragma = sqlx::AssertSqlSafe(format!(
+                    "SELECT CAST(x.{} AS TEXT) FROM pragma_{name} x",
+                    column(name)
+                ));
+                found.push((name.to_owned(), sqlx::query_scalar(pragma).fetch_one(&mut *connection).await?));
+            }
+        }
+        Ok(found)
+    }
+
     /// Connections of requests that wait in their pools, not borrowed by anybody.
     #[must_use]
     pub fn idle_connections(&self) -> usize {
@@ -58,4 +79,9 @@ impl Db {
             Pools::Sqlite { readers, writer } => readers.num_idle() + writer.num_idle(),
         }
     }
+}
+
+/// The column of a pragma's one row.
+fn column(pragma: &str) -> &str {
+    if pragma == "busy_timeout" { "timeout" } else { pragma }
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::kernel::event::Event;
 use crate::kernel::id::{AccountId, EventId, TenantId, Timestamp};
+use crate::kernel::mutant::{self, Mutant};
 use crate::store::db::Pools;
 use crate::store::{Db, StoreError};
 
@@ -19,6 +20,9 @@ use crate::store::{Db, StoreError};
 const BATCH: i64 = 500;
 /// How often to look without being woken: events of other processes, or a wake-up that was lost.
 const IDLE: Duration = Duration::from_secs(1);
+
+/// A batch in statements of the longest kind: more than a server takes that answers at all.
+const LONGEST_STEP: u32 = 6;
 
 const PENDING: &str = "SELECT tenant_id, id, aggregate, aggregate_id, version, name, occurred_at, account_id, payload, \
      scope_before, scope_after FROM outbox_events WHERE position IS NULL ORDER BY tenant_id, occurred_at, id LIMIT $1";
@@ -38,15 +42,22 @@ impl Relay {
         Self { db }
     }
 
-    /// Runs until dropped. A failing database is tried again every second.
+    /// Runs until dropped. A failing database is tried again every second, and one that says nothing any
+    /// more is left for another connection.
     pub async fn run(&self) {
+        let patience = if mutant::active(Mutant::EndlessPatience) {
+            Duration::MAX
+        } else {
+            self.db.statement_timeout() * LONGEST_STEP
+        };
         loop {
-            match self.step().await {
-                Ok(0) => {
+            match tokio::time::timeout(patience, self.step()).await {
+                Ok(Ok(0)) => {
                     let _ = tokio::time::timeout(IDLE, self.db.relay_woken()).await;
                 }
-                Ok(_) => {}
-                Err(error) => {
+                Ok(Ok(_)) => {}
+                Err(_elapsed) => tracing::warn!("the relay heard nothing from the database"),
+                Ok(Err(error)) => {
                     tracing::warn!(%error, "the relay could not place events");
                     tokio::time::sleep(IDLE).await;
                 }

@@ -4,9 +4,10 @@ use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context as _, ensure};
+use fengqiao_tests::program;
 use tempfile::TempDir;
 
-use super::startup::{program, says};
+use super::startup::says;
 
 const PASSWORD: &str = "a password of the test\n";
 

@@ -18,14 +18,6 @@ async fn soon(answer: impl Future<Output = anyhow::Result<Answer>>) -> anyhow::R
     Ok(answer)
 }
 
-fn is_unavailable(answer: &Answer) {
-    assert_eq!((answer.status, answer.code()), (503, "UNAVAILABLE"), "{}", answer.text);
-    assert!(answer.headers.contains_key("retry-after"));
-    let text = answer.text.to_lowercase();
-    let inside = ["sqlx", "postgres", "connection", "pool", "sqlite", "locked"];
-    assert!(inside.iter().all(|word| !text.contains(word)), "{}", answer.text);
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn without_postgres_it_says_so_and_recovers_by_itself() -> anyhow::Result<()> {
     on_backends(async |backend| {
@@ -40,14 +32,14 @@ async fn without_postgres_it_says_so_and_recovers_by_itself() -> anyhow::Result<
         let mut matter = Matter::report(&resident, "150302101203001", "1105").await?;
         station.run(READ, Value::Null).await?.data("cases")?;
         line.cut().await;
-        is_unavailable(&soon(station.run(READ, Value::Null)).await?);
-        is_unavailable(&soon(matter.try_act(&station, "caseAccept", json!({}))).await?);
+        soon(station.run(READ, Value::Null)).await?.says_unavailable()?;
+        soon(matter.try_act(&station, "caseAccept", json!({}))).await?.says_unavailable()?;
         // The grants are remembered no longer; the caller cannot be known.
         served.pass_seconds(10);
-        is_unavailable(&soon(station.run(READ, Value::Null)).await?);
+        soon(station.run(READ, Value::Null)).await?.says_unavailable()?;
         let anonymous = served.anonymous();
         let input = json!({"account": "xindi.worker@150302", "password": fengqiao_api::demo::PASSWORD});
-        is_unavailable(&soon(anonymous.mutate("sessionCreate", "userErrors { code }", input)).await?);
+        soon(anonymous.mutate("sessionCreate", "userErrors { code }", input)).await?.says_unavailable()?;
         line.mend().await?;
         recovered(&station).await?;
         assert_eq!(matter.act(&station, "caseAccept", json!({})).await?, "ACCEPTED");
@@ -81,7 +73,7 @@ async fn recovered(actor: &Actor) -> anyhow::Result<()> {
         if answer.status == 200 {
             return answer.data("cases").map(drop);
         }
-        is_unavailable(&answer);
+        answer.says_unavailable()?;
         ensure!(begun.elapsed() < Duration::from_secs(5), "still {}", answer.text);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -104,7 +96,7 @@ async fn a_held_sqlite_file_is_read_and_says_that_it_cannot_be_written() -> anyh
         let mut holder = served.world.sqlite()?.acquire().await?;
         holder.execute("BEGIN IMMEDIATE").await?;
         let rows = served.world.rows("case_entries").await?;
-        is_unavailable(&soon(matter.try_act(&station, "caseAccept", json!({}))).await?);
+        soon(matter.try_act(&station, "caseAccept", json!({}))).await?.says_unavailable()?;
         station.run(READ, Value::Null).await?.data("cases")?;
         assert_eq!(served.world.rows("case_entries").await?, rows, "nothing is half-written");
         assert_eq!(matter.read(&station, "state version").await?, json!({"state": "REPORTED", "version": 1}));
@@ -139,7 +131,7 @@ async fn a_full_sqlite_disk_is_read_and_says_that_it_cannot_be_written() -> anyh
                 matter.version += 1;
                 continue;
             }
-            is_unavailable(&answer);
+            answer.says_unavailable()?;
             for (table, rows) in tables.into_iter().zip(before) {
                 assert_eq!(served.world.rows(table).await?, rows, "nothing is half-written to {table}");
             }

@@ -6,9 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
+use fengqiao_tests::program;
 use tempfile::TempDir;
-
-use super::startup::program;
 
 /// A server that is stopped with its test.
 struct Running(Child);

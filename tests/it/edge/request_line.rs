@@ -4,11 +4,9 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, ensure};
-use fengqiao_tests::Answer;
+use fengqiao_tests::{Answer, program};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-
-use super::startup::program;
 
 /// A server that is killed with this value.
 struct Running(Child);

@@ -3,9 +3,8 @@
 use std::process::Command;
 
 use anyhow::ensure;
+use fengqiao_tests::program;
 use tempfile::TempDir;
-
-use super::startup::program;
 
 #[test]
 fn no_secret_of_an_address_is_printed() -> anyhow::Result<()> {

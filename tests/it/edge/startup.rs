@@ -1,28 +1,14 @@
 //! What keeps the product from starting: one line that says what to do, and a status that is not zero.
 
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
-use fengqiao_tests::{PostgresDatabase, on_backends};
+use fengqiao_tests::{PostgresDatabase, on_backends, program};
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
-
-/// The product as `cargo test --workspace` builds it beside the tests; `FENGQIAO_BIN` names another.
-#[expect(clippy::disallowed_methods, reason = "a test run is steered by its environment")]
-pub(super) fn program() -> anyhow::Result<PathBuf> {
-    if let Some(named) = std::env::var_os("FENGQIAO_BIN") {
-        return Ok(named.into());
-    }
-    let test = std::env::current_exe()?;
-    let folder = test.parent().and_then(Path::parent).context("target/debug")?;
-    let program = folder.join("fengqiao");
-    ensure!(program.exists(), "{} is not there: cargo build -p fengqiao-api", program.display());
-    Ok(program)
-}
 
 /// What it says on its error output before it ends with a status that is not zero.
 fn refusal(folder: &TempDir, arguments: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<String> {

@@ -23,7 +23,7 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 33] = [
+const TABLE: [(Mutant, On, &str); 38] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -35,8 +35,21 @@ const TABLE: [(Mutant, On, &str); 33] = [
     (Mutant::SessionSettings, On::Postgres, "tenancy::reuse::nothing_of_a_scope_stays_on_a_connection"),
     (Mutant::UnguardedBegin, On::Postgres, "tenancy::cancel::a_dropped_read_leaves_nothing_behind"),
     (Mutant::UnguardedBegin, On::Postgres, "tenancy::cancel::a_dropped_write_happens_whole_or_not_at_all"),
+    (Mutant::UntestedIdle, On::Postgres, "faults::restart::whoever_comes_after_a_crash_does_not_notice"),
+    (Mutant::EndlessPatience, On::Postgres, "faults::stall::connections_that_a_firewall_forgot_are_replaced"),
+    (
+        Mutant::EndlessPatience,
+        On::Postgres,
+        "faults::stall::the_relay_leaves_a_connection_that_a_firewall_forgot",
+    ),
+    (Mutant::NoSync, On::Sqlite, "faults::kill::what_sqlite_acknowledges_is_on_its_disk"),
     (Mutant::ConstantBinding, On::Both, "store::sealed::a_value_opens_in_its_own_cell_only"),
     (Mutant::NoIdempotencyRecord, On::Both, "store::idempotency::the_same_key_twice_has_one_effect"),
+    (
+        Mutant::NoIdempotencyRecord,
+        On::Sqlite,
+        "faults::kill::an_acknowledged_write_outlives_the_process_and_happens_once",
+    ),
     (Mutant::NoVersionCheck, On::Both, "store::org::a_stale_version_is_a_conflict"),
     (
         Mutant::NoReuseDetection,
@@ -138,6 +151,8 @@ fn run(test: &str, backend: Backend, mutant: Option<&str>) -> anyhow::Result<Out
     command.args(["--exact", test, "--test-threads=1"]).stdin(Stdio::null());
     command.stdout(printed.try_clone()?).stderr(printed.try_clone()?);
     command.env("FENGQIAO_TEST_BACKENDS", backend.to_string()).env_remove("FENGQIAO_MUTANT");
+    // A mutant shows at the first kill.
+    command.env("FENGQIAO_FAULTS_KILLS", "1");
     if let Some(mutant) = mutant {
         command.env("FENGQIAO_MUTANT", mutant);
     }

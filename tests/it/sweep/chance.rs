@@ -17,6 +17,7 @@ use fengqiao_tests::{Answered as _, Side};
 use crate::sweep::stage::Stage;
 
 /// `SplitMix64`.
+#[derive(Debug)]
 pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {

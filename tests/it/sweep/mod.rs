@@ -2,7 +2,7 @@
 //! tenant: nobody learns anything they should not, and a foreign id is as unknown as one never given.
 
 mod cases;
-mod chance;
+pub(crate) mod chance;
 mod contract;
 mod differential;
 mod events;

@@ -14,7 +14,7 @@ use crate::sweep::stage::Stage;
 /// Each with those who may.
 pub(crate) const NAMELESS: [(&str, &[&str]); 7] = [
     ("accountCreate", &["townadmin", "system"]),
-    ("importStart", &["townadmin", "system"]),
+    ("importStart", &["system"]),
     ("organisationCreate", &["system"]),
     ("postKindAdopt", &["system"]),
     ("postKindCreate", &["system"]),

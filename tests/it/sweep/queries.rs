@@ -214,7 +214,7 @@ fn every_subscription_is_followed() -> anyhow::Result<()> {
         bail!("a new subscription is to be followed in events.rs: {followed:?}");
     }
     for field in contract.fields("Subscription")? {
-        spots(&contract, "Subscription", &field.arguments)?;
+        spots(&contract, &format!("Subscription.{}", field.name), &field.arguments)?;
     }
     Ok(())
 }

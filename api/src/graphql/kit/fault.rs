@@ -74,6 +74,10 @@ impl Fault {
                 Self { retry_after_seconds: Some(retry_after_seconds), ..Self::plain(Code::RateLimited) }
             }
             Failure::Unavailable(error) => Self::unavailable(&error),
+            Failure::TimedOut(error) => {
+                tracing::warn!(%error, "the database took too long");
+                Self::plain(Code::Timeout)
+            }
             Failure::Internal(error) => {
                 tracing::error!(%error, "internal failure");
                 Self::internal()

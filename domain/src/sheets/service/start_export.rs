@@ -3,7 +3,9 @@
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
 
-use crate::kernel::failure::Failure;
+use crate::cases::PlaceReference;
+use crate::catalogue;
+use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::id::ExportId;
 use crate::kernel::meter::Meter;
 use crate::kernel::mutant::{self, Mutant};
@@ -17,7 +19,7 @@ use crate::sheets::service::export_now::noted;
 use crate::sheets::service::{Answer, SheetService, TELLING, crowded};
 use crate::sheets::store;
 use crate::sheets::work::Counter;
-use crate::store::{Begun, Done, StoreError};
+use crate::store::{Begun, Done, StoreError, Tx};
 
 /// Bytes of one part: a handful of round trips for a usual file, and little memory.
 const PART: usize = 256 * 1024;
@@ -42,11 +44,7 @@ impl SheetService {
                 return found.into_values().next().ok_or_else(|| Failure::user("", SheetError::NotFound));
             }
         };
-        if let Some(unit) = wanted.unit
-            && directory::unit(&tx, unit).await?.is_none()
-        {
-            return Err(Failure::user("unitId", SheetError::NotFound));
-        }
+        check_names(&tx, &wanted).await?;
         let export = Export {
             id: tx.new_id(),
             kind: wanted.kind,
@@ -137,6 +135,33 @@ impl SheetService {
 fn permit_exporting(scope: &Scope) -> Answer<()> {
     let permitted = scope.permits(Permission::DataExport) || mutant::active(Mutant::NoExportPermission);
     if permitted { Ok(()) } else { Err(Failure::Denied) }
+}
+
+/// Refuses what names a unit, grid or category that does not exist: the file would be empty without a word.
+async fn check_names(tx: &Tx, wanted: &StartExport) -> Answer<()> {
+    let missing = |path: &[&str]| {
+        let path = path.iter().map(|part| (*part).to_owned()).collect();
+        Err(Failure::User(vec![Problem { path, error: SheetError::NotFound }]))
+    };
+    if let Some(unit) = wanted.unit
+        && directory::unit(tx, unit).await?.is_none()
+    {
+        return missing(&["unitId"]);
+    }
+    let known = match wanted.filter.place {
+        Some(PlaceReference::Unit(id)) => directory::unit(tx, id).await?.is_some(),
+        Some(PlaceReference::Grid(id)) => directory::grid(tx, id).await?.is_some(),
+        None => true,
+    };
+    if !known {
+        return missing(&["caseFilter", "place"]);
+    }
+    let categories = &wanted.filter.categories;
+    let known = catalogue::directory::with_descendants(tx, categories).await?;
+    if !categories.iter().all(|category| known.contains(category)) {
+        return missing(&["caseFilter", "categoryIds"]);
+    }
+    Ok(())
 }
 
 fn next_part(file: &mut File) -> std::io::Result<Vec<u8>> {

@@ -1,0 +1,228 @@
+//! The product as a process of its own, which a test kills and starts again over the same store.
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::str::FromStr as _;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail, ensure};
+use fengqiao_domain::Db;
+use serde_json::json;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
+use tempfile::TempDir;
+
+use crate::{APP, Actor, Backend, Cluster, PostgresDatabase, SUPERUSER, WORKER};
+
+/// Longer than a start with the demo takes on a busy machine.
+const START: Duration = Duration::from_mins(1);
+/// Longer than any answer takes that comes at all.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The product as `cargo test --workspace` builds it beside the tests; `FENGQIAO_BIN` names another.
+///
+/// # Errors
+/// When it is not there.
+#[expect(clippy::disallowed_methods, reason = "a test run is steered by its environment")]
+pub fn program() -> anyhow::Result<PathBuf> {
+    if let Some(named) = std::env::var_os("FENGQIAO_BIN") {
+        return Ok(named.into());
+    }
+    let test = std::env::current_exe()?;
+    let folder = test.parent().and_then(Path::parent).context("target/debug")?;
+    let program = folder.join("fengqiao");
+    ensure!(program.exists(), "{} is not there: cargo build -p fengqiao-api", program.display());
+    Ok(program)
+}
+
+/// What stays when the process ends: the store, the keys and the log.
+#[derive(Debug)]
+pub struct Household {
+    folder: TempDir,
+    store: Store,
+}
+
+#[derive(Debug)]
+enum Store {
+    Sqlite,
+    Postgres { superuser: String, app: String, worker: String, _own: Option<PostgresDatabase> },
+}
+
+impl Household {
+    /// A migrated store without the demo, which the first start loads.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn new(backend: Backend) -> anyhow::Result<Self> {
+        let folder = TempDir::new()?;
+        let store = match backend {
+            Backend::Sqlite => {
+                Db::migrate(&sqlite_url(folder.path())).await?;
+                Store::Sqlite
+            }
+            Backend::Postgres => {
+                let own = PostgresDatabase::migrated().await?;
+                let (superuser, app, worker) = (own.url(SUPERUSER)?, own.url(APP)?, own.url(WORKER)?);
+                Store::Postgres { superuser, app, worker, _own: Some(own) }
+            }
+        };
+        Ok(Self { folder, store })
+    }
+
+    /// The same in a server that the test may stop.
+    ///
+    /// # Errors
+    /// As the server says.
+    pub async fn at(cluster: &Cluster) -> anyhow::Result<Self> {
+        cluster.prepare().await?;
+        let (superuser, app, worker) = (cluster.url(SUPERUSER)?, cluster.url(APP)?, cluster.url(WORKER)?);
+        Ok(Self { folder: TempDir::new()?, store: Store::Postgres { superuser, app, worker, _own: None } })
+    }
+
+    /// Starts the product and waits until it is ready.
+    ///
+    /// # Errors
+    /// What it says when it does not get there.
+    pub async fn start(&self) -> anyhow::Result<Running> {
+        let log = self.folder.path().join("server.log");
+        let output = File::options().create(true).append(true).open(&log)?;
+        let before = std::fs::metadata(&log)?.len();
+        let mut command = Command::new(program()?);
+        command
+            .args(["serve", "--demo", "small", "--listen", "127.0.0.1:0"])
+            .env("FENGQIAO__AUTH__ACCESS_TOKEN_SECONDS", "900")
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(output.try_clone()?)
+            .stderr(output);
+        match &self.store {
+            Store::Sqlite => command.args(["--database", &sqlite_url(self.folder.path())]),
+            Store::Postgres { app, worker, .. } => {
+                command.args(["--database", app]).env("FENGQIAO__DATABASE__WORKER_URL", worker)
+            }
+        };
+        let child = command.spawn()?;
+        let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()?;
+        let mut running = Running { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), client };
+        running.address = running.announced(&log, before).await?;
+        Ok(running)
+    }
+
+    /// Everything it has said so far.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn log(&self) -> anyhow::Result<String> {
+        Ok(std::fs::read_to_string(self.folder.path().join("server.log"))?)
+    }
+
+    /// The texts that a query gives, past every wall. The product should be running: whoever opens a
+    /// SQLite file first after a crash repairs it, and that shall be the product.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn texts(&self, sql: &str) -> anyhow::Result<Vec<String>> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match &self.store {
+            Store::Sqlite => {
+                let file = self.folder.path().join("fengqiao.db");
+                let options = SqliteConnectOptions::new().filename(file).busy_timeout(PATIENCE);
+                let mut connection = options.connect().await?;
+                let texts = sqlx::query_scalar(sql).fetch_all(&mut connection).await?;
+                connection.close().await?;
+                Ok(texts)
+            }
+            Store::Postgres { superuser, .. } => {
+                let mut connection = PgConnectOptions::from_str(superuser)?.connect().await?;
+                let texts = sqlx::query_scalar(sql).fetch_all(&mut connection).await?;
+                connection.close().await?;
+                Ok(texts)
+            }
+        }
+    }
+
+    /// The number that a query gives as a text.
+    ///
+    /// # Errors
+    /// As the database says, and when it is no number.
+    pub async fn number(&self, sql: &str) -> anyhow::Result<usize> {
+        Ok(self.texts(sql).await?.first().context("no row")?.parse()?)
+    }
+}
+
+fn sqlite_url(folder: &Path) -> String {
+    format!("sqlite://{}", folder.join("fengqiao.db").display())
+}
+
+/// A running server; it is killed with this value.
+#[derive(Debug)]
+pub struct Running {
+    child: Child,
+    address: SocketAddr,
+    client: reqwest::Client,
+}
+
+impl Running {
+    /// Somebody of the demo signs in with the password that everybody has there.
+    ///
+    /// # Errors
+    /// When they may not.
+    pub async fn sign_in(&self, account: &str) -> anyhow::Result<Actor> {
+        let stranger = Actor::new(self.client.clone(), self.address, "anonymous", None);
+        let input = json!({"account": account, "password": fengqiao_api::demo::PASSWORD});
+        let selection = "session { accessToken } userErrors { code }";
+        let answer = stranger.mutate("sessionCreate", selection, input).await?;
+        let token = answer.payload()?["session"]["accessToken"].as_str().context("a token")?.to_owned();
+        Ok(Actor::new(self.client.clone(), self.address, account, Some(token)))
+    }
+
+    /// The status of a probe such as `livez`.
+    ///
+    /// # Errors
+    /// When no answer comes.
+    pub async fn probe(&self, name: &str) -> anyhow::Result<u16> {
+        let answer = self.client.get(format!("http://{}/{name}", self.address)).send().await?;
+        Ok(answer.status().as_u16())
+    }
+
+    /// Ends it as a lack of memory would: at once, and without a word to it.
+    ///
+    /// # Errors
+    /// When it had ended before, which it should not.
+    pub fn kill(mut self) -> anyhow::Result<()> {
+        ensure!(self.child.try_wait()?.is_none(), "it ended by itself");
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// The address that it prints once it serves.
+    async fn announced(&mut self, log: &Path, before: u64) -> anyhow::Result<SocketAddr> {
+        let begun = Instant::now();
+        loop {
+            let text = std::fs::read(log)?;
+            let text = String::from_utf8_lossy(&text);
+            let said = text.get(usize::try_from(before)?..).unwrap_or_default();
+            let address = said.split_once("serves on http://").and_then(|(_, rest)| rest.split_once('/'));
+            if let Some((address, _)) = address {
+                return Ok(address.parse()?);
+            }
+            if let Some(status) = self.child.try_wait()? {
+                bail!("it ended with {status}: {said}");
+            }
+            ensure!(begun.elapsed() < START, "it did not start: {said}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already, which whoever wanted that has seen.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
