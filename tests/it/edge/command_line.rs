@@ -133,3 +133,28 @@ fn categories_and_people_are_imported_into_a_district() -> anyhow::Result<()> {
     says(&unknown, &["999999", "fengqiao import units"]);
     Ok(())
 }
+
+#[test]
+fn what_an_account_sees_is_exported_and_comes_in_again() -> anyhow::Result<()> {
+    let folder = district()?;
+    let made = run(&folder, &account("first@150302", "system_administrator"), PASSWORD)?;
+    ensure!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    for file in ["units.xlsx", "out.csv", "units.geojson"] {
+        let output = run(&folder, &["export", "units", file, "--account", "first@150302"], "")?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        ensure!(String::from_utf8(output.stdout)? == "1 rows\n");
+    }
+    for file in ["units.xlsx", "out.csv"] {
+        let output = run(&folder, &["import", "units", file], "")?;
+        ensure!(String::from_utf8(output.stdout)? == "0 created, 0 changed, 1 unchanged\n", "{file}");
+    }
+    let export = |file: &'static str, who: &'static str| ["export", "units", file, "--account", who];
+    says(&refused(&folder, &export("out.csv", "first@150302"), "")?, &["out.csv"]);
+    says(&refused(&folder, &export("out", "first@150302"), "")?, &["--format"]);
+    says(&refused(&folder, &export("new.csv", "nobody@150302"), "")?, &["LOGIN@TENANTCODE"]);
+    let made = run(&folder, &account("second@150302", "security_administrator"), PASSWORD)?;
+    ensure!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    says(&refused(&folder, &export("new.csv", "second@150302"), "")?, &["DATA_EXPORT"]);
+    ensure!(!folder.path().join("new.csv").exists(), "half a file stays behind");
+    Ok(())
+}

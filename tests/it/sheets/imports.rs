@@ -38,16 +38,16 @@ async fn a_file_with_mistakes_is_refused_whole_and_tells_every_one() -> anyhow::
         let file = format!("{FORCE}S-3,演示·丙,150302007001,,\nS-4,演示·丁,150302101203,emperor,1\n");
         let refused = brought(&town, "STAFF", file).await?;
         assert_eq!(refused["state"], "REFUSED");
-        let keeps = "you do not keep the roster of this unit";
+        let keeps = "该单位的台账不归您管理";
         let mistakes = json!([
             {"row": 4, "column": "unit_code", "value": "150302007001", "reason": keeps},
-            {"row": 5, "column": "post", "value": "emperor", "reason": "no active kind of post has this code"},
+            {"row": 5, "column": "post", "value": "emperor", "reason": "没有此编码的在用岗位"},
         ]);
         assert_eq!(refused["mistakes"], mistakes);
         let sealed = served.world.rows("imports").await?.join(" ");
         assert!(!sealed.contains("emperor"), "what clerks write is sealed: {sealed}");
         let noise = brought(&town, "STAFF", vec![0xff; 64]).await?;
-        let told = "byte 1 of the line is text in neither UTF-8 nor GBK: save the file as UTF-8 CSV";
+        let told = "本行第 1 字节既不是 UTF-8 也不是 GBK：请另存为 UTF-8 的 CSV";
         assert_eq!(noise["mistakes"], json!([{"row": 1, "column": null, "value": "", "reason": told}]));
         assert_eq!(served.world.number("SELECT count(*) FROM staff_members WHERE code LIKE 'S-%'").await?, 0);
         Ok(())

@@ -3,6 +3,7 @@
 mod enums;
 mod error;
 mod mutation;
+mod reason;
 mod subscription;
 mod types;
 

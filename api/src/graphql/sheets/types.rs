@@ -9,10 +9,13 @@ use fengqiao_domain::sheets::WorkState;
 use uuid::Uuid;
 
 use super::enums::{ExportKind, FileFormatKind, FileState, ImportKind};
+use super::reason;
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
+use crate::graphql::kit::message::language;
 use crate::graphql::kit::scalars::DateTime;
+use crate::http::Language;
 
 /// A file of rows that comes in (导入).
 pub struct Import(pub domain::Import);
@@ -70,8 +73,9 @@ impl Import {
     }
 
     /// What is wrong with its rows, at most 1,001: nothing is read beyond a thousand.
-    async fn mistakes(&self) -> Vec<ImportMistake> {
-        self.0.mistakes.iter().map(ImportMistake::of).collect()
+    async fn mistakes(&self, ctx: &Context<'_>) -> Vec<ImportMistake> {
+        let language = language(ctx);
+        self.0.mistakes.iter().map(|bad| ImportMistake::told(language, bad)).collect()
     }
 
     /// When it was announced.
@@ -99,17 +103,17 @@ pub struct ImportMistake {
     column: Option<String>,
     /// What stands there.
     value: String,
-    /// Why it cannot be taken, in English.
+    /// Why it cannot be taken, for people, in the request's language.
     reason: String,
 }
 
 impl ImportMistake {
-    fn of(bad: &BadRow) -> Self {
+    fn told(language: Language, bad: &BadRow) -> Self {
         Self {
             row: bad.row,
             column: Some(bad.column.to_string()).filter(|column| !column.is_empty()),
             value: bad.value.clone(),
-            reason: bad.reason.clone(),
+            reason: reason::told(language, &bad.reason),
         }
     }
 }
