@@ -94,7 +94,7 @@ pub(super) fn read_people(rows: Vec<(usize, CellMap)>, bad: &mut Vec<BadRow>) ->
 
 impl Person {
     /// Whether two rows say the same of who somebody is.
-    pub(super) fn is_as(&self, other: &Self) -> bool {
+    fn is_as(&self, other: &Self) -> bool {
         (&self.name, &self.unit_code) == (&other.name, &other.unit_code)
     }
 

@@ -4,6 +4,7 @@
 //! with mistakes is still compared with the ones before it, and in the end nothing is written.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde_json::json;
 
@@ -60,7 +61,7 @@ impl StaffService {
         let mut mistakes = Mistakes::default();
         let mut report = ImportReport::default();
         let mut touched = BTreeSet::new();
-        let mut seen: HashMap<String, Person> = HashMap::new();
+        let mut seen = Seen::default();
         let mut parts = file.into().batches(COLUMNS);
         while let Some(part) = parts.next().await {
             let rows = part.rows.len();
@@ -88,19 +89,34 @@ fn permit_importing(scope: &Scope) -> Answer<()> {
     if scope.permits(Permission::DataImport) { Ok(()) } else { Err(Failure::Denied) }
 }
 
+/// Who stood in the parts before: all that is held of them, so that a file of any length fits.
+#[derive(Default)]
+struct Seen(HashMap<Box<str>, (u32, u64)>);
+
+impl Seen {
+    /// The row that says of somebody otherwise than this one; they are known from now on.
+    fn otherwise(&mut self, person: &Person) -> Option<usize> {
+        let mut digest = DefaultHasher::new();
+        (&person.name, &person.unit_code).hash(&mut digest);
+        let own = (u32::try_from(person.row).unwrap_or(u32::MAX), digest.finish());
+        let (row, known) = *self.0.entry(person.code.as_str().into()).or_insert(own);
+        (known != own.1).then_some(row as usize)
+    }
+}
+
 /// What the people of a part change.
 async fn planned(
     tx: &WriteTx,
     known: &mut Known,
     people: Vec<Person>,
-    seen: &mut HashMap<String, Person>,
+    seen: &mut Seen,
     report: &mut ImportReport,
     bad: &mut Vec<BadRow>,
 ) -> Result<Plan, StoreError> {
     let mut plan = Plan::default();
     for person in people {
-        if let Some(before) = seen.get(&person.code).filter(|before| !before.is_as(&person)) {
-            bad.push(BadRow::new(person.row, "code", &person.code, Person::other_than(before.row)));
+        if let Some(row) = seen.otherwise(&person) {
+            bad.push(BadRow::new(person.row, "code", &person.code, Person::other_than(row)));
             continue;
         }
         let before = (plan.created.len(), plan.changed.len(), plan.appointments.len());
@@ -109,7 +125,6 @@ async fn planned(
             known.appoint(tx, &member, held, &mut plan, bad).await?;
         }
         plan.count(before, person.rows, report);
-        seen.entry(person.code.clone()).or_insert(Person { posts: vec![], ..person });
     }
     Ok(plan)
 }
