@@ -11,4 +11,5 @@ pub mod kit;
 mod node;
 pub mod org;
 pub mod schema;
+pub mod snapshots;
 pub mod staff;

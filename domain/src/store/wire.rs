@@ -4,6 +4,7 @@
 //! inside its transaction when `begin` is dropped half-way (transact-rs/sqlx#4385), so `begin` runs in
 //! a task of its own here and the pools roll back on release: each guard alone suffices.
 
+use sea_orm::sea_query::{Value, Values};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Pool, Postgres, Sqlite, Transaction};
@@ -101,8 +102,23 @@ where
     }
 }
 
+/// The limit of a statement as a literal. Of a bound one PostgreSQL supposes that it lets a tenth of all rows through,
+/// and plans the statement anew each time rather than do so.
+fn literal_limit(mut statement: Statement) -> Statement {
+    let Some(Values(values)) = &mut statement.values else { return statement };
+    let bound = format!(" LIMIT ${}", values.len());
+    let Some((before, after)) = statement.sql.rsplit_once(&bound) else { return statement };
+    let rows = match values.last() {
+        Some(Value::BigUnsigned(Some(rows))) if !after.starts_with(|next: char| next.is_ascii_digit()) => *rows,
+        _ => return statement,
+    };
+    statement.sql = format!("{before} LIMIT {rows}{after}");
+    values.pop();
+    statement
+}
+
 fn values(statement: &Statement) -> SqlxValues {
-    SqlxValues(statement.values.clone().unwrap_or_else(|| sea_orm::sea_query::Values(vec![])))
+    SqlxValues(statement.values.clone().unwrap_or_else(|| Values(vec![])))
 }
 
 fn query_error(error: sqlx::Error) -> DbErr {
@@ -144,6 +160,10 @@ impl ConnectionTrait for Wire {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let statement = match self.inner {
+            Inner::Postgres(_) => literal_limit(statement),
+            Inner::Sqlite(_) => statement,
+        };
         #[cfg(feature = "mutants")]
         self.explain(&statement).await?;
         let values = values(&statement);
@@ -165,6 +185,10 @@ impl ConnectionTrait for Wire {
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let statement = match self.inner {
+            Inner::Postgres(_) => literal_limit(statement),
+            Inner::Sqlite(_) => statement,
+        };
         #[cfg(feature = "mutants")]
         self.explain(&statement).await?;
         let values = values(&statement);
