@@ -67,10 +67,7 @@ pub(crate) async fn organisation(tx: &Tx, id: OrganisationId) -> Result<Option<O
 }
 
 /// Organisations by id; unknown ids are left out.
-pub(crate) async fn organisations(
-    tx: &Tx,
-    ids: &[OrganisationId],
-) -> Result<Vec<Organisation>, StoreError> {
+pub(crate) async fn organisations(tx: &Tx, ids: &[OrganisationId]) -> Result<Vec<Organisation>, StoreError> {
     let Some(register) = tx.standing::<Register>().await? else {
         return store::organisations_by_id(tx, ids).await;
     };

@@ -30,8 +30,7 @@ impl Derived for Register {
                 .map(|unit| unit.id),
             None => None,
         };
-        let (grids, organisations) =
-            (store::undrawn_grids(tx).await?, store::all_organisations(tx).await?);
+        let (grids, organisations) = (store::undrawn_grids(tx).await?, store::all_organisations(tx).await?);
         Ok(Self {
             units: units.into_iter().map(|unit| (unit.id, unit)).collect(),
             grids: grids.into_iter().map(|grid| (grid.id, grid)).collect(),
@@ -61,10 +60,7 @@ impl Register {
 }
 
 /// Those of some ids that are known, and the ids of the others.
-pub(super) fn parted<I: Copy, T: Clone>(
-    ids: &[I],
-    known: impl Fn(I) -> Option<T>,
-) -> (Vec<T>, Vec<I>) {
+pub(super) fn parted<I: Copy, T: Clone>(ids: &[I], known: impl Fn(I) -> Option<T>) -> (Vec<T>, Vec<I>) {
     let mut found = vec![];
     let mut missing = vec![];
     for id in ids {

@@ -148,7 +148,11 @@ pub(super) async fn unit_by_id(tx: &Tx, id: UnitId) -> Result<Option<Unit>, Stor
 
 /// Units by id, in no order; unknown ids are left out.
 pub(super) async fn units_by_id(tx: &Tx, ids: &[UnitId]) -> Result<Vec<Unit>, StoreError> {
-    let rows = tx.select::<unit::Entity>().filter(one_of(unit::Column::Id.into_expr(), ids.iter().copied())).all().await?;
+    let rows = tx
+        .select::<unit::Entity>()
+        .filter(one_of(unit::Column::Id.into_expr(), ids.iter().copied()))
+        .all()
+        .await?;
     rows.into_iter().map(unit).collect()
 }
 
@@ -186,7 +190,11 @@ pub(super) async fn grid_by_id(tx: &Tx, id: GridId) -> Result<Option<Grid>, Stor
 
 /// Grids by id, in no order; unknown ids are left out.
 pub(super) async fn grids_by_id(tx: &Tx, ids: &[GridId]) -> Result<Vec<Grid>, StoreError> {
-    let rows = tx.select::<grid::Entity>().filter(one_of(grid::Column::Id.into_expr(), ids.iter().copied())).all().await?;
+    let rows = tx
+        .select::<grid::Entity>()
+        .filter(one_of(grid::Column::Id.into_expr(), ids.iter().copied()))
+        .all()
+        .await?;
     rows.into_iter().map(grid).collect()
 }
 

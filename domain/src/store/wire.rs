@@ -59,7 +59,7 @@ impl Wire {
         if !self.meter.explains() {
             return Ok(());
         }
-        let values = values(statement);
+        let values = taken(&mut statement.clone());
         let plan = match &self.inner {
             Inner::Postgres(transaction) => {
                 let sql = AssertSqlSafe(format!("EXPLAIN {}", statement.sql));
@@ -109,7 +109,9 @@ fn literal_limit(mut statement: Statement) -> Statement {
     let bound = format!(" LIMIT ${}", values.len());
     let Some((before, after)) = statement.sql.rsplit_once(&bound) else { return statement };
     let rows = match values.last() {
-        Some(Value::BigUnsigned(Some(rows))) if !after.starts_with(|next: char| next.is_ascii_digit()) => *rows,
+        Some(Value::BigUnsigned(Some(rows))) if !after.starts_with(|next: char| next.is_ascii_digit()) => {
+            *rows
+        }
         _ => return statement,
     };
     statement.sql = format!("{before} LIMIT {rows}{after}");
@@ -117,8 +119,8 @@ fn literal_limit(mut statement: Statement) -> Statement {
     statement
 }
 
-fn values(statement: &Statement) -> SqlxValues {
-    SqlxValues(statement.values.clone().unwrap_or_else(|| Values(vec![])))
+fn taken(statement: &mut Statement) -> SqlxValues {
+    SqlxValues(statement.values.take().unwrap_or_else(|| Values(vec![])))
 }
 
 fn query_error(error: sqlx::Error) -> DbErr {
@@ -134,10 +136,10 @@ impl ConnectionTrait for Wire {
         }
     }
 
-    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+    async fn execute_raw(&self, mut statement: Statement) -> Result<ExecResult, DbErr> {
         #[cfg(feature = "mutants")]
         self.explain(&statement).await?;
-        let values = values(&statement);
+        let values = taken(&mut statement);
         let sql = AssertSqlSafe(statement.sql);
         let result: ExecResult = match &self.inner {
             Inner::Postgres(transaction) => sqlx::query_with(sql, values)
@@ -160,13 +162,13 @@ impl ConnectionTrait for Wire {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let statement = match self.inner {
+        let mut statement = match self.inner {
             Inner::Postgres(_) => literal_limit(statement),
             Inner::Sqlite(_) => statement,
         };
         #[cfg(feature = "mutants")]
         self.explain(&statement).await?;
-        let values = values(&statement);
+        let values = taken(&mut statement);
         let sql = AssertSqlSafe(statement.sql);
         let row = match &self.inner {
             Inner::Postgres(transaction) => sqlx::query_with(sql, values)
@@ -185,13 +187,13 @@ impl ConnectionTrait for Wire {
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let statement = match self.inner {
+        let mut statement = match self.inner {
             Inner::Postgres(_) => literal_limit(statement),
             Inner::Sqlite(_) => statement,
         };
         #[cfg(feature = "mutants")]
         self.explain(&statement).await?;
-        let values = values(&statement);
+        let values = taken(&mut statement);
         let sql = AssertSqlSafe(statement.sql);
         let rows: Vec<QueryResult> = match &self.inner {
             Inner::Postgres(transaction) => sqlx::query_with(sql, values)

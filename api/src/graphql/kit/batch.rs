@@ -86,7 +86,9 @@ impl<L> Batch<L> {
     {
         loop {
             match self.join(keys) {
-                None => return self.lead().await,
+                // Boxed, because everyone carries this future and few become the first: a resolver's future is
+                // moved once for each field, with all that it might have to hold.
+                None => return Box::pin(self.lead()).await,
                 Some(answer) => {
                     if let Ok(answer) = answer.await {
                         return answer;

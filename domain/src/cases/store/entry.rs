@@ -130,7 +130,8 @@ pub(in crate::cases) async fn last(
     let keyset = keyset();
     let first: HashMap<CaseId, i64> = cases.iter().map(|(case, version)| (*case, version - each)).collect();
     let rows = tx.select::<Entity>().filter(wanted).order_by(Column::Version, Order::Asc).all().await?;
-    let rows = rows.into_iter().filter(|row| first.get(&row.case_id).is_some_and(|first| row.version > *first));
+    let rows =
+        rows.into_iter().filter(|row| first.get(&row.case_id).is_some_and(|first| row.version > *first));
     rows.map(|row| Ok((keyset.cursor_of(&row), value(tx, row)?))).collect()
 }
 

@@ -66,10 +66,14 @@ fn filtered<'a>(mut rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a,
         rows = rows.filter(one_of(Column::State.into_expr(), filter.states.iter().map(|state| text(*state))));
     }
     if !filter.sources.is_empty() {
-        rows = rows.filter(one_of(Column::Source.into_expr(), filter.sources.iter().map(|source| text(*source))));
+        rows = rows
+            .filter(one_of(Column::Source.into_expr(), filter.sources.iter().map(|source| text(*source))));
     }
     if !filter.priorities.is_empty() {
-        rows = rows.filter(one_of(Column::Priority.into_expr(), filter.priorities.iter().map(|priority| text(*priority))));
+        rows = rows.filter(one_of(
+            Column::Priority.into_expr(),
+            filter.priorities.iter().map(|priority| text(*priority)),
+        ));
     }
     if let Some(categories) = &wanted.categories {
         rows = rows.filter(one_of(Column::CategoryId.into_expr(), categories.iter().copied()));
