@@ -14,6 +14,7 @@ pub trait TenantOwned: EntityTrait {
     fn reach() -> Reach<Self::Column>;
 
     /// Whether it is a standing table: read whole by every account of the tenant, and seldom changed.
+    #[must_use]
     fn is_standing() -> bool {
         false
     }

@@ -89,12 +89,11 @@ async fn place_postgres(pool: &sqlx::Pool<Postgres>) -> Result<Vec<Event>, Store
     order(&mut events);
     let mut last = BTreeMap::new();
     for event in &mut events {
-        let position = match last.get(&event.tenant) {
-            Some(position) => *position,
-            None => {
-                let greatest = sqlx::query_scalar(LAST).persistent(false).bind(event.tenant.uuid());
-                greatest.fetch_one(&mut *tx).await?
-            }
+        let position: i64 = if let Some(position) = last.get(&event.tenant) {
+            *position
+        } else {
+            let greatest = sqlx::query_scalar(LAST).persistent(false).bind(event.tenant.uuid());
+            greatest.fetch_one(&mut *tx).await?
         };
         event.position = position + 1;
         last.insert(event.tenant, event.position);

@@ -116,13 +116,12 @@ impl Tx {
         }
         let used = self.known().used().get(&kind).cloned();
         let remembered = used.or_else(|| self.db().standing().get((tenant, kind), self.now()));
-        let value = match remembered {
-            Some(value) => value,
-            None => {
-                let value: Value = Arc::new(T::derive(self).await?);
-                self.db().standing().put((tenant, kind), &value, self.now(), self.known().mark);
-                value
-            }
+        let value = if let Some(value) = remembered {
+            value
+        } else {
+            let value: Value = Arc::new(T::derive(self).await?);
+            self.db().standing().put((tenant, kind), &value, self.now(), self.known().mark);
+            value
         };
         self.known().used().insert(kind, Arc::clone(&value));
         Ok(value.downcast::<T>().ok())

@@ -7,6 +7,7 @@
 use std::any::{Any, TypeId};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
+use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::dataloader::Loader;
@@ -34,14 +35,22 @@ struct Waiting<K: Key, L: Loader<K>> {
     followers: Vec<oneshot::Sender<Answer<K, L>>>,
 }
 
-/// Whoever asked first. When it is dropped before it has loaded, its followers hear of it and ask again.
+/// Whoever asked first, until it takes what all ask for. When it is dropped before, its followers hear of it and
+/// ask again.
 struct Leader<'a, K: Key, L: Loader<K>> {
     batch: &'a Batch<L>,
-    kind: std::marker::PhantomData<fn(K)>,
+    kind: PhantomData<fn(K)>,
+}
+
+impl<K: Key, L: Loader<K>> Leader<'_, K, L> {
+    fn take(self) -> Option<Box<Waiting<K, L>>> {
+        self.batch.take::<K>()
+    }
 }
 
 impl<K: Key, L: Loader<K>> Drop for Leader<'_, K, L> {
     fn drop(&mut self) {
+        // Nothing, when it was taken.
         drop(self.batch.take::<K>());
     }
 }
@@ -88,7 +97,11 @@ impl<L> Batch<L> {
             match self.join(keys) {
                 // Boxed, because everyone carries this future and few become the first: a resolver's future is
                 // moved once for each field, with all that it might have to hold.
-                None => return Box::pin(self.lead()).await,
+                None => {
+                    if let Some(answer) = Box::pin(self.lead()).await {
+                        return answer;
+                    }
+                }
                 Some(answer) => {
                     if let Ok(answer) = answer.await {
                         return answer;
@@ -125,22 +138,20 @@ impl<L> Batch<L> {
         waiting.remove(&TypeId::of::<K>())?.downcast().ok()
     }
 
-    async fn lead<K: Key>(&self) -> Answer<K, L>
+    /// Loads for all; `None` when somebody else did.
+    async fn lead<K: Key>(&self) -> Option<Answer<K, L>>
     where
         L: Loader<K>,
     {
-        let leader = Leader { batch: self, kind: std::marker::PhantomData };
+        let leader = Leader::<K, L> { batch: self, kind: PhantomData };
         tokio::task::yield_now().await;
-        let waiting = self.take::<K>();
-        std::mem::forget(leader);
-        let Some(waiting) = waiting else { return Ok(Arc::default()) };
-        let Waiting { keys, followers } = *waiting;
+        let Waiting { keys, followers } = *leader.take()?;
         let answer = self.all(&keys.into_iter().collect::<Vec<K>>()).await.map(Arc::new);
         for follower in followers {
             // One that is gone needs nothing.
             let _ = follower.send(answer.clone());
         }
-        answer
+        Some(answer)
     }
 
     async fn all<K: Key>(&self, keys: &[K]) -> Result<HashMap<K, L::Value>, L::Error>
