@@ -26,6 +26,7 @@ use crate::demo;
 use crate::files::{self, Files};
 use crate::graphql::context::Services;
 use crate::graphql::schema::{self, FengqiaoSchema};
+use crate::graphql::snapshots::Snapshots;
 use crate::http::{Edge, Probes, Readiness, router, server};
 use crate::{output, telemetry};
 
@@ -162,15 +163,15 @@ impl App {
 
     /// The edge over the schema.
     #[must_use]
-    pub fn edge(&self) -> Edge<FengqiaoSchema> {
+    pub fn edge(&self) -> Edge<Snapshots> {
         let callers = Authentication::new(self.services.clone(), self.settings.profile);
-        Edge::new(self.schema(), self.settings.edge.clone(), Arc::new(callers))
+        Edge::new(Snapshots::over(self.schema()), self.settings.edge.clone(), Arc::new(callers))
     }
 
     /// Every route. `metrics` renders the metrics of the process.
     pub fn router(
         &self,
-        edge: Edge<FengqiaoSchema>,
+        edge: Edge<Snapshots>,
         offer: Offer,
         metrics: impl Fn() -> String + Send + Sync + 'static,
     ) -> Router {

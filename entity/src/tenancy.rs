@@ -12,6 +12,12 @@ pub trait TenantOwned: EntityTrait {
 
     /// Which rows of the tenant an account reads.
     fn reach() -> Reach<Self::Column>;
+
+    /// Whether it is a standing table: read whole by every account of the tenant, and seldom changed.
+    #[must_use]
+    fn is_standing() -> bool {
+        false
+    }
 }
 
 /// Which rows of its own tenant an account reads.
@@ -44,9 +50,23 @@ pub enum Reach<C> {
     Nobody,
 }
 
-/// Declares a table as owned by a tenant: `tenant_owned!(Reach::Tenant)` beside its `Entity`.
+/// Declares a table as owned by a tenant: `tenant_owned!(Reach::Tenant)` beside its `Entity`, or
+/// `tenant_owned!(standing)` for a standing table.
 #[macro_export]
 macro_rules! tenant_owned {
+    (standing) => {
+        impl $crate::tenancy::TenantOwned for Entity {
+            fn tenant() -> Column {
+                Column::TenantId
+            }
+            fn reach() -> $crate::tenancy::Reach<Column> {
+                $crate::tenancy::Reach::Tenant
+            }
+            fn is_standing() -> bool {
+                true
+            }
+        }
+    };
     ($reach:expr) => {
         impl $crate::tenancy::TenantOwned for Entity {
             fn tenant() -> Column {

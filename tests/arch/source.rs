@@ -80,7 +80,7 @@ pub(crate) fn root() -> PathBuf {
 /// All Rust files of our crates.
 pub(crate) fn workspace() -> anyhow::Result<Vec<Source>> {
     let mut found = vec![];
-    for top in ["api", "domain", "entity", "migration", "tests"] {
+    for top in ["api", "bench", "domain", "entity", "migration", "tests"] {
         collect(&root(), top, &mut found)?;
     }
     ensure!(found.len() > 100, "only {} files: the test looks in the wrong place", found.len());

@@ -1,9 +1,10 @@
-# Finding, and where that is possible installing, the programs that the tests need. Sourced by tests/run.
+# Finding, and where that is possible installing, the programs that the tests need. Sourced by tests/run and
+# bench/run, which says its own name in RUN_NAME.
 # shellcheck shell=bash
 
 # say_and_exit MESSAGE: one line on standard error, and the end of the run.
 say_and_exit() {
-  echo "tests/run: $1" >&2
+  echo "${RUN_NAME:-tests/run}: $1" >&2
   exit 1
 }
 
@@ -26,7 +27,7 @@ can_use_apt() {
 apt_install() {
   local log
   log="$(mktemp)"
-  echo "tests/run: installing $* (apt)" >&2
+  echo "${RUN_NAME:-tests/run}: installing $* (apt)" >&2
   if as_root apt-get update >"$log" 2>&1 </dev/null &&
     as_root env DEBIAN_FRONTEND=noninteractive \
       apt-get install -y --no-install-recommends "$@" >>"$log" 2>&1 </dev/null; then

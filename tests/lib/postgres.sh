@@ -1,5 +1,5 @@
-# A private PostgreSQL server that lives and dies with the test run. Sourced by tests/run and by
-# tests/lib/cluster.sh after machine.sh.
+# A private PostgreSQL server that lives and dies with the run. Sourced by tests/run, tests/lib/cluster.sh and
+# bench/run after machine.sh.
 # shellcheck shell=bash
 
 POSTGRES_MINIMUM=15
@@ -140,8 +140,8 @@ postgres_ctl_start() {
     >/dev/null 2>&1 </dev/null
 }
 
-# start_postgres FOLDER [COMMITS]: initialises and starts a server below FOLDER; sets POSTGRES_PORT.
-start_postgres() {
+# make_postgres FOLDER [COMMITS]: initialises a server below FOLDER.
+make_postgres() {
   POSTGRES_DATA="$1/postgres"
   mkdir "$POSTGRES_DATA"
   choose_postgres_user
@@ -149,6 +149,12 @@ start_postgres() {
     --auth=trust --encoding=UTF8 --locale=C --no-sync >"$1/initdb.log" 2>&1 ||
     { cat "$1/initdb.log" >&2 && say_and_exit "initdb failed"; }
   write_postgres_settings "${2:-off}"
+}
+
+# run_postgres FOLDER: starts the server below FOLDER; sets POSTGRES_PORT.
+run_postgres() {
+  POSTGRES_DATA="$1/postgres"
+  choose_postgres_user
   for _ in 1 2 3 4 5; do
     POSTGRES_PORT="$(free_port)" || say_and_exit "no free port on 127.0.0.1"
     if postgres_ctl_start; then
@@ -159,6 +165,12 @@ start_postgres() {
   say_and_exit "the private PostgreSQL server does not start"
 }
 
+# start_postgres FOLDER [COMMITS]: initialises and starts a server below FOLDER; sets POSTGRES_PORT.
+start_postgres() {
+  make_postgres "$1" "${2:-off}"
+  run_postgres "$1"
+}
+
 # postgres_sql FILE: runs it as the superuser, in the database postgres.
 postgres_sql() {
   PGOPTIONS='--client-min-messages=warning' "$POSTGRES_BIN/psql" --no-psqlrc --quiet \
@@ -166,9 +178,9 @@ postgres_sql() {
     --dbname=postgres --file="$1" >/dev/null
 }
 
-# stop_postgres: at once; there is nothing to keep. Does nothing when it was never started.
+# stop_postgres: at once, for there is nothing to keep, unless POSTGRES_STOP says `fast`. Does nothing when it was never started.
 stop_postgres() {
   [ -n "$POSTGRES_DATA" ] && [ -e "$POSTGRES_DATA/cluster/postmaster.pid" ] || return 0
-  as_postgres_user "$POSTGRES_BIN/pg_ctl" stop --pgdata="$POSTGRES_DATA/cluster" --mode=immediate \
+  as_postgres_user "$POSTGRES_BIN/pg_ctl" stop --pgdata="$POSTGRES_DATA/cluster" "--mode=${POSTGRES_STOP:-immediate}" \
     --silent >/dev/null 2>&1 || true
 }

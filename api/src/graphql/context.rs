@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::Context;
-use async_graphql::dataloader::DataLoader;
 use fengqiao_domain::cases::CaseService;
 use fengqiao_domain::catalogue::CategoryService;
 use fengqiao_domain::identity::IdentityService;
@@ -14,6 +13,7 @@ use fengqiao_domain::sheets::SheetService;
 use fengqiao_domain::staff::StaffService;
 use fengqiao_domain::{Db, Reader};
 
+use super::kit::batch::Batch;
 use super::kit::fault::{Fault, Outcome};
 use super::{cases, catalogue, identity, org, staff};
 
@@ -40,19 +40,18 @@ pub struct Services {
 pub struct Member {
     services: Services,
     reader: Reader,
-    units: DataLoader<org::UnitLoader>,
-    grids: DataLoader<org::GridLoader>,
-    organisations: DataLoader<org::OrganisationLoader>,
-    groups: DataLoader<org::GroupLoader>,
-    staff: DataLoader<staff::StaffLoader>,
-    accounts: DataLoader<identity::AccountLoader>,
-    categories: DataLoader<catalogue::CategoryLoader>,
-    timelines: DataLoader<cases::TimelineLoader>,
+    units: Batch<org::UnitLoader>,
+    grids: Batch<org::GridLoader>,
+    organisations: Batch<org::OrganisationLoader>,
+    groups: Batch<org::GroupLoader>,
+    staff: Batch<staff::StaffLoader>,
+    accounts: Batch<identity::AccountLoader>,
+    categories: Batch<catalogue::CategoryLoader>,
+    timelines: Batch<cases::TimelineLoader>,
 }
 
 impl Member {
     /// A caller with a fresh snapshot and fresh loaders.
-    #[expect(clippy::disallowed_methods, reason = "the loaders' tasks end with the request that awaits them")]
     #[must_use]
     pub fn new(services: &Services, scope: &Scope) -> Self {
         let reader = services.db.reader(scope);
@@ -72,14 +71,14 @@ impl Member {
         Self {
             services,
             reader,
-            units: DataLoader::new(units, tokio::spawn),
-            grids: DataLoader::new(grids, tokio::spawn),
-            organisations: DataLoader::new(organisations, tokio::spawn),
-            groups: DataLoader::new(groups, tokio::spawn),
-            staff: DataLoader::new(staff, tokio::spawn),
-            accounts: DataLoader::new(accounts, tokio::spawn),
-            categories: DataLoader::new(categories, tokio::spawn),
-            timelines: DataLoader::new(timelines, tokio::spawn),
+            units: Batch::new(units),
+            grids: Batch::new(grids),
+            organisations: Batch::new(organisations),
+            groups: Batch::new(groups),
+            staff: Batch::new(staff),
+            accounts: Batch::new(accounts),
+            categories: Batch::new(categories),
+            timelines: Batch::new(timelines),
         }
     }
 
@@ -103,49 +102,49 @@ impl Member {
 
     /// Loads units by id, many at a time.
     #[must_use]
-    pub const fn units(&self) -> &DataLoader<org::UnitLoader> {
+    pub const fn units(&self) -> &Batch<org::UnitLoader> {
         &self.units
     }
 
     /// Loads grids by id, many at a time.
     #[must_use]
-    pub const fn grids(&self) -> &DataLoader<org::GridLoader> {
+    pub const fn grids(&self) -> &Batch<org::GridLoader> {
         &self.grids
     }
 
     /// Loads organisations by id, many at a time.
     #[must_use]
-    pub const fn organisations(&self) -> &DataLoader<org::OrganisationLoader> {
+    pub const fn organisations(&self) -> &Batch<org::OrganisationLoader> {
         &self.organisations
     }
 
     /// Loads unit groups by id, many at a time.
     #[must_use]
-    pub const fn groups(&self) -> &DataLoader<org::GroupLoader> {
+    pub const fn groups(&self) -> &Batch<org::GroupLoader> {
         &self.groups
     }
 
     /// Loads people of the force, posts, appointments and teams, many at a time.
     #[must_use]
-    pub const fn staff(&self) -> &DataLoader<staff::StaffLoader> {
+    pub const fn staff(&self) -> &Batch<staff::StaffLoader> {
         &self.staff
     }
 
     /// Loads accounts by id, many at a time.
     #[must_use]
-    pub const fn accounts(&self) -> &DataLoader<identity::AccountLoader> {
+    pub const fn accounts(&self) -> &Batch<identity::AccountLoader> {
         &self.accounts
     }
 
     /// Loads categories by id, many at a time.
     #[must_use]
-    pub const fn categories(&self) -> &DataLoader<catalogue::CategoryLoader> {
+    pub const fn categories(&self) -> &Batch<catalogue::CategoryLoader> {
         &self.categories
     }
 
     /// Loads the ends of timelines, many at a time.
     #[must_use]
-    pub const fn timelines(&self) -> &DataLoader<cases::TimelineLoader> {
+    pub const fn timelines(&self) -> &Batch<cases::TimelineLoader> {
         &self.timelines
     }
 }

@@ -12,4 +12,5 @@ mod node;
 pub mod org;
 pub mod schema;
 pub mod sheets;
+pub mod snapshots;
 pub mod staff;

@@ -1,13 +1,10 @@
 //! Assembles the schema from the slices.
 
-use std::sync::Arc;
-
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute};
-use async_graphql::{MergedObject, MergedSubscription, Response, SDLExportOptions, Schema};
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema};
 
 use super::cases::{CaseMutation, CaseQuery, CaseSubscription, Event};
 use super::catalogue::{CatalogueMutation, CatalogueQuery};
-use super::context::{Member, Services};
+use super::context::Services;
 use super::identity::{IdentityMutation, IdentityQuery};
 use super::kit::user_error::UserError;
 use super::node::{Node, NodeQuery};
@@ -48,8 +45,7 @@ pub fn build(services: Option<Services>) -> FengqiaoSchema {
         .register_output_type::<UserError>()
         .register_output_type::<Event>()
         .limit_depth(DEPTH)
-        .disable_suggestions()
-        .extension(SnapshotEnd);
+        .disable_suggestions();
     match services {
         Some(services) => builder.data(services).finish(),
         None => builder.finish(),
@@ -68,30 +64,4 @@ pub fn sdl() -> String {
     let mut text = build(None).sdl_with_options(options).trim_end().to_owned();
     text.push('\n');
     text
-}
-
-/// Ends the request's snapshot when an operation, or one event of a subscription, is resolved: a socket
-/// that waits holds no connection.
-struct SnapshotEnd;
-
-impl ExtensionFactory for SnapshotEnd {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self)
-    }
-}
-
-#[async_trait::async_trait]
-impl Extension for SnapshotEnd {
-    async fn execute(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        operation_name: Option<&str>,
-        next: NextExecute<'_>,
-    ) -> Response {
-        let response = next.run(ctx, operation_name).await;
-        if let Some(member) = ctx.data_opt::<Arc<Member>>() {
-            member.reader().renew().await;
-        }
-        response
-    }
 }

@@ -1,5 +1,7 @@
 //! Rows of the catalogue slice to values and back.
 
+use std::sync::Arc;
+
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait};
 
@@ -9,7 +11,7 @@ use crate::catalogue::model::{Category, Limit};
 use crate::catalogue::tree::Tree;
 use crate::kernel::id::CategoryId;
 use crate::kernel::place::Sensitivity;
-use crate::store::{StoreError, Tx};
+use crate::store::{Derived, StoreError, Tx, one_of};
 
 /// A category's row as a value.
 pub(super) fn category(row: category::Model) -> Result<Category, StoreError> {
@@ -72,7 +74,17 @@ pub(super) async fn by_id(tx: &Tx, id: CategoryId) -> Result<Option<Category>, S
 
 /// Categories by id, in no order; unknown ids are left out.
 pub(super) async fn by_ids(tx: &Tx, ids: &[CategoryId]) -> Result<Vec<Category>, StoreError> {
-    let wanted = category::Column::Id.is_in(ids.iter().copied());
+    let tree = tree(tx).await?;
+    let (found, missing): (Vec<_>, Vec<_>) = ids.iter().partition(|id| tree.get(**id).is_some());
+    let mut found: Vec<Category> = found.into_iter().filter_map(|id| tree.get(id).cloned()).collect();
+    if !missing.is_empty() {
+        found.extend(made_since(tx, &missing).await?);
+    }
+    Ok(found)
+}
+
+async fn made_since(tx: &Tx, ids: &[CategoryId]) -> Result<Vec<Category>, StoreError> {
+    let wanted = one_of(category::Column::Id.into_expr(), ids.iter().copied());
     let rows = tx.select::<category::Entity>().filter(wanted).all().await?;
     rows.into_iter().map(category).collect()
 }
@@ -89,9 +101,18 @@ pub(super) async fn all(tx: &Tx) -> Result<Vec<Category>, StoreError> {
     rows.into_iter().map(category).collect()
 }
 
+impl Derived for Tree {
+    async fn derive(tx: &Tx) -> Result<Self, StoreError> {
+        Ok(Self::new(all(tx).await?))
+    }
+}
+
 /// The tree of the tenant.
-pub(super) async fn tree(tx: &Tx) -> Result<Tree, StoreError> {
-    Ok(Tree::new(all(tx).await?))
+pub(super) async fn tree(tx: &Tx) -> Result<Arc<Tree>, StoreError> {
+    match tx.standing::<Tree>().await? {
+        Some(tree) => Ok(tree),
+        None => Ok(Arc::new(Tree::derive(tx).await?)),
+    }
 }
 
 /// Writes a category if its version is still `expected`: whether it was.

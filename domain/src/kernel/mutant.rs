@@ -64,6 +64,10 @@ pub enum Mutant {
     DemoInProduction,
     /// Strangers open sockets without end.
     NoAnonymousCap,
+    /// What is remembered of a tenant outlives what changes it.
+    NoForgetting,
+    /// What is remembered is of whoever asked first.
+    SharedMemory,
     /// A link to a file counts for ever.
     NoLinkEnd,
     /// Everyone takes out what they see.

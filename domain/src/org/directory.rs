@@ -6,27 +6,40 @@ use crate::kernel::id::{GridId, OrganisationId, UnitGroupId, UnitId};
 use crate::kernel::place::{Place, Territory};
 use crate::kernel::sheet::Shape;
 use crate::org::model::{Codes, CodesById, Grid, Organisation, Unit, UnitLevel};
+use crate::org::register::{Register, parted};
 use crate::org::store;
 use crate::org::succession::Successions;
 use crate::store::{StoreError, Tx};
 
 /// A unit.
 pub(crate) async fn unit(tx: &Tx, id: UnitId) -> Result<Option<Unit>, StoreError> {
-    store::unit_by_id(tx, id).await
+    Ok(units(tx, &[id]).await?.pop())
 }
 
 /// Units by id; unknown ids are left out.
 pub(crate) async fn units(tx: &Tx, ids: &[UnitId]) -> Result<Vec<Unit>, StoreError> {
-    store::units_by_id(tx, ids).await
+    let Some(register) = tx.standing::<Register>().await? else { return store::units_by_id(tx, ids).await };
+    let (mut found, missing) = parted(ids, |id| register.unit(id).cloned());
+    if !missing.is_empty() {
+        found.extend(store::units_by_id(tx, &missing).await?);
+    }
+    Ok(found)
 }
 
 /// The unit that answers for a unit today: itself, unless another took over, directly or through others.
 pub(crate) async fn present_unit(tx: &Tx, id: UnitId) -> Result<Option<Unit>, StoreError> {
-    store::unit_by_id(tx, Successions::load(tx).await?.heir(id)).await
+    let heir = match tx.standing::<Register>().await? {
+        Some(register) => register.successions.heir(id),
+        None => Successions::load(tx).await?.heir(id),
+    };
+    unit(tx, heir).await
 }
 
 /// The district unit of the tenant.
 pub(crate) async fn district(tx: &Tx) -> Result<Option<Unit>, StoreError> {
+    if let Some(district) = tx.standing::<Register>().await?.and_then(|known| known.district().cloned()) {
+        return Ok(Some(district));
+    }
     let Some(tenant) = store::own_tenant(tx).await? else { return Ok(None) };
     Ok(store::units_by_code(tx, &tenant.code)
         .await?
@@ -36,17 +49,34 @@ pub(crate) async fn district(tx: &Tx) -> Result<Option<Unit>, StoreError> {
 
 /// A grid.
 pub(crate) async fn grid(tx: &Tx, id: GridId) -> Result<Option<Grid>, StoreError> {
-    store::grid_by_id(tx, id).await
+    Ok(grids(tx, &[id]).await?.pop())
 }
 
 /// Grids by id; unknown ids are left out.
 pub(crate) async fn grids(tx: &Tx, ids: &[GridId]) -> Result<Vec<Grid>, StoreError> {
-    store::grids_by_id(tx, ids).await
+    let Some(register) = tx.standing::<Register>().await? else { return store::grids_by_id(tx, ids).await };
+    let (mut found, missing) = parted(ids, |id| register.grid(id).cloned());
+    if !missing.is_empty() {
+        found.extend(store::grids_by_id(tx, &missing).await?);
+    }
+    Ok(found)
 }
 
 /// An organisation.
 pub(crate) async fn organisation(tx: &Tx, id: OrganisationId) -> Result<Option<Organisation>, StoreError> {
-    Ok(store::organisations_by_id(tx, &[id]).await?.pop())
+    Ok(organisations(tx, &[id]).await?.pop())
+}
+
+/// Organisations by id; unknown ids are left out.
+pub(crate) async fn organisations(tx: &Tx, ids: &[OrganisationId]) -> Result<Vec<Organisation>, StoreError> {
+    let Some(register) = tx.standing::<Register>().await? else {
+        return store::organisations_by_id(tx, ids).await;
+    };
+    let (mut found, missing) = parted(ids, |id| register.organisation(id).cloned());
+    if !missing.is_empty() {
+        found.extend(store::organisations_by_id(tx, &missing).await?);
+    }
+    Ok(found)
 }
 
 /// Where a unit is.
@@ -65,13 +95,16 @@ pub(crate) const fn place_of_grid(grid: &Grid) -> Place {
 
 /// What a unit covers, its predecessors included: nobody loses the past in a merger.
 pub(crate) async fn territory_of_unit(tx: &Tx, id: UnitId) -> Result<Option<Territory>, StoreError> {
-    let Some(unit) = store::unit_by_id(tx, id).await? else { return Ok(None) };
-    territory(tx, &unit, &Successions::load(tx).await?).await.map(Some)
+    let Some(unit) = unit(tx, id).await? else { return Ok(None) };
+    match tx.standing::<Register>().await? {
+        Some(register) => territory(tx, &unit, &register.successions).await.map(Some),
+        None => territory(tx, &unit, &Successions::load(tx).await?).await.map(Some),
+    }
 }
 
 /// What a grid covers.
 pub(crate) async fn territory_of_grid(tx: &Tx, id: GridId) -> Result<Option<Territory>, StoreError> {
-    let grid = store::grid_by_id(tx, id).await?;
+    let grid = grid(tx, id).await?;
     Ok(grid.map(|grid| Territory { grids: BTreeSet::from([grid.id]), ..Territory::default() }))
 }
 

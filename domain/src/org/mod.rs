@@ -12,6 +12,7 @@ pub(crate) mod directory;
 mod error;
 mod import;
 mod model;
+mod register;
 mod service;
 mod store;
 mod succession;

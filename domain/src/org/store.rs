@@ -17,7 +17,7 @@ use crate::kernel::sheet::Shape;
 use crate::org::model::{
     Boundary, Codes, CodesById, Grid, LevelName, Organisation, Tenant, Unit, UnitGroup, UnitName,
 };
-use crate::store::{StoreError, TenantRow, Tx};
+use crate::store::{StoreError, TenantRow, Tx, one_of};
 
 fn parsed<T: FromStr>(table: &str, column: &str, text: &str) -> Result<T, StoreError> {
     text.parse().map_err(|_| StoreError::corrupt(table, column, text))
@@ -151,8 +151,28 @@ pub(super) async fn unit_by_id(tx: &Tx, id: UnitId) -> Result<Option<Unit>, Stor
 
 /// Units by id, in no order; unknown ids are left out.
 pub(super) async fn units_by_id(tx: &Tx, ids: &[UnitId]) -> Result<Vec<Unit>, StoreError> {
-    let rows = tx.select::<unit::Entity>().filter(unit::Column::Id.is_in(ids.iter().copied())).all().await?;
+    let rows = tx
+        .select::<unit::Entity>()
+        .filter(one_of(unit::Column::Id.into_expr(), ids.iter().copied()))
+        .all()
+        .await?;
     rows.into_iter().map(unit).collect()
+}
+
+/// Every unit of the tenant.
+pub(super) async fn all_units(tx: &Tx) -> Result<Vec<Unit>, StoreError> {
+    tx.select::<unit::Entity>().all().await?.into_iter().map(unit).collect()
+}
+
+/// Every grid of the tenant whose boundary is not drawn.
+pub(super) async fn undrawn_grids(tx: &Tx) -> Result<Vec<Grid>, StoreError> {
+    let rows = tx.select::<grid::Entity>().filter(grid::Column::Boundary.is_null()).all().await?;
+    rows.into_iter().map(grid).collect()
+}
+
+/// Every organisation of the tenant.
+pub(super) async fn all_organisations(tx: &Tx) -> Result<Vec<Organisation>, StoreError> {
+    Ok(tx.select::<organisation::Entity>().all().await?.into_iter().map(organisation).collect())
 }
 
 /// Units with a code, newest edition first.
@@ -173,7 +193,11 @@ pub(super) async fn grid_by_id(tx: &Tx, id: GridId) -> Result<Option<Grid>, Stor
 
 /// Grids by id, in no order; unknown ids are left out.
 pub(super) async fn grids_by_id(tx: &Tx, ids: &[GridId]) -> Result<Vec<Grid>, StoreError> {
-    let rows = tx.select::<grid::Entity>().filter(grid::Column::Id.is_in(ids.iter().copied())).all().await?;
+    let rows = tx
+        .select::<grid::Entity>()
+        .filter(one_of(grid::Column::Id.into_expr(), ids.iter().copied()))
+        .all()
+        .await?;
     rows.into_iter().map(grid).collect()
 }
 
@@ -184,7 +208,7 @@ pub(super) async fn grid_by_code(tx: &Tx, code: &str) -> Result<Option<Grid>, St
 
 /// Groups by id, in no order; unknown ids are left out.
 pub(super) async fn groups_by_id(tx: &Tx, ids: &[UnitGroupId]) -> Result<Vec<UnitGroup>, StoreError> {
-    let ids = unit_group::Column::Id.is_in(ids.iter().copied());
+    let ids = one_of(unit_group::Column::Id.into_expr(), ids.iter().copied());
     let rows = tx.select::<unit_group::Entity>().filter(ids).all().await?;
     rows.into_iter().map(group).collect()
 }
@@ -255,7 +279,7 @@ pub(super) fn shape(boundary: &Boundary) -> Result<Shape, StoreError> {
 }
 
 /// Every unit, those above first.
-pub(super) async fn all_units(tx: &Tx) -> Result<Vec<Unit>, StoreError> {
+pub(super) async fn ordered_units(tx: &Tx) -> Result<Vec<Unit>, StoreError> {
     let rows = tx.select::<unit::Entity>().order_by(unit::Column::Code, Order::Asc).all().await?;
     let mut units = rows.into_iter().map(unit).collect::<Result<Vec<Unit>, _>>()?;
     units.sort_by_key(|unit| (unit.level, unit.code_year));
@@ -296,7 +320,7 @@ pub(super) async fn organisations_by_id(
     tx: &Tx,
     ids: &[OrganisationId],
 ) -> Result<Vec<Organisation>, StoreError> {
-    let ids = organisation::Column::Id.is_in(ids.iter().copied());
+    let ids = one_of(organisation::Column::Id.into_expr(), ids.iter().copied());
     let rows = tx.select::<organisation::Entity>().filter(ids).all().await?;
     Ok(rows.into_iter().map(organisation).collect())
 }

@@ -20,6 +20,7 @@ use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::{PlatformScope, Scope};
 use crate::kernel::vault::Vault;
 use crate::store::settings::{self, Mode};
+use crate::store::standing::Standing;
 use crate::store::wire::Wire;
 use crate::store::write::{self, Begun, WriteTx};
 use crate::store::{Reader, StoreError, Tx};
@@ -61,6 +62,7 @@ struct Inner {
     vault: Arc<Vault>,
     wake: Notify,
     bus: broadcast::Sender<Arc<Event>>,
+    standing: Standing,
 }
 
 pub(super) enum Pools {
@@ -90,8 +92,9 @@ impl Db {
             return Err(StoreError::Internal(text.to_owned()));
         };
         let (bus, _) = broadcast::channel(BUS_CAPACITY);
-        let statement_timeout = options.statement_timeout;
-        Ok(Self(Arc::new(Inner { pools, statement_timeout, clock, ids, vault, wake: Notify::new(), bus })))
+        let (statement_timeout, wake) = (options.statement_timeout, Notify::new());
+        let standing = Standing::default();
+        Ok(Self(Arc::new(Inner { pools, statement_timeout, clock, ids, vault, wake, bus, standing })))
     }
 
     /// Brings the database at `url` to the newest schema: the owner's address on PostgreSQL.
@@ -178,6 +181,7 @@ impl Db {
 
     /// Begins a write use case, or tells what it did when its idempotency key was used before.
     pub(crate) async fn begin(&self, scope: &Scope) -> Result<Begun, StoreError> {
+        let mark = self.standing().mark();
         let wire = match &self.0.pools {
             Pools::Postgres { app, .. } => {
                 Wire::postgres(app, settings::begin(scope, Mode::Write), scope.meter().clone()).await?
@@ -186,7 +190,7 @@ impl Db {
                 Wire::sqlite(writer, "BEGIN IMMEDIATE", scope.meter().clone()).await?
             }
         };
-        write::claim(Tx::new(wire, scope.clone(), self.clone())).await
+        write::claim(Tx::new(wire, scope.clone(), self.clone(), mark)).await
     }
 
     /// Begins a write of the platform in one tenant; no idempotency key is involved.
@@ -202,13 +206,18 @@ impl Db {
     }
 
     pub(super) async fn snapshot(&self, scope: &Scope) -> Result<Tx, StoreError> {
+        let mark = self.standing().mark();
         let wire = match &self.0.pools {
             Pools::Postgres { app, .. } => {
                 Wire::postgres(app, settings::begin(scope, Mode::Read), scope.meter().clone()).await?
             }
             Pools::Sqlite { readers, .. } => Wire::sqlite(readers, "BEGIN", scope.meter().clone()).await?,
         };
-        Ok(Tx::new(wire, scope.clone(), self.clone()))
+        Ok(Tx::new(wire, scope.clone(), self.clone(), mark))
+    }
+
+    pub(super) fn standing(&self) -> &Standing {
+        &self.0.standing
     }
 
     pub(super) fn pools(&self) -> &Pools {

@@ -13,6 +13,7 @@ use crate::kernel::permission::Permission;
 use crate::kernel::place::Territory;
 use crate::kernel::scope::Scope;
 use crate::store::settings::{plain_territory, ruled};
+use crate::store::statement::one_of;
 
 /// The rows of `E` that `scope` reads.
 pub(super) fn predicate<E: TenantOwned>(scope: &Scope) -> Condition {
@@ -46,8 +47,13 @@ pub(super) fn predicate<E: TenantOwned>(scope: &Scope) -> Condition {
     }
 }
 
+/// Literals, so that a plan for any values knows which arm of a condition counts.
 fn never() -> SimpleExpr {
-    Expr::val(1).eq(0)
+    Expr::cust("FALSE")
+}
+
+fn always() -> SimpleExpr {
+    Expr::cust("TRUE")
 }
 
 fn cell(table: &str, column: &str) -> Expr {
@@ -74,12 +80,12 @@ fn case(scope: &Scope, table: &str) -> Condition {
 fn within(territory: &Territory, table: &str) -> Condition {
     let mut any = Condition::any();
     if territory.district {
-        return any.add(Expr::val(1).eq(1));
+        return any.add(always());
     }
     if !mutant::active(Mutant::NoTierPredicate) {
         any = any.add(among(table, "town_id", territory.towns.iter().map(|id| id.uuid())));
     } else if !territory.towns.is_empty() {
-        any = any.add(Expr::val(1).eq(1));
+        any = any.add(always());
     }
     any.add(among(table, "village_id", territory.villages.iter().map(|id| id.uuid()))).add(among(
         table,
@@ -89,8 +95,7 @@ fn within(territory: &Territory, table: &str) -> Condition {
 }
 
 fn among(table: &str, column: &str, ids: impl Iterator<Item = Uuid>) -> SimpleExpr {
-    let ids: Vec<Uuid> = ids.collect();
-    if ids.is_empty() { never() } else { cell(table, column).is_in(ids) }
+    one_of(cell(table, column), ids)
 }
 
 fn handed_over(scope: &Scope, table: &str) -> SimpleExpr {
@@ -105,7 +110,7 @@ fn handed_over(scope: &Scope, table: &str) -> SimpleExpr {
             .from(Alias::new(access))
             .and_where(cell(access, "tenant_id").equals((Alias::new(table), Alias::new("tenant_id"))))
             .and_where(cell(access, "case_id").equals((Alias::new(table), Alias::new("id"))))
-            .and_where(cell(access, "principal_id").is_in(principals))
+            .and_where(one_of(cell(access, "principal_id"), principals))
             .to_owned(),
     )
 }

@@ -28,6 +28,9 @@ const PENDING: &str = "SELECT tenant_id, id, aggregate, aggregate_id, version, n
      scope_before, scope_after FROM outbox_events WHERE position IS NULL ORDER BY tenant_id, occurred_at, id LIMIT $1";
 const LAST: &str = "SELECT coalesce(max(position), 0) FROM outbox_events WHERE tenant_id = $1";
 const PLACE: &str = "UPDATE outbox_events SET position = $3 WHERE tenant_id = $1 AND id = $2";
+const PLACE_ALL: &str = "UPDATE outbox_events SET position = placed.position \
+     FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[]) AS placed (tenant_id, id, position) \
+     WHERE outbox_events.tenant_id = placed.tenant_id AND outbox_events.id = placed.id";
 
 /// The relay of one process.
 #[derive(Debug)]
@@ -86,25 +89,32 @@ impl Relay {
     }
 }
 
+/// Its statements are planned each time they run: a plan of the first minute, when the outbox was all but empty,
+/// would read it from end to end for good.
 async fn place_postgres(pool: &sqlx::Pool<Postgres>) -> Result<Vec<Event>, StoreError> {
     let mut tx = pool.begin().await?;
     // One relay at a time, whatever the number of processes.
     sqlx::query("SELECT pg_advisory_xact_lock(7310582931)").execute(&mut *tx).await?;
-    let rows = sqlx::query(PENDING).bind(BATCH).fetch_all(&mut *tx).await?;
+    let rows = sqlx::query(PENDING).persistent(false).bind(BATCH).fetch_all(&mut *tx).await?;
     let mut events = rows.iter().map(read_row).collect::<Result<Vec<_>, _>>()?;
     order(&mut events);
     let mut last = BTreeMap::new();
     for event in &mut events {
-        let position = match last.get(&event.tenant) {
-            Some(position) => *position,
-            None => sqlx::query_scalar(LAST).bind(event.tenant.uuid()).fetch_one(&mut *tx).await?,
+        let position: i64 = if let Some(position) = last.get(&event.tenant) {
+            *position
+        } else {
+            let greatest = sqlx::query_scalar(LAST).persistent(false).bind(event.tenant.uuid());
+            greatest.fetch_one(&mut *tx).await?
         };
         event.position = position + 1;
         last.insert(event.tenant, event.position);
-        sqlx::query(PLACE)
-            .bind(event.tenant.uuid())
-            .bind(event.id.uuid())
-            .bind(event.position)
+    }
+    if !events.is_empty() {
+        sqlx::query(PLACE_ALL)
+            .persistent(false)
+            .bind(events.iter().map(|event| event.tenant.uuid()).collect::<Vec<_>>())
+            .bind(events.iter().map(|event| event.id.uuid()).collect::<Vec<_>>())
+            .bind(events.iter().map(|event| event.position).collect::<Vec<_>>())
             .execute(&mut *tx)
             .await?;
     }

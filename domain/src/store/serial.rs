@@ -1,19 +1,37 @@
 //! Numbers that are never given twice: serials of grids in a village, of cases in a year.
 
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveModelTrait as _, ColumnTrait, EntityTrait, IntoActiveModel};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
+use sea_orm::{ActiveModelTrait as _, ColumnTrait, ConnectionTrait as _, EntityTrait, IntoActiveModel};
 
 use fengqiao_entity::kernel::serial;
 
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, reach};
 
 impl Tx {
     /// Takes the next `count` numbers under a name, and returns the first. Whoever else wants one waits
     /// until this transaction ends; a rollback gives the numbers back.
     pub(crate) async fn take_serials(&self, name: &str, count: i64) -> Result<i64, StoreError> {
-        let given = self.last_serial(name).await?;
-        self.set_serial(name, given + count).await?;
-        Ok(given + 1)
+        if let Some(last) = self.advanced_serial(name, count).await? {
+            return Ok(last - count + 1);
+        }
+        self.begin_serial(name).await?;
+        let last = self.advanced_serial(name, count).await?.ok_or_else(|| vanished(name))?;
+        Ok(last - count + 1)
+    }
+
+    /// The last number under a name after it was moved on, in the one statement that locks its row; `None` when
+    /// there is no such row yet.
+    async fn advanced_serial(&self, name: &str, by: i64) -> Result<Option<i64>, StoreError> {
+        let next = Query::update()
+            .table(serial::Entity)
+            .value(serial::Column::Last, Expr::col(serial::Column::Last).add(by))
+            .cond_where(reach::predicate::<serial::Entity>(self.scope()))
+            .and_where(serial::Column::Name.eq(name))
+            .returning_col(serial::Column::Last)
+            .to_owned();
+        let wire = self.wire();
+        let row = wire.query_one_raw(wire.get_database_backend().build(&next)).await?;
+        Ok(row.map(|row| row.try_get("", "last")).transpose()?)
     }
 
     /// Takes note that numbers up to `least` are in use.
@@ -28,7 +46,7 @@ impl Tx {
             return Ok(last);
         }
         self.begin_serial(name).await?;
-        self.locked_serial(name).await?.ok_or_else(|| StoreError::Corrupt(format!("serial {name} vanished")))
+        self.locked_serial(name).await?.ok_or_else(|| vanished(name))
     }
 
     async fn locked_serial(&self, name: &str) -> Result<Option<i64>, StoreError> {
@@ -57,4 +75,8 @@ impl Tx {
             .await
             .map(drop)
     }
+}
+
+fn vanished(name: &str) -> StoreError {
+    StoreError::Corrupt(format!("serial {name} vanished"))
 }

@@ -1,9 +1,9 @@
 //! Statements on tenant tables: select, update, delete, each already limited to the scope.
 
-use sea_orm::sea_query::{IntoCondition, LockType, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, LockType, SimpleExpr};
 use sea_orm::{
     FromQueryResult, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select as OrmSelect,
-    UpdateMany,
+    UpdateMany, Value,
 };
 
 use fengqiao_entity::tenancy::TenantOwned;
@@ -12,6 +12,18 @@ use crate::store::{StoreError, Tx, reach};
 
 /// Most values that one statement names in a list: SQLite binds 32,766 at most. Whoever has more asks in parts.
 pub(crate) const MOST_NAMED: usize = 10_000;
+
+/// A value that is one of some values. Lists are filled up with their last value to a power of two, so that
+/// few statements differ by the length of a list: each is planned once on a connection and then kept.
+pub(crate) fn one_of<V: Into<Value>>(value: impl ExprTrait, of: impl IntoIterator<Item = V>) -> SimpleExpr {
+    let mut values: Vec<Value> = of.into_iter().map(Into::into).collect();
+    let Some(last) = values.last().cloned() else { return Expr::cust("FALSE") };
+    if values.len() == 1 {
+        return value.eq(last);
+    }
+    values.resize(values.len().next_power_of_two(), last);
+    value.is_in(values)
+}
 
 /// A select limited to what the scope reads.
 pub(crate) struct Select<'a, E: TenantOwned> {
@@ -100,6 +112,9 @@ impl<'a, E: TenantOwned> Update<'a, E> {
 
     /// Runs it: the number of rows changed.
     pub(crate) async fn run(self) -> Result<u64, StoreError> {
+        if E::is_standing() {
+            self.tx.known().note_change(self.tx.scope().tenant());
+        }
         Ok(self.query.exec(self.tx.wire()).await?.rows_affected)
     }
 }

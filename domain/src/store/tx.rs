@@ -11,6 +11,7 @@ use crate::kernel::idgen;
 use crate::kernel::scope::Scope;
 use crate::kernel::vault::Vault;
 use crate::store::settings;
+use crate::store::standing::{Known, Mark};
 use crate::store::statement::{Select, Update};
 use crate::store::wire::Wire;
 use crate::store::{Db, StoreError};
@@ -24,12 +25,18 @@ pub(crate) struct Tx {
     scope: Scope,
     now: Timestamp,
     db: Db,
+    known: Known,
 }
 
 impl Tx {
-    pub(super) fn new(wire: Wire, scope: Scope, db: Db) -> Self {
+    /// `mark` is of before it began.
+    pub(super) fn new(wire: Wire, scope: Scope, db: Db, mark: Mark) -> Self {
         let now = db.now();
-        Self { wire, scope, now, db }
+        Self { wire, scope, now, db, known: Known::since(mark) }
+    }
+
+    pub(super) fn known(&self) -> &Known {
+        &self.known
     }
 
     pub(super) fn wire(&self) -> &Wire {
@@ -61,6 +68,7 @@ impl Tx {
             self.wire.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
         }
         self.scope = scope.clone();
+        self.known.enter();
         Ok(())
     }
 
@@ -102,6 +110,9 @@ impl Tx {
         E::ActiveModel: Send,
     {
         let tenant = self.scope.tenant();
+        if E::is_standing() {
+            self.known.note_change(tenant);
+        }
         let columns = E::Column::iter().count().max(1);
         let mut rows = rows.into_iter().map(|row| {
             let mut row = row.into_active_model();

@@ -14,6 +14,7 @@ use crate::kernel::event::EventDraft;
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::place::Visibility;
 use crate::kernel::scope::{Claim, Scope};
+use crate::store::standing::Forgetting;
 use crate::store::{StoreError, Tx};
 
 /// What a use case did: the row and its version right after.
@@ -81,6 +82,7 @@ impl WriteTx {
             self.write_claim(&claim, done).await?;
         }
         let db = self.tx.db().clone();
+        let _forgetting = Forgetting::of(&self.tx);
         self.tx.into_wire().commit().await?;
         if eventful {
             db.wake_relay();

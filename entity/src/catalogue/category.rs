@@ -3,7 +3,6 @@
 use sea_orm::entity::prelude::*;
 
 use crate::id::{CategoryId, TenantId};
-use crate::tenancy::Reach;
 
 /// A node of the tenant's category tree: a class, or an item that cases are filed under.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -47,4 +46,4 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-crate::tenant_owned!(Reach::Tenant);
+crate::tenant_owned!(standing);

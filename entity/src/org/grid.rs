@@ -3,7 +3,6 @@
 use sea_orm::entity::prelude::*;
 
 use crate::id::{GridId, TenantId, UnitId};
-use crate::tenancy::Reach;
 
 /// The smallest area that somebody answers for.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -41,4 +40,4 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-crate::tenant_owned!(Reach::Tenant);
+crate::tenant_owned!(standing);

@@ -3,7 +3,6 @@
 use sea_orm::entity::prelude::*;
 
 use crate::id::{OrganisationId, TenantId};
-use crate::tenancy::Reach;
 
 /// One organisation, orthogonal to territory.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -31,4 +30,4 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-crate::tenant_owned!(Reach::Tenant);
+crate::tenant_owned!(standing);

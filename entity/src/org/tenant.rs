@@ -3,7 +3,6 @@
 use sea_orm::entity::prelude::*;
 
 use crate::id::TenantId;
-use crate::tenancy::Reach;
 use crate::value::Timestamp;
 
 /// One tenant.
@@ -29,4 +28,4 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-crate::tenant_owned!(Reach::Tenant);
+crate::tenant_owned!(standing);

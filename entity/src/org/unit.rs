@@ -3,7 +3,6 @@
 use sea_orm::entity::prelude::*;
 
 use crate::id::{TenantId, UnitId};
-use crate::tenancy::Reach;
 
 /// A district, town or village with its centre or station.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -47,4 +46,4 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-crate::tenant_owned!(Reach::Tenant);
+crate::tenant_owned!(standing);

@@ -3,7 +3,6 @@
 use sea_orm::entity::prelude::*;
 
 use crate::id::{TenantId, UnitId};
-use crate::tenancy::Reach;
 
 /// One link of a merger, split or move.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -28,4 +27,4 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-crate::tenant_owned!(Reach::Tenant);
+crate::tenant_owned!(standing);

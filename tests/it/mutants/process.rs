@@ -23,7 +23,7 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 38] = [
+const TABLE: [(Mutant, On, &str); 40] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -101,6 +101,12 @@ const TABLE: [(Mutant, On, &str); 38] = [
         On::Both,
         "staff::appointments::a_post_gives_its_role_at_once_and_ending_it_takes_it_away",
     ),
+    (
+        Mutant::NoForgetting,
+        On::Both,
+        "store::import_again::an_edition_that_is_named_is_told_from_a_newer_one_of_the_same_code",
+    ),
+    (Mutant::SharedMemory, On::Both, "sweep::loaders::two_requests_at_once_load_their_own"),
     (Mutant::NoLinkEnd, On::Both, "sheets::links::a_link_is_for_one_file_one_use_and_a_time"),
     (Mutant::NoExportPermission, On::Both, "sheets::exports::who_may_not_export_takes_nothing_out"),
     (Mutant::NoListInCursor, On::Both, "edge::bad_input::pages_have_a_size_and_a_cursor_of_ours"),

@@ -113,6 +113,8 @@ async fn a_file_appoints_nobody_where_a_mutation_would_not() -> anyhow::Result<(
         let world = &served.world;
         world.run_sql("UPDATE grids SET state = 'dissolved' WHERE code = '150302101203002'").await?;
         world.run_sql("UPDATE units SET state = 'dissolved' WHERE code = '150302101206'").await?;
+        // What is changed by hand counts when what is remembered ends.
+        served.pass_seconds(3);
         let before = held(&served).await?;
         let file = "code,name,unit_code,account,post,target_code
 B-1,演示·甲,150302101206,,,

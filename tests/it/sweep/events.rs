@@ -76,7 +76,7 @@ async fn events_reach_whoever_sees_the_case() -> anyhow::Result<()> {
         for login in CALLERS {
             let scope = stage.scope(0, login).await?;
             let request = stage.request(&scope, FOLLOW, &Value::Null);
-            let mut stream = stage.schema.execute_stream(request).boxed();
+            let mut stream = stage.follow(request);
             let early = tokio::time::timeout(Duration::from_millis(50), stream.next()).await;
             ensure!(early.is_err(), "{login} hears something before anything happens: {early:?}");
             followers.push((login, stream));
@@ -140,7 +140,7 @@ async fn a_filter_lets_through_no_more_and_nothing_of_strangers() -> anyhow::Res
                         let given = filled(&contract, &Inputs::arguments(owner, field), way, &samples)?;
                         let told = format!("{whose:?} {:?}", spot.path);
                         let request = stage.request(&scope, FOLLOW, &Value::Object(given));
-                        let mut stream = stage.schema.execute_stream(request).boxed();
+                        let mut stream = stage.follow(request);
                         let early = tokio::time::timeout(Duration::from_millis(20), stream.next()).await;
                         ensure!(early.is_err(), "{login} {told}: {early:?}");
                         followers.push(Following { login, told, own: whose == Whose::Own, stream });

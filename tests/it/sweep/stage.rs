@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use async_graphql::{Request, Variables};
+use async_graphql::{Executor as _, Request, Variables};
 use fengqiao_api::graphql::context::{Member, Services};
 use fengqiao_api::graphql::schema::{self, FengqiaoSchema};
+use fengqiao_api::graphql::snapshots::Snapshots;
 use fengqiao_domain::kernel::meter::Meter;
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_tests::{Backend, Mirror, SUPERUSER, Side, World};
+use futures::stream::BoxStream;
 use serde_json::Value;
 use sqlx::types::Uuid;
 
@@ -71,6 +73,11 @@ impl Stage {
         variables: &Value,
     ) -> anyhow::Result<Value> {
         Ok(serde_json::to_value(self.schema.execute(self.request(scope, document, variables)).await)?)
+    }
+
+    /// The events of a subscription, each with a snapshot of its own as behind the edge.
+    pub(crate) fn follow(&self, request: Request) -> BoxStream<'static, async_graphql::Response> {
+        Snapshots::over(self.schema.clone()).execute_stream(request, None)
     }
 
     /// The ids of every row that belongs to a side, as 32 hexadecimal digits.

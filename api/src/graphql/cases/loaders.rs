@@ -72,7 +72,8 @@ pub(super) async fn timeline_of(
     let case = case.id;
     let rows = match loaded {
         Some(rows) => rows,
-        None => service.timeline(reader.scope(), &reader, case, page).await?,
+        // Boxed: lists do not come here, and every case of a list carries the future.
+        None => Box::pin(service.timeline(reader.scope(), &reader, case, page)).await?,
     };
     let total = TotalCount::lazily(move || {
         let (service, reader) = (service.clone(), reader.clone());

@@ -95,8 +95,8 @@ impl Case {
     }
 
     /// Where it occurred.
-    async fn place(&self) -> CasePlace {
-        CasePlace(self.0.clone())
+    async fn place(&self) -> CasePlace<'_> {
+        CasePlace(&self.0)
     }
 
     /// When it occurred, if known.
@@ -226,11 +226,11 @@ pub struct CaseExternal {
 }
 
 /// Where a case occurred, as deep in the three tiers as is known.
-pub struct CasePlace(domain::Case);
+pub struct CasePlace<'a>(&'a domain::Case);
 
 /// Where a case occurred, as deep in the three tiers as is known.
 #[Object]
-impl CasePlace {
+impl CasePlace<'_> {
     /// The town it lies in, when known.
     async fn town(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Unit>> {
         unit_of(ctx, self.0.place.town).await.map_err(Into::into).transpose()
@@ -252,7 +252,7 @@ impl CasePlace {
             Ok(member) => member,
             Err(fault) => return Some(Err(fault.into())),
         };
-        let address = member.services().cases.address(member.scope(), &self.0);
+        let address = member.services().cases.address(member.scope(), self.0);
         address.map_err(|failure| Fault::from_failure(failure).into()).transpose()
     }
 

@@ -1,5 +1,6 @@
 //! What every slice's GraphQL shares: faults, mistakes, changes, ids, pages, scalars, user errors, permissions, loaders.
 
+pub mod batch;
 pub mod change;
 pub mod comparators;
 pub mod connection;

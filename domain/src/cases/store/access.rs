@@ -14,7 +14,7 @@ use crate::cases::{Assignee, store};
 use crate::kernel::id::{CaseId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
-use crate::store::{Keyset, Select, StoreError, Tx, counted};
+use crate::store::{Keyset, Select, StoreError, Tx, counted, one_of};
 
 const TABLE: &str = "case_access";
 /// How the column says that a row lies in no box.
@@ -111,7 +111,7 @@ pub(in crate::cases) async fn count(
 /// done for another.
 fn lying<'a>(tx: &'a Tx, principals: &BTreeSet<Uuid>, inbox: Inbox) -> Select<'a, Entity> {
     let mine = Condition::all()
-        .add(Column::PrincipalId.is_in(principals.iter().copied()))
+        .add(one_of(Column::PrincipalId.into_expr(), principals.iter().copied()))
         .add(Column::Inbox.eq(text(inbox)))
         .add(Column::UntilAt.gt(tx.now().micros()));
     tx.select::<Entity>().filter(mine).filter(outdone(principals).is_null())
@@ -136,7 +136,7 @@ fn outdone(principals: &BTreeSet<Uuid>) -> SimpleExpr {
         .from_as(Alias::new(TABLE), Alias::new("other"))
         .and_where(other("tenant_id").equals(this("tenant_id")))
         .and_where(other("case_id").equals(this("case_id")))
-        .and_where(other("principal_id").is_in(principals.iter().copied()))
+        .and_where(one_of(other("principal_id"), principals.iter().copied()))
         .cond_where(Condition::any().add(done_but_open).add(same_box))
         .limit(1)
         .to_owned();

@@ -1,6 +1,8 @@
 //! Entries of the timeline: appended, never changed.
 
-use sea_orm::sea_query::{Condition, ExprTrait};
+use std::collections::HashMap;
+
+use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, Order};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -13,7 +15,7 @@ use crate::cases::store::seal;
 use crate::cases::store::{assignee, parsed, text};
 use crate::kernel::id::CaseId;
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
-use crate::store::{Keyset, StoreError, Tx, counted};
+use crate::store::{Keyset, StoreError, Tx, counted, one_of};
 
 const TABLE: &str = "case_entries";
 
@@ -121,14 +123,18 @@ pub(in crate::cases) async fn last(
     cases: &[(CaseId, i64)],
     each: i64,
 ) -> Result<Vec<(Cursor, TimelineEntry)>, StoreError> {
-    let mut wanted = Condition::any();
-    for (case, version) in cases {
-        wanted = wanted.add(Column::CaseId.eq(*case).and(Column::Version.gt(version - each)));
-    }
-    if cases.is_empty() {
-        return Ok(vec![]);
-    }
+    let Some(least) = cases.iter().map(|(_, version)| version - each).min() else { return Ok(vec![]) };
+    // The first two conditions are for the index; of a case that grew older than others they bring too much.
+    let wanted =
+        Condition::all().add(one_of(Column::CaseId.into_expr(), ids(cases))).add(Column::Version.gt(least));
     let keyset = keyset();
+    let first: HashMap<CaseId, i64> = cases.iter().map(|(case, version)| (*case, version - each)).collect();
     let rows = tx.select::<Entity>().filter(wanted).order_by(Column::Version, Order::Asc).all().await?;
-    rows.into_iter().map(|row| Ok((keyset.cursor_of(&row), value(tx, row)?))).collect()
+    let rows =
+        rows.into_iter().filter(|row| first.get(&row.case_id).is_some_and(|first| row.version > *first));
+    rows.map(|row| Ok((keyset.cursor_of(&row), value(tx, row)?))).collect()
+}
+
+fn ids(cases: &[(CaseId, i64)]) -> impl Iterator<Item = CaseId> {
+    cases.iter().map(|(case, _)| *case)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use sea_orm::ColumnTrait;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use sea_orm::sea_query::{Condition, Expr};
 use uuid::Uuid;
 
 use fengqiao_entity::cases::case::{Column, Entity, Model};
@@ -14,7 +14,7 @@ use crate::cases::store::{case, text};
 use crate::kernel::id::CategoryId;
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::kernel::place::Territory;
-use crate::store::{Keyset, Select, StoreError, Tx, containing, counted};
+use crate::store::{Keyset, Select, StoreError, Tx, containing, counted, one_of};
 
 /// What a filter means for rows: categories with all below, places with their predecessors.
 pub(in crate::cases) struct Wanted<'a> {
@@ -63,16 +63,20 @@ fn cursor(key: i64, row: &Model) -> Cursor {
 fn filtered<'a>(mut rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a, Entity> {
     let filter = wanted.filter;
     if !filter.states.is_empty() {
-        rows = rows.filter(Column::State.is_in(filter.states.iter().map(|state| text(*state))));
+        rows = rows.filter(one_of(Column::State.into_expr(), filter.states.iter().map(|state| text(*state))));
     }
     if !filter.sources.is_empty() {
-        rows = rows.filter(Column::Source.is_in(filter.sources.iter().map(|source| text(*source))));
+        rows = rows
+            .filter(one_of(Column::Source.into_expr(), filter.sources.iter().map(|source| text(*source))));
     }
     if !filter.priorities.is_empty() {
-        rows = rows.filter(Column::Priority.is_in(filter.priorities.iter().map(|priority| text(*priority))));
+        rows = rows.filter(one_of(
+            Column::Priority.into_expr(),
+            filter.priorities.iter().map(|priority| text(*priority)),
+        ));
     }
     if let Some(categories) = &wanted.categories {
-        rows = rows.filter(Column::CategoryId.is_in(categories.iter().copied()));
+        rows = rows.filter(one_of(Column::CategoryId.into_expr(), categories.iter().copied()));
     }
     if let Some(territory) = &wanted.territory {
         rows = rows.filter(within(territory));
@@ -90,7 +94,7 @@ fn filtered<'a>(mut rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a,
         rows = rows.filter(containing(Column::Title, title));
     }
     if let Some(assignees) = &wanted.assignees {
-        rows = rows.filter(Column::AssigneeId.is_in(assignees.iter().copied()));
+        rows = rows.filter(one_of(Column::AssigneeId.into_expr(), assignees.iter().copied()));
     }
     rows
 }
@@ -98,9 +102,9 @@ fn filtered<'a>(mut rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a,
 fn within(territory: &Territory) -> Condition {
     let mut any = Condition::any();
     if territory.district {
-        return any.add(Expr::val(1).eq(1));
+        return any.add(Expr::cust("TRUE"));
     }
-    any = any.add(Column::TownId.is_in(territory.towns.iter().copied()));
-    any = any.add(Column::VillageId.is_in(territory.villages.iter().copied()));
-    any.add(Column::GridId.is_in(territory.grids.iter().copied()))
+    any = any.add(one_of(Column::TownId.into_expr(), territory.towns.iter().copied()));
+    any = any.add(one_of(Column::VillageId.into_expr(), territory.villages.iter().copied()));
+    any.add(one_of(Column::GridId.into_expr(), territory.grids.iter().copied()))
 }

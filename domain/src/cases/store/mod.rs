@@ -20,7 +20,7 @@ use crate::cases::model::{
 };
 use crate::kernel::id::{CaseId, Timestamp};
 use crate::kernel::place::{Place, Sensitivity};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, one_of};
 
 /// A due time or period that never ends: sort keys are never null.
 pub(super) const NEVER: i64 = i64::MAX;
@@ -194,7 +194,7 @@ pub(super) async fn by_number(tx: &Tx, number: &str) -> Result<Option<Case>, Sto
 
 /// Cases by id, in no order; those out of reach are left out.
 pub(super) async fn by_ids(tx: &Tx, ids: &[CaseId]) -> Result<Vec<Case>, StoreError> {
-    let wanted = case::Column::Id.is_in(ids.iter().copied());
+    let wanted = one_of(case::Column::Id.into_expr(), ids.iter().copied());
     let rows = tx.select::<case::Entity>().filter(wanted).all().await?;
     rows.into_iter().map(case).collect()
 }

@@ -16,7 +16,7 @@ use crate::identity::role::Role;
 use crate::identity::store::grant;
 use crate::kernel::id::{AccountId, Timestamp};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
-use crate::store::{Keyset, MOST_NAMED, Personal, Select, StoreError, Tx, counted};
+use crate::store::{Keyset, MOST_NAMED, Personal, Select, StoreError, Tx, counted, one_of};
 
 const TABLE: &str = "accounts";
 const NAME: Personal = Personal { table: TABLE, column: "name" };
@@ -94,7 +94,7 @@ pub(crate) async fn accounts(tx: &Tx, ids: &[AccountId]) -> Result<Vec<Account>,
     if ids.is_empty() {
         return Ok(vec![]);
     }
-    let found = account::Column::Id.is_in(ids.iter().copied());
+    let found = one_of(account::Column::Id.into_expr(), ids.iter().copied());
     let rows = tx.select::<account::Entity>().filter(found).all().await?;
     values(tx, rows).await
 }
@@ -110,8 +110,7 @@ async fn staff_among(tx: &Tx, ids: &[AccountId]) -> Result<BTreeSet<AccountId>, 
     if ids.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let held = role_grant::Column::AccountId
-        .is_in(ids.iter().copied())
+    let held = one_of(role_grant::Column::AccountId.into_expr(), ids.iter().copied())
         .and(role_grant::Column::Role.is_in(Role::staff().map(Role::key)))
         .and(role_grant::Column::RevokedAt.is_null())
         .and(role_grant::Column::SinceAt.lte(tx.now()))

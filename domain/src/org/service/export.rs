@@ -31,7 +31,7 @@ impl OrgService {
     ) -> Result<u32, ExportFailure> {
         ExportFailure::unless_permitted(scope)?;
         let tx = reader.tx().await?;
-        let units = store::all_units(&tx).await?;
+        let units = store::ordered_units(&tx).await?;
         let shapes = match format {
             SheetFormat::GeoJson => areas(&store::live_grids(&tx, &everywhere()).await?)?,
             SheetFormat::Csv | SheetFormat::Xlsx => BTreeMap::new(),

@@ -15,7 +15,7 @@ use crate::org::model::{
     UnitName, UnitState,
 };
 use crate::org::service::{Answer, OrgService};
-use crate::org::store;
+use crate::org::{directory, store};
 use crate::store::{Keyset, Reader, Select, StoreError, containing, counted};
 
 /// Which units are wanted: all conditions at once.
@@ -82,7 +82,7 @@ impl OrgService {
         reader: &Reader,
         ids: &[UnitId],
     ) -> Answer<HashMap<UnitId, Unit>> {
-        let units = store::units_by_id(&*reader.tx().await?, ids).await?;
+        let units = directory::units(&*reader.tx().await?, ids).await?;
         Ok(units.into_iter().map(|unit| (unit.id, unit)).collect())
     }
 
@@ -191,7 +191,7 @@ impl OrgService {
         reader: &Reader,
         ids: &[GridId],
     ) -> Answer<HashMap<GridId, Grid>> {
-        let grids = store::grids_by_id(&*reader.tx().await?, ids).await?;
+        let grids = directory::grids(&*reader.tx().await?, ids).await?;
         Ok(grids.into_iter().map(|grid| (grid.id, grid)).collect())
     }
 
@@ -305,7 +305,7 @@ impl OrgService {
         reader: &Reader,
         ids: &[OrganisationId],
     ) -> Answer<HashMap<OrganisationId, Organisation>> {
-        let found = store::organisations_by_id(&*reader.tx().await?, ids).await?;
+        let found = directory::organisations(&*reader.tx().await?, ids).await?;
         Ok(found.into_iter().map(|organisation| (organisation.id, organisation)).collect())
     }
 

@@ -1,0 +1,91 @@
+//! What `bench/run` needs besides the product: a store full of cases, what to ask of it, and the same statements
+//! without the product.
+//!
+//! Settings are read as the product reads them, so that both speak of the same store. Nothing here is part
+//! of a release.
+
+mod chance;
+mod direct;
+mod draws;
+mod filling;
+mod land;
+mod pgbench;
+mod scopes;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use fengqiao_api::app::App;
+use fengqiao_api::config::Settings;
+
+#[derive(Debug, Parser)]
+#[command(about = "Fills a store for measuring, and draws what to ask of it")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Fill the store of the settings, unless it is filled already.
+    Fill {
+        /// How many cases.
+        #[arg(long)]
+        cases: usize,
+    },
+    /// Sign accounts in and write, for each kind of work, what wrk and pgbench draw from.
+    Draw {
+        /// Address of the store for whoever may read everything.
+        #[arg(long)]
+        reading: String,
+        /// Folder of the scripts for pgbench.
+        #[arg(long)]
+        scripts: PathBuf,
+        /// Folder to write into.
+        #[arg(long)]
+        into: PathBuf,
+    },
+    /// Run the statements of Q1 on a SQLite file without the product; prints how many times a second.
+    Direct {
+        /// The file.
+        #[arg(long)]
+        file: PathBuf,
+        /// The towns to draw from, as `draw` wrote them.
+        #[arg(long)]
+        towns: PathBuf,
+        /// How many connections work at once.
+        #[arg(long)]
+        clients: usize,
+        /// For how long.
+        #[arg(long)]
+        seconds: u64,
+    },
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        Command::Fill { cases } => {
+            let app = open().await?;
+            if app.services.org.is_empty().await.map_err(land::told)? {
+                filling::fill(&app, cases).await?;
+            }
+            Ok(())
+        }
+        Command::Draw { reading, scripts, into } => {
+            let draws = draws::draw(&open().await?, &reading).await?;
+            draws.write(&into).context("cannot write what was drawn")?;
+            pgbench::write(&draws, &scripts, &into).context("cannot write the scripts for pgbench")
+        }
+        Command::Direct { file, towns, clients, seconds } => {
+            direct::run(&file, &towns, clients, seconds).await
+        }
+    }
+}
+
+async fn open() -> anyhow::Result<App> {
+    let app = App::open(Settings::read(None)?).await?;
+    app.prepare_store().await?;
+    Ok(app)
+}

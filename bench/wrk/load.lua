@@ -1,0 +1,66 @@
+-- Sends one kind of work and looks at every answer. Arguments: the kind (q1, q2 or m1) and its file of draws.
+-- Each line of the file is a token and the ids that go with it; each request draws a line.
+
+local documents = {
+  q1 = "query Q1($town: ID!) { cases(filter: {place: {unitId: $town}}, first: 20) { nodes { id number title state openedAt"
+    .. " dueAt place { grid { name } village { name } } assignee { __typename ... on Account { login } ... on Unit { name }"
+    .. " ... on Organisation { name } } timeline(last: 3) { nodes { act occurredAt toState } } } pageInfo { hasNextPage"
+    .. " endCursor } } }",
+  q2 = "query Q2($id: ID!) { case(id: $id) { id number title description state priority openedAt dueAt version"
+    .. " timeline { nodes { id act occurredAt fromState toState text } } } }",
+  m1 = "mutation M1($input: CaseReportInput!) { caseReport(input: $input) { case { id number state } userErrors { code } } }",
+}
+
+local variables = {
+  q1 = function(ids) return string.format('{"town":"%s"}', ids[2]) end,
+  q2 = function(ids) return string.format('{"id":"%s"}', ids[2]) end,
+  m1 = function(ids)
+    return string.format('{"input":{"categoryId":"%s","place":{"gridId":"%s"},"title":"路口井盖松动，车辆经过有异响",'
+      .. '"description":"井盖松动，夜间车辆经过有异响，附近居民多次反映，请尽快处理。","source":"PATROL"}}', ids[3], ids[2])
+  end,
+}
+
+-- What a good answer holds, so that an empty one is not taken for it.
+local marks = { q1 = '"timeline":{"nodes":[{', q2 = '"timeline":{"nodes":[{', m1 = '"userErrors":[]' }
+
+local threads = {}
+
+function setup(thread)
+  thread:set("number", #threads)
+  table.insert(threads, thread)
+end
+
+function init(arguments)
+  kind, bad, bytes, requests = arguments[1], 0, 0, {}
+  mark = marks[kind]
+  math.randomseed(os.time() * 16 + number)
+  for line in io.lines(arguments[2]) do
+    local ids = {}
+    for id in line:gmatch("[^\t]+") do table.insert(ids, id) end
+    local body = string.format('{"query":%q,"variables":%s}', documents[kind], variables[kind](ids))
+    local headers = { ["content-type"] = "application/json", authorization = "Bearer " .. ids[1] }
+    table.insert(requests, wrk.format("POST", "/graphql", headers, body))
+  end
+end
+
+function request()
+  return requests[math.random(#requests)]
+end
+
+function response(status, headers, body)
+  bytes = bytes + #body
+  if status ~= 200 or body:find('"errors":[', 1, true) or not body:find(mark, 1, true) then
+    if bad == 0 then io.stderr:write(status, " ", body:sub(1, 500), "\n") end
+    bad = bad + 1
+  end
+end
+
+function done(summary, latency)
+  local bad_answers, bytes_read = 0, 0
+  for _, thread in ipairs(threads) do
+    bad_answers, bytes_read = bad_answers + thread:get("bad"), bytes_read + thread:get("bytes")
+  end
+  local errors = summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout
+  io.write(string.format("RESULT %d %.3f %d %d %d %d\n", summary.requests, summary.duration / 1e6, latency:percentile(50),
+    latency:percentile(99), bad_answers + errors, bytes_read / math.max(summary.requests, 1)))
+end
