@@ -36,6 +36,18 @@ impl Place {
     }
 }
 
+/// A file is followed as long as it is worked on, however that ends.
+struct Followed {
+    work: Arc<Work>,
+    file: Uuid,
+}
+
+impl Drop for Followed {
+    fn drop(&mut self) {
+        self.work.forget(self.file);
+    }
+}
+
 /// Counts the rows of a file for whoever follows it.
 pub(super) struct Counter(watch::Sender<usize>);
 
@@ -62,6 +74,10 @@ impl Work {
         Some(Place { _held: held, turns: Arc::clone(&self.turns) })
     }
 
+    fn forget(&self, file: Uuid) {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner).remove(&file);
+    }
+
     /// Works on a file beside everything else. The task ends with the process.
     pub(super) fn begin<F>(self: &Arc<Self>, file: Uuid, work: impl FnOnce(Counter) -> F)
     where
@@ -69,13 +85,14 @@ impl Work {
     {
         let (sender, receiver) = watch::channel(0);
         self.rows.lock().unwrap_or_else(PoisonError::into_inner).insert(file, receiver);
-        let (work, own) = (work(Counter(sender)), Arc::clone(self));
+        let own = Followed { work: Arc::clone(self), file };
+        let work = work(Counter(sender));
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         while tasks.try_join_next().is_some() {}
         tasks.spawn(
             async move {
                 work.await;
-                own.rows.lock().unwrap_or_else(PoisonError::into_inner).remove(&file);
+                drop(own);
             }
             .in_current_span(),
         );

@@ -63,7 +63,7 @@ impl StaffService {
         let mut touched = BTreeSet::new();
         let mut seen = Seen::default();
         let mut parts = file.into().batches(COLUMNS);
-        while let Some(part) = parts.next().await {
+        while let Some(part) = parts.next().await? {
             let rows = part.rows.len();
             let mut bad = part.bad;
             let people = import::read_people(part.rows, &mut bad);
