@@ -24,6 +24,7 @@ impl SheetService {
         file: File,
         progress: &dyn Progress,
     ) -> Result<u32, ExportFailure> {
+        ExportFailure::unless_permitted(scope)?;
         let rows = self.written(scope, wanted, file, progress).await?;
         let mut tx = self.begin(scope).await?;
         noted(&mut tx, wanted, &scope.tenant(), rows);

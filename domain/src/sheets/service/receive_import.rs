@@ -11,6 +11,7 @@ use crate::kernel::scope::Scope;
 use crate::kernel::sheet::{ImportFailure, ImportReport, SheetFile};
 use crate::sheets::error::SheetError;
 use crate::sheets::model::{Import, ImportKind, WorkState};
+use crate::sheets::service::start_import::permit_importing;
 use crate::sheets::service::{Answer, SheetService, TELLING, crowded};
 use crate::sheets::store;
 use crate::sheets::work::Counter;
@@ -32,11 +33,12 @@ impl SheetService {
         }
     }
 
-    /// Takes the bytes of an announced file, once, and begins to work on it.
+    /// Takes the bytes of an announced file, once, and begins to work on it. Needs `DATA_IMPORT` still.
     ///
     /// # Errors
-    /// As [`SheetService::awaited_import`]; [`Failure::Overloaded`] while too many files wait.
+    /// [`Failure::Denied`] without it; as [`SheetService::awaited_import`]; [`Failure::Overloaded`] while too many files wait.
     pub async fn receive_import(&self, scope: &Scope, file: Uuid, bytes: File) -> Answer<Import> {
+        permit_importing(scope)?;
         let import = self.awaited_import(scope, file).await?;
         let place = self.work.place().ok_or_else(crowded)?;
         let tx = self.begin(scope).await?;

@@ -56,7 +56,7 @@ impl SheetService {
 }
 
 /// Refuses whoever brings in no files anywhere.
-fn permit_importing(scope: &Scope) -> Answer<()> {
+pub(super) fn permit_importing(scope: &Scope) -> Answer<()> {
     if scope.permits(Permission::DataImport) { Ok(()) } else { Err(Failure::Denied) }
 }
 
