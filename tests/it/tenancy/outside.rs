@@ -122,7 +122,7 @@ async fn the_worker_role_reaches_only_its_own_tables() -> anyhow::Result<()> {
                 Err(error) => ensure!(error.downcast_ref().is_some_and(|e| state(e) == REFUSED), "{error}"),
             }
         }
-        assert_eq!(open, ["idempotency_records", "outbox_events"]);
+        assert_eq!(open, ["export_parts", "idempotency_records", "outbox_events"]);
         Ok(())
     })
     .await
