@@ -72,6 +72,17 @@ impl Tx {
         Ok(())
     }
 
+    /// Before very many rows are inserted: has PostgreSQL plan anew how it looks up what they refer to. A plan of
+    /// when that table was all but empty takes whichever index of the tenant was made last, and then reads all of it
+    /// for every row.
+    #[expect(clippy::disallowed_methods, reason = "it names no table and has no query-builder form")]
+    pub(crate) async fn plan_anew(&self) -> Result<(), StoreError> {
+        if self.wire.get_database_backend() == DbBackend::Postgres {
+            self.wire.query_all_raw(Statement::from_string(DbBackend::Postgres, "DISCARD PLANS")).await?;
+        }
+        Ok(())
+    }
+
     /// A new id.
     pub(crate) fn new_id<K>(&self) -> Id<K> {
         Id::from_uuid(idgen::uuid_v7(self.db.id_source(), self.now))

@@ -73,6 +73,7 @@ impl CaseService {
         }
         tx.insert_all(rows.access).await?;
         tx.insert_all(rows.cases).await?;
+        tx.plan_anew().await?;
         tx.insert_all(rows.entries).await?;
         let tenant = scope.tenant();
         tx.audit("case.seed", &tenant, json!({ "cases": seeds.len() }));

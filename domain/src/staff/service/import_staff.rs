@@ -160,6 +160,7 @@ async fn carry_out(
         lines.push(change(tx, member, StaffChangeKind::Registered));
     }
     tx.insert_all(rows).await?;
+    tx.plan_anew().await?;
     for (row, member, phone) in plan.changed.into_values() {
         let sealed = store::resealed(tx, &member, phone).await?;
         let after = StaffMember { version: member.version + 1, ..member };
