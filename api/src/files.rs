@@ -24,6 +24,7 @@ use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
 
 use crate::graphql::context::Services;
 use crate::http::RequestId;
+use crate::http::body::heard_out;
 
 /// What the door to files needs.
 #[derive(Clone)]
@@ -119,8 +120,11 @@ impl Files {
         if linked.purpose == purpose { Ok(linked) } else { Err(Refusal::missing()) }
     }
 
-    fn too_large(&self) -> Refusal {
+    /// Refuses a file that is too large, after as much again was read: who is refused while still writing sees a
+    /// broken connection instead of an answer.
+    async fn too_large(&self, body: Body) -> Refusal {
         let most = self.max_upload_bytes;
+        let _ = tokio::time::timeout(self.stall, heard_out(body, most)).await;
         let message = format!("more than {most} bytes: split the file");
         Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", message)
     }
@@ -138,7 +142,10 @@ impl Files {
             let frame = frame
                 .map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "the body broke off"))?;
             let Ok(bytes) = frame.into_data() else { continue };
-            left = left.checked_sub(bytes.len() as u64).ok_or_else(|| self.too_large())?;
+            let Some(rest) = left.checked_sub(bytes.len() as u64) else {
+                return Err(self.too_large(body).await);
+            };
+            left = rest;
             file.write_all(&bytes).await.map_err(|error| Refusal::internal(&error))?;
         }
         file.flush().await.map_err(|error| Refusal::internal(&error))?;
@@ -158,7 +165,7 @@ async fn upload(
     let announced = headers.get(header::CONTENT_LENGTH);
     let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > files.max_upload_bytes) {
-        return Err(files.too_large());
+        return Err(files.too_large(body).await);
     }
     let bytes = files.collected(body).await?;
     let import = files.services.sheets.receive_import(&scope, file, bytes).await?;

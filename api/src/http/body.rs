@@ -8,7 +8,11 @@ use http_body_util::BodyExt;
 use super::limits::RequestLimits;
 use super::rejection::Rejection;
 
-/// The whole body. At most the cap and one frame are ever read.
+/// Bytes of a body that is announced as too large, and is read all the same so that its sender hears why: who is
+/// refused while still writing sees a broken connection instead of an answer.
+const HEARD_OUT: u64 = 1024 * 1024;
+
+/// The whole body. At most the cap and one frame are ever kept.
 pub(super) async fn read(
     headers: &HeaderMap,
     body: Body,
@@ -17,12 +21,28 @@ pub(super) async fn read(
     let cap = limits.max_body_bytes;
     let announced =
         headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > cap)) {
+    if let Some(length) =
+        announced.filter(|length| usize::try_from(*length).map_or(true, |length| length > cap))
+    {
+        if length <= HEARD_OUT {
+            let _ = tokio::time::timeout(limits.body_read_seconds.duration(), heard_out(body, length)).await;
+        }
         return Err(Rejection::body_too_large(cap));
     }
     tokio::time::timeout(limits.body_read_seconds.duration(), collect(body, cap))
         .await
         .unwrap_or_else(|_elapsed| Err(Rejection::body_too_slow()))
+}
+
+/// Reads a body and keeps nothing of it: up to so many bytes.
+pub(crate) async fn heard_out(mut body: Body, most: u64) {
+    let mut left = most;
+    while let Some(Ok(frame)) = body.frame().await {
+        left = left.saturating_sub(frame.data_ref().map_or(0, |data| data.len() as u64));
+        if left == 0 {
+            return;
+        }
+    }
 }
 
 async fn collect(mut body: Body, cap: usize) -> Result<Bytes, Rejection> {
@@ -76,6 +96,14 @@ mod tests {
         let mut announced = HeaderMap::new();
         announced.insert(header::CONTENT_LENGTH, "11".parse().expect("a header"));
         assert!(read(&announced, body(0), &limits).await.is_err());
+        let (sent, counter) = (Arc::new(AtomicUsize::new(0)), 11);
+        let told = Arc::clone(&sent);
+        let frames = stream::iter(0..counter).map(move |_| {
+            told.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, std::convert::Infallible>(Bytes::from_static(b"x"))
+        });
+        assert!(read(&announced, Body::from_stream(frames), &limits).await.is_err());
+        assert_eq!(sent.load(Ordering::Relaxed), counter, "whoever writes is heard out");
     }
 
     #[tokio::test]

@@ -11,7 +11,7 @@
 //! runs mutations over GET, and can be hung by one kilobyte.
 
 mod answer;
-mod body;
+pub(crate) mod body;
 mod caller;
 mod code;
 mod drain;
