@@ -24,7 +24,7 @@ use crate::identity::service::IdentityService;
 use crate::identity::token::{AccessGrant, AccessRules, RefreshSecret};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, SessionId, TenantId, Timestamp};
-use crate::kernel::scope::{Scope, Who};
+use crate::kernel::scope::{PlatformScope, Scope, Who};
 use crate::store::{Begun, Done, StoreError, Tx, WriteTx};
 
 pub use authenticate::Authenticated;
@@ -49,6 +49,24 @@ impl IdentityService {
     /// [`Failure::Overloaded`] when too many passwords wait.
     pub async fn digest(&self, password: &str) -> Result<PasswordDigest, Failure<IdentityError>> {
         self.passwords().hash(password).await
+    }
+
+    /// The bare scope of the active account `login@district`, on the word of whoever runs the machine.
+    async fn named(
+        &self,
+        platform: &PlatformScope,
+        account: &str,
+    ) -> Result<(Scope, AccountId), Failure<IdentityError>> {
+        let unknown = || Failure::user("account", IdentityError::NotFound);
+        let (login, code) = parts(account).ok_or_else(unknown)?;
+        let row = self.db().lookup_credential(code, login).await?.ok_or_else(unknown)?;
+        if row.state != "active" {
+            return Err(Failure::user("account", IdentityError::AccountDisabled));
+        }
+        let tenant = TenantId::from_uuid(row.tenant_id);
+        let account = AccountId::from_uuid(row.account_id);
+        let reason = platform.enter(tenant);
+        Ok((bare(tenant, Some(account), None, reason.request_id()), account))
     }
 
     fn rules(&self) -> AccessRules<'_> {

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::identity::entry::{bare, parts};
 use crate::identity::error::IdentityError;
 use crate::identity::service::IdentityService;
 use crate::identity::{resolve, store};
 use crate::kernel::failure::Failure;
-use crate::kernel::id::{AccountId, TenantId};
 use crate::kernel::scope::{PlatformScope, Scope, Who};
 
 impl IdentityService {
@@ -20,18 +18,10 @@ impl IdentityService {
         platform: &PlatformScope,
         account: &str,
     ) -> Result<Scope, Failure<IdentityError>> {
-        let unknown = || Failure::user("account", IdentityError::NotFound);
-        let (login, code) = parts(account).ok_or_else(unknown)?;
-        let row = self.db().lookup_credential(code, login).await?.ok_or_else(unknown)?;
-        if row.state != "active" {
-            return Err(Failure::user("account", IdentityError::AccountDisabled));
-        }
-        let tenant = TenantId::from_uuid(row.tenant_id);
-        let account = AccountId::from_uuid(row.account_id);
-        let reason = platform.enter(tenant);
-        let tx = self.db().reader(&bare(tenant, Some(account), None, reason.request_id())).tx().await?;
+        let (bare, account) = self.named(platform, account).await?;
+        let tx = self.db().reader(&bare).tx().await?;
         let held = resolve::held(&tx, &store::grants_in_force(&tx, account).await?).await?;
-        let who = Who { tenant, account: Some(account), session: None, held, system: false };
-        Ok(Scope::new(Arc::new(who), reason.request_id()))
+        let who = Who { tenant: bare.tenant(), account: Some(account), session: None, held, system: false };
+        Ok(Scope::new(Arc::new(who), bare.request_id()))
     }
 }
