@@ -11,6 +11,7 @@ mod m20261122_000005_cases;
 mod m20261124_000006_deployment;
 mod m20261124_000007_staff;
 mod m20261128_000008_sheets;
+mod m20261128_000009_access_order;
 
 use sea_orm_migration::prelude::*;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             whole(m20261124_000006_deployment::Migration),
             whole(m20261124_000007_staff::Migration),
             whole(m20261128_000008_sheets::Migration),
+            whole(m20261128_000009_access_order::Migration),
         ]
     }
 }

@@ -263,6 +263,18 @@ impl World {
         Ok(rows)
     }
 
+    /// Brings the database to the newest schema, as its owner.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn migrate(&self) -> anyhow::Result<()> {
+        let url = match &self.home {
+            Home::Sqlite(file) => file.url(),
+            Home::Postgres(database) => database.url(crate::OWNER)?,
+        };
+        Ok(Db::migrate(&url).await?)
+    }
+
     /// Runs statements past every wall.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use fengqiao_entity::tenancy::TenantOwned;
 
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::page::{COUNT_LIMIT, Cursor, Direction, Page, PageRequest, SortKey};
+use crate::store::statement::Gathered;
 use crate::store::{Select, StoreError};
 
 /// The order of a list: a column that is never null, then the id.
@@ -30,15 +31,19 @@ impl<E: TenantOwned> Keyset<E> {
     ) -> Result<Page<E::Model>, StoreError> {
         let backward = request.direction == Direction::Backward;
         let order = if self.descending == backward { Order::Asc } else { Order::Desc };
-        let mut rows = rows
-            .order_by(self.column, order.clone())
-            .order_by(self.id, order.clone())
-            .limit(request.size + 1);
         if let Some(cursor) = &request.cursor {
             self.check(cursor)?;
-            rows = rows.filter(self.beyond(cursor, &order));
         }
-        let mut rows = rows.all().await?;
+        let run = Run { order: order.clone(), cursor: request.cursor.as_ref(), rows: request.size + 1 };
+        let (key, id) = (of(self.column), of(self.id));
+        let beyond = run.beyond(&key, &id);
+        let rows = match rows.gathered(&run) {
+            // Few rows are sorted as they are. Of the bare column SQLite would take the index, and read them all.
+            Gathered::Few(rows) => rows.order_by(key.add(0), order.clone()),
+            Gathered::All(rows) => rows.filter_by(beyond).order_by(key, order.clone()),
+        };
+        let rows = rows.order_by(id, order);
+        let mut rows = rows.limit(run.rows).all().await?;
         let size = usize::try_from(request.size).unwrap_or(usize::MAX);
         let more = rows.len() > size;
         rows.truncate(size);
@@ -73,20 +78,38 @@ impl<E: TenantOwned> Keyset<E> {
             Err(StoreError::ForeignCursor)
         }
     }
+}
 
-    fn beyond(&self, cursor: &Cursor, order: &Order) -> Condition {
+fn of<C: ColumnTrait>(column: C) -> Expr {
+    Expr::col(column.as_column_ref())
+}
+
+/// Which rows of a list a page begins with.
+pub(super) struct Run<'a> {
+    /// The direction of the sort key and the id.
+    pub(super) order: Order,
+    /// The row before the first one; none at the beginning.
+    pub(super) cursor: Option<&'a Cursor>,
+    /// At most so many.
+    pub(super) rows: u64,
+}
+
+impl Run<'_> {
+    /// What a row's sort key and id satisfy when it comes after the cursor.
+    pub(super) fn beyond(&self, column: &Expr, id: &Expr) -> Option<Condition> {
+        let cursor = self.cursor?;
+        let (column, id) = (column.clone(), id.clone());
         let key: Expr = match &cursor.key {
             SortKey::Number(number) => Expr::val(*number),
             SortKey::Text(text) => Expr::val(text.clone()),
         };
-        let column = Expr::col(self.column.as_column_ref());
-        let id = Expr::col(self.id.as_column_ref());
-        let (past, tie) = if *order == Order::Desc {
-            (column.clone().lt(key.clone()), id.lt(cursor.id))
+        // The bound alone is what an index can start from: an alternative is none.
+        let (bound, past, id) = if self.order == Order::Desc {
+            (column.clone().lte(key.clone()), column.lt(key), id.lt(cursor.id))
         } else {
-            (column.clone().gt(key.clone()), id.gt(cursor.id))
+            (column.clone().gte(key.clone()), column.gt(key), id.gt(cursor.id))
         };
-        Condition::any().add(past).add(Condition::all().add(column.eq(key)).add(tie))
+        Some(Condition::all().add(bound).add(past.or(id)))
     }
 }
 

@@ -23,6 +23,7 @@ mod standing;
 mod statement;
 mod sweep;
 mod tx;
+mod ways;
 mod wire;
 mod write;
 
@@ -41,6 +42,7 @@ pub(crate) use personal::Personal;
 pub(crate) use search::containing;
 pub(crate) use standing::Derived;
 pub(crate) use statement::MOST_NAMED;
-pub(crate) use statement::{Select, one_of};
+pub(crate) use statement::{Select, any_of, one_of};
 pub(crate) use tx::Tx;
+pub(crate) use ways::Way;
 pub(crate) use write::{Begun, Done, WriteTx};

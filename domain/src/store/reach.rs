@@ -13,7 +13,7 @@ use crate::kernel::permission::Permission;
 use crate::kernel::place::Territory;
 use crate::kernel::scope::Scope;
 use crate::store::settings::{plain_territory, ruled};
-use crate::store::statement::one_of;
+use crate::store::statement::{any_of, never, one_of};
 
 /// The rows of `E` that `scope` reads.
 pub(super) fn predicate<E: TenantOwned>(scope: &Scope) -> Condition {
@@ -47,11 +47,6 @@ pub(super) fn predicate<E: TenantOwned>(scope: &Scope) -> Condition {
     }
 }
 
-/// Literals, so that a plan for any values knows which arm of a condition counts.
-fn never() -> SimpleExpr {
-    Expr::cust("FALSE")
-}
-
 fn always() -> SimpleExpr {
     Expr::cust("TRUE")
 }
@@ -61,37 +56,40 @@ fn cell(table: &str, column: &str) -> Expr {
 }
 
 /// The reach of a case whose row is called `table`.
-fn case(scope: &Scope, table: &str) -> Condition {
-    let plain =
-        Condition::all().add(cell(table, "sensitivity").eq(0)).add(within(&plain_territory(scope), table));
-    let mut any = Condition::any().add(plain);
-    for held in ruled(scope) {
-        let mut rule = Condition::all()
-            .add(cell(table, "sensitivity").lte(held.ceiling.rank()))
-            .add(within(&held.territory, table));
-        if let Some(categories) = &held.categories {
-            rule = rule.add(among(table, "category_id", categories.iter().map(|id| id.uuid())));
+fn case(scope: &Scope, table: &str) -> SimpleExpr {
+    let plain = in_territory(&plain_territory(scope), table, cell(table, "sensitivity").eq(0));
+    let rules = ruled(scope).map(|held| {
+        let clear = cell(table, "sensitivity").lte(held.ceiling.rank());
+        let rule = in_territory(&held.territory, table, clear);
+        match &held.categories {
+            Some(categories) => rule.and(among(table, "category_id", categories.iter().map(|id| id.uuid()))),
+            None => rule,
         }
-        any = any.add(rule);
-    }
-    any.add(handed_over(scope, table))
+    });
+    any_of(std::iter::once(plain).chain(rules).chain([handed_over(scope, table)]))
 }
 
-fn within(territory: &Territory, table: &str) -> Condition {
-    let mut any = Condition::any();
+fn in_territory(territory: &Territory, table: &str, clear: SimpleExpr) -> SimpleExpr {
+    let within = within(territory, table);
+    if within == never() { within } else { clear.and(within) }
+}
+
+fn within(territory: &Territory, table: &str) -> SimpleExpr {
     if territory.district {
-        return any.add(always());
+        return always();
     }
-    if !mutant::active(Mutant::NoTierPredicate) {
-        any = any.add(among(table, "town_id", territory.towns.iter().map(|id| id.uuid())));
-    } else if !territory.towns.is_empty() {
-        any = any.add(always());
-    }
-    any.add(among(table, "village_id", territory.villages.iter().map(|id| id.uuid()))).add(among(
-        table,
-        "grid_id",
-        territory.grids.iter().map(|id| id.uuid()),
-    ))
+    let towns = if !mutant::active(Mutant::NoTierPredicate) {
+        among(table, "town_id", territory.towns.iter().map(|id| id.uuid()))
+    } else if territory.towns.is_empty() {
+        never()
+    } else {
+        always()
+    };
+    any_of([
+        towns,
+        among(table, "village_id", territory.villages.iter().map(|id| id.uuid())),
+        among(table, "grid_id", territory.grids.iter().map(|id| id.uuid())),
+    ])
 }
 
 fn among(table: &str, column: &str, ids: impl Iterator<Item = Uuid>) -> SimpleExpr {
@@ -124,7 +122,7 @@ fn case_exists(scope: &Scope, table: &str, column: &str) -> SimpleExpr {
             .from(Alias::new(cases))
             .and_where(cell(cases, "tenant_id").equals((Alias::new(table), Alias::new("tenant_id"))))
             .and_where(cell(cases, "id").equals((Alias::new(table), Alias::new(column))))
-            .cond_where(case(scope, cases))
+            .and_where(case(scope, cases))
             .to_owned(),
     )
 }

@@ -1,13 +1,15 @@
 //! Statements on tenant tables: select, update, delete, each already limited to the scope.
 
-use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, LockType, SimpleExpr};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, IntoCondition, LockType, SimpleExpr};
 use sea_orm::{
-    FromQueryResult, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select as OrmSelect,
-    UpdateMany, Value,
+    FromQueryResult, IntoSimpleExpr, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select as OrmSelect, UpdateMany, Value,
 };
 
 use fengqiao_entity::tenancy::TenantOwned;
 
+use crate::store::keyset::Run;
+use crate::store::ways::{self, Way};
 use crate::store::{StoreError, Tx, reach};
 
 /// Most values that one statement names in a list: SQLite binds 32,766 at most. Whoever has more asks in parts.
@@ -17,7 +19,7 @@ pub(crate) const MOST_NAMED: usize = 10_000;
 /// few statements differ by the length of a list: each is planned once on a connection and then kept.
 pub(crate) fn one_of<V: Into<Value>>(value: impl ExprTrait, of: impl IntoIterator<Item = V>) -> SimpleExpr {
     let mut values: Vec<Value> = of.into_iter().map(Into::into).collect();
-    let Some(last) = values.last().cloned() else { return Expr::cust("FALSE") };
+    let Some(last) = values.last().cloned() else { return never() };
     if values.len() == 1 {
         return value.eq(last);
     }
@@ -25,15 +27,51 @@ pub(crate) fn one_of<V: Into<Value>>(value: impl ExprTrait, of: impl IntoIterato
     value.is_in(values)
 }
 
+/// What never holds, as a literal: a plan for any values knows then which arm of a condition counts.
+pub(super) fn never() -> SimpleExpr {
+    Expr::cust("FALSE")
+}
+
+/// Any of some conditions; of none, never. Those that cannot hold are left out: SQLite uses no index for
+/// `town_id = ? OR FALSE`.
+pub(crate) fn any_of(conditions: impl IntoIterator<Item = SimpleExpr>) -> SimpleExpr {
+    let possible = conditions.into_iter().filter(|condition| *condition != never());
+    possible.reduce(ExprTrait::or).unwrap_or_else(never)
+}
+
+/// Rows before they are sorted.
+pub(super) enum Gathered<'a, E: TenantOwned> {
+    /// The first of each way, gathered.
+    Few(Select<'a, E>),
+    /// All there are.
+    All(Select<'a, E>),
+}
+
 /// A select limited to what the scope reads.
 pub(crate) struct Select<'a, E: TenantOwned> {
     tx: &'a Tx,
     query: OrmSelect<E>,
+    ways: Option<Vec<Way>>,
 }
 
 impl<'a, E: TenantOwned> Select<'a, E> {
     pub(super) fn new(tx: &'a Tx) -> Self {
-        Self { tx, query: E::find().filter(reach::predicate::<E>(tx.scope())) }
+        Self { tx, query: E::find().filter(reach::predicate::<E>(tx.scope())), ways: None }
+    }
+
+    /// Reads a page or a count of cases by these ways: what they do not lead to is not among the rows. A page must be
+    /// sorted by the time of opening.
+    pub(crate) fn by_ways(mut self, ways: Vec<Way>) -> Self {
+        self.ways = Some(ways);
+        self
+    }
+
+    /// The same rows, but no more of each way than a run wants.
+    pub(super) fn gathered(self, run: &Run<'_>) -> Gathered<'a, E> {
+        match &self.ways {
+            None => Gathered::All(self),
+            Some(ways) => Gathered::Few(Self::new(self.tx).filter(ways::first_of(&self.query, ways, run))),
+        }
     }
 
     /// Keeps rows that satisfy the condition too.
@@ -42,9 +80,17 @@ impl<'a, E: TenantOwned> Select<'a, E> {
         self
     }
 
-    /// Sorts by a column after those already named.
-    pub(crate) fn order_by(mut self, column: E::Column, order: Order) -> Self {
-        self.query = self.query.order_by(column, order);
+    /// Keeps rows that satisfy the condition too, if there is one.
+    pub(super) fn filter_by(self, condition: Option<Condition>) -> Self {
+        match condition {
+            Some(condition) => self.filter(condition),
+            None => self,
+        }
+    }
+
+    /// Sorts by a column or an expression after those already named.
+    pub(crate) fn order_by(mut self, key: impl IntoSimpleExpr, order: Order) -> Self {
+        self.query = self.query.order_by(key, order);
         self
     }
 
@@ -75,7 +121,10 @@ impl<'a, E: TenantOwned> Select<'a, E> {
     where
         E::Model: Sync + Send,
     {
-        Ok(self.query.limit(limit).count(self.tx.wire()).await?)
+        let wire = self.tx.wire();
+        let (Gathered::All(rows) | Gathered::Few(rows)) =
+            self.gathered(&Run { order: Order::Desc, cursor: None, rows: limit });
+        Ok(rows.query.limit(limit).count(wire).await?)
     }
 
     /// Rows of another shape, for sums and counts: `shape` selects the columns.

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, IntoActiveModel, Iterable, Statement};
+use sea_orm::sea_query::InsertStatement;
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, DbBackend, IntoActiveModel, Iterable, QueryTrait, Statement,
+    StatementBuilder,
+};
 
 use fengqiao_entity::tenancy::TenantOwned;
 
@@ -120,12 +124,30 @@ impl Tx {
         M: sea_orm::ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel>,
         E::ActiveModel: Send,
     {
+        for insert in self.inserts(rows) {
+            self.run_insert(&insert).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn run_insert(&self, insert: &impl StatementBuilder) -> Result<(), StoreError> {
+        self.wire.execute_raw(self.wire.get_database_backend().build(insert)).await?;
+        Ok(())
+    }
+
+    /// The statements that insert rows, stamped with the tenant.
+    pub(super) fn inserts<M, E>(&self, rows: Vec<M>) -> impl Iterator<Item = InsertStatement> + use<M, E>
+    where
+        E: TenantOwned<Model = M>,
+        M: sea_orm::ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: Send,
+    {
         let tenant = self.scope.tenant();
         if E::is_standing() {
             self.known.note_change(tenant);
         }
         let columns = E::Column::iter().count().max(1);
-        let mut rows = rows.into_iter().map(|row| {
+        let mut rows = rows.into_iter().map(move |row| {
             let mut row = row.into_active_model();
             for column in E::Column::iter() {
                 row.reset(column);
@@ -133,12 +155,9 @@ impl Tx {
             row.set(E::tenant(), tenant.into());
             row
         });
-        loop {
+        std::iter::from_fn(move || {
             let batch: Vec<E::ActiveModel> = rows.by_ref().take(MOST_VALUES / columns).collect();
-            if batch.is_empty() {
-                return Ok(());
-            }
-            E::insert_many(batch).exec_without_returning(&self.wire).await?;
-        }
+            (!batch.is_empty()).then(|| E::insert_many(batch).into_query())
+        })
     }
 }

@@ -4,6 +4,8 @@
 //! inside its transaction when `begin` is dropped half-way (transact-rs/sqlx#4385), so `begin` runs in
 //! a task of its own here and the pools roll back on release: each guard alone suffices.
 
+use std::fmt::Write as _;
+
 use sea_orm::sea_query::{Value, Values};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use sea_query_sqlx::SqlxValues;
@@ -102,20 +104,24 @@ where
     }
 }
 
-/// The limit of a statement as a literal. Of a bound one PostgreSQL supposes that it lets a tenth of all rows through,
-/// and plans the statement anew each time rather than do so.
-fn literal_limit(mut statement: Statement) -> Statement {
-    let Some(Values(values)) = &mut statement.values else { return statement };
-    let bound = format!(" LIMIT ${}", values.len());
-    let Some((before, after)) = statement.sql.rsplit_once(&bound) else { return statement };
-    let rows = match values.last() {
-        Some(Value::BigUnsigned(Some(rows))) if !after.starts_with(|next: char| next.is_ascii_digit()) => {
-            *rows
-        }
-        _ => return statement,
-    };
-    statement.sql = format!("{before} LIMIT {rows}{after}");
-    values.pop();
+/// The limits of a statement as literals. Of a bound one PostgreSQL supposes that it lets a tenth of all rows through,
+/// and plans the statement anew each time rather than do so. The values stay bound, read by nothing, so that those
+/// after them keep their numbers.
+fn literal_limits(mut statement: Statement) -> Statement {
+    const LIMIT: &str = " LIMIT $";
+    let Some(Values(values)) = &statement.values else { return statement };
+    let mut parts = statement.sql.split(LIMIT);
+    let mut sql = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.find(|next: char| !next.is_ascii_digit()).unwrap_or(part.len());
+        let (number, rest) = part.split_at(digits);
+        let bound = number.parse::<usize>().ok().and_then(|number| values.get(number.checked_sub(1)?));
+        let _ = match bound {
+            Some(Value::BigUnsigned(Some(rows))) => write!(sql, " LIMIT {rows}{rest}"),
+            _ => write!(sql, "{LIMIT}{part}"),
+        };
+    }
+    statement.sql = sql;
     statement
 }
 
@@ -163,7 +169,7 @@ impl ConnectionTrait for Wire {
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         let mut statement = match self.inner {
-            Inner::Postgres(_) => literal_limit(statement),
+            Inner::Postgres(_) => literal_limits(statement),
             Inner::Sqlite(_) => statement,
         };
         #[cfg(feature = "mutants")]
@@ -188,7 +194,7 @@ impl ConnectionTrait for Wire {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let mut statement = match self.inner {
-            Inner::Postgres(_) => literal_limit(statement),
+            Inner::Postgres(_) => literal_limits(statement),
             Inner::Sqlite(_) => statement,
         };
         #[cfg(feature = "mutants")]

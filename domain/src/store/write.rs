@@ -3,12 +3,13 @@
 use std::ops::Deref;
 use std::time::Duration;
 
-use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, Statement};
+use sea_orm::sea_query::{Alias, CommonTableExpression, ExprTrait, InsertStatement, WithClause, WithQuery};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, IntoActiveModel, Statement};
 use serde_json::Value;
 use uuid::Uuid;
 
 use fengqiao_entity::kernel::{audit_entry, idempotency_record, outbox_event};
+use fengqiao_entity::tenancy::TenantOwned;
 
 use crate::kernel::event::EventDraft;
 use crate::kernel::mutant::{self, Mutant};
@@ -38,6 +39,8 @@ pub(crate) enum Begun {
 /// A transaction that writes.
 pub(crate) struct WriteTx {
     tx: Tx,
+    late: Vec<InsertStatement>,
+    late_rows: usize,
     events: Vec<EventDraft>,
     audit: Vec<(&'static str, String, Value)>,
 }
@@ -52,7 +55,20 @@ impl Deref for WriteTx {
 
 impl WriteTx {
     pub(super) fn new(tx: Tx) -> Self {
-        Self { tx, events: vec![], audit: vec![] }
+        Self { tx, late: vec![], late_rows: 0, events: vec![], audit: vec![] }
+    }
+
+    /// Inserts rows right before the commit, in the statement that writes the audit rows and the events. Nothing that
+    /// this use case reads or changes later may ask for them.
+    pub(crate) fn insert_late<M, E>(&mut self, rows: Vec<M>)
+    where
+        E: TenantOwned<Model = M>,
+        M: sea_orm::ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: Send,
+    {
+        self.late_rows += rows.len();
+        let inserts = self.tx.inserts(rows);
+        self.late.extend(inserts);
     }
 
     /// Records an event; it commits with the effect.
@@ -68,19 +84,17 @@ impl WriteTx {
     /// Goes on in another scope within the same transaction: for the platform, which alone can mint a
     /// scope of another tenant. What was recorded so far is written under the scope it was made in.
     pub(crate) async fn act_in(&mut self, scope: &Scope) -> Result<(), StoreError> {
-        self.write_audit().await?;
-        self.write_events().await?;
+        self.write_late().await?;
         self.tx.enter(scope).await
     }
 
     /// Commits everything at once and wakes the relay.
     pub(crate) async fn commit(mut self, done: Done) -> Result<Done, StoreError> {
-        self.write_audit().await?;
         let eventful = !self.events.is_empty();
-        self.write_events().await?;
         if let Some(claim) = self.tx.scope().claim().cloned() {
-            self.write_claim(&claim, done).await?;
+            self.put_claim(&claim, done);
         }
+        self.write_late().await?;
         let db = self.tx.db().clone();
         let _forgetting = Forgetting::of(&self.tx);
         self.tx.into_wire().commit().await?;
@@ -90,7 +104,23 @@ impl WriteTx {
         Ok(done)
     }
 
-    async fn write_audit(&mut self) -> Result<(), StoreError> {
+    /// Writes what waits for the commit: on PostgreSQL in one round trip, unless it is very much.
+    async fn write_late(&mut self) -> Result<(), StoreError> {
+        self.put_audit();
+        self.put_events()?;
+        let inserts = std::mem::take(&mut self.late);
+        let few = std::mem::take(&mut self.late_rows) <= MOST_TOGETHER;
+        let postgres = self.tx.wire().get_database_backend() == DbBackend::Postgres;
+        if postgres && few && inserts.len() > 1 {
+            return self.tx.run_insert(&together(inserts)).await;
+        }
+        for insert in &inserts {
+            self.tx.run_insert(insert).await?;
+        }
+        Ok(())
+    }
+
+    fn put_audit(&mut self) {
         let scope = self.tx.scope().clone();
         let rows =
             std::mem::take(&mut self.audit).into_iter().map(|(action, target, detail)| audit_entry::Model {
@@ -103,11 +133,11 @@ impl WriteTx {
                 request_id: scope.request_id().to_owned(),
                 detail: detail.to_string(),
             });
-        let rows = rows.collect::<Vec<_>>();
-        self.tx.insert_all(rows).await
+        let rows = rows.collect();
+        self.insert_late(rows);
     }
 
-    async fn write_events(&mut self) -> Result<(), StoreError> {
+    fn put_events(&mut self) -> Result<(), StoreError> {
         let scope = self.tx.scope().clone();
         let mut rows = vec![];
         for event in std::mem::take(&mut self.events) {
@@ -126,13 +156,14 @@ impl WriteTx {
                 position: None,
             });
         }
-        self.tx.insert_all(rows).await
+        self.insert_late(rows);
+        Ok(())
     }
 
-    async fn write_claim(&self, claim: &Claim, done: Done) -> Result<(), StoreError> {
-        let Some(account) = self.tx.scope().account() else { return Ok(()) };
+    fn put_claim(&mut self, claim: &Claim, done: Done) {
+        let Some(account) = self.tx.scope().account() else { return };
         if mutant::active(Mutant::NoIdempotencyRecord) {
-            return Ok(());
+            return;
         }
         let row = idempotency_record::Model {
             tenant_id: self.tx.scope().tenant(),
@@ -144,8 +175,23 @@ impl WriteTx {
             result_version: done.version,
             at: self.tx.now(),
         };
-        self.tx.insert(row).await
+        self.insert_late(vec![row]);
     }
+}
+
+/// More rows than these are not written as one statement: it could bind too many values.
+const MOST_TOGETHER: usize = 500;
+
+/// Some inserts as one statement. PostgreSQL runs all of them, and checks what their rows refer to at the end.
+fn together(mut inserts: Vec<InsertStatement>) -> WithQuery {
+    let last = inserts.pop().unwrap_or_default();
+    let mut parts = WithClause::new();
+    for (number, insert) in inserts.into_iter().enumerate() {
+        let mut part = CommonTableExpression::new();
+        part.table_name(Alias::new(format!("part_{number}"))).query(insert);
+        parts.cte(part);
+    }
+    last.with(parts)
 }
 
 fn visibility_text(visibility: &Visibility) -> Result<String, StoreError> {

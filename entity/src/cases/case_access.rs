@@ -33,6 +33,8 @@ pub struct Model {
     pub since_at: Timestamp,
     /// Until when access lasts; the greatest number while it is open.
     pub until_at: i64,
+    /// When the case was opened, which never changes: the order in which lists read.
+    pub opened_at: Timestamp,
 }
 
 /// Relations are written as joins where they are needed.

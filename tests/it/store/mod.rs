@@ -9,4 +9,5 @@ mod import_units;
 mod org;
 mod outbox;
 mod sealed;
+mod upgrade;
 mod values;

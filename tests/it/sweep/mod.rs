@@ -11,6 +11,7 @@ mod loaders;
 mod mutations;
 mod named;
 mod nameless;
+mod pages;
 mod queries;
 pub(crate) mod reach;
 mod requires;

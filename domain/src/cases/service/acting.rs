@@ -108,12 +108,13 @@ impl CaseService {
         let after = progress::advanced(&case, &step);
         let rows = access::after(&access, &case, &after, act, at, || tx.new_id());
         // First the access, so that whoever hands the case on still sees it in the update that does so.
-        store::access::write(&tx, case.id, &access, &rows, after.assignee).await?;
+        store::access::write(&tx, &after, &access, &rows).await?;
         if !store::update(&tx, &after, case.version).await? {
             return Err(conflict(&case));
         }
         let entry = entry(&tx, &after, act, Some(case.state), by, &outcome);
-        tx.insert(store::entry::row(&tx, &entry)?).await?;
+        let entry = store::entry::row(&tx, &entry)?;
+        tx.insert_late(vec![entry]);
         let sight = Sight {
             before: Some(access::visibility(&case, &access, at, outcome.audience)),
             after: access::visibility(&after, &rows, at, outcome.audience),

@@ -39,13 +39,15 @@ impl CaseService {
         let case = opened(&tx, &command, &texts).await?;
         let rows = access::opened(&case, scope.account(), || tx.new_id());
         let at = tx.now();
-        tx.insert_all(rows.iter().map(|row| store::access::row(&tx, case.id, row)).collect()).await?;
-        tx.insert(store::row(&tx, &case)).await.map_err(external_number_taken)?;
         let entry = entry(&tx, &case, CaseAct::Report, None, scope.account(), &Outcome::default());
-        tx.insert(store::entry::row(&tx, &entry)?).await?;
+        let entry = store::entry::row(&tx, &entry)?;
+        tx.insert_late(rows.iter().map(|row| store::access::row(&tx, &case, row)).collect());
+        tx.insert_late(vec![store::row(&tx, &case)]);
+        tx.insert_late(vec![entry]);
         let sight = Sight { before: None, after: access::visibility(&case, &rows, at, Audience::Everyone) };
         record(&mut tx, &case, CaseAct::Report, None, sight);
-        tx.commit(Done { id: case.id.uuid(), version: case.version }).await?;
+        let done = Done { id: case.id.uuid(), version: case.version };
+        tx.commit(done).await.map_err(external_number_taken)?;
         Ok(case)
     }
 }

@@ -99,7 +99,7 @@ impl CaseService {
             rows.entries.push(told(tx, &after, Some(case.state), step)?);
             (case, access) = (after, rows_after);
         }
-        rows.access.extend(access.iter().map(|access| store::access::row(tx, case.id, access)));
+        rows.access.extend(access.iter().map(|access| store::access::row(tx, &case, access)));
         rows.cases.push(store::row(tx, &case));
         Ok(())
     }

@@ -9,8 +9,8 @@ use uuid::Uuid;
 use fengqiao_entity::cases::case_access::{Column, Entity, Model};
 
 use crate::cases::access::{Access, Inbox};
-use crate::cases::store::{NEVER, parsed, text};
-use crate::cases::{Assignee, store};
+use crate::cases::model::Case;
+use crate::cases::store::{self, NEVER, parsed, text};
 use crate::kernel::id::{CaseId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
@@ -33,17 +33,18 @@ fn value(row: &Model) -> Result<Access, StoreError> {
 }
 
 /// An access as a row; the tenant is stamped on insert.
-pub(in crate::cases) fn row(tx: &Tx, case: CaseId, access: &Access) -> Model {
+pub(in crate::cases) fn row(tx: &Tx, case: &Case, access: &Access) -> Model {
     Model {
         tenant_id: tx.scope().tenant(),
         id: access.id,
-        case_id: case,
+        case_id: case.id,
         principal_kind: access.principal.kind().to_owned(),
         principal_id: access.principal.uuid(),
         part: text(access.part),
         inbox: access.inbox.map_or_else(|| NO_BOX.to_owned(), text),
         since_at: access.since,
         until_at: access.until.map_or(NEVER, Timestamp::micros),
+        opened_at: case.opened_at,
     }
 }
 
@@ -53,16 +54,16 @@ pub(in crate::cases) async fn of_case(tx: &Tx, case: CaseId) -> Result<Vec<Acces
     rows.iter().map(value).collect()
 }
 
-/// Writes what differs. It must be done before the case itself leaves the caller's hands.
+/// Writes what differs after an act that made the case what it is now. It must be done before the case itself leaves
+/// the caller's hands.
 pub(in crate::cases) async fn write(
     tx: &Tx,
-    case: CaseId,
+    case: &Case,
     before: &[Access],
     after: &[Access],
-    holder: Assignee,
 ) -> Result<(), StoreError> {
     for access in after.iter().filter(|access| !before.contains(access)) {
-        if access.principal == holder && mutant::active(Mutant::NoAccessRow) {
+        if access.principal == case.assignee && mutant::active(Mutant::NoAccessRow) {
             continue;
         }
         let row = row(tx, case, access);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use sea_orm::ColumnTrait;
-use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::sea_query::{Expr, SimpleExpr};
 use uuid::Uuid;
 
 use fengqiao_entity::cases::case::{Column, Entity, Model};
@@ -14,7 +14,7 @@ use crate::cases::store::{case, text};
 use crate::kernel::id::CategoryId;
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::kernel::place::Territory;
-use crate::store::{Keyset, Select, StoreError, Tx, containing, counted, one_of};
+use crate::store::{Keyset, Select, StoreError, Tx, Way, any_of, containing, counted, one_of};
 
 /// What a filter means for rows: categories with all below, places with their predecessors.
 pub(in crate::cases) struct Wanted<'a> {
@@ -45,7 +45,11 @@ pub(in crate::cases) async fn page(
             cursor: |row: &Model| cursor(row.due_at, row),
         },
     };
-    let Page { rows, has_previous, has_next } = keyset.page(filtered(tx.select(), wanted), request).await?;
+    let rows = match order.field {
+        CaseOrderField::OpenedAt => by_ways(tx, wanted),
+        CaseOrderField::DueAt => in_categories(filtered(tx.select(), wanted), wanted),
+    };
+    let Page { rows, has_previous, has_next } = keyset.page(rows, request).await?;
     let rows =
         rows.into_iter().map(|(cursor, row)| Ok((cursor, case(row)?))).collect::<Result<_, StoreError>>()?;
     Ok(Page { rows, has_previous, has_next })
@@ -53,13 +57,38 @@ pub(in crate::cases) async fn page(
 
 /// How many cases there are, counted no further than the page limit of counts.
 pub(in crate::cases) async fn count(tx: &Tx, wanted: &Wanted<'_>) -> Result<u64, StoreError> {
-    counted(filtered(tx.select(), wanted)).await
+    counted(by_ways(tx, wanted)).await
+}
+
+/// The rows of a filter by the ways into its place, else into the scope, else into its categories.
+fn by_ways<'a>(tx: &'a Tx, wanted: &Wanted<'_>) -> Select<'a, Entity> {
+    let rows = filtered(tx.select(), wanted);
+    if wanted.assignees.is_some() {
+        return in_categories(rows, wanted);
+    }
+    let place = wanted.territory.as_ref().and_then(Way::into_place);
+    if let Some(ways) = place.or_else(|| Way::into_scope(tx.scope())) {
+        return in_categories(rows, wanted).by_ways(ways);
+    }
+    // The ways say what the condition would: beside it SQLite would not take them.
+    match wanted.categories.as_ref().and_then(Way::into_categories) {
+        Some(ways) => rows.by_ways(ways),
+        None => in_categories(rows, wanted),
+    }
+}
+
+fn in_categories<'a>(rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a, Entity> {
+    match &wanted.categories {
+        Some(categories) => rows.filter(one_of(Column::CategoryId.into_expr(), categories.iter().copied())),
+        None => rows,
+    }
 }
 
 fn cursor(key: i64, row: &Model) -> Cursor {
     Cursor::of(SortKey::Number(key), row.id.uuid())
 }
 
+/// All of a filter but its categories.
 fn filtered<'a>(mut rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a, Entity> {
     let filter = wanted.filter;
     if !filter.states.is_empty() {
@@ -74,9 +103,6 @@ fn filtered<'a>(mut rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a,
             Column::Priority.into_expr(),
             filter.priorities.iter().map(|priority| text(*priority)),
         ));
-    }
-    if let Some(categories) = &wanted.categories {
-        rows = rows.filter(one_of(Column::CategoryId.into_expr(), categories.iter().copied()));
     }
     if let Some(territory) = &wanted.territory {
         rows = rows.filter(within(territory));
@@ -99,12 +125,13 @@ fn filtered<'a>(mut rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a,
     rows
 }
 
-fn within(territory: &Territory) -> Condition {
-    let mut any = Condition::any();
+fn within(territory: &Territory) -> SimpleExpr {
     if territory.district {
-        return any.add(Expr::cust("TRUE"));
+        return Expr::cust("TRUE");
     }
-    any = any.add(one_of(Column::TownId.into_expr(), territory.towns.iter().copied()));
-    any = any.add(one_of(Column::VillageId.into_expr(), territory.villages.iter().copied()));
-    any.add(one_of(Column::GridId.into_expr(), territory.grids.iter().copied()))
+    any_of([
+        one_of(Column::TownId.into_expr(), territory.towns.iter().copied()),
+        one_of(Column::VillageId.into_expr(), territory.villages.iter().copied()),
+        one_of(Column::GridId.into_expr(), territory.grids.iter().copied()),
+    ])
 }

@@ -1,0 +1,126 @@
+//! Ways into the cases of a narrow scope: the arms of its reach, each read in order by an index of its own.
+//!
+//! No index serves a reach of several arms at once. Left alone, both databases read the district's newest cases until
+//! a page is full: for a quiet grid all there are. So the first rows of each way are gathered, and the page is taken
+//! from them. The reach itself is asked of every row all the same; a way too few loses rows, and never shows one.
+
+use std::collections::BTreeSet;
+
+use sea_orm::sea_query::{
+    Alias, Condition, Expr, ExprTrait, JoinType, Query, SelectStatement, SimpleExpr, UnionType,
+};
+use sea_orm::{QueryFilter, QuerySelect, QueryTrait, Select as OrmSelect};
+use uuid::Uuid;
+
+use fengqiao_entity::tenancy::TenantOwned;
+
+use crate::kernel::id::CategoryId;
+use crate::kernel::place::Territory;
+use crate::kernel::scope::Scope;
+use crate::store::keyset::Run;
+use crate::store::settings::{plain_territory, ruled};
+use crate::store::statement::never;
+
+/// More ways than these are not worth their statements: a scope of so many places covers enough of its district
+/// that its newest cases are soon found among all.
+const MOST_WAYS: usize = 16;
+
+const ACCESS: &str = "case_access";
+
+/// One arm of a reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Way {
+    /// Cases whose column, one with an index that goes on with the time of opening, has this id.
+    Column(&'static str, Uuid),
+    /// Cases handed to this principal, or reported by it.
+    Handed(Uuid),
+}
+
+impl Way {
+    /// The ways into the cases that a scope reads; none where it reads too widely for them.
+    pub(crate) fn into_scope(scope: &Scope) -> Option<Vec<Self>> {
+        let mut ways: BTreeSet<Self> = scope.principals().into_iter().map(Self::Handed).collect();
+        ways.extend(Self::into_place(&plain_territory(scope))?);
+        for held in ruled(scope) {
+            ways.extend(match &held.categories {
+                Some(categories) if held.territory.district => Self::into_categories(categories)?,
+                _ => Self::into_place(&held.territory)?,
+            });
+        }
+        not_too_many(ways)
+    }
+
+    /// The ways into the cases of a territory; none when it is too wide for them.
+    pub(crate) fn into_place(territory: &Territory) -> Option<Vec<Self>> {
+        if territory.district {
+            return None;
+        }
+        let towns = territory.towns.iter().map(|id| Self::Column("town_id", id.uuid()));
+        let villages = territory.villages.iter().map(|id| Self::Column("village_id", id.uuid()));
+        let grids = territory.grids.iter().map(|id| Self::Column("grid_id", id.uuid()));
+        not_too_many(towns.chain(villages).chain(grids))
+    }
+
+    /// The ways into the cases of some categories; none when they are too many.
+    pub(crate) fn into_categories(categories: &BTreeSet<CategoryId>) -> Option<Vec<Self>> {
+        not_too_many(categories.iter().map(|id| Self::Column("category_id", id.uuid())))
+    }
+}
+
+fn not_too_many(ways: impl IntoIterator<Item = Way>) -> Option<Vec<Way>> {
+    let ways: Vec<Way> = ways.into_iter().take(MOST_WAYS + 1).collect();
+    (ways.len() <= MOST_WAYS).then_some(ways)
+}
+
+/// Being among the first rows of some way into `rows`, which are filtered and not yet sorted.
+pub(super) fn first_of<E: TenantOwned>(rows: &OrmSelect<E>, ways: &[Way], run: &Run<'_>) -> SimpleExpr {
+    let mut arms = ways.iter().enumerate().map(|(number, way)| {
+        let name = format!("way_{number}");
+        let mut ids = Query::select();
+        ids.column((Alias::new(&name), Alias::new("id")))
+            .from_subquery(arm(rows, *way, run), Alias::new(&name));
+        ids
+    });
+    let Some(mut all) = arms.next() else { return never() };
+    for arm in arms {
+        all.union(UnionType::All, arm);
+    }
+    cell(E::default().table_name(), "id").in_subquery(all)
+}
+
+fn cell(table: &str, column: &str) -> Expr {
+    Expr::col((Alias::new(table), Alias::new(column)))
+}
+
+fn arm<E: TenantOwned>(rows: &OrmSelect<E>, way: Way, run: &Run<'_>) -> SelectStatement {
+    let table = E::default().table_name().to_owned();
+    let (from, id) = match way {
+        Way::Handed(_) => (ACCESS, "case_id"),
+        Way::Column(..) => (table.as_str(), "id"),
+    };
+    let mut rows = rows.clone().select_only();
+    if let Some(beyond) = run.beyond(&cell(from, "opened_at"), &cell(from, id)) {
+        rows = rows.filter(beyond);
+    }
+    let mut arm = rows.into_query();
+    match way {
+        Way::Column(column, value) => {
+            arm.and_where(cell(&table, column).eq(value));
+        }
+        Way::Handed(principal) => {
+            let on = Condition::all()
+                .add(cell(ACCESS, "tenant_id").equals((Alias::new(&table), Alias::new("tenant_id"))))
+                .add(cell(ACCESS, "case_id").equals((Alias::new(&table), Alias::new("id"))));
+            // Whoever reported a case and holds it has two rows of it.
+            arm.join(JoinType::InnerJoin, Alias::new(ACCESS), on)
+                .and_where(cell(ACCESS, "principal_id").eq(principal))
+                .distinct();
+        }
+    }
+    arm.expr(cell(from, "opened_at"))
+        .expr_as(cell(from, id), Alias::new("id"))
+        .order_by((Alias::new(from), Alias::new("opened_at")), run.order.clone())
+        .order_by((Alias::new(from), Alias::new(id)), run.order.clone())
+        .limit(run.rows)
+        .to_owned()
+}
