@@ -92,7 +92,10 @@ impl App {
             .with_context(|| format!("cannot open the database {:?}", settings.database))?;
         let keys = Arc::new(keys);
         let identity = IdentityService::new(db.clone(), Arc::clone(&keys), identity_settings(&settings))?;
-        let cases = CaseSettings { reopen_hours: settings.cases.reopen_hours };
+        let cases = CaseSettings {
+            reopen_hours: settings.cases.reopen_hours,
+            yellow_percent: settings.cases.yellow_percent,
+        };
         let slices = SheetServices {
             org: OrgService::new(db.clone()),
             staff: StaffService::new(db.clone(), identity.clone()),

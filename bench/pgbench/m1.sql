@@ -7,13 +7,14 @@
 BEGIN ISOLATION LEVEL READ COMMITTED;
 SELECT @settings@;
 UPDATE serials SET last = last + 1 WHERE tenant_id = (@tenants@)[:n] AND name = 'case/' || to_char(now(), 'YYYY');
-INSERT INTO case_access (tenant_id, id, case_id, principal_kind, principal_id, part, inbox, since_at, until_at)
+INSERT INTO case_access (tenant_id, id, case_id, principal_kind, principal_id, part, inbox, since_at, until_at,
+                         opened_at)
 SELECT (@tenants@)[:n], (m.at || lpad(to_hex(:r::bigint + k.part), 20, '0'))::uuid, (m.at || lpad(to_hex(:r::bigint), 20, '0'))::uuid,
        CASE k.part WHEN 1 THEN 'unit' ELSE 'account' END,
        CASE k.part WHEN 1 THEN (@villages@)[:n] ELSE (@accounts@)[:n] END,
        CASE k.part WHEN 1 THEN 'assignee' ELSE 'reporter' END,
        CASE k.part WHEN 1 THEN 'todo' ELSE 'none' END,
-       (extract(epoch FROM now()) * 1000000)::bigint, 9223372036854775807
+       (extract(epoch FROM now()) * 1000000)::bigint, 9223372036854775807, (extract(epoch FROM now()) * 1000000)::bigint
 FROM (SELECT lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint), 12, '0') AS at) m, (VALUES (1), (2)) k (part);
 INSERT INTO cases (tenant_id, id, number, state, category_id, sensitivity, priority, source, title, description,
                    town_id, village_id, grid_id, reported_at, reporter_account_id, reporter_name, anonymous,

@@ -33,6 +33,8 @@ pub(crate) struct Ground {
 pub(crate) struct Draws {
     /// Dispatchers of towns: Q1.
     pub(crate) towns: Vec<Caller>,
+    /// Workers of grids elsewhere than where reports come from: G1.
+    pub(crate) grids: Vec<Caller>,
     /// Callers with as many cases each: Q2.
     pub(crate) readers: Vec<(Caller, Vec<Uuid>)>,
     /// Workers with their grounds: M1.
@@ -46,6 +48,8 @@ impl Draws {
             format!("{}\tunit_{}\t{}\t{}\n", caller.token, caller.place, caller.tenant, caller.account)
         });
         fs::write(into.join("q1.tsv"), towns.collect::<String>())?;
+        let grids = self.grids.iter().map(|caller| format!("{}\n", caller.token));
+        fs::write(into.join("g1.tsv"), grids.collect::<String>())?;
         let cases = self
             .readers
             .iter()
@@ -100,6 +104,11 @@ impl Desks<'_> {
             let cases = cases.iter().copied().cycle().take(CASES_OF_A_CALLER).collect();
             with_cases.push((caller, cases));
         }
+        let mut grids = vec![];
+        for _ in 0..WORKERS {
+            let (district, village) = self.village(&codes)?;
+            grids.push(self.caller(Desk::Grid, &format!("{village}001"), &district).await?);
+        }
         let mut reporters = vec![];
         for _ in 0..WORKERS {
             let (district, village) = self.village(&reporting)?;
@@ -107,7 +116,7 @@ impl Desks<'_> {
             let ground = self.ground(&worker, &village, district).await?;
             reporters.push((worker, ground));
         }
-        Ok(Draws { towns, readers: with_cases, reporters })
+        Ok(Draws { towns, grids, readers: with_cases, reporters })
     }
 
     /// Some village with the code of its district.

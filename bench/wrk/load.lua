@@ -1,11 +1,13 @@
--- Sends one kind of work and looks at every answer. Arguments: the kind (q1, q2 or m1) and its file of draws.
+-- Sends one kind of work and looks at every answer. Arguments: the kind (q1, g1, q2 or m1) and its file of draws.
 -- Each line of the file is a token and the ids that go with it; each request draws a line.
 
+local page = "nodes { id number title state openedAt dueAt place { grid { name } village { name } } assignee { __typename"
+  .. " ... on Account { login } ... on Unit { name } ... on Organisation { name } } timeline(last: 3) { nodes { act"
+  .. " occurredAt toState } } } pageInfo { hasNextPage endCursor }"
+
 local documents = {
-  q1 = "query Q1($town: ID!) { cases(filter: {place: {unitId: $town}}, first: 20) { nodes { id number title state openedAt"
-    .. " dueAt place { grid { name } village { name } } assignee { __typename ... on Account { login } ... on Unit { name }"
-    .. " ... on Organisation { name } } timeline(last: 3) { nodes { act occurredAt toState } } } pageInfo { hasNextPage"
-    .. " endCursor } } }",
+  q1 = "query Q1($town: ID!) { cases(filter: {place: {unitId: $town}}, first: 20) { " .. page .. " } }",
+  g1 = "query G1 { cases(first: 20) { " .. page .. " } }",
   q2 = "query Q2($id: ID!) { case(id: $id) { id number title description state priority openedAt dueAt version"
     .. " timeline { nodes { id act occurredAt fromState toState text } } } }",
   m1 = "mutation M1($input: CaseReportInput!) { caseReport(input: $input) { case { id number state } userErrors { code } } }",
@@ -13,6 +15,7 @@ local documents = {
 
 local variables = {
   q1 = function(ids) return string.format('{"town":"%s"}', ids[2]) end,
+  g1 = function() return "{}" end,
   q2 = function(ids) return string.format('{"id":"%s"}', ids[2]) end,
   m1 = function(ids)
     return string.format('{"input":{"categoryId":"%s","place":{"gridId":"%s"},"title":"路口井盖松动，车辆经过有异响",'
@@ -21,7 +24,7 @@ local variables = {
 }
 
 -- What a good answer holds, so that an empty one is not taken for it.
-local marks = { q1 = '"timeline":{"nodes":[{', q2 = '"timeline":{"nodes":[{', m1 = '"userErrors":[]' }
+local marks = { q1 = '"timeline":{"nodes":[{', g1 = '"timeline":{"nodes":[{', q2 = '"timeline":{"nodes":[{', m1 = '"userErrors":[]' }
 
 local threads = {}
 

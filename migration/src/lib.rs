@@ -12,6 +12,7 @@ mod m20261124_000006_deployment;
 mod m20261124_000007_staff;
 mod m20261128_000008_sheets;
 mod m20261128_000009_access_order;
+mod m20261128_000010_limits;
 
 use sea_orm_migration::prelude::*;
 
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             whole(m20261124_000007_staff::Migration),
             whole(m20261128_000008_sheets::Migration),
             whole(m20261128_000009_access_order::Migration),
+            whole(m20261128_000010_limits::Migration),
         ]
     }
 }

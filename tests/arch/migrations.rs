@@ -5,7 +5,7 @@ use anyhow::{Context as _, ensure};
 use crate::source::root;
 
 /// Every migration with the hash of its file. A new one is added here with its first commit.
-const LANDED: [(&str, u64); 9] = [
+const LANDED: [(&str, u64); 10] = [
     ("m20261122_000001_kernel.rs", 0x8807_db74_3dcf_7472),
     ("m20261122_000002_org.rs", 0x9649_03f2_f3fa_f7de),
     ("m20261122_000003_identity.rs", 0xbdb2_0dfd_b3e9_8f21),
@@ -15,6 +15,7 @@ const LANDED: [(&str, u64); 9] = [
     ("m20261124_000007_staff.rs", 0x2577_e23f_2c69_35ef),
     ("m20261128_000008_sheets.rs", 0x23e7_9e72_cc5b_40cc),
     ("m20261128_000009_access_order.rs", 0x8c39_702f_b7c9_3309),
+    ("m20261128_000010_limits.rs", 0xc35f_5d2b_e2f0_0308),
 ];
 
 /// FNV-1a: it need only notice a change, not resist one.

@@ -100,7 +100,7 @@ fn leaves<'a>(
     let wanted: Vec<&str> = row.categories.split(';').collect();
     let items = known.values().filter(|kind| {
         let named = wanted.contains(&kind.code.as_str()) || wanted.contains(&kind.parent_code.as_str());
-        named && kind.default_limit_hours.is_some() && kind.is_for(&row.district_code)
+        named && kind.limit_amount.is_some() && kind.is_for(&row.district_code)
     });
     items.filter_map(|kind| Some((kind, *categories.get(&kind.code)?))).collect()
 }

@@ -34,6 +34,7 @@ pub(super) fn case(state: CaseState) -> Case {
         assignee: Assignee::Unit(unit(3)),
         level: SettlementLevel::Village,
         settled_level: None,
+        limit: None,
         due_at: None,
         accepted_at: None,
         closed_at: None,

@@ -12,6 +12,7 @@
 mod access;
 mod act;
 mod actor;
+mod clock;
 mod command;
 mod error;
 mod event;
@@ -32,6 +33,7 @@ mod workflow;
 pub use access::Inbox;
 pub use act::{ActWords, CaseAct};
 pub use actor::{Actor, Condition, Relation};
+pub use clock::CaseClock;
 pub use command::{
     Anonymity, CommentCase, CompleteCase, EvaluateCase, GiveCase, NoteCase, PlaceReference, ReasonCase,
     ReportCase, ReporterDetails, Seen,
@@ -40,8 +42,8 @@ pub use error::{CaseError, CaseErrorCode};
 pub use event::CaseEvent;
 pub use filter::{CaseFilter, CaseOrder, CaseOrderDirection, CaseOrderField, Holder};
 pub use model::{
-    Assignee, Audience, Case, CasePriority, CaseRating, CaseSource, CaseState, Evaluation, ExternalReference,
-    GeoPoint, SettlementLevel, TimelineEntry,
+    Assignee, Audience, Case, CaseLimit, CasePriority, CaseRating, CaseSource, CaseState, Evaluation,
+    ExternalReference, GeoPoint, SettlementLevel, TimelineEntry,
 };
 pub use reporter::Reporter;
 pub use seed::{SeedCase, SeedStep};

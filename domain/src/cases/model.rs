@@ -4,6 +4,7 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 use crate::cases::act::CaseAct;
+use crate::kernel::calendar::Limit;
 use crate::kernel::id::{AccountId, CaseEntryId, CaseId, CategoryId, OrganisationId, Timestamp, UnitId};
 use crate::kernel::place::{Place, Sensitivity};
 use crate::org::{CoordinateSystem, UnitLevel};
@@ -243,6 +244,15 @@ pub(in crate::cases) struct SealedTexts {
     pub(in crate::cases) reporter_phone: Option<Vec<u8>>,
 }
 
+/// The time a case may take, as it was when the case was reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CaseLimit {
+    /// The limit.
+    pub limit: Limit,
+    /// The category that gives it, the case's own or one above; none where nobody remembers.
+    pub category: Option<CategoryId>,
+}
+
 /// A case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
@@ -282,7 +292,9 @@ pub struct Case {
     pub level: SettlementLevel,
     /// The level at which it was settled, from the closing on.
     pub settled_level: Option<SettlementLevel>,
-    /// When it must be done.
+    /// The time it may take; none where no limit applies.
+    pub limit: Option<CaseLimit>,
+    /// When it must be done: what its limit says by the calendar.
     pub due_at: Option<Timestamp>,
     /// When it was accepted.
     pub accepted_at: Option<Timestamp>,

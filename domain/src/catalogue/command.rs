@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::catalogue::error::CategoryError;
-use crate::catalogue::model::{Limit, LimitClock};
+use crate::kernel::calendar::{Limit, LimitKind};
 use crate::kernel::change::Change;
 use crate::kernel::failure::Problem;
 use crate::kernel::id::CategoryId;
@@ -15,8 +15,9 @@ use crate::kernel::text::{self, BadText};
 pub(super) const NAME_LIMIT: usize = 120;
 /// Most characters of a code.
 pub(super) const CODE_LIMIT: usize = 32;
-/// Most hours of a limit: ten years.
-pub(super) const HOURS_LIMIT: u32 = 87_600;
+/// Most hours and most days of a limit: ten years.
+const HOURS_LIMIT: u32 = 87_600;
+const DAYS_LIMIT: u32 = 3_650;
 /// Most levels of the tree.
 pub(super) const LEVEL_LIMIT: u32 = 8;
 
@@ -70,8 +71,8 @@ pub(super) const COLUMNS: [&str; 9] = [
     "parent_code",
     "name_zh",
     "name_en",
-    "default_limit_hours",
-    "clock",
+    "limit_amount",
+    "limit_kind",
     "organisation_kind",
     "national_code",
     "districts",
@@ -88,10 +89,10 @@ pub struct CategoryRow {
     pub name_zh: String,
     /// Name in English.
     pub name_en: String,
-    /// Hours a case may take; none for a class.
-    pub default_limit_hours: Option<u32>,
-    /// `calendar` or `work`, with the hours.
-    pub clock: String,
+    /// Hours or days a case may take; none where the category above decides.
+    pub limit_amount: Option<u32>,
+    /// What they are: `urgent_hour`, `working_hour`, `working_day` or `calendar_day`.
+    pub limit_kind: String,
     /// Kind of the organisation that answers for it.
     pub organisation_kind: String,
     /// Code of the national standard.
@@ -108,10 +109,10 @@ impl CategoryRow {
         let mut rows = vec![];
         for (row, cells) in lines {
             let mut cells = Cells::new(row, cells, bad);
-            let hours = cells.get("default_limit_hours").to_owned();
-            let default_limit_hours = hours.parse().ok();
-            if !hours.is_empty() && default_limit_hours.is_none() {
-                cells.refuse("default_limit_hours", "must be a number of hours or empty");
+            let amount = cells.get("limit_amount").to_owned();
+            let limit_amount = amount.parse().ok();
+            if !amount.is_empty() && limit_amount.is_none() {
+                cells.refuse("limit_amount", "must be a number of hours or days or empty");
             }
             let text = |column: &'static str| cells.get(column).to_owned();
             let line = Self {
@@ -119,8 +120,8 @@ impl CategoryRow {
                 parent_code: text("parent_code"),
                 name_zh: text("name_zh"),
                 name_en: text("name_en"),
-                default_limit_hours,
-                clock: text("clock"),
+                limit_amount,
+                limit_kind: text("limit_kind"),
                 organisation_kind: text("organisation_kind"),
                 national_code: text("national_code"),
                 districts: text("districts"),
@@ -138,10 +139,10 @@ impl CategoryRow {
 
     /// The limit of the line.
     pub(super) fn limit(&self) -> Result<Option<Limit>, Problem<CategoryError>> {
-        let Some(hours) = self.default_limit_hours else { return Ok(None) };
-        let clock: LimitClock =
-            self.clock.parse().map_err(|_| Problem::at("clock", CategoryError::InvalidLimit))?;
-        limit(Limit { hours, clock }, "default_limit_hours").map(Some)
+        let Some(amount) = self.limit_amount else { return Ok(None) };
+        let kind: LimitKind =
+            self.limit_kind.parse().map_err(|_| Problem::at("limit_kind", CategoryError::InvalidLimit))?;
+        limit(Limit { amount, kind }, "limit_amount").map(Some)
     }
 }
 
@@ -167,7 +168,11 @@ pub(super) fn reference(text: Option<&str>, path: &str) -> Result<Option<String>
 
 /// A limit within bounds.
 pub(super) fn limit(limit: Limit, path: &str) -> Result<Limit, Problem<CategoryError>> {
-    if (1..=HOURS_LIMIT).contains(&limit.hours) {
+    let most = match limit.kind {
+        LimitKind::UrgentHour | LimitKind::WorkingHour => HOURS_LIMIT,
+        LimitKind::WorkingDay | LimitKind::CalendarDay => DAYS_LIMIT,
+    };
+    if (1..=most).contains(&limit.amount) {
         Ok(limit)
     } else {
         Err(Problem::at(path, CategoryError::InvalidLimit))

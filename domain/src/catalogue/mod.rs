@@ -17,5 +17,5 @@ mod tree;
 
 pub use command::{CategoryRow, CreateCategory, UpdateCategory};
 pub use error::{CategoryError, CategoryErrorCode};
-pub use model::{Category, EffectiveTerms, Limit, LimitClock};
+pub use model::{Category, EffectiveTerms};
 pub use service::{CategoryFilter, CategoryService};

@@ -1,28 +1,8 @@
 //! Plain values of the catalogue slice.
 
-use strum::{EnumIter, EnumString, IntoStaticStr};
-
+use crate::kernel::calendar::Limit;
 use crate::kernel::id::CategoryId;
 use crate::kernel::place::Sensitivity;
-
-/// What the hours of a limit count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
-pub enum LimitClock {
-    /// Every hour, day and night (自然日, 紧急工作时).
-    Calendar,
-    /// Working hours only (工作时).
-    Work,
-}
-
-/// The time a case may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limit {
-    /// Hours, at least 1.
-    pub hours: u32,
-    /// What the hours count.
-    pub clock: LimitClock,
-}
 
 /// A node of the tenant's category tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,8 +36,8 @@ pub struct Category {
 /// What counts for the cases of a category: its own terms, or those of the nearest one above.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EffectiveTerms {
-    /// Time a case may take; none when nothing above gives one.
-    pub limit: Option<Limit>,
+    /// Time a case may take, and the category that gives it; none when nothing above gives one.
+    pub limit: Option<(Limit, CategoryId)>,
     /// Kind of the organisation that answers for it.
     pub organisation_kind: Option<String>,
     /// Least sensitivity of its cases.

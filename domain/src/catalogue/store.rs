@@ -7,20 +7,20 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 
 use fengqiao_entity::catalogue::category;
 
-use crate::catalogue::model::{Category, Limit};
+use crate::catalogue::model::Category;
 use crate::catalogue::tree::Tree;
+use crate::kernel::calendar::Limit;
 use crate::kernel::id::CategoryId;
 use crate::kernel::place::Sensitivity;
 use crate::store::{Derived, StoreError, Tx, one_of};
 
 /// A category's row as a value.
 pub(super) fn category(row: category::Model) -> Result<Category, StoreError> {
-    let limit = match (row.limit_hours, row.clock) {
-        (Some(hours), Some(clock)) => Some(Limit {
-            hours: u32::try_from(hours)
-                .map_err(|_| StoreError::corrupt("categories", "limit_hours", hours))?,
-            clock: clock.parse().map_err(|_| StoreError::corrupt("categories", "clock", clock))?,
-        }),
+    let limit = match (row.limit_amount, row.limit_kind) {
+        (Some(amount), Some(kind)) => Some(
+            Limit::parsed(amount, &kind)
+                .ok_or_else(|| StoreError::corrupt("categories", "limit_kind", kind))?,
+        ),
         _ => None,
     };
     Ok(Category {
@@ -41,6 +41,7 @@ pub(super) fn category(row: category::Model) -> Result<Category, StoreError> {
 
 /// A category as a row; the tenant is stamped on insert.
 pub(super) fn row(tx: &Tx, category: &Category) -> category::Model {
+    let (limit_amount, limit_kind) = category.limit.map(Limit::columns).unzip();
     category::Model {
         tenant_id: tx.scope().tenant(),
         id: category.id,
@@ -49,22 +50,14 @@ pub(super) fn row(tx: &Tx, category: &Category) -> category::Model {
         code: category.code.clone(),
         name_zh: category.name_zh.clone(),
         name_en: category.name_en.clone(),
-        limit_hours: category.limit.map(hours),
-        clock: category.limit.map(clock),
+        limit_amount,
+        limit_kind,
         organisation_kind: category.organisation_kind.clone(),
         sensitivity: category.sensitivity.rank(),
         national_code: category.national_code.clone(),
         active: category.active,
         version: category.version,
     }
-}
-
-fn hours(limit: Limit) -> i32 {
-    i32::try_from(limit.hours).unwrap_or(i32::MAX)
-}
-
-fn clock(limit: Limit) -> String {
-    <&'static str>::from(limit.clock).to_owned()
 }
 
 /// A category by id.
@@ -117,12 +110,13 @@ pub(super) async fn tree(tx: &Tx) -> Result<Arc<Tree>, StoreError> {
 
 /// Writes a category if its version is still `expected`: whether it was.
 pub(super) async fn update(tx: &Tx, category: &Category, expected: i64) -> Result<bool, StoreError> {
+    let (limit_amount, limit_kind) = category.limit.map(Limit::columns).unzip();
     let changed = tx
         .update::<category::Entity>()
         .set(category::Column::NameZh, Expr::val(category.name_zh.clone()))
         .set(category::Column::NameEn, Expr::val(category.name_en.clone()))
-        .set(category::Column::LimitHours, Expr::val(category.limit.map(hours)))
-        .set(category::Column::Clock, Expr::val(category.limit.map(clock)))
+        .set(category::Column::LimitAmount, Expr::val(limit_amount))
+        .set(category::Column::LimitKind, Expr::val(limit_kind))
         .set(category::Column::OrganisationKind, Expr::val(category.organisation_kind.clone()))
         .set(category::Column::Sensitivity, Expr::val(category.sensitivity.rank()))
         .set(category::Column::NationalCode, Expr::val(category.national_code.clone()))

@@ -39,7 +39,7 @@ impl Tree {
     pub(super) fn terms(&self, id: CategoryId) -> Option<EffectiveTerms> {
         self.get(id)?;
         Some(EffectiveTerms {
-            limit: self.upwards(id).find_map(|category| category.limit),
+            limit: self.upwards(id).find_map(|category| Some((category.limit?, category.id))),
             organisation_kind: self.upwards(id).find_map(|category| category.organisation_kind.clone()),
             sensitivity: self.upwards(id).map(|category| category.sensitivity).max().unwrap_or_default(),
         })
@@ -64,7 +64,8 @@ mod tests {
     use uuid::Uuid;
 
     use super::Tree;
-    use crate::catalogue::model::{Category, Limit, LimitClock};
+    use crate::catalogue::model::Category;
+    use crate::kernel::calendar::{Limit, LimitKind};
     use crate::kernel::id::CategoryId;
     use crate::kernel::place::Sensitivity;
 
@@ -91,8 +92,8 @@ mod tests {
 
     #[test]
     fn terms_come_from_the_nearest_category_that_gives_them() {
-        let day = Limit { hours: 24, clock: LimitClock::Calendar };
-        let hour = Limit { hours: 1, clock: LimitClock::Work };
+        let day = Limit { amount: 24, kind: LimitKind::UrgentHour };
+        let hour = Limit { amount: 1, kind: LimitKind::WorkingHour };
         let root =
             Category { limit: Some(day), organisation_kind: Some("justice".into()), ..category(1, None) };
         let middle = Category { sensitivity: Sensitivity::Sensitive, ..category(2, Some(1)) };
@@ -100,10 +101,10 @@ mod tests {
         let tree = Tree::new(vec![root, middle, leaf]);
 
         let middle = tree.terms(id(2)).unwrap();
-        assert_eq!(middle.limit, Some(day));
+        assert_eq!(middle.limit, Some((day, id(1))));
         assert_eq!(middle.organisation_kind.as_deref(), Some("justice"));
         let leaf = tree.terms(id(3)).unwrap();
-        assert_eq!(leaf.limit, Some(hour));
+        assert_eq!(leaf.limit, Some((hour, id(3))));
         assert_eq!(leaf.sensitivity, Sensitivity::Sensitive);
         assert_eq!(tree.terms(id(4)), None);
     }

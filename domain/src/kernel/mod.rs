@@ -1,5 +1,6 @@
 //! What every slice stands on: scope, permissions, time, ids, pages, failures, events, sealing.
 
+pub mod calendar;
 pub mod change;
 pub mod clock;
 pub mod event;

@@ -68,8 +68,10 @@ impl<'a, E: TenantOwned> Select<'a, E> {
 
     /// The same rows, but no more of each way than a run wants.
     pub(super) fn gathered(self, run: &Run<'_>) -> Gathered<'a, E> {
-        match &self.ways {
+        match self.ways.as_deref() {
             None => Gathered::All(self),
+            // One index has the whole order.
+            Some(&[Way::Column(column, id)]) => Gathered::All(self.filter(ways::cell::<E>(column).eq(id))),
             Some(ways) => Gathered::Few(Self::new(self.tx).filter(ways::first_of(&self.query, ways, run))),
         }
     }

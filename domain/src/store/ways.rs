@@ -85,10 +85,15 @@ pub(super) fn first_of<E: TenantOwned>(rows: &OrmSelect<E>, ways: &[Way], run: &
     for arm in arms {
         all.union(UnionType::All, arm);
     }
-    cell(E::default().table_name(), "id").in_subquery(all)
+    cell::<E>("id").in_subquery(all)
 }
 
-fn cell(table: &str, column: &str) -> Expr {
+/// A column of the table.
+pub(super) fn cell<E: TenantOwned>(column: &str) -> Expr {
+    at(E::default().table_name(), column)
+}
+
+fn at(table: &str, column: &str) -> Expr {
     Expr::col((Alias::new(table), Alias::new(column)))
 }
 
@@ -99,26 +104,26 @@ fn arm<E: TenantOwned>(rows: &OrmSelect<E>, way: Way, run: &Run<'_>) -> SelectSt
         Way::Column(..) => (table.as_str(), "id"),
     };
     let mut rows = rows.clone().select_only();
-    if let Some(beyond) = run.beyond(&cell(from, "opened_at"), &cell(from, id)) {
+    if let Some(beyond) = run.beyond(&at(from, "opened_at"), &at(from, id)) {
         rows = rows.filter(beyond);
     }
     let mut arm = rows.into_query();
     match way {
         Way::Column(column, value) => {
-            arm.and_where(cell(&table, column).eq(value));
+            arm.and_where(at(&table, column).eq(value));
         }
         Way::Handed(principal) => {
             let on = Condition::all()
-                .add(cell(ACCESS, "tenant_id").equals((Alias::new(&table), Alias::new("tenant_id"))))
-                .add(cell(ACCESS, "case_id").equals((Alias::new(&table), Alias::new("id"))));
+                .add(at(ACCESS, "tenant_id").equals((Alias::new(&table), Alias::new("tenant_id"))))
+                .add(at(ACCESS, "case_id").equals((Alias::new(&table), Alias::new("id"))));
             // Whoever reported a case and holds it has two rows of it.
             arm.join(JoinType::InnerJoin, Alias::new(ACCESS), on)
-                .and_where(cell(ACCESS, "principal_id").eq(principal))
+                .and_where(at(ACCESS, "principal_id").eq(principal))
                 .distinct();
         }
     }
-    arm.expr(cell(from, "opened_at"))
-        .expr_as(cell(from, id), Alias::new("id"))
+    arm.expr(at(from, "opened_at"))
+        .expr_as(at(from, id), Alias::new("id"))
         .order_by((Alias::new(from), Alias::new("opened_at")), run.order.clone())
         .order_by((Alias::new(from), Alias::new(id)), run.order.clone())
         .limit(run.rows)

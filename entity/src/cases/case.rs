@@ -83,6 +83,12 @@ pub struct Model {
     pub resolved_level: Option<String>,
     /// Level at which it was settled, from the closing on.
     pub settled_level: Option<String>,
+    /// Hours or days it may take, as they were when it was reported; absent where no limit applied.
+    pub limit_amount: Option<i32>,
+    /// What they are, `urgent_hour`, `working_hour`, `working_day` or `calendar_day`; absent with them.
+    pub limit_kind: Option<String>,
+    /// The category that gave the limit; absent where nobody remembers.
+    pub limit_category_id: Option<CategoryId>,
     /// When it must be done; the greatest number when no limit applies, for a sort key without nulls.
     pub due_at: i64,
     /// When it was accepted.

@@ -24,10 +24,10 @@ pub struct Model {
     pub name_zh: String,
     /// Name in English.
     pub name_en: String,
-    /// Hours a case may take; absent when the category above decides.
-    pub limit_hours: Option<i32>,
-    /// What the hours count, `calendar` or `work`; absent with them.
-    pub clock: Option<String>,
+    /// Hours or days a case may take; absent when the category above decides.
+    pub limit_amount: Option<i32>,
+    /// What they are, `urgent_hour`, `working_hour`, `working_day` or `calendar_day`; absent with them.
+    pub limit_kind: Option<String>,
     /// Kind of the organisation that answers for it; absent when the category above decides.
     pub organisation_kind: Option<String>,
     /// Least sensitivity of its cases, as a rank: 0 normal, 1 sensitive, 2 confidential.

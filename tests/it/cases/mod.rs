@@ -2,6 +2,7 @@
 
 mod acts;
 mod anonymity;
+mod clock;
 mod hotline;
 mod idempotency;
 mod proxy;

@@ -273,15 +273,17 @@ async fn limits_of_a_category_and_of_signing_in_are_user_errors() -> anyhow::Res
         let served = Served::demo(backend).await?;
         let admin = served.sign_in("system.admin@150302").await?;
         let category = Places::of(&admin).category("1105").await?;
-        for hours in [-5, 0, 87_601, i32::MAX] {
-            let limit = json!({"hours": hours, "clock": "WORK"});
+        for (amount, kind) in
+            [(-5, "WORKING_HOUR"), (0, "WORKING_DAY"), (87_601, "URGENT_HOUR"), (3_651, "CALENDAR_DAY")]
+        {
+            let limit = json!({"amount": amount, "kind": kind});
             let update = json!({"categoryId": category, "expectedVersion": 1, "limit": limit});
             let create =
                 json!({"code": "9999", "nameZh": "新", "nameEn": "new", "sensitivity": "NORMAL", "limit": limit});
             for (field, input) in [("categoryUpdate", update), ("categoryCreate", create)] {
                 let answer = admin.mutate(field, "userErrors { code path }", input).await?;
-                let told = ("INVALID_LIMIT".to_owned(), "limit.hours".to_owned());
-                assert_eq!(answer.user_error()?, told, "{field} with {hours}: {}", answer.text);
+                let told = ("INVALID_LIMIT".to_owned(), "limit.amount".to_owned());
+                assert_eq!(answer.user_error()?, told, "{field} with {amount}: {}", answer.text);
             }
         }
         let anonymous = served.anonymous();

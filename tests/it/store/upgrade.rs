@@ -5,8 +5,23 @@ use fengqiao_tests::on_backends;
 
 use crate::sweep::stage::Stage;
 
-const UNDO: &str = "DROP INDEX case_access_opened; ALTER TABLE case_access DROP COLUMN opened_at; \
+/// Newer migrations go first.
+const UNDO_LIMITS: &str = "ALTER TABLE cases DROP COLUMN limit_amount; ALTER TABLE cases DROP COLUMN limit_kind; \
+     ALTER TABLE cases DROP COLUMN limit_category_id; ALTER TABLE categories RENAME COLUMN limit_amount TO limit_hours; \
+     ALTER TABLE categories RENAME COLUMN limit_kind TO clock; \
+     DELETE FROM seaql_migrations WHERE version = 'm20261128_000010_limits'";
+const UNDO_ACCESS_ORDER: &str = "DROP INDEX case_access_opened; ALTER TABLE case_access DROP COLUMN opened_at; \
      DELETE FROM seaql_migrations WHERE version = 'm20261128_000009_access_order'";
+const UNFORCED: &str = "SELECT count(*) FROM pg_class WHERE relname IN ('cases', 'case_access', 'categories') \
+     AND NOT relforcerowsecurity";
+
+/// The walls that the migrations opened stand again.
+async fn walls_stand(stage: &Stage) -> anyhow::Result<()> {
+    if stage.world.db.is_postgres() {
+        assert_eq!(stage.world.number(UNFORCED).await?, 0);
+    }
+    Ok(())
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn access_rows_learn_when_their_case_was_opened() -> anyhow::Result<()> {
@@ -14,15 +29,37 @@ async fn access_rows_learn_when_their_case_was_opened() -> anyhow::Result<()> {
         let stage = Stage::set(backend).await?;
         let rows = stage.world.rows("case_access").await?;
         ensure!(rows.len() > 20, "only {} rows", rows.len());
-        stage.world.run_sql(UNDO).await?;
+        stage.world.run_sql(UNDO_LIMITS).await?;
+        stage.world.run_sql(UNDO_ACCESS_ORDER).await?;
         ensure!(stage.world.rows("case_access").await? != rows);
         stage.world.migrate().await?;
         assert_eq!(stage.world.rows("case_access").await?, rows);
-        let unforced = "SELECT count(*) FROM pg_class WHERE relname IN ('cases', 'case_access') AND NOT relforcerowsecurity";
-        if stage.world.db.is_postgres() {
-            assert_eq!(stage.world.number(unforced).await?, 0, "the walls stand again");
-        }
-        Ok(())
+        walls_stand(&stage).await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_of_hours_stay_hours_and_cases_keep_their_due_time() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let stage = Stage::set(backend).await?;
+        let count =
+            async |condition: &str| stage.world.number(&format!("SELECT count(*) FROM {condition}")).await;
+        let (cases, categories) = (count("cases").await?, count("categories").await?);
+        ensure!(cases > 20 && categories > 3);
+        stage.world.run_sql(UNDO_LIMITS).await?;
+        stage
+            .world
+            .run_sql("UPDATE categories SET clock = CASE WHEN code = '01' THEN 'work' ELSE 'calendar' END")
+            .await?;
+        stage.world.migrate().await?;
+        let hours = "categories WHERE limit_amount = 48 AND limit_kind =";
+        assert_eq!(count(&format!("{hours} 'working_hour' AND code = '01'")).await?, 2, "one in each tenant");
+        assert_eq!(count(&format!("{hours} 'urgent_hour'")).await?, categories - 2);
+        let kept =
+            "cases WHERE due_at = opened_at + limit_amount * 3600000000 AND limit_kind = 'urgent_hour'";
+        assert_eq!(count(kept).await?, cases);
+        walls_stand(&stage).await
     })
     .await
 }

@@ -23,19 +23,20 @@ async fn page(stage: &Stage, login: &str, variables: &Value) -> anyhow::Result<(
     Ok((nodes, cases.clone()))
 }
 
-/// All pages of a list, walked from its beginning or from its end.
-async fn walked(stage: &Stage, login: &str, base: &Value, forward: bool) -> anyhow::Result<Vec<Value>> {
-    let (size, from, edge, more) = if forward {
-        ("first", "after", "endCursor", "hasNextPage")
-    } else {
-        ("last", "before", "startCursor", "hasPreviousPage")
-    };
+/// How pages follow one another: the arguments for their size and their beginning, and what a page says of the next.
+type Walk = [&'static str; 4];
+const FORWARD: Walk = ["first", "after", "endCursor", "hasNextPage"];
+const BACKWARD: Walk = ["last", "before", "startCursor", "hasPreviousPage"];
+
+/// All pages of a list.
+async fn walked(stage: &Stage, login: &str, base: &Value, walk: Walk) -> anyhow::Result<Vec<Value>> {
+    let [size, from, edge, more] = walk;
     let (mut all, mut variables) = (vec![], base.clone());
     variables[size] = json!(SIZE);
     loop {
         let (nodes, cases) = page(stage, login, &variables).await?;
         let info = &cases["pageInfo"];
-        if forward {
+        if walk == FORWARD {
             all.extend(nodes);
         } else {
             all.splice(0..0, nodes);
@@ -72,9 +73,9 @@ async fn looked_through(stage: &Stage, login: &str) -> anyhow::Result<usize> {
         for direction in ["DESC", "ASC"] {
             let base =
                 json!({"filter": filter.clone(), "order": {"field": "OPENED_AT", "direction": direction}});
-            for forward in [true, false] {
-                let got = walked(stage, login, &base, forward).await?;
-                ensure!(got == *wanted, "{login}, {base}, forward: {forward}: {got:?} instead of {wanted:?}");
+            for walk in [FORWARD, BACKWARD] {
+                let got = walked(stage, login, &base, walk).await?;
+                ensure!(got == *wanted, "{login}, {base}, {walk:?}: {got:?} instead of {wanted:?}");
             }
             let (_, first) = page(stage, login, &base).await?;
             ensure!(first["totalCount"] == json!(wanted.len()), "{login}, {base}: {first}");
@@ -84,10 +85,23 @@ async fn looked_through(stage: &Stage, login: &str) -> anyhow::Result<usize> {
     Ok(whole.len())
 }
 
+/// Whoever reported a case gets it too: two access rows of one case and one principal.
+async fn hand_to_reporters(stage: &Stage) -> anyhow::Result<()> {
+    let id = if stage.world.db.is_postgres() { "gen_random_uuid()" } else { "randomblob(16)" };
+    let sql = format!(
+        "INSERT INTO case_access (tenant_id, id, case_id, principal_kind, principal_id, part, inbox, since_at, until_at, \
+         opened_at) SELECT tenant_id, {id}, case_id, principal_kind, principal_id, 'assignee', 'done', since_at, until_at, \
+         opened_at FROM case_access a WHERE part = 'reporter' AND NOT EXISTS (SELECT 1 FROM case_access b \
+         WHERE b.case_id = a.case_id AND b.principal_id = a.principal_id AND b.part = 'assignee')"
+    );
+    stage.world.run_sql(&sql).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_put_together_are_the_list() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let stage = Stage::set(backend).await?;
+        hand_to_reporters(&stage).await?;
         let mut more_than_a_page = 0;
         for login in CALLERS {
             let seen = looked_through(&stage, login).await.with_context(|| login.to_owned())?;

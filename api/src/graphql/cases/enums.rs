@@ -30,6 +30,18 @@ pub enum CaseState {
     Voided,
 }
 
+/// How the time of a case stands (红黄绿灯).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::kernel::calendar::Light")]
+pub enum CaseLightLevel {
+    /// Enough is left (绿灯).
+    Green,
+    /// Four fifths of the time are used, or whatever the deployment says (黄灯).
+    Yellow,
+    /// It is over (红灯).
+    Red,
+}
+
 /// What somebody does to a case. The mutation, the event and the timeline entry of an act bear its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "fengqiao_domain::cases::CaseAct")]

@@ -1,5 +1,6 @@
 //! GraphQL of the cases slice: the case, its acts, its timeline, its inbox and its events.
 
+mod clock;
 mod enums;
 mod error;
 mod event;

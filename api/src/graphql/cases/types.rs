@@ -6,6 +6,7 @@ use fengqiao_domain::cases::{Assignee, PlaceReference};
 use fengqiao_domain::kernel::id::CaseId;
 use fengqiao_domain::kernel::page::Direction;
 
+use super::clock::CaseClock;
 use super::enums::{
     CaseActKind, CaseAudienceKind, CaseInputKind, CasePriorityLevel, CaseRatingKind, CaseSourceKind,
     CaseStageKind, CaseState, SettlementLevel,
@@ -140,6 +141,14 @@ impl Case {
     /// The level at which it was settled (小事不出格、大事不出村), from the closing on.
     async fn settled_level(&self) -> Option<SettlementLevel> {
         self.0.settled_level.map(Into::into)
+    }
+
+    /// How its time stands; null without a limit, and for a case that ended without being closed.
+    async fn clock(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<CaseClock>> {
+        match member(ctx) {
+            Ok(member) => member.services().cases.clock(&self.0).map(|clock| Ok(clock.into())),
+            Err(fault) => Some(Err(fault.into())),
+        }
     }
 
     /// When it must be done; null when its category gives no limit.

@@ -2,14 +2,19 @@
 
 use async_graphql::Enum;
 
-/// What the hours of a limit count.
+/// What a limit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "fengqiao_domain::catalogue::LimitClock")]
-pub enum LimitClock {
-    /// Every hour, day and night (自然日, 紧急工作时).
-    Calendar,
-    /// Working hours only (工作时).
-    Work,
+#[graphql(remote = "fengqiao_domain::kernel::calendar::LimitKind")]
+pub enum LimitKind {
+    /// Hours, day and night, holidays too (紧急工作时).
+    UrgentHour,
+    /// Hours at which the offices are open (工作时).
+    WorkingHour,
+    /// Days that are worked on, from the next one after the beginning until the offices close on the last (工作日).
+    WorkingDay,
+    /// Days from the next one after the beginning until the offices close on the last, or on the next one that is
+    /// worked on when that is off (自然日).
+    CalendarDay,
 }
 
 /// How guarded a matter is: a case is shown only to those whose grant reaches as high.

@@ -7,9 +7,9 @@ mod mutation;
 mod query;
 mod types;
 
-pub use enums::{LimitClock, Sensitivity};
+pub use enums::{LimitKind, Sensitivity};
 pub use error::CatalogueUserError;
 pub use loaders::CategoryLoader;
 pub use mutation::CatalogueMutation;
 pub use query::CatalogueQuery;
-pub use types::{Category, category_of};
+pub use types::{CaseLimit, Category, category_of};

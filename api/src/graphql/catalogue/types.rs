@@ -5,16 +5,28 @@
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 use fengqiao_domain::catalogue as domain;
+use fengqiao_domain::kernel::calendar::Limit;
 use fengqiao_domain::kernel::id::CategoryId;
 
-use super::enums::{LimitClock, Sensitivity};
+use super::enums::{LimitKind, Sensitivity};
 use super::loaders::{ChildrenOf, TermsOf};
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
+use crate::http::Language;
 
 /// What a case can be about: a node of the tenant's tree of categories.
 pub struct Category(pub domain::Category);
+
+impl Category {
+    /// Its name in a language.
+    pub(crate) fn name_in(&self, language: Language) -> &str {
+        match language {
+            Language::Zh => &self.0.name_zh,
+            Language::En => &self.0.name_en,
+        }
+    }
+}
 
 /// What a case can be about (事项分类): a node of the tenant's tree of categories.
 #[Object]
@@ -55,8 +67,8 @@ impl Category {
     }
 
     /// The limit it gives itself; null leaves it to the category above.
-    async fn limit(&self) -> Option<CategoryLimit> {
-        self.0.limit.map(CategoryLimit::from)
+    async fn limit(&self) -> Option<CaseLimit> {
+        self.0.limit.map(CaseLimit::from)
     }
 
     /// The kind of responsible organisation it gives itself; null leaves it to the category above.
@@ -92,16 +104,16 @@ impl Category {
 
 /// The time a case may take.
 #[derive(SimpleObject)]
-pub(super) struct CategoryLimit {
-    /// Hours from the report to the end of handling, 1 to 87,600.
-    hours: u32,
-    /// What the hours count.
-    clock: LimitClock,
+pub struct CaseLimit {
+    /// Hours or days from the report to the closing.
+    amount: u32,
+    /// What they are.
+    kind: LimitKind,
 }
 
-impl From<domain::Limit> for CategoryLimit {
-    fn from(limit: domain::Limit) -> Self {
-        Self { hours: limit.hours, clock: limit.clock.into() }
+impl From<Limit> for CaseLimit {
+    fn from(limit: Limit) -> Self {
+        Self { amount: limit.amount, kind: limit.kind.into() }
     }
 }
 
@@ -109,7 +121,7 @@ impl From<domain::Limit> for CategoryLimit {
 #[derive(SimpleObject)]
 pub(super) struct CategoryTerms {
     /// Time a case may take; null when no category on the way to the root gives one.
-    limit: Option<CategoryLimit>,
+    limit: Option<CaseLimit>,
     /// Kind of the organisation that answers for it; null when no category on the way to the root gives one.
     organisation_kind: Option<String>,
     /// Least sensitivity of its cases: the highest on the way to the root.
@@ -119,7 +131,7 @@ pub(super) struct CategoryTerms {
 impl From<domain::EffectiveTerms> for CategoryTerms {
     fn from(terms: domain::EffectiveTerms) -> Self {
         Self {
-            limit: terms.limit.map(CategoryLimit::from),
+            limit: terms.limit.map(|(limit, _)| limit.into()),
             organisation_kind: terms.organisation_kind,
             sensitivity: terms.sensitivity.into(),
         }

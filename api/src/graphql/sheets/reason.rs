@@ -64,7 +64,7 @@ const REASONS: [(&str, &str); 55] = [
     ("you appoint nobody there", "您无权在此任命"),
     ("was changed meanwhile: import the file again", "期间已被修改：请重新导入"),
     ("its role is refused: {}", "不能授予其角色：{}"),
-    ("must be a number of hours or empty", "须为小时数或留空"),
+    ("must be a number of hours or days or empty", "须为小时数、天数或留空"),
     ("is not UTF-8: {}", "不是 UTF-8：{}"),
     ("is not a GeoJSON FeatureCollection", "不是 GeoJSON FeatureCollection"),
     ("must be one of WGS84, GCJ02, CGCS2000", "须为 WGS84、GCJ02、CGCS2000 之一"),

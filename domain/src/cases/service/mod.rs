@@ -45,11 +45,13 @@ type Answer<T> = Result<T, Failure<CaseError>>;
 pub struct CaseSettings {
     /// Hours after closing in which a case may be reopened.
     pub reopen_hours: u32,
+    /// Percent of its time from which a case is yellow.
+    pub yellow_percent: u8,
 }
 
 impl Default for CaseSettings {
     fn default() -> Self {
-        Self { reopen_hours: 72 }
+        Self { reopen_hours: 72, yellow_percent: 80 }
     }
 }
 

@@ -4,12 +4,13 @@ use crate::cases::act::CaseAct;
 use crate::cases::command::{Anonymity, PlaceReference, ReportCase, ReportTexts, report_texts};
 use crate::cases::error::CaseError;
 use crate::cases::event::Sight;
-use crate::cases::model::{Audience, Case, CasePriority, CaseSource, CaseState, SealedTexts};
+use crate::cases::model::{Audience, Case, CaseLimit, CasePriority, CaseSource, CaseState, SealedTexts};
 use crate::cases::service::acting::{Outcome, entry, record};
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::store::seal::{Column, seal, seal_some};
-use crate::cases::{access, number, store, target};
+use crate::cases::{access, clock, number, store, target};
 use crate::catalogue::{self, EffectiveTerms};
+use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::id::{AccountId, CaseId, UnitId};
 use crate::kernel::permission::Permission;
@@ -95,6 +96,7 @@ async fn opened(tx: &Tx, command: &ReportCase, texts: &ReportTexts) -> Answer<Ca
     }
     let sensitivity = terms.sensitivity.max(command.sensitivity);
     let arrival = target::arrival(&place, sensitivity, district.id);
+    let limit = terms.limit.map(|(limit, category)| CaseLimit { limit, category: Some(category) });
     let now = tx.now();
     let year = number::year(now);
     let serial = tx.take_serials(&number::serial_name(year), 1).await?;
@@ -118,7 +120,8 @@ async fn opened(tx: &Tx, command: &ReportCase, texts: &ReportTexts) -> Answer<Ca
         assignee: arrival.assignee,
         level: arrival.level,
         settled_level: None,
-        due_at: terms.limit.map(|limit| now.plus_seconds(i64::from(limit.hours) * 3_600)),
+        limit,
+        due_at: clock::due_at(limit, now, WorkCalendar::shipped()),
         accepted_at: None,
         closed_at: None,
         evaluation: None,

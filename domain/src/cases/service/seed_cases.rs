@@ -13,15 +13,16 @@ use crate::cases::command::{Anonymity, PlaceReference, ReportTexts};
 use crate::cases::error::{CaseError, refused};
 use crate::cases::event::hides_actor;
 use crate::cases::model::{
-    Assignee, Audience, Case, CaseState, Handover, Post, SettlementLevel, TimelineEntry,
+    Assignee, Audience, Case, CaseLimit, CaseState, Handover, Post, SettlementLevel, TimelineEntry,
 };
 use crate::cases::progress::{self, Step};
 use crate::cases::seed::{SeedCase, SeedStep};
 use crate::cases::service::report::sealed;
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::workflow::next;
-use crate::cases::{number, store, target};
+use crate::cases::{clock, number, store, target};
 use crate::catalogue::{self, EffectiveTerms};
+use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, CaseId, CategoryId, GridId, UnitId};
 use crate::kernel::scope::Scope;
@@ -196,6 +197,7 @@ fn begun(tx: &Tx, ground: &Ground, seed: &SeedCase, number: String) -> Answer<Ca
     let terms = ground.terms.get(&seed.category).ok_or_else(|| unknown("category"))?;
     let sensitivity = terms.sensitivity.max(seed.sensitivity);
     let arrival = target::arrival(&place, sensitivity, ground.district.id);
+    let limit = terms.limit.map(|(limit, category)| CaseLimit { limit, category: Some(category) });
     let id: CaseId = tx.new_id();
     Ok(Case {
         id,
@@ -216,7 +218,8 @@ fn begun(tx: &Tx, ground: &Ground, seed: &SeedCase, number: String) -> Answer<Ca
         assignee: arrival.assignee,
         level: arrival.level,
         settled_level: None,
-        due_at: terms.limit.map(|limit| seed.opened_at.plus_seconds(i64::from(limit.hours) * 3_600)),
+        limit,
+        due_at: clock::due_at(limit, seed.opened_at, WorkCalendar::shipped()),
         accepted_at: None,
         closed_at: None,
         evaluation: None,

@@ -1,12 +1,14 @@
 //! What one reader may do with a case and learns of its sealed parts. Nothing here asks the database.
 
 use crate::cases::actor::{self, Relation};
+use crate::cases::clock::{self, CaseClock};
 use crate::cases::model::Case;
 use crate::cases::reporter::Reporter;
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::store::seal::{self, Column};
 use crate::cases::workflow::{Rule, StageLabel, available};
 use crate::identity::{masked_name, masked_phone};
+use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 
@@ -26,6 +28,12 @@ impl CaseService {
             Some(_) => self.programme.evaluated_stage(),
             None => self.programme.stage(case.state),
         }
+    }
+
+    /// How the time of a case stands; none without a limit.
+    #[must_use]
+    pub fn clock(&self, case: &Case) -> Option<CaseClock> {
+        clock::clock(case, self.db.now(), WorkCalendar::shipped(), self.settings.yellow_percent)
     }
 
     /// What was reported.

@@ -16,8 +16,9 @@ use fengqiao_entity::cases::case;
 use fengqiao_entity::value::SealedBytes;
 
 use crate::cases::model::{
-    Assignee, Case, Evaluation, ExternalReference, GeoPoint, Post, Resolution, SealedTexts,
+    Assignee, Case, CaseLimit, Evaluation, ExternalReference, GeoPoint, Post, Resolution, SealedTexts,
 };
+use crate::kernel::calendar::Limit;
 use crate::kernel::id::{CaseId, Timestamp};
 use crate::kernel::place::{Place, Sensitivity};
 use crate::store::{StoreError, Tx, one_of};
@@ -43,6 +44,7 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
         givers: givers(&row.givers)?,
         assignee: assignee(&row.assignee_kind, row.assignee_id)?,
         settled_level: optional("settled_level", row.settled_level.as_deref())?,
+        limit: limit(&row)?,
         id: row.id,
         state: parsed("cases", "state", &row.state)?,
         category: row.category_id,
@@ -79,6 +81,7 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
 /// A case as a row; the tenant is stamped on insert.
 pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
     let sealed = |bytes: &Option<Vec<u8>>| bytes.clone().map(SealedBytes);
+    let (limit_amount, limit_kind) = case.limit.map(|given| given.limit.columns()).unzip();
     case::Model {
         tenant_id: tx.scope().tenant(),
         id: case.id,
@@ -115,6 +118,9 @@ pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
         resolver_account_id: case.resolution.and_then(|result| result.by),
         resolved_level: case.resolution.map(|result| text(result.post.level)),
         settled_level: case.settled_level.map(text),
+        limit_amount,
+        limit_kind,
+        limit_category_id: case.limit.and_then(|limit| limit.category),
         due_at: case.due_at.map_or(NEVER, Timestamp::micros),
         accepted_at: case.accepted_at,
         closed_at: case.closed_at,
@@ -141,6 +147,13 @@ fn resolution(row: &case::Model) -> Result<Option<Resolution>, StoreError> {
     };
     let post = Post { assignee: assignee(kind, id)?, level: parsed("cases", "resolved_level", level)? };
     Ok(Some(Resolution { post, by: row.resolver_account_id }))
+}
+
+fn limit(row: &case::Model) -> Result<Option<CaseLimit>, StoreError> {
+    let (Some(amount), Some(kind)) = (row.limit_amount, &row.limit_kind) else { return Ok(None) };
+    let limit =
+        Limit::parsed(amount, kind).ok_or_else(|| StoreError::corrupt("cases", "limit_kind", kind))?;
+    Ok(Some(CaseLimit { limit, category: row.limit_category_id }))
 }
 
 fn evaluation(row: &case::Model) -> Result<Option<Evaluation>, StoreError> {

@@ -64,7 +64,7 @@ fn checked(command: CreateCategory) -> Result<CreateCategory, Vec<Problem<Catego
     let code = command::code(&command.code, "code");
     let name_zh = command::name(&command.name_zh, "nameZh");
     let name_en = command::name(&command.name_en, "nameEn");
-    let limit = command.limit.map(|limit| command::limit(limit, "limit.hours")).transpose();
+    let limit = command.limit.map(|limit| command::limit(limit, "limit.amount")).transpose();
     let kind = command.organisation_kind.map(|kind| command::code(&kind, "organisationKind")).transpose();
     let national = command::reference(command.national_code.as_deref(), "nationalCode");
     match (code, name_zh, name_en, limit, kind, national) {

@@ -48,7 +48,7 @@ fn changed(present: Category, command: UpdateCategory) -> Result<Category, Probl
     let name_zh = command.name_zh.map(|name| command::name(&name, "nameZh")).transpose()?;
     let name_en = command.name_en.map(|name| command::name(&name, "nameEn")).transpose()?;
     let limit = match command.limit {
-        Change::Set(limit) => Change::Set(command::limit(limit, "limit.hours")?),
+        Change::Set(limit) => Change::Set(command::limit(limit, "limit.amount")?),
         other => other,
     };
     let kind = match command.organisation_kind {

@@ -11,7 +11,6 @@ const SUFFIXES: [&str; 5] = ["State", "Kind", "Level", "OrderField", "ErrorCode"
 pub const OF_OTHER_NAME: &[Exception] = &[
     ("CodeSystem", "a register of codes, as its keepers call it"),
     ("CoordinateSystem", "as surveyors call it"),
-    ("LimitClock", "the clock that a limit runs by"),
     ("OrderDirection", "pair of OrderField"),
     ("Permission", "as everyone calls it"),
     ("Sensitivity", "as everyone calls it"),

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, SimpleObject};
 use fengqiao_domain::catalogue as domain;
 
-use super::limit::CategoryLimitInput;
+use super::limit::CaseLimitInput;
 use crate::graphql::catalogue::{CatalogueUserError, Category, Sensitivity};
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::Outcome;
@@ -22,7 +22,7 @@ pub(super) struct CategoryCreateInput {
     /// Name in English, 1 to 120 characters.
     name_en: String,
     /// Its own limit; absent leaves it to the category above.
-    limit: Option<CategoryLimitInput>,
+    limit: Option<CaseLimitInput>,
     /// Kind of responsible organisation: 1 to 32 letters, digits, `-`, `_`, `.`; absent leaves it to the
     /// category above.
     organisation_kind: Option<String>,

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, SimpleObject};
 use fengqiao_domain::catalogue as domain;
 
-use super::limit::CategoryLimitInput;
+use super::limit::CaseLimitInput;
 use crate::graphql::catalogue::{CatalogueUserError, Category, Sensitivity};
 use crate::graphql::context::member;
 use crate::graphql::kit::change::change;
@@ -23,7 +23,7 @@ pub(super) struct CategoryUpdateInput {
     /// Name in English, 1 to 120 characters.
     name_en: Option<String>,
     /// Its own limit; null leaves it to the category above.
-    limit: MaybeUndefined<CategoryLimitInput>,
+    limit: MaybeUndefined<CaseLimitInput>,
     /// Kind of responsible organisation: 1 to 32 letters, digits, `-`, `_`, `.`; null leaves it to the
     /// category above.
     organisation_kind: MaybeUndefined<String>,

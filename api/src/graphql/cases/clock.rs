@@ -1,0 +1,88 @@
+//! How the time of a case stands, and why in words.
+
+use async_graphql::{ComplexObject, Context, SimpleObject};
+use chrono::NaiveDateTime;
+use fengqiao_domain::cases::CaseClock as Clock;
+use fengqiao_domain::kernel::calendar::LimitKind;
+
+use super::enums::CaseLightLevel;
+use crate::graphql::catalogue::{CaseLimit, Category, category_of};
+use crate::graphql::kit::message::{language, message};
+use crate::graphql::kit::scalars::DateTime;
+
+/// How the time of a case stands: computed from what the case began with, the calendar and now.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub(super) struct CaseClock {
+    /// The time it may take, as it was when the case was reported.
+    limit: CaseLimit,
+    /// Since when it counts.
+    started_at: DateTime,
+    /// When it must be done.
+    due_at: DateTime,
+    /// Whether the due time depends on a year whose days off were not published yet: it may still move.
+    is_provisional: bool,
+    /// Minutes that it may take altogether, of those that its kind of limit counts; a day has 1440.
+    budget_minutes: i64,
+    /// Minutes of these that were used until now, or until the closing.
+    consumed_minutes: i64,
+    /// How it stands.
+    light: CaseLightLevel,
+    #[graphql(skip)]
+    clock: Clock,
+}
+
+#[ComplexObject]
+impl CaseClock {
+    /// The category that gives the limit, the case's own or one above; null where that is not known any more.
+    async fn limit_category(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Category>> {
+        category_of(ctx, self.clock.limit.category).await.map_err(Into::into).transpose()
+    }
+
+    /// Why it is due then, in a sentence in the language of the request.
+    async fn explanation(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
+        let category = category_of(ctx, self.clock.limit.category).await?;
+        let language = language(ctx);
+        let kind = match self.clock.limit.limit.kind {
+            LimitKind::UrgentHour => "case.clock.urgent_hour",
+            LimitKind::WorkingHour => "case.clock.working_hour",
+            LimitKind::WorkingDay => "case.clock.working_day",
+            LimitKind::CalendarDay => "case.clock.calendar_day",
+        };
+        let (started, due) = self.clock.on_the_wall();
+        let holes = [
+            ("amount", self.clock.limit.limit.amount.to_string()),
+            ("started", wall(started)),
+            ("due", wall(due)),
+        ];
+        let mut told = String::new();
+        if let Some(category) = category {
+            let holes = [("name", category.name_in(language).to_owned())];
+            told.push_str(&message(language, "case.clock.category", &holes));
+        }
+        told.push_str(&message(language, kind, &holes));
+        if self.clock.provisional {
+            told.push_str(&message(language, "case.clock.provisional", &[]));
+        }
+        Ok(told)
+    }
+}
+
+fn wall(at: NaiveDateTime) -> String {
+    at.format("%Y-%m-%d %H:%M").to_string()
+}
+
+impl From<Clock> for CaseClock {
+    fn from(clock: Clock) -> Self {
+        Self {
+            limit: clock.limit.limit.into(),
+            started_at: DateTime(clock.started_at),
+            due_at: DateTime(clock.due_at),
+            is_provisional: clock.provisional,
+            budget_minutes: clock.budget_minutes,
+            consumed_minutes: clock.consumed_minutes,
+            light: clock.light.into(),
+            clock,
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! A limit, and when it ends.
+
+use strum::{EnumIter, EnumString, IntoStaticStr};
+
+use chrono::Datelike as _;
+
+use crate::kernel::calendar::measure::Measure;
+use crate::kernel::calendar::work_calendar::{WorkCalendar, next};
+use crate::kernel::id::Timestamp;
+
+const HOUR_MICROS: i64 = 3_600 * 1_000_000;
+/// A limit that has not ended after so many days of counting never ends: it is of a calendar without workdays.
+const MOST_DAYS: usize = 200 * 366;
+
+/// What a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum LimitKind {
+    /// Hours, day and night, holidays too (紧急工作时).
+    UrgentHour,
+    /// Hours at which the offices are open (工作时).
+    WorkingHour,
+    /// Days that are worked on, from the next one after the beginning (工作日).
+    WorkingDay,
+    /// Days, from the next one after the beginning; when the last one is off, the next that is worked on (自然日).
+    CalendarDay,
+}
+
+impl LimitKind {
+    pub(super) const fn counts_days(self) -> bool {
+        matches!(self, Self::WorkingDay | Self::CalendarDay)
+    }
+}
+
+/// The time something may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// Hours or days, at least 1.
+    pub amount: u32,
+    /// What they are.
+    pub kind: LimitKind,
+}
+
+/// A span in which a limit stood still, its end excluded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pause {
+    /// Since when.
+    pub from: Timestamp,
+    /// Until when; none while it lasts.
+    pub until: Option<Timestamp>,
+}
+
+/// When a limit ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    /// The instant; none while the limit stands still.
+    pub at: Option<Timestamp>,
+    /// Whether a day counted whose year was not published: the deadline may still move.
+    pub provisional: bool,
+}
+
+/// How a limit stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumIter, IntoStaticStr)]
+pub enum Light {
+    /// Enough is left.
+    Green,
+    /// Little is left.
+    Yellow,
+    /// It is over.
+    Red,
+}
+
+impl Limit {
+    /// The limit that two columns tell; none when they tell no limit.
+    pub(crate) fn parsed(amount: i32, kind: &str) -> Option<Self> {
+        Some(Self { amount: u32::try_from(amount).ok()?, kind: kind.parse().ok()? })
+    }
+
+    /// The two columns.
+    pub(crate) fn columns(self) -> (i32, String) {
+        (i32::try_from(self.amount).unwrap_or(i32::MAX), <&'static str>::from(self.kind).to_owned())
+    }
+
+    /// What the limit counts altogether, in microseconds of its kind; a day has 24 hours.
+    #[must_use]
+    pub const fn budget(self) -> i64 {
+        let hours = if self.kind.counts_days() { 24 } else { 1 };
+        (self.amount as i64) * hours * HOUR_MICROS
+    }
+
+    /// When a limit that began at `start` ends, with the pauses there were, in order and apart.
+    #[must_use]
+    pub fn deadline(self, start: Timestamp, pauses: &[Pause], calendar: &WorkCalendar) -> Deadline {
+        let measure = Measure::new(self.kind, calendar, start, pauses);
+        let (mut day, mut left, mut provisional) = (calendar.date(measure.origin), self.budget(), false);
+        for _ in 0..MOST_DAYS {
+            provisional |= self.kind != LimitKind::UrgentHour && !calendar.knows(day.year());
+            for (from, until) in measure.on(day) {
+                let length = until.micros() - from.micros();
+                if left <= length {
+                    let (at, unknown) = self.rounded(Timestamp(from.micros() + left), calendar);
+                    return Deadline { at: Some(at), provisional: provisional || unknown };
+                }
+                left -= length;
+            }
+            day = next(day);
+            if pauses.last().is_some_and(|pause| pause.until.is_none() && pause.from < calendar.day(day).0) {
+                break;
+            }
+        }
+        Deadline { at: None, provisional }
+    }
+
+    /// Where days are counted, the closing of the offices on the last of them: article 203 of the Civil Code. With
+    /// whether a day was looked at whose year was not published.
+    fn rounded(self, at: Timestamp, calendar: &WorkCalendar) -> (Timestamp, bool) {
+        if !self.kind.counts_days() {
+            return (at, false);
+        }
+        // Without a pause a day is full at midnight, and that midnight belongs to it.
+        let mut day = calendar.date(Timestamp(at.micros() - 1));
+        if at > calendar.closing(day) && at < calendar.day(day).1 {
+            day = next(day);
+        }
+        let mut unknown = !calendar.knows(day.year());
+        while !calendar.is_workday(day) {
+            day = next(day);
+            unknown |= !calendar.knows(day.year());
+        }
+        (calendar.closing(day), unknown)
+    }
+
+    /// What of the budget was used until `now`, in microseconds of the kind; more than the budget when it is over.
+    #[must_use]
+    pub fn consumed(
+        self,
+        start: Timestamp,
+        pauses: &[Pause],
+        now: Timestamp,
+        calendar: &WorkCalendar,
+    ) -> i64 {
+        Measure::new(self.kind, calendar, start, pauses).until(now)
+    }
+
+    /// How it stands at `now`. It is yellow when `yellow_percent` of the budget were used.
+    #[must_use]
+    pub fn light(
+        self,
+        start: Timestamp,
+        pauses: &[Pause],
+        now: Timestamp,
+        calendar: &WorkCalendar,
+        yellow_percent: u8,
+    ) -> Light {
+        if self.deadline(start, pauses, calendar).at.is_some_and(|at| now > at) {
+            return Light::Red;
+        }
+        let used = i128::from(self.consumed(start, pauses, now, calendar)) * 100;
+        if used >= i128::from(self.budget()) * i128::from(yellow_percent) {
+            Light::Yellow
+        } else {
+            Light::Green
+        }
+    }
+}
