@@ -97,6 +97,7 @@ impl Desks<'_> {
         let mut with_cases = vec![];
         for caller in readers {
             let cases = self.reading.cases_of(&caller).await?;
+            ensure!(!cases.is_empty(), "{:?} {} has no cases: fill more", caller.desk, caller.place);
             if let Some(pool) = self.reading.policed() {
                 check(pool, &caller, &cases).await?;
             }
@@ -265,7 +266,6 @@ impl Reading {
                     .await?
             }
         };
-        ensure!(!cases.is_empty(), "{:?} {} has no cases: fill more", caller.desk, caller.place);
         Ok(cases)
     }
 }

@@ -26,6 +26,10 @@ pub enum CaseAct {
     HandUp,
     /// Send it to a level below (下派、交办).
     SendDown,
+    /// Let it stand still, with the reason (挂起).
+    Pause,
+    /// Let it go on (恢复).
+    Resume,
     /// Say something about it (留言).
     Comment,
     /// Report the result (办结).
@@ -82,6 +86,8 @@ const WORDS: [ActWords; CaseAct::COUNT] = [
     words(CaseAct::Return, "caseReturn", "CaseReturned", "case.returned", "case.return"),
     words(CaseAct::HandUp, "caseHandUp", "CaseHandedUp", "case.handed_up", "case.hand_up"),
     words(CaseAct::SendDown, "caseSendDown", "CaseSentDown", "case.sent_down", "case.send_down"),
+    words(CaseAct::Pause, "casePause", "CasePaused", "case.paused", "case.pause"),
+    words(CaseAct::Resume, "caseResume", "CaseResumed", "case.resumed", "case.resume"),
     words(CaseAct::Comment, "caseComment", "CaseCommented", "case.commented", "case.comment"),
     words(CaseAct::Complete, "caseComplete", "CaseCompleted", "case.completed", "case.complete"),
     words(CaseAct::Verify, "caseVerify", "CaseVerified", "case.verified", "case.verify"),

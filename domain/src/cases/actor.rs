@@ -41,6 +41,10 @@ pub enum Condition {
     WindowOpen,
     /// It was not evaluated since it was closed.
     NotEvaluated,
+    /// It does not stand still.
+    Running,
+    /// It stands still.
+    Paused,
 }
 
 /// Somebody before a case: what they may do as what, and the facts that count.
@@ -130,6 +134,8 @@ fn conditions(case: &Case, by: Option<AccountId>, now: Timestamp, window_seconds
         (Condition::NotOwnResult, !own_result || mutant::active(Mutant::OwnJudge)),
         (Condition::WindowOpen, window_open),
         (Condition::NotEvaluated, case.evaluation.is_none()),
+        (Condition::Running, case.paused_at().is_none() || mutant::active(Mutant::NoStandstill)),
+        (Condition::Paused, case.paused_at().is_some()),
     ]
     .into_iter()
     .filter_map(|(condition, holds)| holds.then_some(condition))

@@ -1,12 +1,13 @@
 //! When a case is due and how its time stands: pure functions of what the case began with, the calendar and now.
 //!
-//! Nothing that is done with a case restarts its clock. It runs from the report until the closing; a case that ends
-//! otherwise has none any more.
+//! Nothing that is done with a case restarts its clock. It runs from the report until the closing, but for the spans in
+//! which the case stood still (挂起) or was closed before it was opened again; a case that ends otherwise has none any
+//! more.
 
 use chrono::NaiveDateTime;
 
 use crate::cases::model::{Case, CaseLimit};
-use crate::kernel::calendar::{Light, WorkCalendar};
+use crate::kernel::calendar::{Light, Pause, WorkCalendar};
 use crate::kernel::id::Timestamp;
 
 const MINUTE_MICROS: i64 = 60 * 1_000_000;
@@ -18,35 +19,44 @@ pub struct CaseClock {
     pub limit: CaseLimit,
     /// Since when it counts.
     pub started_at: Timestamp,
-    /// When it must be done.
-    pub due_at: Timestamp,
+    /// When it must be done; none while it stands still.
+    pub due_at: Option<Timestamp>,
     /// Whether that depends on a year whose days off were not published yet.
     pub provisional: bool,
     /// Minutes that it may take altogether; a day has 1440.
     pub budget_minutes: i64,
     /// Minutes of these that were used.
     pub consumed_minutes: i64,
+    /// Minutes in which it stood still or was closed, by the clock on the wall.
+    pub paused_minutes: i64,
     /// How it stands.
     pub light: Light,
     started_on: NaiveDateTime,
-    due_on: NaiveDateTime,
+    due_on: Option<NaiveDateTime>,
 }
 
 impl CaseClock {
     /// When it began and when it is due, as the clocks of the district show it.
     #[must_use]
-    pub const fn on_the_wall(&self) -> (NaiveDateTime, NaiveDateTime) {
+    pub const fn on_the_wall(&self) -> (NaiveDateTime, Option<NaiveDateTime>) {
         (self.started_on, self.due_on)
     }
 }
 
-/// When a case that begins at `start` is due; none without a limit.
+/// When a case that begins at `start` is due; none without a limit, and while it stands still.
 pub(super) fn due_at(
     limit: Option<CaseLimit>,
     start: Timestamp,
+    pauses: &[Pause],
     calendar: &WorkCalendar,
 ) -> Option<Timestamp> {
-    limit?.limit.deadline(start, &[], calendar).at
+    limit?.limit.deadline(start, pauses, calendar).at
+}
+
+/// The same case, due when its facts say.
+pub(super) fn timed(case: Case, calendar: &WorkCalendar) -> Case {
+    let due_at = due_at(case.limit, case.opened_at, &case.pauses, calendar);
+    Case { due_at, ..case }
 }
 
 /// The clock of a case, yellow when so much of its time was used; none for a case without a limit, or one that ended
@@ -59,19 +69,20 @@ pub(super) fn clock(
 ) -> Option<CaseClock> {
     let given = case.limit?;
     let until = if case.state.is_open() { now } else { case.closed_at? };
-    let start = case.opened_at;
-    let deadline = given.limit.deadline(start, &[], calendar);
-    let due_at = deadline.at?;
+    let (start, pauses) = (case.opened_at, &case.pauses);
+    let deadline = given.limit.deadline(start, pauses, calendar);
+    let still = pauses.iter().map(|pause| pause.until.unwrap_or(until).micros() - pause.from.micros());
     Some(CaseClock {
         limit: given,
         started_at: start,
-        due_at,
+        due_at: deadline.at,
         provisional: deadline.provisional,
         budget_minutes: given.limit.budget() / MINUTE_MICROS,
-        consumed_minutes: given.limit.consumed(start, &[], until, calendar) / MINUTE_MICROS,
-        light: given.limit.light(start, &[], until, calendar, yellow_percent),
+        consumed_minutes: given.limit.consumed(start, pauses, until, calendar) / MINUTE_MICROS,
+        paused_minutes: still.sum::<i64>() / MINUTE_MICROS,
+        light: given.limit.light(start, pauses, until, calendar, yellow_percent),
         started_on: calendar.wall(start),
-        due_on: calendar.wall(due_at),
+        due_on: deadline.at.map(|at| calendar.wall(at)),
     })
 }
 
@@ -101,7 +112,9 @@ mod tests {
             clock(case, now, &calendar, 80).map(|clock| (clock.consumed_minutes, clock.light))
         };
         // Seven hours on Tuesday, three on Wednesday: due at eleven.
-        let due = clock(&case, now, &calendar, 80).map(|clock| clock.on_the_wall().1.to_string());
+        let due = clock(&case, now, &calendar, 80)
+            .and_then(|clock| clock.on_the_wall().1)
+            .map(|due| due.to_string());
         assert_eq!(due.as_deref(), Some("2026-11-25 11:00:00"));
         assert_eq!(told(&case, TUESDAY.plus_seconds(HOUR)), Some((60, Light::Green)));
         assert_eq!(told(&case, now), Some((480, Light::Yellow)), "four fifths are used");

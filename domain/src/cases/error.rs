@@ -57,6 +57,10 @@ pub enum CaseError {
     AlreadyEvaluated,
     /// Another case has the external number.
     DuplicateExternalNumber,
+    /// It stands still and must be resumed first.
+    Paused,
+    /// It does not stand still.
+    NotPaused,
 }
 
 impl CaseError {
@@ -77,6 +81,8 @@ pub(super) fn refused(refusal: Refusal) -> Failure<CaseError> {
         Why::Relation | Why::Permission | Why::Condition(Condition::NotOwnResult) => CaseError::NotPermitted,
         Why::Condition(Condition::WindowOpen) => CaseError::ReopenWindowOver,
         Why::Condition(Condition::NotEvaluated) => CaseError::AlreadyEvaluated,
+        Why::Condition(Condition::Running) => CaseError::Paused,
+        Why::Condition(Condition::Paused) => CaseError::NotPaused,
     };
     Failure::user("caseId", error)
 }

@@ -4,7 +4,7 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 use crate::cases::act::CaseAct;
-use crate::kernel::calendar::Limit;
+use crate::kernel::calendar::{Limit, Pause};
 use crate::kernel::id::{AccountId, CaseEntryId, CaseId, CategoryId, OrganisationId, Timestamp, UnitId};
 use crate::kernel::place::{Place, Sensitivity};
 use crate::org::{CoordinateSystem, UnitLevel};
@@ -294,7 +294,7 @@ pub struct Case {
     pub settled_level: Option<SettlementLevel>,
     /// The time it may take; none where no limit applies.
     pub limit: Option<CaseLimit>,
-    /// When it must be done: what its limit says by the calendar.
+    /// When it must be done: what its limit says by the calendar; none while it stands still.
     pub due_at: Option<Timestamp>,
     /// When it was accepted.
     pub accepted_at: Option<Timestamp>,
@@ -306,6 +306,8 @@ pub struct Case {
     pub opened_at: Timestamp,
     /// Version: grows by one with every act.
     pub version: i64,
+    /// The spans in which its time did not count, in order: it stood still, or it was closed.
+    pub(in crate::cases) pauses: Vec<Pause>,
     /// Who gave it to whom: the way back, nearest last.
     pub(in crate::cases) givers: Vec<Post>,
     /// The result, from the completion until it is sent back or reopened.
@@ -314,6 +316,14 @@ pub struct Case {
     pub(in crate::cases) reporter_account: Option<AccountId>,
     /// Description, address and what is known of the reporter.
     pub(in crate::cases) sealed: SealedTexts,
+}
+
+impl Case {
+    /// Since when it stands still; none when it does not.
+    #[must_use]
+    pub fn paused_at(&self) -> Option<Timestamp> {
+        self.pauses.last().filter(|pause| pause.until.is_none()).map(|pause| pause.from)
+    }
 }
 
 /// Who may read an entry of the timeline.

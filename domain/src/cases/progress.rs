@@ -2,6 +2,7 @@
 
 use crate::cases::act::CaseAct;
 use crate::cases::model::{Assignee, Case, CaseRating, CaseState, Evaluation, Handover, Post, Resolution};
+use crate::kernel::calendar::Pause;
 use crate::kernel::id::{AccountId, Timestamp};
 
 /// One act as it is carried out.
@@ -43,7 +44,16 @@ pub(super) fn advanced(case: &Case, step: &Step) -> Case {
             after.evaluation = step.rating.map(|rating| Evaluation { rating, at: step.at });
         }
         CaseAct::SendBack => after.resolution = None,
+        CaseAct::Pause => after.pauses.push(Pause { from: step.at, until: None }),
+        CaseAct::Resume => {
+            if let Some(pause) = after.pauses.last_mut() {
+                pause.until = Some(step.at);
+            }
+        }
         CaseAct::Reopen => {
+            // Nobody worked on it while it was closed.
+            let closed = case.closed_at.map(|from| Pause { from, until: Some(step.at) });
+            after.pauses.extend(closed);
             after.resolution = None;
             after.closed_at = None;
             after.settled_level = None;

@@ -83,7 +83,7 @@ pub(super) const RULES: &[Rule] = &[
         to: Some(CaseState::Dispatched),
         permission: Permission::CaseDispatch,
         who: DIRECTS,
-        conditions: &[],
+        conditions: &[Condition::Running],
         inputs: &[Input::Target],
     },
     Rule {
@@ -93,7 +93,7 @@ pub(super) const RULES: &[Rule] = &[
         to: Some(CaseState::Dispatched),
         permission: Permission::CaseDispatch,
         who: OVERSIGHT,
-        conditions: &[],
+        conditions: &[Condition::Running],
         inputs: &[Input::Target],
     },
     Rule {
@@ -102,7 +102,7 @@ pub(super) const RULES: &[Rule] = &[
         to: Some(CaseState::Handling),
         permission: Permission::CaseStart,
         who: ASSIGNEE,
-        conditions: &[],
+        conditions: &[Condition::Running],
         inputs: &[],
     },
     Rule {
@@ -111,7 +111,7 @@ pub(super) const RULES: &[Rule] = &[
         to: Some(CaseState::Dispatched),
         permission: Permission::CaseTransfer,
         who: ASSIGNEE,
-        conditions: &[],
+        conditions: &[Condition::Running],
         inputs: &[Input::Target, Input::Reason],
     },
     Rule {
@@ -120,7 +120,7 @@ pub(super) const RULES: &[Rule] = &[
         to: Some(CaseState::Accepted),
         permission: Permission::CaseReturn,
         who: ASSIGNEE,
-        conditions: &[Condition::HasGiver],
+        conditions: &[Condition::Running, Condition::HasGiver],
         inputs: &[Input::Reason],
     },
     Rule {
@@ -129,7 +129,7 @@ pub(super) const RULES: &[Rule] = &[
         to: Some(CaseState::Accepted),
         permission: Permission::CaseHandUp,
         who: ASSIGNEE,
-        conditions: &[Condition::HasLevelAbove],
+        conditions: &[Condition::Running, Condition::HasLevelAbove],
         inputs: &[Input::Reason],
     },
     Rule {
@@ -138,8 +138,27 @@ pub(super) const RULES: &[Rule] = &[
         to: Some(CaseState::Dispatched),
         permission: Permission::CaseSendDown,
         who: DIRECTS,
-        conditions: &[Condition::HasLevelBelow],
+        conditions: &[Condition::Running, Condition::HasLevelBelow],
         inputs: &[Input::Target],
+    },
+    Rule {
+        // Whoever works on a case does not stop its clock: somebody who answers for it does.
+        act: CaseAct::Pause,
+        from: IN_HAND,
+        to: None,
+        permission: Permission::CasePause,
+        who: OVERSIGHT,
+        conditions: &[Condition::Running],
+        inputs: &[Input::Reason],
+    },
+    Rule {
+        act: CaseAct::Resume,
+        from: IN_HAND,
+        to: None,
+        permission: Permission::CaseResume,
+        who: DIRECTS,
+        conditions: &[Condition::Paused],
+        inputs: &[],
     },
     Rule {
         act: CaseAct::Comment,
@@ -164,7 +183,7 @@ pub(super) const RULES: &[Rule] = &[
         to: Some(CaseState::Resolved),
         permission: Permission::CaseComplete,
         who: ASSIGNEE,
-        conditions: &[],
+        conditions: &[Condition::Running],
         inputs: &[Input::Text],
     },
     Rule {

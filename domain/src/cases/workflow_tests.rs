@@ -26,9 +26,9 @@ fn anyone() -> Actor {
 /// One line per state: the acts that are possible at all, and where they lead.
 const MATRIX: &str = "\
 reported: accept>accepted reject>rejected comment>reported withdraw>withdrawn void>voided
-accepted: dispatch>dispatched start>handling transfer>dispatched return>accepted hand_up>accepted send_down>dispatched comment>accepted withdraw>withdrawn void>voided
-dispatched: dispatch>dispatched start>handling transfer>dispatched return>accepted hand_up>accepted send_down>dispatched comment>dispatched withdraw>withdrawn void>voided
-handling: dispatch>dispatched transfer>dispatched return>accepted hand_up>accepted send_down>dispatched comment>handling complete>resolved void>voided
+accepted: dispatch>dispatched start>handling transfer>dispatched return>accepted hand_up>accepted send_down>dispatched pause>accepted resume>accepted comment>accepted withdraw>withdrawn void>voided
+dispatched: dispatch>dispatched start>handling transfer>dispatched return>accepted hand_up>accepted send_down>dispatched pause>dispatched resume>dispatched comment>dispatched withdraw>withdrawn void>voided
+handling: dispatch>dispatched transfer>dispatched return>accepted hand_up>accepted send_down>dispatched pause>handling resume>handling comment>handling complete>resolved void>voided
 resolved: comment>resolved verify>verified send_back>handling void>voided
 verified: comment>verified send_back>handling close>closed void>voided
 closed: comment>closed evaluate>closed reopen>handling
@@ -58,9 +58,9 @@ fn the_matrix_of_states_and_acts_is_this() {
 
 /// One line per relation: the acts that it opens, whatever the state.
 const RELATIONS: &str = "\
-Assignee: accept reject dispatch start transfer return hand_up send_down complete
+Assignee: accept reject dispatch start transfer return hand_up send_down resume complete
 Territory: accept reject
-Oversight: dispatch send_down verify send_back close reopen void
+Oversight: dispatch send_down pause resume verify send_back close reopen void
 Reporter: evaluate reopen withdraw
 Proxy: evaluate withdraw
 Reader: comment
@@ -149,14 +149,21 @@ fn a_refusal_says_what_is_missing() {
     assert_eq!(why(CaseState::Accepted, CaseAct::Start, &powerless), Why::Permission);
     let bare = Relation::iter().fold(Actor::default(), |actor, relation| actor.with(relation, everything()));
     for (state, act, condition) in [
-        (CaseState::Handling, CaseAct::Return, Condition::HasGiver),
-        (CaseState::Handling, CaseAct::HandUp, Condition::HasLevelAbove),
-        (CaseState::Accepted, CaseAct::SendDown, Condition::HasLevelBelow),
+        (CaseState::Accepted, CaseAct::Start, Condition::Running),
+        (CaseState::Accepted, CaseAct::Resume, Condition::Paused),
         (CaseState::Resolved, CaseAct::Verify, Condition::NotOwnResult),
         (CaseState::Closed, CaseAct::Reopen, Condition::WindowOpen),
         (CaseState::Closed, CaseAct::Evaluate, Condition::NotEvaluated),
     ] {
         assert_eq!(why(state, act, &bare), Why::Condition(condition), "{act:?}");
+    }
+    let running = bare.where_holds(Condition::Running);
+    for (state, act, condition) in [
+        (CaseState::Handling, CaseAct::Return, Condition::HasGiver),
+        (CaseState::Handling, CaseAct::HandUp, Condition::HasLevelAbove),
+        (CaseState::Accepted, CaseAct::SendDown, Condition::HasLevelBelow),
+    ] {
+        assert_eq!(why(state, act, &running), Why::Condition(condition), "{act:?}");
     }
 }
 

@@ -52,6 +52,8 @@ pub enum Mutant {
     NoReason,
     /// Whoever reported a result judges it.
     OwnJudge,
+    /// A case that stands still is worked on and passed on all the same.
+    NoStandstill,
     /// An administrator of a town knows everyone's accounts.
     NoAdministered,
     /// Separated administrators are given what they exclude.

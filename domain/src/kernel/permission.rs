@@ -64,6 +64,10 @@ pub enum Permission {
     CaseHandUp,
     /// Send a case down to a level below.
     CaseSendDown,
+    /// Let a case stand still, so that its time does not count.
+    CasePause,
+    /// Let a case that stands still go on.
+    CaseResume,
     /// Comment on a case.
     CaseComment,
     /// Report a case as settled.

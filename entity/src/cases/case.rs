@@ -89,7 +89,9 @@ pub struct Model {
     pub limit_kind: Option<String>,
     /// The category that gave the limit; absent where nobody remembers.
     pub limit_category_id: Option<CategoryId>,
-    /// When it must be done; the greatest number when no limit applies, for a sort key without nulls.
+    /// The spans in which its time did not count, oldest first, as JSON: `[[since, until or null], …]`.
+    pub pauses: String,
+    /// When it must be done; the greatest number when no limit applies or it stands still, for a sort key without nulls.
     pub due_at: i64,
     /// When it was accepted.
     pub accepted_at: Option<Timestamp>,

@@ -5,6 +5,7 @@ mod anonymity;
 mod clock;
 mod hotline;
 mod idempotency;
+mod pauses;
 mod proxy;
 mod refusals;
 mod reopen;

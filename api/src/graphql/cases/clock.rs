@@ -18,14 +18,16 @@ pub(super) struct CaseClock {
     limit: CaseLimit,
     /// Since when it counts.
     started_at: DateTime,
-    /// When it must be done.
-    due_at: DateTime,
+    /// When it must be done; null while it stands still.
+    due_at: Option<DateTime>,
     /// Whether the due time depends on a year whose days off were not published yet: it may still move.
     is_provisional: bool,
     /// Minutes that it may take altogether, of those that its kind of limit counts; a day has 1440.
     budget_minutes: i64,
     /// Minutes of these that were used until now, or until the closing.
     consumed_minutes: i64,
+    /// Minutes in which it stood still or was closed, by the clock on the wall; they are not counted.
+    paused_minutes: i64,
     /// How it stands.
     light: CaseLightLevel,
     #[graphql(skip)]
@@ -50,17 +52,21 @@ impl CaseClock {
             LimitKind::CalendarDay => "case.clock.calendar_day",
         };
         let (started, due) = self.clock.on_the_wall();
-        let holes = [
-            ("amount", self.clock.limit.limit.amount.to_string()),
-            ("started", wall(started)),
-            ("due", wall(due)),
-        ];
+        let holes = [("amount", self.clock.limit.limit.amount.to_string()), ("started", wall(started))];
         let mut told = String::new();
         if let Some(category) = category {
             let holes = [("name", category.name_in(language).to_owned())];
             told.push_str(&message(language, "case.clock.category", &holes));
         }
         told.push_str(&message(language, kind, &holes));
+        if self.clock.paused_minutes > 0 {
+            let holes = [("minutes", self.clock.paused_minutes.to_string())];
+            told.push_str(&message(language, "case.clock.paused", &holes));
+        }
+        match due {
+            Some(due) => told.push_str(&message(language, "case.clock.due", &[("due", wall(due))])),
+            None => told.push_str(&message(language, "case.clock.standing", &[])),
+        }
         if self.clock.provisional {
             told.push_str(&message(language, "case.clock.provisional", &[]));
         }
@@ -77,10 +83,11 @@ impl From<Clock> for CaseClock {
         Self {
             limit: clock.limit.limit.into(),
             started_at: DateTime(clock.started_at),
-            due_at: DateTime(clock.due_at),
+            due_at: clock.due_at.map(DateTime),
             is_provisional: clock.provisional,
             budget_minutes: clock.budget_minutes,
             consumed_minutes: clock.consumed_minutes,
+            paused_minutes: clock.paused_minutes,
             light: clock.light.into(),
             clock,
         }

@@ -64,6 +64,10 @@ pub enum CaseActKind {
     HandUp,
     /// Send it to a level below (下派、交办).
     SendDown,
+    /// Let it stand still, with the reason (挂起).
+    Pause,
+    /// Let it go on (恢复).
+    Resume,
     /// Say something about it (留言).
     Comment,
     /// Report the result (办结).

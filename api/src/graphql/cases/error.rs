@@ -41,6 +41,10 @@ pub enum CaseErrorCode {
     AlreadyEvaluated,
     /// Another case has the external number.
     DuplicateExternalNumber,
+    /// It stands still and must be resumed first.
+    Paused,
+    /// It does not stand still.
+    NotPaused,
 }
 
 /// A mistake in a request to the cases slice.

@@ -51,6 +51,10 @@ pub enum Event {
     CaseHandedUp(CaseHandedUp),
     /// A case was sent to a level below (下派).
     CaseSentDown(CaseSentDown),
+    /// A case was made to stand still (挂起).
+    CasePaused(CasePaused),
+    /// A case that stood still goes on (恢复).
+    CaseResumed(CaseResumed),
     /// Somebody said something about a case (留言).
     CaseCommented(CaseCommented),
     /// The assignee reported the result (办结).
@@ -92,6 +96,10 @@ pub enum CaseEvent {
     HandedUp(CaseHandedUp),
     /// A case was sent to a level below (下派).
     SentDown(CaseSentDown),
+    /// A case was made to stand still (挂起).
+    Paused(CasePaused),
+    /// A case that stood still goes on (恢复).
+    Resumed(CaseResumed),
     /// Somebody said something about a case (留言).
     Commented(CaseCommented),
     /// The assignee reported the result (办结).
@@ -186,6 +194,8 @@ case_event!(CaseTransferred, "A case was passed to another assignee of the same 
 case_event!(CaseReturned, "A case was given back to whoever gave it (退回).");
 case_event!(CaseHandedUp, "A case was handed to the level above (提级).");
 case_event!(CaseSentDown, "A case was sent to a level below (下派).");
+case_event!(CasePaused, "A case was made to stand still (挂起).");
+case_event!(CaseResumed, "A case that stood still goes on (恢复).");
 case_event!(CaseCommented, "Somebody said something about a case (留言).");
 case_event!(CaseCompleted, "The assignee reported the result (办结).");
 case_event!(CaseVerified, "Somebody else confirmed the result (核查).");
@@ -212,6 +222,8 @@ impl CaseEvent {
             CaseAct::Return => Self::Returned(CaseReturned(told)),
             CaseAct::HandUp => Self::HandedUp(CaseHandedUp(told)),
             CaseAct::SendDown => Self::SentDown(CaseSentDown(told)),
+            CaseAct::Pause => Self::Paused(CasePaused(told)),
+            CaseAct::Resume => Self::Resumed(CaseResumed(told)),
             CaseAct::Comment => Self::Commented(CaseCommented(told)),
             CaseAct::Complete => Self::Completed(CaseCompleted(told)),
             CaseAct::Verify => Self::Verified(CaseVerified(told)),

@@ -151,7 +151,12 @@ impl Case {
         }
     }
 
-    /// When it must be done; null when its category gives no limit.
+    /// Since when it stands still (挂起); null when it does not.
+    async fn paused_at(&self) -> Option<DateTime> {
+        self.0.paused_at().map(DateTime)
+    }
+
+    /// When it must be done; null when its category gives no limit, and while it stands still.
     async fn due_at(&self) -> Option<DateTime> {
         self.0.due_at.map(DateTime)
     }

@@ -60,6 +60,10 @@ pub enum Permission {
     CaseHandUp,
     /// Send a case down to a level below (下派).
     CaseSendDown,
+    /// Let a case stand still, so that its time does not count (挂起).
+    CasePause,
+    /// Let a case that stands still go on (恢复).
+    CaseResume,
     /// Comment on a case.
     CaseComment,
     /// Report a case as settled (反馈).

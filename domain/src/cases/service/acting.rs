@@ -12,7 +12,8 @@ use crate::cases::model::{Audience, Case, CaseRating, CaseState, Handover, Timel
 use crate::cases::progress::{self, Step};
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::workflow::{Input, Rule, judge};
-use crate::cases::{Seen, store};
+use crate::cases::{Seen, clock, store};
+use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, CaseId};
 use crate::kernel::mutant::{self, Mutant};
@@ -105,7 +106,7 @@ impl CaseService {
         let (act, to) = (rule.act, rule.to.unwrap_or(case.state));
         let (at, by) = (tx.now(), tx.scope().account());
         let step = Step { act, to, at, by, handover: outcome.handover, rating: outcome.rating };
-        let after = progress::advanced(&case, &step);
+        let after = clock::timed(progress::advanced(&case, &step), WorkCalendar::shipped());
         let rows = access::after(&access, &case, &after, act, at, || tx.new_id());
         // First the access, so that whoever hands the case on still sees it in the update that does so.
         store::access::write(&tx, &after, &access, &rows).await?;

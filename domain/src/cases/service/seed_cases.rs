@@ -117,7 +117,7 @@ impl CaseService {
         let to = next(case.state, step.act, &actor, &self.programme).map_err(refused)?;
         let handover = handover(ground, case, step)?;
         let change = Step { act: step.act, to, at: step.at, by: step.by, handover, rating: step.rating };
-        let after = progress::advanced(case, &change);
+        let after = clock::timed(progress::advanced(case, &change), WorkCalendar::shipped());
         let rows = access::after(access, case, &after, step.act, step.at, || tx.new_id());
         Ok((after, rows))
     }
@@ -219,12 +219,13 @@ fn begun(tx: &Tx, ground: &Ground, seed: &SeedCase, number: String) -> Answer<Ca
         level: arrival.level,
         settled_level: None,
         limit,
-        due_at: clock::due_at(limit, seed.opened_at, WorkCalendar::shipped()),
+        due_at: clock::due_at(limit, seed.opened_at, &[], WorkCalendar::shipped()),
         accepted_at: None,
         closed_at: None,
         evaluation: None,
         opened_at: seed.opened_at,
         version: 1,
+        pauses: vec![],
         givers: vec![],
         resolution: None,
         reporter_account: seed.reporter_account,
@@ -269,6 +270,8 @@ fn handover(ground: &Ground, case: &Case, step: &SeedStep) -> Answer<Option<Hand
         CaseAct::Report
         | CaseAct::Reject
         | CaseAct::Start
+        | CaseAct::Pause
+        | CaseAct::Resume
         | CaseAct::Comment
         | CaseAct::Verify
         | CaseAct::Close

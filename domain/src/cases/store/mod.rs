@@ -18,7 +18,7 @@ use fengqiao_entity::value::SealedBytes;
 use crate::cases::model::{
     Assignee, Case, CaseLimit, Evaluation, ExternalReference, GeoPoint, Post, Resolution, SealedTexts,
 };
-use crate::kernel::calendar::Limit;
+use crate::kernel::calendar::{Limit, Pause};
 use crate::kernel::id::{CaseId, Timestamp};
 use crate::kernel::place::{Place, Sensitivity};
 use crate::store::{StoreError, Tx, one_of};
@@ -45,6 +45,7 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
         assignee: assignee(&row.assignee_kind, row.assignee_id)?,
         settled_level: optional("settled_level", row.settled_level.as_deref())?,
         limit: limit(&row)?,
+        pauses: pauses(&row.pauses)?,
         id: row.id,
         state: parsed("cases", "state", &row.state)?,
         category: row.category_id,
@@ -121,6 +122,7 @@ pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
         limit_amount,
         limit_kind,
         limit_category_id: case.limit.and_then(|limit| limit.category),
+        pauses: pauses_text(&case.pauses),
         due_at: case.due_at.map_or(NEVER, Timestamp::micros),
         accepted_at: case.accepted_at,
         closed_at: case.closed_at,
@@ -182,6 +184,20 @@ fn givers(text: &str) -> Result<Vec<Post>, StoreError> {
         .collect()
 }
 
+/// `[[1795334400000000, 1795338000000000], [1795420800000000, null]]`: since when and until when, oldest first.
+fn pauses(text: &str) -> Result<Vec<Pause>, StoreError> {
+    let rows: Vec<(i64, Option<i64>)> =
+        serde_json::from_str(text).map_err(|_| StoreError::corrupt("cases", "pauses", text))?;
+    let pause =
+        |(from, until): (i64, Option<i64>)| Pause { from: Timestamp(from), until: until.map(Timestamp) };
+    Ok(rows.into_iter().map(pause).collect())
+}
+
+fn pauses_text(pauses: &[Pause]) -> String {
+    let rows = pauses.iter().map(|pause| json!([pause.from.micros(), pause.until.map(Timestamp::micros)]));
+    Value::Array(rows.collect()).to_string()
+}
+
 fn givers_text(givers: &[Post]) -> String {
     let rows = givers
         .iter()
@@ -227,6 +243,8 @@ pub(super) async fn update(tx: &Tx, case: &Case, expected: i64) -> Result<bool, 
         .set(case::Column::ResolverAccountId, Expr::val(row.resolver_account_id))
         .set(case::Column::ResolvedLevel, Expr::val(row.resolved_level))
         .set(case::Column::SettledLevel, Expr::val(row.settled_level))
+        .set(case::Column::Pauses, Expr::val(row.pauses))
+        .set(case::Column::DueAt, Expr::val(row.due_at))
         .set(case::Column::AcceptedAt, Expr::val(row.accepted_at))
         .set(case::Column::ClosedAt, Expr::val(row.closed_at))
         .set(case::Column::Evaluation, Expr::val(row.evaluation))

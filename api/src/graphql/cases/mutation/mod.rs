@@ -7,9 +7,11 @@ mod case_complete;
 mod case_dispatch;
 mod case_evaluate;
 mod case_hand_up;
+mod case_pause;
 mod case_reject;
 mod case_reopen;
 mod case_report;
+mod case_resume;
 mod case_return;
 mod case_send_back;
 mod case_send_down;
@@ -30,9 +32,11 @@ use case_complete::{CaseCompleteInput, CaseCompletePayload};
 use case_dispatch::{CaseDispatchInput, CaseDispatchPayload};
 use case_evaluate::{CaseEvaluateInput, CaseEvaluatePayload};
 use case_hand_up::{CaseHandUpInput, CaseHandUpPayload};
+use case_pause::{CasePauseInput, CasePausePayload};
 use case_reject::{CaseRejectInput, CaseRejectPayload};
 use case_reopen::{CaseReopenInput, CaseReopenPayload};
 use case_report::{CaseReportInput, CaseReportPayload};
+use case_resume::{CaseResumeInput, CaseResumePayload};
 use case_return::{CaseReturnInput, CaseReturnPayload};
 use case_send_back::{CaseSendBackInput, CaseSendBackPayload};
 use case_send_down::{CaseSendDownInput, CaseSendDownPayload};
@@ -146,6 +150,26 @@ impl CaseMutation {
         #[graphql(desc = "What to do.")] input: CaseReportInput,
     ) -> Option<async_graphql::Result<CaseReportPayload>> {
         Some(case_report::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Let a case stand still, with the reason: its time does not count until it goes on (挂起).
+    #[graphql(directive = requires::apply(Permission::CasePause))]
+    async fn case_pause(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: CasePauseInput,
+    ) -> Option<async_graphql::Result<CasePausePayload>> {
+        Some(case_pause::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Let a case that stands still go on: its time counts again (恢复).
+    #[graphql(directive = requires::apply(Permission::CaseResume))]
+    async fn case_resume(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: CaseResumeInput,
+    ) -> Option<async_graphql::Result<CaseResumePayload>> {
+        Some(case_resume::run(ctx, input).await.map_err(Into::into))
     }
 
     /// Give a case back to whoever gave it, with the reason (退回).

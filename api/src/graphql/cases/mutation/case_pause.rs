@@ -1,0 +1,45 @@
+//! `casePause`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `casePause`.
+#[derive(InputObject)]
+pub struct CasePauseInput {
+    /// Which case it is done to.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// The reason, 1 to 1,000 characters.
+    reason: String,
+}
+
+/// Outcome of `casePause`.
+#[derive(SimpleObject)]
+pub struct CasePausePayload {
+    /// The case after the act; null when `userErrors` says why not.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Let a case stand still, with the reason (挂起).
+pub(super) async fn run(ctx: &Context<'_>, input: CasePauseInput) -> Outcome<CasePausePayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "casePause")?;
+    let command = domain::ReasonCase {
+        seen: domain::Seen { case: id::parse(&input.case_id)?, version: input.expected_version },
+        reason: input.reason,
+    };
+    let outcome = member.services().cases.pause(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CasePausePayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CasePausePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

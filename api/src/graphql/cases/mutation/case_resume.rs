@@ -1,0 +1,45 @@
+//! `caseResume`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseResume`.
+#[derive(InputObject)]
+pub struct CaseResumeInput {
+    /// Which case it is done to.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// What is to be said, at most 1,000 characters.
+    note: Option<String>,
+}
+
+/// Outcome of `caseResume`.
+#[derive(SimpleObject)]
+pub struct CaseResumePayload {
+    /// The case after the act; null when `userErrors` says why not.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Let a case that stands still go on (恢复).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseResumeInput) -> Outcome<CaseResumePayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseResume")?;
+    let command = domain::NoteCase {
+        seen: domain::Seen { case: id::parse(&input.case_id)?, version: input.expected_version },
+        note: input.note,
+    };
+    let outcome = member.services().cases.resume(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseResumePayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseResumePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}
