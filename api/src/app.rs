@@ -95,6 +95,7 @@ impl App {
         let cases = CaseSettings {
             reopen_hours: settings.cases.reopen_hours,
             yellow_percent: settings.cases.yellow_percent,
+            extensions: settings.cases.extensions,
         };
         let slices = SheetServices {
             org: OrgService::new(db.clone()),

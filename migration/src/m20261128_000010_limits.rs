@@ -1,4 +1,5 @@
-//! Limits are an amount of one of four kinds, and a case remembers the one it began with and when it stood still.
+//! Limits are an amount of one of four kinds, and a case remembers the one it began with, by what it was extended and
+//! when it stood still.
 //!
 //! Limits were hours before, and every case was due so many hours after it was opened, holidays or not: that is what
 //! an old case goes on by.
@@ -33,6 +34,8 @@ fn steps(backend: DbBackend) -> Vec<String> {
         format!("ALTER TABLE cases ADD COLUMN limit_amount {integer} NULL CHECK (limit_amount > 0)"),
         format!("ALTER TABLE cases ADD COLUMN limit_kind {text} NULL"),
         format!("ALTER TABLE cases ADD COLUMN limit_category_id {uuid} NULL"),
+        format!("ALTER TABLE cases ADD COLUMN extended_amount {integer} NOT NULL DEFAULT 0"),
+        format!("ALTER TABLE cases ADD COLUMN extended_times {integer} NOT NULL DEFAULT 0"),
         format!("ALTER TABLE cases ADD COLUMN pauses {text} NOT NULL DEFAULT '[]'"),
     ];
     // The owner of a table is under its policies too, and they let it see nothing.

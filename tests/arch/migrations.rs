@@ -15,7 +15,7 @@ const LANDED: [(&str, u64); 10] = [
     ("m20261124_000007_staff.rs", 0x2577_e23f_2c69_35ef),
     ("m20261128_000008_sheets.rs", 0x23e7_9e72_cc5b_40cc),
     ("m20261128_000009_access_order.rs", 0x8c39_702f_b7c9_3309),
-    ("m20261128_000010_limits.rs", 0xb9ff_e90b_6010_a51d),
+    ("m20261128_000010_limits.rs", 0xf228_7417_d204_9f7a),
 ];
 
 /// FNV-1a: it need only notice a change, not resist one.

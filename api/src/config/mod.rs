@@ -187,6 +187,8 @@ pub struct Cases {
     pub reopen_hours: u32,
     /// Percent of its time from which a case is yellow.
     pub yellow_percent: u8,
+    /// How often a case may be extended.
+    pub extensions: u32,
 }
 
 /// Files that are imported and exported.
@@ -294,6 +296,7 @@ impl Settings {
             ("auth.access_token_seconds", self.auth.access_token_seconds, 30, 900),
             ("auth.scope_cache_seconds", self.auth.scope_cache_seconds, 0, 60),
             ("auth.session_days", self.auth.session_days, 1, 365),
+            ("cases.extensions", self.cases.extensions, 0, 100),
             ("cases.yellow_percent", self.cases.yellow_percent.into(), 1, 99),
             ("database.connections", self.database.connections, 1, 500),
             ("files.at_once", self.files.at_once, 1, 64),

@@ -107,7 +107,7 @@ const fn inbox_after(act: CaseAct, case: &Case) -> Option<Inbox> {
         return Some(Inbox::Done);
     }
     match act {
-        CaseAct::Comment | CaseAct::Evaluate | CaseAct::Pause | CaseAct::Resume => None,
+        CaseAct::Comment | CaseAct::Evaluate | CaseAct::Pause | CaseAct::Resume | CaseAct::Extend => None,
         CaseAct::Report
         | CaseAct::Dispatch
         | CaseAct::Transfer

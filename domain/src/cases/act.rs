@@ -30,6 +30,8 @@ pub enum CaseAct {
     Pause,
     /// Let it go on (恢复).
     Resume,
+    /// Give it more time, with the reason (延期).
+    Extend,
     /// Say something about it (留言).
     Comment,
     /// Report the result (办结).
@@ -88,6 +90,7 @@ const WORDS: [ActWords; CaseAct::COUNT] = [
     words(CaseAct::SendDown, "caseSendDown", "CaseSentDown", "case.sent_down", "case.send_down"),
     words(CaseAct::Pause, "casePause", "CasePaused", "case.paused", "case.pause"),
     words(CaseAct::Resume, "caseResume", "CaseResumed", "case.resumed", "case.resume"),
+    words(CaseAct::Extend, "caseExtend", "CaseExtended", "case.extended", "case.extend"),
     words(CaseAct::Comment, "caseComment", "CaseCommented", "case.commented", "case.comment"),
     words(CaseAct::Complete, "caseComplete", "CaseCompleted", "case.completed", "case.complete"),
     words(CaseAct::Verify, "caseVerify", "CaseVerified", "case.verified", "case.verify"),

@@ -45,6 +45,10 @@ pub enum Condition {
     Running,
     /// It stands still.
     Paused,
+    /// It has a limit.
+    HasLimit,
+    /// It was not extended as often as it may be.
+    ExtensionLeft,
 }
 
 /// Somebody before a case: what they may do as what, and the facts that count.
@@ -88,8 +92,17 @@ impl Actor {
     }
 }
 
+/// What a deployment bounds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// Seconds after the closing in which a case may be reopened.
+    pub(super) reopen_seconds: i64,
+    /// How often a case may be extended.
+    pub(super) extensions: u32,
+}
+
 /// Who the caller of `scope` is to a case that they see.
-pub(super) fn actor(scope: &Scope, case: &Case, now: Timestamp, window_seconds: i64) -> Actor {
+pub(super) fn actor(scope: &Scope, case: &Case, now: Timestamp, bounds: Bounds) -> Actor {
     let everywhere = scope.permissions();
     let mut actor = Actor::default().with(Relation::Reader, everywhere);
     if let Some(permissions) = as_assignee(scope, case) {
@@ -113,20 +126,20 @@ pub(super) fn actor(scope: &Scope, case: &Case, now: Timestamp, window_seconds: 
         }
         _ => {}
     }
-    conditions(case, scope.account(), now, window_seconds).into_iter().fold(actor, Actor::where_holds)
+    conditions(case, scope.account(), now, bounds).into_iter().fold(actor, Actor::where_holds)
 }
 
 /// Somebody who may do everything that the facts allow: for history that is told, not done.
-pub(super) fn narrator(case: &Case, by: Option<AccountId>, at: Timestamp, window_seconds: i64) -> Actor {
+pub(super) fn narrator(case: &Case, by: Option<AccountId>, at: Timestamp, bounds: Bounds) -> Actor {
     use strum::IntoEnumIterator as _;
     let everything: PermissionSet = Permission::iter().collect();
     let actor = Relation::iter().fold(Actor::default(), |actor, relation| actor.with(relation, everything));
-    conditions(case, by, at, window_seconds).into_iter().fold(actor, Actor::where_holds)
+    conditions(case, by, at, bounds).into_iter().fold(actor, Actor::where_holds)
 }
 
-fn conditions(case: &Case, by: Option<AccountId>, now: Timestamp, window_seconds: i64) -> Vec<Condition> {
+fn conditions(case: &Case, by: Option<AccountId>, now: Timestamp, bounds: Bounds) -> Vec<Condition> {
     let own_result = case.resolution.is_some_and(|result| result.by.is_some() && result.by == by);
-    let window_open = case.closed_at.is_some_and(|closed| now <= closed.plus_seconds(window_seconds));
+    let window_open = case.closed_at.is_some_and(|closed| now <= closed.plus_seconds(bounds.reopen_seconds));
     [
         (Condition::HasGiver, !case.givers.is_empty()),
         (Condition::HasLevelAbove, case.level < SettlementLevel::District),
@@ -136,6 +149,11 @@ fn conditions(case: &Case, by: Option<AccountId>, now: Timestamp, window_seconds
         (Condition::NotEvaluated, case.evaluation.is_none()),
         (Condition::Running, case.paused_at().is_none() || mutant::active(Mutant::NoStandstill)),
         (Condition::Paused, case.paused_at().is_some()),
+        (Condition::HasLimit, case.limit.is_some()),
+        (
+            Condition::ExtensionLeft,
+            case.extensions < bounds.extensions || mutant::active(Mutant::NoExtensionLimit),
+        ),
     ]
     .into_iter()
     .filter_map(|(condition, holds)| holds.then_some(condition))

@@ -6,17 +6,38 @@
 
 use chrono::NaiveDateTime;
 
-use crate::cases::model::{Case, CaseLimit};
-use crate::kernel::calendar::{Light, Pause, WorkCalendar};
-use crate::kernel::id::Timestamp;
+use crate::cases::model::Case;
+use crate::kernel::calendar::{Light, Limit, Pause, WorkCalendar};
+use crate::kernel::id::{CategoryId, Timestamp};
 
 const MINUTE_MICROS: i64 = 60 * 1_000_000;
+
+/// The time a case may take, as it was when the case was reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CaseLimit {
+    /// What was given.
+    pub given: Limit,
+    /// Hours or days that it was extended by.
+    pub extended: u32,
+    /// The category that gives it, the case's own or one above; none where nobody remembers.
+    pub category: Option<CategoryId>,
+}
+
+impl CaseLimit {
+    /// What counts: what was given, and by what it was extended.
+    #[must_use]
+    pub const fn limit(self) -> Limit {
+        Limit { amount: self.given.amount.saturating_add(self.extended), kind: self.given.kind }
+    }
+}
 
 /// How the time of a case stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseClock {
     /// What it may take, and why.
     pub limit: CaseLimit,
+    /// How often it was extended.
+    pub extensions: u32,
     /// Since when it counts.
     pub started_at: Timestamp,
     /// When it must be done; none while it stands still.
@@ -50,7 +71,7 @@ pub(super) fn due_at(
     pauses: &[Pause],
     calendar: &WorkCalendar,
 ) -> Option<Timestamp> {
-    limit?.limit.deadline(start, pauses, calendar).at
+    limit?.limit().deadline(start, pauses, calendar).at
 }
 
 /// The same case, due when its facts say.
@@ -68,19 +89,21 @@ pub(super) fn clock(
     yellow_percent: u8,
 ) -> Option<CaseClock> {
     let given = case.limit?;
+    let limit = given.limit();
     let until = if case.state.is_open() { now } else { case.closed_at? };
     let (start, pauses) = (case.opened_at, &case.pauses);
-    let deadline = given.limit.deadline(start, pauses, calendar);
+    let deadline = limit.deadline(start, pauses, calendar);
     let still = pauses.iter().map(|pause| pause.until.unwrap_or(until).micros() - pause.from.micros());
     Some(CaseClock {
         limit: given,
+        extensions: case.extensions,
         started_at: start,
         due_at: deadline.at,
         provisional: deadline.provisional,
-        budget_minutes: given.limit.budget() / MINUTE_MICROS,
-        consumed_minutes: given.limit.consumed(start, pauses, until, calendar) / MINUTE_MICROS,
+        budget_minutes: limit.budget() / MINUTE_MICROS,
+        consumed_minutes: limit.consumed(start, pauses, until, calendar) / MINUTE_MICROS,
         paused_minutes: still.sum::<i64>() / MINUTE_MICROS,
-        light: given.limit.light(start, pauses, until, calendar, yellow_percent),
+        light: limit.light(start, pauses, until, calendar, yellow_percent),
         started_on: calendar.wall(start),
         due_on: deadline.at.map(|at| calendar.wall(at)),
     })
@@ -88,9 +111,9 @@ pub(super) fn clock(
 
 #[cfg(test)]
 mod tests {
-    use super::clock;
+    use super::{CaseLimit, clock};
     use crate::cases::fixture::case;
-    use crate::cases::model::{CaseLimit, CaseState};
+    use crate::cases::model::CaseState;
     use crate::kernel::calendar::{Light, Limit, LimitKind, WorkCalendar};
     use crate::kernel::id::Timestamp;
 
@@ -107,7 +130,7 @@ mod tests {
         let now = TUESDAY.plus_seconds(24 * HOUR);
         assert_eq!(clock(&case, now, &calendar, 80), None, "no limit");
 
-        case.limit = Some(CaseLimit { limit, category: None });
+        case.limit = Some(CaseLimit { given: limit, extended: 0, category: None });
         let told = |case: &_, now| {
             clock(case, now, &calendar, 80).map(|clock| (clock.consumed_minutes, clock.light))
         };

@@ -115,6 +115,17 @@ pub struct ReasonCase {
     pub reason: String,
 }
 
+/// Give a case more time.
+#[derive(Clone, Debug)]
+pub struct ExtendCase {
+    /// The case.
+    pub seen: Seen,
+    /// So many more of the hours or days of its limit.
+    pub amount: u32,
+    /// The reason.
+    pub reason: String,
+}
+
 /// An act that gives the case to somebody: dispatch, send down, transfer.
 #[derive(Clone, Debug)]
 pub struct GiveCase {

@@ -61,6 +61,12 @@ pub enum CaseError {
     Paused,
     /// It does not stand still.
     NotPaused,
+    /// It has no limit that could be extended.
+    NoLimit,
+    /// It was extended as often as it may be.
+    ExtensionsOver,
+    /// Less than one, or more than a limit may be altogether.
+    InvalidAmount,
 }
 
 impl CaseError {
@@ -83,6 +89,8 @@ pub(super) fn refused(refusal: Refusal) -> Failure<CaseError> {
         Why::Condition(Condition::NotEvaluated) => CaseError::AlreadyEvaluated,
         Why::Condition(Condition::Running) => CaseError::Paused,
         Why::Condition(Condition::Paused) => CaseError::NotPaused,
+        Why::Condition(Condition::HasLimit) => CaseError::NoLimit,
+        Why::Condition(Condition::ExtensionLeft) => CaseError::ExtensionsOver,
     };
     Failure::user("caseId", error)
 }

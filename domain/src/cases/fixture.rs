@@ -41,6 +41,7 @@ pub(super) fn case(state: CaseState) -> Case {
         evaluation: None,
         opened_at: Timestamp(0),
         version: 1,
+        extensions: 0,
         pauses: vec![],
         givers: vec![],
         resolution: None,

@@ -33,17 +33,17 @@ mod workflow;
 pub use access::Inbox;
 pub use act::{ActWords, CaseAct};
 pub use actor::{Actor, Condition, Relation};
-pub use clock::CaseClock;
+pub use clock::{CaseClock, CaseLimit};
 pub use command::{
-    Anonymity, CommentCase, CompleteCase, EvaluateCase, GiveCase, NoteCase, PlaceReference, ReasonCase,
-    ReportCase, ReporterDetails, Seen,
+    Anonymity, CommentCase, CompleteCase, EvaluateCase, ExtendCase, GiveCase, NoteCase, PlaceReference,
+    ReasonCase, ReportCase, ReporterDetails, Seen,
 };
 pub use error::{CaseError, CaseErrorCode};
 pub use event::CaseEvent;
 pub use filter::{CaseFilter, CaseOrder, CaseOrderDirection, CaseOrderField, Holder};
 pub use model::{
-    Assignee, Audience, Case, CaseLimit, CasePriority, CaseRating, CaseSource, CaseState, Evaluation,
-    ExternalReference, GeoPoint, SettlementLevel, TimelineEntry,
+    Assignee, Audience, Case, CasePriority, CaseRating, CaseSource, CaseState, Evaluation, ExternalReference,
+    GeoPoint, SettlementLevel, TimelineEntry,
 };
 pub use reporter::Reporter;
 pub use seed::{SeedCase, SeedStep};

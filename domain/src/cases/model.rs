@@ -4,7 +4,8 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 use crate::cases::act::CaseAct;
-use crate::kernel::calendar::{Limit, Pause};
+use crate::cases::clock::CaseLimit;
+use crate::kernel::calendar::Pause;
 use crate::kernel::id::{AccountId, CaseEntryId, CaseId, CategoryId, OrganisationId, Timestamp, UnitId};
 use crate::kernel::place::{Place, Sensitivity};
 use crate::org::{CoordinateSystem, UnitLevel};
@@ -244,15 +245,6 @@ pub(in crate::cases) struct SealedTexts {
     pub(in crate::cases) reporter_phone: Option<Vec<u8>>,
 }
 
-/// The time a case may take, as it was when the case was reported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CaseLimit {
-    /// The limit.
-    pub limit: Limit,
-    /// The category that gives it, the case's own or one above; none where nobody remembers.
-    pub category: Option<CategoryId>,
-}
-
 /// A case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
@@ -306,6 +298,8 @@ pub struct Case {
     pub opened_at: Timestamp,
     /// Version: grows by one with every act.
     pub version: i64,
+    /// How often its limit was extended.
+    pub(in crate::cases) extensions: u32,
     /// The spans in which its time did not count, in order: it stood still, or it was closed.
     pub(in crate::cases) pauses: Vec<Pause>,
     /// Who gave it to whom: the way back, nearest last.

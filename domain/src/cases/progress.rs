@@ -1,6 +1,7 @@
 //! What an act does to a case besides its state: who holds it, the way back, stamps and results. Pure.
 
 use crate::cases::act::CaseAct;
+use crate::cases::clock::CaseLimit;
 use crate::cases::model::{Assignee, Case, CaseRating, CaseState, Evaluation, Handover, Post, Resolution};
 use crate::kernel::calendar::Pause;
 use crate::kernel::id::{AccountId, Timestamp};
@@ -20,6 +21,8 @@ pub(super) struct Step {
     pub(super) handover: Option<Handover>,
     /// The judgement, for an evaluation.
     pub(super) rating: Option<CaseRating>,
+    /// Hours or days more, for an extension.
+    pub(super) more: u32,
 }
 
 /// Where a case lies.
@@ -44,6 +47,10 @@ pub(super) fn advanced(case: &Case, step: &Step) -> Case {
             after.evaluation = step.rating.map(|rating| Evaluation { rating, at: step.at });
         }
         CaseAct::SendBack => after.resolution = None,
+        CaseAct::Extend => {
+            after.extensions += 1;
+            after.limit = case.limit.map(|limit| CaseLimit { extended: limit.extended + step.more, ..limit });
+        }
         CaseAct::Pause => after.pauses.push(Pause { from: step.at, until: None }),
         CaseAct::Resume => {
             if let Some(pause) = after.pauses.last_mut() {

@@ -40,7 +40,10 @@ fn lying_with(post: Post, givers: &[Post]) -> Case {
 
 fn after(case: &Case, act: CaseAct, to: CaseState, handover: Option<Handover>) -> Case {
     let by = Some(AccountId::from_uuid(Uuid::from_u128(99)));
-    advanced(case, &Step { act, to, at: Timestamp(5), by, handover, rating: Some(CaseRating::Satisfied) })
+    advanced(
+        case,
+        &Step { act, to, at: Timestamp(5), by, handover, rating: Some(CaseRating::Satisfied), more: 0 },
+    )
 }
 
 #[test]

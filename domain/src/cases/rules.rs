@@ -161,6 +161,16 @@ pub(super) const RULES: &[Rule] = &[
         inputs: &[],
     },
     Rule {
+        // Whoever works on a case asks for more time; somebody who answers for it gives it.
+        act: CaseAct::Extend,
+        from: IN_HAND,
+        to: None,
+        permission: Permission::CaseExtend,
+        who: OVERSIGHT,
+        conditions: &[Condition::HasLimit, Condition::ExtensionLeft],
+        inputs: &[Input::Amount, Input::Reason],
+    },
+    Rule {
         act: CaseAct::Comment,
         from: &[
             CaseState::Reported,

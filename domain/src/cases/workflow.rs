@@ -18,6 +18,8 @@ pub enum Input {
     Text,
     /// A judgement.
     Rating,
+    /// How many more hours or days.
+    Amount,
 }
 
 /// One line of a workflow.

@@ -26,9 +26,9 @@ fn anyone() -> Actor {
 /// One line per state: the acts that are possible at all, and where they lead.
 const MATRIX: &str = "\
 reported: accept>accepted reject>rejected comment>reported withdraw>withdrawn void>voided
-accepted: dispatch>dispatched start>handling transfer>dispatched return>accepted hand_up>accepted send_down>dispatched pause>accepted resume>accepted comment>accepted withdraw>withdrawn void>voided
-dispatched: dispatch>dispatched start>handling transfer>dispatched return>accepted hand_up>accepted send_down>dispatched pause>dispatched resume>dispatched comment>dispatched withdraw>withdrawn void>voided
-handling: dispatch>dispatched transfer>dispatched return>accepted hand_up>accepted send_down>dispatched pause>handling resume>handling comment>handling complete>resolved void>voided
+accepted: dispatch>dispatched start>handling transfer>dispatched return>accepted hand_up>accepted send_down>dispatched pause>accepted resume>accepted extend>accepted comment>accepted withdraw>withdrawn void>voided
+dispatched: dispatch>dispatched start>handling transfer>dispatched return>accepted hand_up>accepted send_down>dispatched pause>dispatched resume>dispatched extend>dispatched comment>dispatched withdraw>withdrawn void>voided
+handling: dispatch>dispatched transfer>dispatched return>accepted hand_up>accepted send_down>dispatched pause>handling resume>handling extend>handling comment>handling complete>resolved void>voided
 resolved: comment>resolved verify>verified send_back>handling void>voided
 verified: comment>verified send_back>handling close>closed void>voided
 closed: comment>closed evaluate>closed reopen>handling
@@ -60,7 +60,7 @@ fn the_matrix_of_states_and_acts_is_this() {
 const RELATIONS: &str = "\
 Assignee: accept reject dispatch start transfer return hand_up send_down resume complete
 Territory: accept reject
-Oversight: dispatch send_down pause resume verify send_back close reopen void
+Oversight: dispatch send_down pause resume extend verify send_back close reopen void
 Reporter: evaluate reopen withdraw
 Proxy: evaluate withdraw
 Reader: comment
@@ -151,6 +151,7 @@ fn a_refusal_says_what_is_missing() {
     for (state, act, condition) in [
         (CaseState::Accepted, CaseAct::Start, Condition::Running),
         (CaseState::Accepted, CaseAct::Resume, Condition::Paused),
+        (CaseState::Accepted, CaseAct::Extend, Condition::HasLimit),
         (CaseState::Resolved, CaseAct::Verify, Condition::NotOwnResult),
         (CaseState::Closed, CaseAct::Reopen, Condition::WindowOpen),
         (CaseState::Closed, CaseAct::Evaluate, Condition::NotEvaluated),

@@ -15,9 +15,6 @@ use crate::kernel::text::{self, BadText};
 pub(super) const NAME_LIMIT: usize = 120;
 /// Most characters of a code.
 pub(super) const CODE_LIMIT: usize = 32;
-/// Most hours and most days of a limit: ten years.
-const HOURS_LIMIT: u32 = 87_600;
-const DAYS_LIMIT: u32 = 3_650;
 /// Most levels of the tree.
 pub(super) const LEVEL_LIMIT: u32 = 8;
 
@@ -168,11 +165,7 @@ pub(super) fn reference(text: Option<&str>, path: &str) -> Result<Option<String>
 
 /// A limit within bounds.
 pub(super) fn limit(limit: Limit, path: &str) -> Result<Limit, Problem<CategoryError>> {
-    let most = match limit.kind {
-        LimitKind::UrgentHour | LimitKind::WorkingHour => HOURS_LIMIT,
-        LimitKind::WorkingDay | LimitKind::CalendarDay => DAYS_LIMIT,
-    };
-    if (1..=most).contains(&limit.amount) {
+    if limit.kind.bounds().contains(&limit.amount) {
         Ok(limit)
     } else {
         Err(Problem::at(path, CategoryError::InvalidLimit))

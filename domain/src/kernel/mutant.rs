@@ -54,6 +54,8 @@ pub enum Mutant {
     OwnJudge,
     /// A case that stands still is worked on and passed on all the same.
     NoStandstill,
+    /// A case is extended as often as somebody likes.
+    NoExtensionLimit,
     /// An administrator of a town knows everyone's accounts.
     NoAdministered,
     /// Separated administrators are given what they exclude.

@@ -68,6 +68,8 @@ pub enum Permission {
     CasePause,
     /// Let a case that stands still go on.
     CaseResume,
+    /// Give a case more time.
+    CaseExtend,
     /// Comment on a case.
     CaseComment,
     /// Report a case as settled.

@@ -89,6 +89,10 @@ pub struct Model {
     pub limit_kind: Option<String>,
     /// The category that gave the limit; absent where nobody remembers.
     pub limit_category_id: Option<CategoryId>,
+    /// Hours or days that the limit was extended by.
+    pub extended_amount: i32,
+    /// How often.
+    pub extended_times: i32,
     /// The spans in which its time did not count, oldest first, as JSON: `[[since, until or null], …]`.
     pub pauses: String,
     /// When it must be done; the greatest number when no limit applies or it stands still, for a sort key without nulls.

@@ -3,6 +3,7 @@
 mod acts;
 mod anonymity;
 mod clock;
+mod extensions;
 mod hotline;
 mod idempotency;
 mod pauses;

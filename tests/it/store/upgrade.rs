@@ -8,6 +8,7 @@ use crate::sweep::stage::Stage;
 /// Newer migrations go first.
 const UNDO_LIMITS: &str = "ALTER TABLE cases DROP COLUMN limit_amount; ALTER TABLE cases DROP COLUMN limit_kind; \
      ALTER TABLE cases DROP COLUMN limit_category_id; ALTER TABLE cases DROP COLUMN pauses; \
+     ALTER TABLE cases DROP COLUMN extended_amount; ALTER TABLE cases DROP COLUMN extended_times; \
      ALTER TABLE categories RENAME COLUMN limit_amount TO limit_hours; \
      ALTER TABLE categories RENAME COLUMN limit_kind TO clock; \
      DELETE FROM seaql_migrations WHERE version = 'm20261128_000010_limits'";

@@ -14,8 +14,10 @@ use crate::graphql::kit::scalars::DateTime;
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub(super) struct CaseClock {
-    /// The time it may take, as it was when the case was reported.
+    /// The time it may take, as it was when the case was reported, and what it was extended by.
     limit: CaseLimit,
+    /// How often it was extended.
+    extensions: u32,
     /// Since when it counts.
     started_at: DateTime,
     /// When it must be done; null while it stands still.
@@ -45,20 +47,29 @@ impl CaseClock {
     async fn explanation(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         let category = category_of(ctx, self.clock.limit.category).await?;
         let language = language(ctx);
-        let kind = match self.clock.limit.limit.kind {
+        let kind = match self.clock.limit.given.kind {
             LimitKind::UrgentHour => "case.clock.urgent_hour",
             LimitKind::WorkingHour => "case.clock.working_hour",
             LimitKind::WorkingDay => "case.clock.working_day",
             LimitKind::CalendarDay => "case.clock.calendar_day",
         };
         let (started, due) = self.clock.on_the_wall();
-        let holes = [("amount", self.clock.limit.limit.amount.to_string()), ("started", wall(started))];
+        let holes = [("amount", self.clock.limit.limit().amount.to_string()), ("started", wall(started))];
         let mut told = String::new();
         if let Some(category) = category {
             let holes = [("name", category.name_in(language).to_owned())];
             told.push_str(&message(language, "case.clock.category", &holes));
         }
         told.push_str(&message(language, kind, &holes));
+        if self.clock.extensions > 0 {
+            let limit = self.clock.limit;
+            let holes = [
+                ("given", limit.given.amount.to_string()),
+                ("more", limit.extended.to_string()),
+                ("times", self.clock.extensions.to_string()),
+            ];
+            told.push_str(&message(language, "case.clock.extended", &holes));
+        }
         if self.clock.paused_minutes > 0 {
             let holes = [("minutes", self.clock.paused_minutes.to_string())];
             told.push_str(&message(language, "case.clock.paused", &holes));
@@ -81,7 +92,8 @@ fn wall(at: NaiveDateTime) -> String {
 impl From<Clock> for CaseClock {
     fn from(clock: Clock) -> Self {
         Self {
-            limit: clock.limit.limit.into(),
+            limit: clock.limit.limit().into(),
+            extensions: clock.extensions,
             started_at: DateTime(clock.started_at),
             due_at: clock.due_at.map(DateTime),
             is_provisional: clock.provisional,

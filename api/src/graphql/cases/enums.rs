@@ -68,6 +68,8 @@ pub enum CaseActKind {
     Pause,
     /// Let it go on (恢复).
     Resume,
+    /// Give it more time, with the reason (延期).
+    Extend,
     /// Say something about it (留言).
     Comment,
     /// Report the result (办结).
@@ -180,6 +182,8 @@ pub enum CaseInputKind {
     Text,
     /// A judgement.
     Rating,
+    /// How many more hours or days.
+    Amount,
 }
 
 /// A stage of the way every case goes (发现→受理→分流→处置→反馈→核查→结案→评价).

@@ -45,6 +45,12 @@ pub enum CaseErrorCode {
     Paused,
     /// It does not stand still.
     NotPaused,
+    /// It has no limit that could be extended.
+    NoLimit,
+    /// It was extended as often as it may be.
+    ExtensionsOver,
+    /// Less than one, or more than a limit may be altogether: 87,600 hours or 3,650 days.
+    InvalidAmount,
 }
 
 /// A mistake in a request to the cases slice.

@@ -55,6 +55,8 @@ pub enum Event {
     CasePaused(CasePaused),
     /// A case that stood still goes on (恢复).
     CaseResumed(CaseResumed),
+    /// A case was given more time (延期).
+    CaseExtended(CaseExtended),
     /// Somebody said something about a case (留言).
     CaseCommented(CaseCommented),
     /// The assignee reported the result (办结).
@@ -100,6 +102,8 @@ pub enum CaseEvent {
     Paused(CasePaused),
     /// A case that stood still goes on (恢复).
     Resumed(CaseResumed),
+    /// A case was given more time (延期).
+    Extended(CaseExtended),
     /// Somebody said something about a case (留言).
     Commented(CaseCommented),
     /// The assignee reported the result (办结).
@@ -196,6 +200,7 @@ case_event!(CaseHandedUp, "A case was handed to the level above (提级).");
 case_event!(CaseSentDown, "A case was sent to a level below (下派).");
 case_event!(CasePaused, "A case was made to stand still (挂起).");
 case_event!(CaseResumed, "A case that stood still goes on (恢复).");
+case_event!(CaseExtended, "A case was given more time (延期).");
 case_event!(CaseCommented, "Somebody said something about a case (留言).");
 case_event!(CaseCompleted, "The assignee reported the result (办结).");
 case_event!(CaseVerified, "Somebody else confirmed the result (核查).");
@@ -224,6 +229,7 @@ impl CaseEvent {
             CaseAct::SendDown => Self::SentDown(CaseSentDown(told)),
             CaseAct::Pause => Self::Paused(CasePaused(told)),
             CaseAct::Resume => Self::Resumed(CaseResumed(told)),
+            CaseAct::Extend => Self::Extended(CaseExtended(told)),
             CaseAct::Comment => Self::Commented(CaseCommented(told)),
             CaseAct::Complete => Self::Completed(CaseCompleted(told)),
             CaseAct::Verify => Self::Verified(CaseVerified(told)),

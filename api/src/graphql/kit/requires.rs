@@ -64,6 +64,8 @@ pub enum Permission {
     CasePause,
     /// Let a case that stands still go on (恢复).
     CaseResume,
+    /// Give a case more time (延期).
+    CaseExtend,
     /// Comment on a case.
     CaseComment,
     /// Report a case as settled (反馈).

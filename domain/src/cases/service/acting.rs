@@ -58,6 +58,8 @@ pub(super) struct Outcome {
     pub(super) audience: Audience,
     /// The judgement.
     pub(super) rating: Option<CaseRating>,
+    /// Hours or days more.
+    pub(super) more: u32,
 }
 
 impl Outcome {
@@ -94,7 +96,7 @@ impl CaseService {
         if version.is_some_and(|version| version != case.version) && !mutant::active(Mutant::NoVersionCheck) {
             return Err(conflict(&case));
         }
-        let actor = actor::actor(scope, &case, tx.now(), self.settings.reopen_seconds());
+        let actor = actor::actor(scope, &case, tx.now(), self.settings.bounds());
         let rule = judge(case.state, act, &actor, &self.programme).map_err(refused)?;
         let access = store::access::of_case(&tx, case.id).await?;
         Ok(Opened::Fresh(Box::new(Acting { tx, case, actor, rule, access })))
@@ -105,7 +107,8 @@ impl CaseService {
         let Acting { mut tx, case, rule, access, .. } = *acting;
         let (act, to) = (rule.act, rule.to.unwrap_or(case.state));
         let (at, by) = (tx.now(), tx.scope().account());
-        let step = Step { act, to, at, by, handover: outcome.handover, rating: outcome.rating };
+        let step =
+            Step { act, to, at, by, handover: outcome.handover, rating: outcome.rating, more: outcome.more };
         let after = clock::timed(progress::advanced(&case, &step), WorkCalendar::shipped());
         let rows = access::after(&access, &case, &after, act, at, || tx.new_id());
         // First the access, so that whoever hands the case on still sees it in the update that does so.

@@ -8,6 +8,7 @@ mod complete;
 mod dispatch;
 mod evaluate;
 mod export_cases;
+mod extend;
 mod hand_up;
 mod inbox;
 mod pause;
@@ -29,6 +30,7 @@ mod void;
 mod withdraw;
 
 use crate::cases::act::CaseAct;
+use crate::cases::actor::Bounds;
 use crate::cases::error::CaseError;
 use crate::cases::store;
 use crate::cases::workflow::Programme;
@@ -49,17 +51,19 @@ pub struct CaseSettings {
     pub reopen_hours: u32,
     /// Percent of its time from which a case is yellow.
     pub yellow_percent: u8,
+    /// How often a case may be extended.
+    pub extensions: u32,
 }
 
 impl Default for CaseSettings {
     fn default() -> Self {
-        Self { reopen_hours: 72, yellow_percent: 80 }
+        Self { reopen_hours: 72, yellow_percent: 80, extensions: 1 }
     }
 }
 
 impl CaseSettings {
-    fn reopen_seconds(self) -> i64 {
-        i64::from(self.reopen_hours) * 3_600
+    fn bounds(self) -> Bounds {
+        Bounds { reopen_seconds: i64::from(self.reopen_hours) * 3_600, extensions: self.extensions }
     }
 }
 

@@ -1,10 +1,11 @@
 //! Report a case (上报): it gets a number and arrives at the station of its village.
 
 use crate::cases::act::CaseAct;
+use crate::cases::clock::CaseLimit;
 use crate::cases::command::{Anonymity, PlaceReference, ReportCase, ReportTexts, report_texts};
 use crate::cases::error::CaseError;
 use crate::cases::event::Sight;
-use crate::cases::model::{Audience, Case, CaseLimit, CasePriority, CaseSource, CaseState, SealedTexts};
+use crate::cases::model::{Audience, Case, CasePriority, CaseSource, CaseState, SealedTexts};
 use crate::cases::service::acting::{Outcome, entry, record};
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::store::seal::{Column, seal, seal_some};
@@ -96,7 +97,11 @@ async fn opened(tx: &Tx, command: &ReportCase, texts: &ReportTexts) -> Answer<Ca
     }
     let sensitivity = terms.sensitivity.max(command.sensitivity);
     let arrival = target::arrival(&place, sensitivity, district.id);
-    let limit = terms.limit.map(|(limit, category)| CaseLimit { limit, category: Some(category) });
+    let limit = terms.limit.map(|(limit, category)| CaseLimit {
+        given: limit,
+        extended: 0,
+        category: Some(category),
+    });
     let now = tx.now();
     let year = number::year(now);
     let serial = tx.take_serials(&number::serial_name(year), 1).await?;
@@ -127,6 +132,7 @@ async fn opened(tx: &Tx, command: &ReportCase, texts: &ReportTexts) -> Answer<Ca
         evaluation: None,
         opened_at: now,
         version: 1,
+        extensions: 0,
         pauses: vec![],
         givers: vec![],
         resolution: None,

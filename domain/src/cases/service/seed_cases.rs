@@ -9,11 +9,12 @@ use fengqiao_entity::cases::{case, case_access, case_entry};
 use crate::cases::access::{self, Access};
 use crate::cases::act::CaseAct;
 use crate::cases::actor::narrator;
+use crate::cases::clock::CaseLimit;
 use crate::cases::command::{Anonymity, PlaceReference, ReportTexts};
 use crate::cases::error::{CaseError, refused};
 use crate::cases::event::hides_actor;
 use crate::cases::model::{
-    Assignee, Audience, Case, CaseLimit, CaseState, Handover, Post, SettlementLevel, TimelineEntry,
+    Assignee, Audience, Case, CaseState, Handover, Post, SettlementLevel, TimelineEntry,
 };
 use crate::cases::progress::{self, Step};
 use crate::cases::seed::{SeedCase, SeedStep};
@@ -113,10 +114,11 @@ impl CaseService {
         access: &[Access],
         step: &SeedStep,
     ) -> Answer<(Case, Vec<Access>)> {
-        let actor = narrator(case, step.by, step.at, self.settings.reopen_seconds());
+        let actor = narrator(case, step.by, step.at, self.settings.bounds());
         let to = next(case.state, step.act, &actor, &self.programme).map_err(refused)?;
         let handover = handover(ground, case, step)?;
-        let change = Step { act: step.act, to, at: step.at, by: step.by, handover, rating: step.rating };
+        let change =
+            Step { act: step.act, to, at: step.at, by: step.by, handover, rating: step.rating, more: 0 };
         let after = clock::timed(progress::advanced(case, &change), WorkCalendar::shipped());
         let rows = access::after(access, case, &after, step.act, step.at, || tx.new_id());
         Ok((after, rows))
@@ -197,7 +199,11 @@ fn begun(tx: &Tx, ground: &Ground, seed: &SeedCase, number: String) -> Answer<Ca
     let terms = ground.terms.get(&seed.category).ok_or_else(|| unknown("category"))?;
     let sensitivity = terms.sensitivity.max(seed.sensitivity);
     let arrival = target::arrival(&place, sensitivity, ground.district.id);
-    let limit = terms.limit.map(|(limit, category)| CaseLimit { limit, category: Some(category) });
+    let limit = terms.limit.map(|(limit, category)| CaseLimit {
+        given: limit,
+        extended: 0,
+        category: Some(category),
+    });
     let id: CaseId = tx.new_id();
     Ok(Case {
         id,
@@ -225,6 +231,7 @@ fn begun(tx: &Tx, ground: &Ground, seed: &SeedCase, number: String) -> Answer<Ca
         evaluation: None,
         opened_at: seed.opened_at,
         version: 1,
+        extensions: 0,
         pauses: vec![],
         givers: vec![],
         resolution: None,
@@ -272,6 +279,7 @@ fn handover(ground: &Ground, case: &Case, step: &SeedStep) -> Answer<Option<Hand
         | CaseAct::Start
         | CaseAct::Pause
         | CaseAct::Resume
+        | CaseAct::Extend
         | CaseAct::Comment
         | CaseAct::Verify
         | CaseAct::Close

@@ -17,7 +17,7 @@ impl CaseService {
     /// mutations themselves ask.
     #[must_use]
     pub fn viewer_actions(&self, scope: &Scope, case: &Case) -> Vec<&'static Rule> {
-        let actor = actor::actor(scope, case, self.db.now(), self.settings.reopen_seconds());
+        let actor = actor::actor(scope, case, self.db.now(), self.settings.bounds());
         available(case.state, &actor, &self.programme)
     }
 
@@ -59,7 +59,7 @@ impl CaseService {
     /// # Errors
     /// When a sealed text does not open.
     pub fn reporter(&self, scope: &Scope, case: &Case) -> Answer<Reporter> {
-        let actor = actor::actor(scope, case, self.db.now(), self.settings.reopen_seconds());
+        let actor = actor::actor(scope, case, self.db.now(), self.settings.bounds());
         let allowed = [Relation::Assignee, Relation::Territory]
             .into_iter()
             .any(|relation| actor.may(relation, Permission::ReporterRead));

@@ -15,8 +15,9 @@ use uuid::Uuid;
 use fengqiao_entity::cases::case;
 use fengqiao_entity::value::SealedBytes;
 
+use crate::cases::clock::CaseLimit;
 use crate::cases::model::{
-    Assignee, Case, CaseLimit, Evaluation, ExternalReference, GeoPoint, Post, Resolution, SealedTexts,
+    Assignee, Case, Evaluation, ExternalReference, GeoPoint, Post, Resolution, SealedTexts,
 };
 use crate::kernel::calendar::{Limit, Pause};
 use crate::kernel::id::{CaseId, Timestamp};
@@ -45,6 +46,7 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
         assignee: assignee(&row.assignee_kind, row.assignee_id)?,
         settled_level: optional("settled_level", row.settled_level.as_deref())?,
         limit: limit(&row)?,
+        extensions: number("extended_times", row.extended_times)?,
         pauses: pauses(&row.pauses)?,
         id: row.id,
         state: parsed("cases", "state", &row.state)?,
@@ -82,7 +84,7 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
 /// A case as a row; the tenant is stamped on insert.
 pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
     let sealed = |bytes: &Option<Vec<u8>>| bytes.clone().map(SealedBytes);
-    let (limit_amount, limit_kind) = case.limit.map(|given| given.limit.columns()).unzip();
+    let (limit_amount, limit_kind) = case.limit.map(|limit| limit.given.columns()).unzip();
     case::Model {
         tenant_id: tx.scope().tenant(),
         id: case.id,
@@ -122,6 +124,8 @@ pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
         limit_amount,
         limit_kind,
         limit_category_id: case.limit.and_then(|limit| limit.category),
+        extended_amount: case.limit.map_or(0, |limit| column(limit.extended)),
+        extended_times: column(case.extensions),
         pauses: pauses_text(&case.pauses),
         due_at: case.due_at.map_or(NEVER, Timestamp::micros),
         accepted_at: case.accepted_at,
@@ -155,7 +159,16 @@ fn limit(row: &case::Model) -> Result<Option<CaseLimit>, StoreError> {
     let (Some(amount), Some(kind)) = (row.limit_amount, &row.limit_kind) else { return Ok(None) };
     let limit =
         Limit::parsed(amount, kind).ok_or_else(|| StoreError::corrupt("cases", "limit_kind", kind))?;
-    Ok(Some(CaseLimit { limit, category: row.limit_category_id }))
+    let extended = number("extended_amount", row.extended_amount)?;
+    Ok(Some(CaseLimit { given: limit, extended, category: row.limit_category_id }))
+}
+
+fn number(name: &str, value: i32) -> Result<u32, StoreError> {
+    u32::try_from(value).map_err(|_| StoreError::corrupt("cases", name, value))
+}
+
+fn column(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }
 
 fn evaluation(row: &case::Model) -> Result<Option<Evaluation>, StoreError> {
@@ -243,6 +256,8 @@ pub(super) async fn update(tx: &Tx, case: &Case, expected: i64) -> Result<bool, 
         .set(case::Column::ResolverAccountId, Expr::val(row.resolver_account_id))
         .set(case::Column::ResolvedLevel, Expr::val(row.resolved_level))
         .set(case::Column::SettledLevel, Expr::val(row.settled_level))
+        .set(case::Column::ExtendedAmount, Expr::val(row.extended_amount))
+        .set(case::Column::ExtendedTimes, Expr::val(row.extended_times))
         .set(case::Column::Pauses, Expr::val(row.pauses))
         .set(case::Column::DueAt, Expr::val(row.due_at))
         .set(case::Column::AcceptedAt, Expr::val(row.accepted_at))

@@ -1,5 +1,7 @@
 //! A limit, and when it ends.
 
+use std::ops::RangeInclusive;
+
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
 use chrono::Datelike as _;
@@ -27,6 +29,12 @@ pub enum LimitKind {
 }
 
 impl LimitKind {
+    /// The least and the greatest amount of a limit: ten years at most.
+    #[must_use]
+    pub const fn bounds(self) -> RangeInclusive<u32> {
+        if self.counts_days() { 1..=3_650 } else { 1..=87_600 }
+    }
+
     pub(super) const fn counts_days(self) -> bool {
         matches!(self, Self::WorkingDay | Self::CalendarDay)
     }

@@ -6,6 +6,7 @@ mod case_comment;
 mod case_complete;
 mod case_dispatch;
 mod case_evaluate;
+mod case_extend;
 mod case_hand_up;
 mod case_pause;
 mod case_reject;
@@ -31,6 +32,7 @@ use case_comment::{CaseCommentInput, CaseCommentPayload};
 use case_complete::{CaseCompleteInput, CaseCompletePayload};
 use case_dispatch::{CaseDispatchInput, CaseDispatchPayload};
 use case_evaluate::{CaseEvaluateInput, CaseEvaluatePayload};
+use case_extend::{CaseExtendInput, CaseExtendPayload};
 use case_hand_up::{CaseHandUpInput, CaseHandUpPayload};
 use case_pause::{CasePauseInput, CasePausePayload};
 use case_reject::{CaseRejectInput, CaseRejectPayload};
@@ -150,6 +152,16 @@ impl CaseMutation {
         #[graphql(desc = "What to do.")] input: CaseReportInput,
     ) -> Option<async_graphql::Result<CaseReportPayload>> {
         Some(case_report::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Give a case more time, with the reason (延期).
+    #[graphql(directive = requires::apply(Permission::CaseExtend))]
+    async fn case_extend(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: CaseExtendInput,
+    ) -> Option<async_graphql::Result<CaseExtendPayload>> {
+        Some(case_extend::run(ctx, input).await.map_err(Into::into))
     }
 
     /// Let a case stand still, with the reason: its time does not count until it goes on (挂起).
