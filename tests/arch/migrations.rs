@@ -53,3 +53,16 @@ fn an_edit_changes_the_hash() {
     assert_ne!(hash("CREATE TABLE a"), hash("CREATE TABLE b"));
     assert_eq!(hash(""), 0xcbf2_9ce4_8422_2325);
 }
+
+/// The days by which the due times in databases were reckoned.
+const PUBLISHED: u64 = 0xe2a0_6cb9_4095_e216;
+
+#[test]
+fn due_times_follow_the_published_days() -> anyhow::Result<()> {
+    let days = std::fs::read_to_string(root().join("domain/calendars/mainland_china.csv"))?;
+    ensure!(
+        hash(&days) == PUBLISHED,
+        "the published days changed: whoever changes them reckons the due times of open cases anew, then says so here"
+    );
+    Ok(())
+}

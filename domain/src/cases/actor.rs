@@ -49,6 +49,8 @@ pub enum Condition {
     HasLimit,
     /// It was not extended as often as it may be.
     ExtensionLeft,
+    /// It lies with somebody else, or nobody is above whoever it lies with.
+    NotHolder,
 }
 
 /// Somebody before a case: what they may do as what, and the facts that count.
@@ -126,6 +128,10 @@ pub(super) fn actor(scope: &Scope, case: &Case, now: Timestamp, bounds: Bounds) 
         }
         _ => {}
     }
+    let top = case.level == SettlementLevel::District;
+    if top || !actor.is(Relation::Assignee) || mutant::active(Mutant::OwnClock) {
+        actor = actor.where_holds(Condition::NotHolder);
+    }
     conditions(case, scope.account(), now, bounds).into_iter().fold(actor, Actor::where_holds)
 }
 
@@ -134,6 +140,7 @@ pub(super) fn narrator(case: &Case, by: Option<AccountId>, at: Timestamp, bounds
     use strum::IntoEnumIterator as _;
     let everything: PermissionSet = Permission::iter().collect();
     let actor = Relation::iter().fold(Actor::default(), |actor, relation| actor.with(relation, everything));
+    let actor = actor.where_holds(Condition::NotHolder);
     conditions(case, by, at, bounds).into_iter().fold(actor, Actor::where_holds)
 }
 

@@ -84,7 +84,9 @@ pub(super) fn refused(refusal: Refusal) -> Failure<CaseError> {
         | Why::Condition(Condition::HasGiver | Condition::HasLevelAbove | Condition::HasLevelBelow) => {
             CaseError::IllegalTransition { state: refusal.from, act: refusal.act }
         }
-        Why::Relation | Why::Permission | Why::Condition(Condition::NotOwnResult) => CaseError::NotPermitted,
+        Why::Relation | Why::Permission | Why::Condition(Condition::NotOwnResult | Condition::NotHolder) => {
+            CaseError::NotPermitted
+        }
         Why::Condition(Condition::WindowOpen) => CaseError::ReopenWindowOver,
         Why::Condition(Condition::NotEvaluated) => CaseError::AlreadyEvaluated,
         Why::Condition(Condition::Running) => CaseError::Paused,

@@ -52,14 +52,10 @@ pub(super) fn advanced(case: &Case, step: &Step) -> Case {
             after.limit = case.limit.map(|limit| CaseLimit { extended: limit.extended + step.more, ..limit });
         }
         CaseAct::Pause => after.pauses.push(Pause { from: step.at, until: None }),
-        CaseAct::Resume => {
-            if let Some(pause) = after.pauses.last_mut() {
-                pause.until = Some(step.at);
-            }
-        }
+        CaseAct::Resume | CaseAct::Withdraw | CaseAct::Void => end_pause(&mut after, step.at),
         CaseAct::Reopen => {
             // Nobody worked on it while it was closed.
-            let closed = case.closed_at.map(|from| Pause { from, until: Some(step.at) });
+            let closed = case.closed_at.map(|from| Pause { from, until: Some(step.at.max(from)) });
             after.pauses.extend(closed);
             after.resolution = None;
             after.closed_at = None;
@@ -75,11 +71,16 @@ pub(super) fn advanced(case: &Case, step: &Step) -> Case {
         | CaseAct::HandUp
         | CaseAct::SendDown
         | CaseAct::Comment
-        | CaseAct::Verify
-        | CaseAct::Withdraw
-        | CaseAct::Void => {}
+        | CaseAct::Verify => {}
     }
     after
+}
+
+/// A pause that lasts ends, and not before it began: two servers' clocks differ a little.
+fn end_pause(case: &mut Case, at: Timestamp) {
+    if let Some(pause) = case.pauses.last_mut().filter(|pause| pause.until.is_none()) {
+        pause.until = Some(at.max(pause.from));
+    }
 }
 
 /// Whoever gets the case is not on the way back any more; whoever gives it is.

@@ -148,7 +148,7 @@ pub(super) const RULES: &[Rule] = &[
         to: None,
         permission: Permission::CasePause,
         who: OVERSIGHT,
-        conditions: &[Condition::Running],
+        conditions: &[Condition::NotHolder, Condition::Running],
         inputs: &[Input::Reason],
     },
     Rule {
@@ -167,7 +167,7 @@ pub(super) const RULES: &[Rule] = &[
         to: None,
         permission: Permission::CaseExtend,
         who: OVERSIGHT,
-        conditions: &[Condition::HasLimit, Condition::ExtensionLeft],
+        conditions: &[Condition::NotHolder, Condition::HasLimit, Condition::ExtensionLeft],
         inputs: &[Input::Amount, Input::Reason],
     },
     Rule {

@@ -151,7 +151,8 @@ fn a_refusal_says_what_is_missing() {
     for (state, act, condition) in [
         (CaseState::Accepted, CaseAct::Start, Condition::Running),
         (CaseState::Accepted, CaseAct::Resume, Condition::Paused),
-        (CaseState::Accepted, CaseAct::Extend, Condition::HasLimit),
+        (CaseState::Accepted, CaseAct::Pause, Condition::NotHolder),
+        (CaseState::Accepted, CaseAct::Extend, Condition::NotHolder),
         (CaseState::Resolved, CaseAct::Verify, Condition::NotOwnResult),
         (CaseState::Closed, CaseAct::Reopen, Condition::WindowOpen),
         (CaseState::Closed, CaseAct::Evaluate, Condition::NotEvaluated),

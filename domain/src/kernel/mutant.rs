@@ -52,6 +52,8 @@ pub enum Mutant {
     NoReason,
     /// Whoever reported a result judges it.
     OwnJudge,
+    /// Whoever holds a case stops its clock and moves its end.
+    OwnClock,
     /// A case that stands still is worked on and passed on all the same.
     NoStandstill,
     /// A case is extended as often as somebody likes.

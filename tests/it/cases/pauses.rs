@@ -1,9 +1,9 @@
 //! A case that stands still (挂起): nobody works on it, and its time does not count, nor while it was closed.
 
-use fengqiao_tests::{Served, on_backends};
+use fengqiao_tests::{Matter, Served, on_backends};
 use serde_json::{Value, json};
 
-use super::{closed, in_hand, person};
+use super::{CATEGORY, GRID, closed, in_hand, person};
 
 const HOUR: i64 = 3_600;
 const CLOCK: &str = "pausedAt dueAt clock { dueAt consumedMinutes pausedMinutes light explanation }";
@@ -45,6 +45,36 @@ async fn while_it_stands_still_nothing_is_done_with_it() -> anyhow::Result<()> {
             {"act": "COMPLETE", "text": "已修好"},
         ]);
         assert_eq!(read["timeline"]["nodes"], wanted);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_holds_a_case_does_not_touch_its_clock() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let mut matter = Matter::report(&person(&served, "xindi.resident").await?, GRID, CATEGORY).await?;
+        let station = person(&served, "xindi.station").await?;
+        matter.act(&station, "caseAccept", json!({})).await?;
+        let acts = [
+            ("casePause", json!({"reason": "等待材料"})),
+            ("caseExtend", json!({"amount": 1, "reason": "配件未到"})),
+        ];
+        for (act, input) in &acts {
+            let answer = matter.try_act(&station, act, input.clone()).await?;
+            assert_eq!(answer.user_error()?, ("NOT_PERMITTED".to_owned(), "caseId".to_owned()), "{act}");
+        }
+        let town = person(&served, "qianlishan.dispatch").await?;
+        for (act, input) in acts {
+            matter.act(&town, act, input).await?;
+        }
+        // Taken back, it does not stand still any more.
+        matter.act(&person(&served, "xindi.resident").await?, "caseWithdraw", json!({})).await?;
+        assert_eq!(
+            matter.read(&station, "state pausedAt").await?,
+            json!({"state": "WITHDRAWN", "pausedAt": null})
+        );
         Ok(())
     })
     .await

@@ -4,15 +4,14 @@ use std::ops::RangeInclusive;
 
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
-use chrono::Datelike as _;
-
-use crate::kernel::calendar::measure::Measure;
-use crate::kernel::calendar::work_calendar::{WorkCalendar, next};
+use crate::kernel::calendar::work_calendar::WorkCalendar;
+use crate::kernel::calendar::{days, hours};
 use crate::kernel::id::Timestamp;
 
 const HOUR_MICROS: i64 = 3_600 * 1_000_000;
+pub(super) const DAY_MICROS: i64 = 24 * HOUR_MICROS;
 /// A limit that has not ended after so many days of counting never ends: it is of a calendar without workdays.
-const MOST_DAYS: usize = 200 * 366;
+pub(super) const MOST_DAYS: usize = 200 * 366;
 
 /// What a limit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, EnumString, IntoStaticStr)]
@@ -67,6 +66,21 @@ pub struct Deadline {
     pub provisional: bool,
 }
 
+/// What is counted, and from when.
+pub(super) struct Counted<'a> {
+    pub(super) kind: LimitKind,
+    pub(super) calendar: &'a WorkCalendar,
+    pub(super) start: Timestamp,
+    pub(super) pauses: &'a [Pause],
+}
+
+impl Counted<'_> {
+    /// Whether it stands still to this day, since before an instant.
+    pub(super) fn stands_still_before(&self, at: Timestamp) -> bool {
+        self.pauses.last().is_some_and(|pause| pause.until.is_none() && pause.from < at)
+    }
+}
+
 /// How a limit stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumIter, IntoStaticStr)]
 pub enum Light {
@@ -92,50 +106,18 @@ impl Limit {
     /// What the limit counts altogether, in microseconds of its kind; a day has 24 hours.
     #[must_use]
     pub const fn budget(self) -> i64 {
-        let hours = if self.kind.counts_days() { 24 } else { 1 };
-        (self.amount as i64) * hours * HOUR_MICROS
+        (self.amount as i64) * if self.kind.counts_days() { DAY_MICROS } else { HOUR_MICROS }
     }
 
     /// When a limit that began at `start` ends, with the pauses there were, in order and apart.
     #[must_use]
     pub fn deadline(self, start: Timestamp, pauses: &[Pause], calendar: &WorkCalendar) -> Deadline {
-        let measure = Measure::new(self.kind, calendar, start, pauses);
-        let (mut day, mut left, mut provisional) = (calendar.date(measure.origin), self.budget(), false);
-        for _ in 0..MOST_DAYS {
-            provisional |= self.kind != LimitKind::UrgentHour && !calendar.knows(day.year());
-            for (from, until) in measure.on(day) {
-                let length = until.micros() - from.micros();
-                if left <= length {
-                    let (at, unknown) = self.rounded(Timestamp(from.micros() + left), calendar);
-                    return Deadline { at: Some(at), provisional: provisional || unknown };
-                }
-                left -= length;
-            }
-            day = next(day);
-            if pauses.last().is_some_and(|pause| pause.until.is_none() && pause.from < calendar.day(day).0) {
-                break;
-            }
+        let counted = Counted { kind: self.kind, calendar, start, pauses };
+        if self.kind.counts_days() {
+            days::deadline(&counted, self.amount)
+        } else {
+            hours::deadline(&counted, self.budget())
         }
-        Deadline { at: None, provisional }
-    }
-
-    /// Where days are counted, the closing of the offices on the last of them: article 203 of the Civil Code. With
-    /// whether a day was looked at whose year was not published.
-    fn rounded(self, at: Timestamp, calendar: &WorkCalendar) -> (Timestamp, bool) {
-        if !self.kind.counts_days() {
-            return (at, false);
-        }
-        // Without a pause a day is full at midnight, and that midnight belongs to it.
-        let mut day = calendar.date(Timestamp(at.micros() - 1));
-        if at > calendar.closing(day) && at < calendar.day(day).1 {
-            day = next(day);
-        }
-        let mut unknown = !calendar.knows(day.year());
-        while !calendar.is_workday(day) {
-            day = next(day);
-            unknown |= !calendar.knows(day.year());
-        }
-        (calendar.closing(day), unknown)
     }
 
     /// What of the budget was used until `now`, in microseconds of the kind; more than the budget when it is over.
@@ -147,7 +129,8 @@ impl Limit {
         now: Timestamp,
         calendar: &WorkCalendar,
     ) -> i64 {
-        Measure::new(self.kind, calendar, start, pauses).until(now)
+        let counted = Counted { kind: self.kind, calendar, start, pauses };
+        if self.kind.counts_days() { days::consumed(&counted, now) } else { hours::consumed(&counted, now) }
     }
 
     /// How it stands at `now`. It is yellow when `yellow_percent` of the budget were used.

@@ -5,8 +5,9 @@
 //! and 203 of the Civil Code (民法典). Which days are worked on is what the State Council publishes for a year; where a
 //! year is not published yet, only its weekends are known, and whatever depends on it is called provisional.
 
+mod days;
+mod hours;
 mod limit;
-mod measure;
 mod published;
 mod work_calendar;
 

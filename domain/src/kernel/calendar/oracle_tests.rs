@@ -50,37 +50,33 @@ impl Oracle {
     fn counts(&self, kind: LimitKind, minute: i64) -> bool {
         let (day, of_day) = (minute.div_euclid(DAY), minute.rem_euclid(DAY));
         match kind {
-            LimitKind::UrgentHour | LimitKind::CalendarDay => true,
-            LimitKind::WorkingDay => self.works(day),
-            LimitKind::WorkingHour => {
-                self.works(day) && ((480..720).contains(&of_day) || (840..1080).contains(&of_day))
-            }
+            LimitKind::UrgentHour => true,
+            _ => self.works(day) && ((480..720).contains(&of_day) || (840..1080).contains(&of_day)),
         }
     }
 
     /// The minute at which a limit ends.
     fn deadline(&self, limit: Limit, start: i64, pauses: &[(i64, i64)]) -> i64 {
-        let days = matches!(limit.kind, LimitKind::WorkingDay | LimitKind::CalendarDay);
-        let mut now = if days { (start.div_euclid(DAY) + 1) * DAY } else { start };
-        let mut left = i64::from(limit.amount) * if days { DAY } else { 60 };
-        while left > 0 {
-            let still = pauses.iter().any(|(from, until)| (*from..*until).contains(&now));
-            if !still && self.counts(limit.kind, now) {
-                left -= 1;
+        let still = |minute: i64| pauses.iter().any(|(from, until)| (*from..*until).contains(&minute));
+        if matches!(limit.kind, LimitKind::UrgentHour | LimitKind::WorkingHour) {
+            let (mut now, mut left) = (start, i64::from(limit.amount) * 60);
+            while left > 0 {
+                left -= i64::from(!still(now) && self.counts(limit.kind, now));
+                now += 1;
             }
-            now += 1;
-        }
-        if !days {
             return now;
         }
-        let mut day = (now - 1).div_euclid(DAY);
-        if now > day * DAY + 1080 && now < (day + 1) * DAY {
+        let (mut day, mut left) = (start.div_euclid(DAY), limit.amount);
+        loop {
             day += 1;
+            let stood = (0..1_080).any(|minute| still(day * DAY + minute));
+            if !stood && left > 0 && (limit.kind == LimitKind::CalendarDay || self.works(day)) {
+                left -= 1;
+            }
+            if !stood && left == 0 && self.works(day) {
+                return day * DAY + 1_080;
+            }
         }
-        while !self.works(day) {
-            day += 1;
-        }
-        day * DAY + 1080
     }
 }
 
@@ -142,12 +138,16 @@ fn what_is_used_adds_up_and_never_shrinks() {
         for _ in 0..6 {
             let then = now.plus_seconds(numbers.below(3 * DAY) * 60);
             let here = (used(then), light(then));
-            assert!(here >= before && here.0 - before.0 <= then.micros() - now.micros(), "{limit:?}");
+            // A day is full after its eighteen hours: 4 for 3.
+            assert!(
+                here >= before && (here.0 - before.0) * 3 <= (then.micros() - now.micros()) * 4,
+                "{limit:?}"
+            );
             (now, before) = (then, here);
         }
-        // At the deadline of hours exactly the budget is used; one microsecond later it is over.
+        // At the deadline exactly the budget is used, unless the last day was off; a microsecond later it is over.
         let Some(due) = limit.deadline(start, &pauses, &calendar).at else { panic!("{limit:?} never ends") };
-        if !limit.kind.counts_days() {
+        if limit.kind != LimitKind::CalendarDay {
             assert_eq!(used(due), limit.budget(), "{limit:?}");
         }
         assert_ne!(light(due), Light::Red);
@@ -228,6 +228,41 @@ fn it_stands_still_while_it_is_paused() {
 }
 
 #[test]
+fn whoever_is_late_stays_late_and_whoever_stands_still_is_never_due() {
+    let calendar = WorkCalendar::default();
+    let pause = |from, until: Option<&str>| Pause { from: china(from), until: until.map(china) };
+    let due = |amount, kind, start, pauses: &[Pause]| {
+        told(Limit { amount, kind }.deadline(china(start), pauses, &calendar).at)
+    };
+    // Due on Wednesday at 18:00: what begins after that changes nothing.
+    for after in [pause("2026-11-25 18:30", Some("2026-11-26 09:00")), pause("2026-11-25 18:00", None)] {
+        assert_eq!(due(1, LimitKind::WorkingDay, "2026-11-24 08:00", &[after]), "2026-11-25 18:00");
+    }
+    let limit = Limit { amount: 1, kind: LimitKind::WorkingDay };
+    let late = [pause("2026-11-25 18:30", None)];
+    assert_eq!(
+        limit.light(china("2026-11-24 08:00"), &late, china("2026-11-25 18:40"), &calendar, 80),
+        Light::Red
+    );
+    // A day on which it stood still does not count, nor does a second one.
+    let once = pause("2026-11-25 09:00", Some("2026-11-25 10:00"));
+    let twice = pause("2026-11-26 09:00", Some("2026-11-27 12:00"));
+    assert_eq!(due(1, LimitKind::WorkingDay, "2026-11-24 08:00", &[once]), "2026-11-26 18:00");
+    assert_eq!(due(1, LimitKind::WorkingDay, "2026-11-24 08:00", &[once, twice]), "2026-11-30 18:00");
+    // Its three days are over on the 2nd of October, and the first day worked on is the 8th.
+    let holiday = "2026-09-29 09:00";
+    assert_eq!(due(3, LimitKind::CalendarDay, holiday, &[pause("2026-10-08 09:00", None)]), "never");
+    let resumed = [pause("2026-10-08 09:00", Some("2026-10-20 09:00"))];
+    assert_eq!(due(3, LimitKind::CalendarDay, holiday, &resumed), "2026-10-21 18:00");
+    // A pause of no length is none.
+    let empty = [pause("2026-11-25 09:00", Some("2026-11-25 09:00"))];
+    assert_eq!(due(1, LimitKind::WorkingDay, "2026-11-24 08:00", &empty), "2026-11-25 18:00");
+    // A day is yellow before it is over.
+    let light = |now| limit.light(china("2026-11-24 08:00"), &[], china(now), &calendar, 80);
+    assert_eq!((light("2026-11-25 14:00"), light("2026-11-25 15:00")), (Light::Green, Light::Yellow));
+}
+
+#[test]
 fn a_calendar_by_which_nobody_works_is_none() {
     let shift = |from, until| Shift { from, until };
     let made = |shifts, rest: &[Weekday]| WorkCalendar::new(Tz::Asia__Shanghai, shifts, rest).map(drop);
@@ -247,6 +282,9 @@ fn a_zone_that_moves_its_clocks_has_every_hour_once() {
     else {
         panic!("a calendar")
     };
+    let friday = Timestamp(1_774_609_200_000_000); // 2026-03-27T11:00:00Z
+    let due = Limit { amount: 3, kind: LimitKind::CalendarDay }.deadline(friday, &[], &calendar).at;
+    assert_eq!(due, Some(Timestamp(1_774_908_000_000_000)), "the midnight after Monday the 30th, at 22:00Z");
     // 2026-03-29 has 23 hours there, 2026-10-25 has 25.
     for (date, hours) in [((2026, 3, 29), 23), ((2026, 10, 25), 25), ((2026, 6, 1), 24)] {
         let day = NaiveDate::from_ymd_opt(date.0, date.1, date.2).unwrap_or_default();
