@@ -184,7 +184,8 @@ impl Db {
         let mark = self.standing().mark();
         let wire = match &self.0.pools {
             Pools::Postgres { app, .. } => {
-                Wire::postgres(app, settings::begin(scope, Mode::Write), scope.meter().clone()).await?
+                let begin = settings::begin(scope, Mode::Write);
+                Wire::postgres(app, begin, self.statement_timeout(), scope.meter().clone()).await?
             }
             Pools::Sqlite { writer, .. } => {
                 Wire::sqlite(writer, "BEGIN IMMEDIATE", scope.meter().clone()).await?
@@ -209,7 +210,8 @@ impl Db {
         let mark = self.standing().mark();
         let wire = match &self.0.pools {
             Pools::Postgres { app, .. } => {
-                Wire::postgres(app, settings::begin(scope, Mode::Read), scope.meter().clone()).await?
+                let begin = settings::begin(scope, Mode::Read);
+                Wire::postgres(app, begin, self.statement_timeout(), scope.meter().clone()).await?
             }
             Pools::Sqlite { readers, .. } => Wire::sqlite(readers, "BEGIN", scope.meter().clone()).await?,
         };
@@ -302,7 +304,7 @@ fn open_postgres(options: &DbOptions) -> Result<Pools, StoreError> {
 
 /// The answer of a server that must give one in time: one that says nothing any more would hold its
 /// connection, and with it a place in the pool, for as long as the network lets it.
-async fn within<T>(
+pub(super) async fn within<T>(
     limit: Duration,
     answer: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, sqlx::Error> {

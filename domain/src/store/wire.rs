@@ -5,6 +5,7 @@
 //! a task of its own here and the pools roll back on release: each guard alone suffices.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use sea_orm::sea_query::{Value, Values};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
@@ -15,6 +16,7 @@ use tokio::sync::Mutex;
 use crate::kernel::meter::Meter;
 use crate::kernel::mutant::{self, Mutant};
 use crate::store::StoreError;
+use crate::store::db::within;
 
 /// An open transaction on either database.
 pub(super) struct Wire {
@@ -28,19 +30,22 @@ enum Inner {
 }
 
 impl Wire {
-    /// Begins on PostgreSQL. `begin` is `BEGIN …; SELECT set_config(…)`, of a closed alphabet.
+    /// Begins on PostgreSQL. `begin` is `BEGIN …; SELECT set_config(…)`, of a closed alphabet; a server that says
+    /// nothing to it for longer than `patience` is given up, for its connection would keep its place for ever.
     pub(super) async fn postgres(
         pool: &Pool<Postgres>,
         begin: String,
+        patience: Duration,
         meter: Meter,
     ) -> Result<Self, StoreError> {
-        let transaction = guarded(pool.clone(), begin).await?;
+        let limit = pool.options().get_acquire_timeout() + patience;
+        let transaction = guarded(pool.clone(), begin, Some(limit)).await?;
         Ok(Self { inner: Inner::Postgres(Mutex::new(transaction)), meter })
     }
 
     /// Begins on SQLite.
     pub(super) async fn sqlite(pool: &Pool<Sqlite>, begin: &str, meter: Meter) -> Result<Self, StoreError> {
-        let transaction = guarded(pool.clone(), begin.to_owned()).await?;
+        let transaction = guarded(pool.clone(), begin.to_owned(), None).await?;
         Ok(Self { inner: Inner::Sqlite(Mutex::new(transaction)), meter })
     }
 
@@ -90,6 +95,7 @@ impl Wire {
 async fn guarded<DB: sqlx::Database>(
     pool: Pool<DB>,
     begin: String,
+    limit: Option<Duration>,
 ) -> Result<Transaction<'static, DB>, StoreError>
 where
     Transaction<'static, DB>: Send,
@@ -97,7 +103,14 @@ where
     if mutant::active(Mutant::UnguardedBegin) {
         return Ok(pool.begin_with(AssertSqlSafe(begin)).await?);
     }
-    let task = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(begin)).await });
+    let task = tokio::spawn(async move {
+        let opening = pool.begin_with(AssertSqlSafe(begin));
+        match limit {
+            // Whatever was half done when it is given up is rolled back, or closed, on release.
+            Some(limit) => within(limit, opening).await,
+            None => opening.await,
+        }
+    });
     match task.await {
         Ok(transaction) => Ok(transaction?),
         Err(broken) => Err(StoreError::Internal(broken.to_string())),
