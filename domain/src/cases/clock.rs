@@ -24,6 +24,11 @@ pub struct CaseLimit {
 }
 
 impl CaseLimit {
+    /// What a category gives a new case.
+    pub(super) const fn of((given, category): (Limit, CategoryId)) -> Self {
+        Self { given, extended: 0, category: Some(category) }
+    }
+
     /// What counts: what was given, and by what it was extended.
     #[must_use]
     pub const fn limit(self) -> Limit {

@@ -159,6 +159,11 @@ fn a_refusal_says_what_is_missing() {
     ] {
         assert_eq!(why(state, act, &bare), Why::Condition(condition), "{act:?}");
     }
+    let above = bare.clone().where_holds(Condition::NotHolder);
+    assert_eq!(why(CaseState::Accepted, CaseAct::Pause, &above), Why::Condition(Condition::Running));
+    assert_eq!(why(CaseState::Accepted, CaseAct::Extend, &above), Why::Condition(Condition::HasLimit));
+    let limited = above.where_holds(Condition::HasLimit);
+    assert_eq!(why(CaseState::Accepted, CaseAct::Extend, &limited), Why::Condition(Condition::ExtensionLeft));
     let running = bare.where_holds(Condition::Running);
     for (state, act, condition) in [
         (CaseState::Handling, CaseAct::Return, Condition::HasGiver),

@@ -97,11 +97,7 @@ async fn opened(tx: &Tx, command: &ReportCase, texts: &ReportTexts) -> Answer<Ca
     }
     let sensitivity = terms.sensitivity.max(command.sensitivity);
     let arrival = target::arrival(&place, sensitivity, district.id);
-    let limit = terms.limit.map(|(limit, category)| CaseLimit {
-        given: limit,
-        extended: 0,
-        category: Some(category),
-    });
+    let limit = terms.limit.map(CaseLimit::of);
     let now = tx.now();
     let year = number::year(now);
     let serial = tx.take_serials(&number::serial_name(year), 1).await?;

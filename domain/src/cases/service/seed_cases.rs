@@ -199,11 +199,7 @@ fn begun(tx: &Tx, ground: &Ground, seed: &SeedCase, number: String) -> Answer<Ca
     let terms = ground.terms.get(&seed.category).ok_or_else(|| unknown("category"))?;
     let sensitivity = terms.sensitivity.max(seed.sensitivity);
     let arrival = target::arrival(&place, sensitivity, ground.district.id);
-    let limit = terms.limit.map(|(limit, category)| CaseLimit {
-        given: limit,
-        extended: 0,
-        category: Some(category),
-    });
+    let limit = terms.limit.map(CaseLimit::of);
     let id: CaseId = tx.new_id();
     Ok(Case {
         id,

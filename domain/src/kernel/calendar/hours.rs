@@ -45,7 +45,9 @@ pub(super) fn consumed(counted: &Counted<'_>, now: Timestamp) -> i64 {
 fn on(counted: &Counted<'_>, day: NaiveDate) -> Vec<Span> {
     let spans: Vec<Span> = match counted.kind {
         LimitKind::WorkingHour => counted.calendar.hours(day).collect(),
-        _ => vec![counted.calendar.day(day)],
+        LimitKind::UrgentHour | LimitKind::WorkingDay | LimitKind::CalendarDay => {
+            vec![counted.calendar.day(day)]
+        }
     };
     let since = spans.into_iter().filter_map(|(from, until)| span(from.max(counted.start), until));
     let mut left: Vec<Span> = since.collect();
