@@ -14,6 +14,7 @@ use fengqiao_domain::kernel::idgen::{IdSource, RandomIds};
 use fengqiao_domain::kernel::mutant::{self, Mutant};
 use fengqiao_domain::kernel::vault::{KeyOrigin, Vault};
 use fengqiao_domain::org::OrgService;
+use fengqiao_domain::programmes::ProgrammeService;
 use fengqiao_domain::sheets::{SheetService, SheetServices};
 use fengqiao_domain::staff::StaffService;
 use fengqiao_domain::{Db, Doctor, Fact, Relay};
@@ -108,6 +109,7 @@ impl App {
             staff: slices.staff.clone(),
             identity,
             catalogue: slices.catalogue.clone(),
+            programmes: ProgrammeService::new(db.clone()),
             cases: slices.cases.clone(),
             sheets: SheetService::new(db.clone(), slices, settings.files.sheets()),
             db,

@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod identity;
 pub mod kernel;
 pub mod org;
+pub mod programmes;
 pub mod sheets;
 pub mod staff;
 pub(crate) mod store;

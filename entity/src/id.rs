@@ -193,6 +193,10 @@ ids! {
     ExportPartId, ExportPartKind, "exportpart";
     /// A category of cases.
     CategoryId, CategoryKind, "category";
+    /// A programme that cases follow.
+    ProgrammeId, ProgrammeKind, "programme";
+    /// A published version of a programme.
+    ProgrammeVersionId, ProgrammeVersionKind, "programmeversion";
     /// A case.
     CaseId, CaseKind, "case";
     /// One entry of a case's timeline.

@@ -9,6 +9,7 @@ pub mod id;
 pub mod identity;
 pub mod kernel;
 pub mod org;
+pub mod programmes;
 pub mod sheets;
 pub mod staff;
 pub mod tenancy;

@@ -13,6 +13,7 @@ mod m20261124_000007_staff;
 mod m20261128_000008_sheets;
 mod m20261128_000009_access_order;
 mod m20261128_000010_limits;
+mod m20261128_000011_programmes;
 
 use sea_orm_migration::prelude::*;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             whole(m20261128_000008_sheets::Migration),
             whole(m20261128_000009_access_order::Migration),
             whole(m20261128_000010_limits::Migration),
+            whole(m20261128_000011_programmes::Migration),
         ]
     }
 }

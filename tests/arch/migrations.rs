@@ -5,7 +5,7 @@ use anyhow::{Context as _, ensure};
 use crate::source::root;
 
 /// Every migration with the hash of its file. A new one is added here with its first commit.
-const LANDED: [(&str, u64); 10] = [
+const LANDED: [(&str, u64); 11] = [
     ("m20261122_000001_kernel.rs", 0x8807_db74_3dcf_7472),
     ("m20261122_000002_org.rs", 0x9649_03f2_f3fa_f7de),
     ("m20261122_000003_identity.rs", 0xbdb2_0dfd_b3e9_8f21),
@@ -16,6 +16,7 @@ const LANDED: [(&str, u64); 10] = [
     ("m20261128_000008_sheets.rs", 0x23e7_9e72_cc5b_40cc),
     ("m20261128_000009_access_order.rs", 0x8c39_702f_b7c9_3309),
     ("m20261128_000010_limits.rs", 0xf228_7417_d204_9f7a),
+    ("m20261128_000011_programmes.rs", 0x9e35_50eb_c7eb_7627),
 ];
 
 /// FNV-1a: it need only notice a change, not resist one.

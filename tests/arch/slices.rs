@@ -3,7 +3,7 @@
 use crate::source::{Fault, Source, none, workspace};
 
 /// Every slice with its level: it may import what stands lower, and its own.
-const LEVELS: [(&str, u8); 23] = [
+const LEVELS: [(&str, u8); 24] = [
     ("kernel", 0),
     ("store", 0),
     ("org", 1),
@@ -11,6 +11,7 @@ const LEVELS: [(&str, u8); 23] = [
     ("catalogue", 2),
     ("files", 2),
     ("staff", 3),
+    ("programmes", 3),
     ("registry", 4),
     ("cases", 5),
     ("fieldwork", 6),

@@ -9,6 +9,7 @@ mod edge;
 mod faults;
 mod identity;
 mod mutants;
+mod programmes;
 mod schema;
 mod sheets;
 mod staff;

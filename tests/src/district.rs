@@ -110,6 +110,7 @@ impl District {
     pub fn account(&self, number: u128, permissions: PermissionSet, territory: Territory) -> Scope {
         let held = Held {
             grant: RoleGrantId::from_uuid(Uuid::from_u128(number)),
+            role: "district_commander",
             permissions,
             territory,
             unit: None,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{Actor, Answer};
 
 /// What a test reads of a case after an act.
-const CASE: &str = "case { id number state level settledLevel version stage { kind }
+const CASE: &str = "case { id number state level settledLevel version stage { key }
     assignee { __typename ... on Account { login } ... on Unit { code } ... on Organisation { code } } }
     userErrors { code path message currentVersion state act }";
 

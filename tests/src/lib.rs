@@ -17,6 +17,7 @@ mod http_line;
 mod http_socket;
 mod mirror;
 mod mirror_cases;
+mod mirror_programmes;
 mod mirror_staff;
 mod postgres;
 mod process;

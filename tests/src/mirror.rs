@@ -12,15 +12,17 @@ use fengqiao_domain::identity::{
     GrantTarget, IdentityService, IdentitySettings, Role, SeedAccount, SeedGrant, TokenKeys,
 };
 use fengqiao_domain::kernel::id::{
-    AccountId, CategoryId, GridId, OrganisationId, TenantId, UnitGroupId, UnitId,
+    AccountId, CategoryId, GridId, OrganisationId, ProgrammeId, TenantId, UnitGroupId, UnitId,
 };
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_domain::kernel::sheet::SheetLimits;
 use fengqiao_domain::org::{Codes, CreateOrganisation, GroupByCodes, GroupKind};
+use fengqiao_domain::programmes::ProgrammeService;
 use fengqiao_domain::sheets::{SheetService, SheetServices, SheetSettings};
 use fengqiao_domain::staff::StaffService;
 
 use crate::mirror_cases::{self, Laid};
+use crate::mirror_programmes;
 use crate::mirror_staff::{self, Force};
 use crate::{Answered as _, World};
 
@@ -31,6 +33,8 @@ pub struct Mirror {
     pub identity: IdentityService,
     /// Categories.
     pub catalogue: CategoryService,
+    /// Programmes that cases follow.
+    pub programmes: ProgrammeService,
     /// Cases.
     pub cases: CaseService,
     /// People of the force.
@@ -64,6 +68,8 @@ pub struct Side {
     pub group: UnitGroupId,
     /// Categories by code: `01` disputes with `0101`, `02` sanitation with `0201`.
     pub categories: BTreeMap<&'static str, CategoryId>,
+    /// A programme that no case follows.
+    pub programme: Option<ProgrammeId>,
     /// Accounts by login.
     pub accounts: BTreeMap<&'static str, AccountId>,
     /// People of the force, and what they hold.
@@ -100,6 +106,7 @@ impl Mirror {
         let identity = IdentityService::new(world.db.clone(), keys, IdentitySettings::default())?;
         let staff = StaffService::new(world.db.clone(), identity.clone());
         let catalogue = CategoryService::new(world.db.clone());
+        let programmes = ProgrammeService::new(world.db.clone());
         let cases = CaseService::new(world.db.clone(), CaseSettings::default());
         let mut sides = vec![];
         for (code, mark) in [("150302", "甲区"), ("150303", "乙区")] {
@@ -111,11 +118,12 @@ impl Mirror {
             let ids = identity.seed_accounts(&side.system, seeds).await.done()?;
             side.accounts = logins.into_iter().filter_map(|login| Some((login, *ids.get(login)?))).collect();
             side.force = mirror_staff::lay(world, &staff, &side).await?;
+            side.programme = Some(mirror_programmes::lay(&programmes, &side).await?);
             side.cases = mirror_cases::lay(world, &cases, &side).await?;
             sides.push(side);
         }
         let sides = <[Side; 2]>::try_from(sides).ok().context("two sides")?;
-        Ok(Self { identity, catalogue, cases, staff, sides })
+        Ok(Self { identity, catalogue, programmes, cases, staff, sides })
     }
 
     /// The scope of a new session of an account, as a request with its token has it.
@@ -182,6 +190,7 @@ fn found(
         organisations: [organisation("police")?, organisation("justice")?],
         group: codes.groups.get("area-1").copied().context("the group")?,
         categories: BTreeMap::new(),
+        programme: None,
         accounts: BTreeMap::new(),
         force: Force::default(),
         cases: vec![],

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, ensure};
 use fengqiao_domain::cases::{
-    Anonymity, Assignee, CaseAct, CaseFilter, CaseOrder, CasePriority, CaseRating, CaseService, CaseSource,
-    PlaceReference, ReporterDetails, SeedCase, SeedStep,
+    Anonymity, Assignee, CaseFilter, CaseOrder, CasePriority, CaseRating, CaseService, PlaceReference,
+    ReporterDetails, SeedCase, SeedStep,
 };
 use fengqiao_domain::kernel::id::{AccountId, CaseId};
 use fengqiao_domain::kernel::page::PageRequest;
 use fengqiao_domain::kernel::place::Sensitivity;
+use fengqiao_domain::programmes::{CaseAct, CaseSource};
 use sqlx::types::Uuid;
 
 use crate::{Answered as _, Side, World};

@@ -9,13 +9,14 @@ use fengqiao_domain::identity::IdentityService;
 use fengqiao_domain::kernel::mutant::{self, Mutant};
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_domain::org::OrgService;
+use fengqiao_domain::programmes::ProgrammeService;
 use fengqiao_domain::sheets::SheetService;
 use fengqiao_domain::staff::StaffService;
 use fengqiao_domain::{Db, Reader};
 
 use super::kit::batch::Batch;
 use super::kit::fault::{Fault, Outcome};
-use super::{cases, catalogue, identity, org, staff};
+use super::{cases, catalogue, identity, org, programmes, staff};
 
 /// The use cases of all slices.
 #[derive(Clone)]
@@ -30,6 +31,8 @@ pub struct Services {
     pub staff: StaffService,
     /// Categories.
     pub catalogue: CategoryService,
+    /// Programmes that cases follow.
+    pub programmes: ProgrammeService,
     /// Cases.
     pub cases: CaseService,
     /// Files of rows.
@@ -47,6 +50,7 @@ pub struct Member {
     staff: Batch<staff::StaffLoader>,
     accounts: Batch<identity::AccountLoader>,
     categories: Batch<catalogue::CategoryLoader>,
+    programmes: Batch<programmes::ProgrammeLoader>,
     timelines: Batch<cases::TimelineLoader>,
 }
 
@@ -66,6 +70,10 @@ impl Member {
             identity::AccountLoader { service: services.identity.clone(), reader: loader_reader(&reader) };
         let categories =
             catalogue::CategoryLoader { service: services.catalogue.clone(), reader: loader_reader(&reader) };
+        let programmes = programmes::ProgrammeLoader {
+            service: services.programmes.clone(),
+            reader: loader_reader(&reader),
+        };
         let timelines =
             cases::TimelineLoader { service: services.cases.clone(), reader: loader_reader(&reader) };
         Self {
@@ -78,6 +86,7 @@ impl Member {
             staff: Batch::new(staff),
             accounts: Batch::new(accounts),
             categories: Batch::new(categories),
+            programmes: Batch::new(programmes),
             timelines: Batch::new(timelines),
         }
     }
@@ -140,6 +149,12 @@ impl Member {
     #[must_use]
     pub const fn categories(&self) -> &Batch<catalogue::CategoryLoader> {
         &self.categories
+    }
+
+    /// Loads programmes and their versions, many at a time.
+    #[must_use]
+    pub const fn programmes(&self) -> &Batch<programmes::ProgrammeLoader> {
+        &self.programmes
     }
 
     /// Loads the ends of timelines, many at a time.

@@ -10,6 +10,7 @@ pub mod identity;
 pub mod kit;
 mod node;
 pub mod org;
+pub mod programmes;
 pub mod schema;
 pub mod sheets;
 pub mod snapshots;

@@ -10,6 +10,7 @@ use super::kit::fault::{Fault, Outcome};
 use super::kit::id::{self, parse};
 use super::kit::mistake::Mistake;
 use super::org::{Grid, Organisation, Tenant, Unit, UnitGroup, grid_of, group_of, organisation_of, unit_of};
+use super::programmes::{Programme, programme_of};
 use super::sheets::{Export, Import, export_of, import_of};
 use super::staff::{
     Appointment, PostKind, StaffMember, Team, appointment_of, member_of, post_kind_of, team_of,
@@ -38,6 +39,8 @@ pub(super) enum Node {
     Appointment(Appointment),
     /// A kind of post.
     PostKind(PostKind),
+    /// A programme.
+    Programme(Programme),
     /// Somebody of the force.
     StaffMember(StaffMember),
     /// A team.
@@ -98,6 +101,7 @@ async fn find(ctx: &Context<'_>, global: &ID) -> Outcome<Option<Node>> {
         "group" => group_of(ctx, Some(parse(global)?)).await?.map(Node::UnitGroup),
         "appointment" => appointment_of(ctx, Some(parse(global)?)).await?.map(Node::Appointment),
         "post" => post_kind_of(ctx, Some(parse(global)?)).await?.map(Node::PostKind),
+        "programme" => programme_of(ctx, Some(parse(global)?)).await?.map(Node::Programme),
         "staff" => member_of(ctx, Some(parse(global)?)).await?.map(Node::StaffMember),
         "team" => team_of(ctx, Some(parse(global)?)).await?.map(Node::Team),
         _ => return Err(Fault::bad_request(Mistake::NotANodeId)),

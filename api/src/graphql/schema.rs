@@ -9,12 +9,13 @@ use super::identity::{IdentityMutation, IdentityQuery};
 use super::kit::user_error::UserError;
 use super::node::{Node, NodeQuery};
 use super::org::{OrgMutation, OrgQuery};
+use super::programmes::{ProgrammeMutation, ProgrammeQuery};
 use super::sheets::{SheetMutation, SheetSubscription};
 use super::staff::{StaffMutation, StaffQuery};
 
 /// The root of everything that can be asked.
 #[derive(Default, MergedObject)]
-pub struct Query(NodeQuery, OrgQuery, IdentityQuery, StaffQuery, CatalogueQuery, CaseQuery);
+pub struct Query(NodeQuery, OrgQuery, IdentityQuery, StaffQuery, CatalogueQuery, ProgrammeQuery, CaseQuery);
 
 /// The root of everything that can be done. Each field takes one `input` and answers a payload.
 #[derive(Default, MergedObject)]
@@ -23,6 +24,7 @@ pub struct Mutation(
     IdentityMutation,
     StaffMutation,
     CatalogueMutation,
+    ProgrammeMutation,
     CaseMutation,
     SheetMutation,
 );

@@ -2,10 +2,10 @@
 
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
-use crate::cases::act::CaseAct;
 use crate::cases::model::{Assignee, Audience, Case};
 use crate::kernel::id::{AccountId, CaseAccessId, GridId, Timestamp, UnitId};
 use crate::kernel::place::Visibility;
+use crate::programmes::CaseAct;
 
 /// A box of the inbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, EnumString, IntoStaticStr)]

@@ -1,98 +1,12 @@
 //! What somebody is to a case, as a plain value computed from their scope and the facts of the case.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::cases::model::{Assignee, Case, Post, SettlementLevel};
+use crate::cases::model::{Assignee, Case, Post};
 use crate::kernel::id::{AccountId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::{Permission, PermissionSet};
 use crate::kernel::place::Place;
 use crate::kernel::scope::{Held, Scope};
-
-/// What an actor is to a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter, strum::IntoStaticStr)]
-pub enum Relation {
-    /// The case lies with them: with their account, or with a unit or organisation they handle cases for.
-    Assignee,
-    /// They answer for the place where it occurred.
-    Territory,
-    /// They answer for the place, at the level the case is at (or was settled at) or above.
-    Oversight,
-    /// They reported it.
-    Reporter,
-    /// They answer for it as [`Relation::Oversight`] does, and the reporter has no account to act with.
-    Proxy,
-    /// They see it.
-    Reader,
-}
-
-/// A fact that an act may demand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter, strum::IntoStaticStr)]
-pub enum Condition {
-    /// Somebody gave the case and can get it back.
-    HasGiver,
-    /// There is a level above the present one.
-    HasLevelAbove,
-    /// There is a level below the present one.
-    HasLevelBelow,
-    /// Somebody else reported the result.
-    NotOwnResult,
-    /// The case was closed no longer ago than it may be reopened.
-    WindowOpen,
-    /// It was not evaluated since it was closed.
-    NotEvaluated,
-    /// It does not stand still.
-    Running,
-    /// It stands still.
-    Paused,
-    /// It has a limit.
-    HasLimit,
-    /// It was not extended as often as it may be.
-    ExtensionLeft,
-    /// It lies with somebody else, or nobody is above whoever it lies with.
-    NotHolder,
-}
-
-/// Somebody before a case: what they may do as what, and the facts that count.
-#[derive(Clone, Debug, Default)]
-pub struct Actor {
-    allowed: BTreeMap<Relation, PermissionSet>,
-    met: BTreeSet<Condition>,
-}
-
-impl Actor {
-    /// The same actor, who may do this as that.
-    #[must_use]
-    pub fn with(mut self, relation: Relation, permissions: PermissionSet) -> Self {
-        self.allowed.insert(relation, permissions);
-        self
-    }
-
-    /// The same actor, where this holds.
-    #[must_use]
-    pub fn where_holds(mut self, condition: Condition) -> Self {
-        self.met.insert(condition);
-        self
-    }
-
-    /// Whether they are this to the case.
-    #[must_use]
-    pub fn is(&self, relation: Relation) -> bool {
-        self.allowed.contains_key(&relation)
-    }
-
-    /// Whether they may do something as this.
-    #[must_use]
-    pub fn may(&self, relation: Relation, permission: Permission) -> bool {
-        self.allowed.get(&relation).is_some_and(|set| set.holds(permission))
-    }
-
-    /// Whether something holds.
-    #[must_use]
-    pub fn meets(&self, condition: Condition) -> bool {
-        self.met.contains(&condition)
-    }
-}
+use crate::programmes::{Actor, Condition, Grant, Relation, SettlementLevel, Standing};
 
 /// What a deployment bounds.
 #[derive(Clone, Copy, Debug)]
@@ -105,29 +19,7 @@ pub(super) struct Bounds {
 
 /// Who the caller of `scope` is to a case that they see.
 pub(super) fn actor(scope: &Scope, case: &Case, now: Timestamp, bounds: Bounds) -> Actor {
-    let everywhere = scope.permissions();
-    let mut actor = Actor::default().with(Relation::Reader, everywhere);
-    if let Some(permissions) = as_assignee(scope, case) {
-        actor = actor.with(Relation::Assignee, permissions);
-    }
-    if let Some(permissions) = covering(scope, case, SettlementLevel::Grid) {
-        actor = actor.with(Relation::Territory, permissions);
-    }
-    let watched = case.resolution.map_or(case.level, |resolution| resolution.post.level);
-    let oversight = covering(scope, case, watched);
-    if let Some(permissions) = oversight {
-        actor = actor.with(Relation::Oversight, permissions);
-    }
-    match (case.reporter_account, scope.account()) {
-        (Some(reporter), Some(account)) if reporter == account => {
-            actor = actor.with(Relation::Reporter, everywhere);
-        }
-        (None, _) if scope.is_staff() => {
-            let standing_in = if mutant::active(Mutant::NoProxyLimit) { Some(everywhere) } else { oversight };
-            actor = actor.with(Relation::Proxy, standing_in.unwrap_or_default());
-        }
-        _ => {}
-    }
+    let mut actor = standings(scope, case).into_iter().fold(Actor::default(), Actor::with);
     let top = case.level == SettlementLevel::District;
     if top || !actor.is(Relation::Assignee) || mutant::active(Mutant::OwnClock) {
         actor = actor.where_holds(Condition::NotHolder);
@@ -138,10 +30,81 @@ pub(super) fn actor(scope: &Scope, case: &Case, now: Timestamp, bounds: Bounds) 
 /// Somebody who may do everything that the facts allow: for history that is told, not done.
 pub(super) fn narrator(case: &Case, by: Option<AccountId>, at: Timestamp, bounds: Bounds) -> Actor {
     use strum::IntoEnumIterator as _;
-    let everything: PermissionSet = Permission::iter().collect();
-    let actor = Relation::iter().fold(Actor::default(), |actor, relation| actor.with(relation, everything));
+    let everything = |relation| Standing { relation, permissions: Permission::iter().collect(), by: None };
+    let actor = Relation::iter().map(everything).fold(Actor::default(), Actor::with);
     let actor = actor.where_holds(Condition::NotHolder);
     conditions(case, by, at, bounds).into_iter().fold(actor, Actor::where_holds)
+}
+
+/// What the caller is to a case by each of their grants, and without one.
+fn standings(scope: &Scope, case: &Case) -> Vec<Standing> {
+    let watched = case.resolution.map_or(case.level, |resolution| resolution.post.level);
+    let oversight = covering(scope, case, watched);
+    let mut standings = vec![bare(Relation::Reader)];
+    standings.extend(by_grants(Relation::Reader, scope.held()));
+    if let Assignee::Account(account) = case.assignee {
+        if scope.account() == Some(account) {
+            standings.push(bare(Relation::Assignee));
+            standings.extend(by_grants(Relation::Assignee, scope.held()));
+        }
+    } else {
+        let represents = |held: &&Held| admits(held, case) && represented(held).contains(&case.assignee);
+        standings.extend(by_grants(Relation::Assignee, scope.held().iter().filter(represents)));
+    }
+    standings.extend(by_grants(Relation::Territory, covering(scope, case, SettlementLevel::Grid)));
+    standings.extend(by_grants(Relation::Oversight, oversight.iter().copied()));
+    match (case.reporter_account, scope.account()) {
+        (Some(reporter), Some(account)) if reporter == account => {
+            standings.push(bare(Relation::Reporter));
+            standings.extend(by_grants(Relation::Reporter, scope.held()));
+        }
+        (None, _) if scope.is_staff() => {
+            standings.push(bare(Relation::Proxy));
+            let all: Vec<&Held> = scope.held().iter().collect();
+            let standing_in = if mutant::active(Mutant::NoProxyLimit) { all } else { oversight };
+            standings.extend(by_grants(Relation::Proxy, standing_in));
+        }
+        _ => {}
+    }
+    if scope.is_system() {
+        let by_itself = [Relation::Reader, Relation::Territory, Relation::Oversight, Relation::Proxy];
+        standings.extend(by_itself.map(|relation| Standing {
+            relation,
+            permissions: scope.permissions(),
+            by: None,
+        }));
+    }
+    standings
+}
+
+/// Somebody who is this to a case whatever they hold.
+fn bare(relation: Relation) -> Standing {
+    Standing { relation, permissions: PermissionSet::default(), by: None }
+}
+
+fn by_grants<'a>(
+    relation: Relation,
+    grants: impl IntoIterator<Item = &'a Held>,
+) -> impl Iterator<Item = Standing> {
+    grants.into_iter().map(move |held| Standing {
+        relation,
+        permissions: held.permissions,
+        by: Some(Grant { role: held.role, tier: tier(held), organisation: held.organisation }),
+    })
+}
+
+/// The level of a grant's target.
+fn tier(held: &Held) -> Option<SettlementLevel> {
+    let territory = &held.territory;
+    if territory.district {
+        Some(SettlementLevel::District)
+    } else if !territory.towns.is_empty() {
+        Some(SettlementLevel::Town)
+    } else if !territory.villages.is_empty() {
+        Some(SettlementLevel::Village)
+    } else {
+        (!territory.grids.is_empty()).then_some(SettlementLevel::Grid)
+    }
 }
 
 fn conditions(case: &Case, by: Option<AccountId>, now: Timestamp, bounds: Bounds) -> Vec<Condition> {
@@ -167,28 +130,12 @@ fn conditions(case: &Case, by: Option<AccountId>, now: Timestamp, bounds: Bounds
     .collect()
 }
 
-/// What the caller may do as the one the case lies with; none when it does not lie with them.
-fn as_assignee(scope: &Scope, case: &Case) -> Option<PermissionSet> {
-    if let Assignee::Account(account) = case.assignee {
-        return (scope.account() == Some(account)).then(|| scope.permissions());
-    }
-    united(
-        scope.held().iter().filter(|held| admits(held, case) && represented(held).contains(&case.assignee)),
-    )
-}
-
-/// What the caller may do by grants that cover the case's place at `least` or a higher level.
-fn covering(scope: &Scope, case: &Case, least: SettlementLevel) -> Option<PermissionSet> {
-    if scope.is_system() {
-        return Some(scope.permissions());
-    }
-    united(scope.held().iter().filter(|held| {
+/// The grants that cover the case's place at `least` or a higher level.
+fn covering<'a>(scope: &'a Scope, case: &Case, least: SettlementLevel) -> Vec<&'a Held> {
+    let covers = |held: &&Held| {
         admits(held, case) && covered_level(held, &case.place).is_some_and(|level| level >= least)
-    }))
-}
-
-fn united<'a>(grants: impl Iterator<Item = &'a Held>) -> Option<PermissionSet> {
-    grants.map(|held| held.permissions).reduce(PermissionSet::or)
+    };
+    scope.held().iter().filter(covers).collect()
 }
 
 /// Whether a grant's categories and ceiling let the case in.

@@ -7,8 +7,10 @@
 use chrono::NaiveDateTime;
 
 use crate::cases::model::Case;
+use crate::catalogue::EffectiveTerms;
 use crate::kernel::calendar::{Light, Limit, Pause, WorkCalendar};
 use crate::kernel::id::{CategoryId, Timestamp};
+use crate::programmes::{LimitSource, Programme};
 
 const MINUTE_MICROS: i64 = 60 * 1_000_000;
 
@@ -19,14 +21,19 @@ pub struct CaseLimit {
     pub given: Limit,
     /// Hours or days that it was extended by.
     pub extended: u32,
-    /// The category that gives it, the case's own or one above; none where nobody remembers.
+    /// The category that gives it, the case's own or one above; none where the programme gives it, or nobody remembers.
     pub category: Option<CategoryId>,
 }
 
 impl CaseLimit {
-    /// What a category gives a new case.
-    pub(super) const fn of((given, category): (Limit, CategoryId)) -> Self {
-        Self { given, extended: 0, category: Some(category) }
+    /// What a new case may take altogether: what its programme says, which may leave it to the category.
+    pub(super) fn of(programme: &Programme, terms: &EffectiveTerms) -> Option<Self> {
+        let (given, category) = match programme.limit {
+            LimitSource::Category => terms.limit.map(|(given, category)| (given, Some(category)))?,
+            LimitSource::Programme(given) => (given, None),
+            LimitSource::Stages => return None,
+        };
+        Some(Self { given, extended: 0, category })
     }
 
     /// What counts: what was given, and by what it was extended.
@@ -118,9 +125,9 @@ pub(super) fn clock(
 mod tests {
     use super::{CaseLimit, clock};
     use crate::cases::fixture::case;
-    use crate::cases::model::CaseState;
     use crate::kernel::calendar::{Light, Limit, LimitKind, WorkCalendar};
     use crate::kernel::id::Timestamp;
+    use crate::programmes::CaseState;
 
     /// 2026-11-24T01:00:00Z, nine o'clock on a Tuesday in China.
     const TUESDAY: Timestamp = Timestamp(1_795_482_000_000_000);

@@ -1,14 +1,13 @@
 //! Inputs of the cases slice's use cases, and what makes them valid.
 
 use crate::cases::error::{CaseError, bad_text};
-use crate::cases::model::{
-    Assignee, Audience, CasePriority, CaseRating, CaseSource, ExternalReference, GeoPoint,
-};
+use crate::cases::model::{Assignee, Audience, CasePriority, CaseRating, ExternalReference, GeoPoint};
 use crate::identity::Phone;
 use crate::kernel::failure::Problem;
 use crate::kernel::id::{CaseId, CategoryId, GridId, Timestamp, UnitId};
 use crate::kernel::place::Sensitivity;
 use crate::kernel::text;
+use crate::programmes::CaseSource;
 
 /// Most characters of a title.
 pub(super) const TITLE_LIMIT: usize = 120;
@@ -95,6 +94,8 @@ pub struct ReportCase {
     pub external: Option<ExternalReference>,
     /// What is known of the reporter.
     pub reporter: ReporterDetails,
+    /// Key of the programme that it follows; none leaves the choice to the category and the source.
+    pub programme: Option<String>,
 }
 
 /// An act that may say something: accept, start, verify, close, withdraw.

@@ -2,12 +2,9 @@
 
 use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
-use crate::cases::act::CaseAct;
-use crate::cases::actor::Condition;
-use crate::cases::model::CaseState;
-use crate::cases::workflow::{Refusal, Why};
 use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::text::BadText;
+use crate::programmes::{CaseAct, CaseState, Condition, Refusal, Why};
 
 /// A mistake in a request to the cases slice.
 #[derive(Clone, Debug, PartialEq, Eq, EnumDiscriminants)]
@@ -67,6 +64,8 @@ pub enum CaseError {
     ExtensionsOver,
     /// Less than one, or more than a limit may be altogether.
     InvalidAmount,
+    /// The district has no such programme, or it is not for such cases.
+    InvalidProgramme,
 }
 
 impl CaseError {

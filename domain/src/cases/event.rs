@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::cases::act::CaseAct;
-use crate::cases::model::{Assignee, Case, CaseRating, CaseState, SettlementLevel};
+use crate::cases::model::{Assignee, Case, CaseRating};
 use crate::kernel::event::{Event, EventDraft};
 use crate::kernel::id::{AccountId, CaseId, CategoryId, Timestamp};
 use crate::kernel::place::Visibility;
+use crate::programmes::{CaseAct, CaseState, SettlementLevel};
 
 /// Kind of the aggregate in the outbox.
 pub(super) const AGGREGATE: &str = "case";

@@ -1,8 +1,9 @@
 //! Which cases are wanted, and in what order.
 
 use crate::cases::command::PlaceReference;
-use crate::cases::model::{CasePriority, CaseSource, CaseState};
+use crate::cases::model::CasePriority;
 use crate::kernel::id::{CategoryId, Timestamp};
+use crate::programmes::{CaseSource, CaseState};
 
 /// Which cases are wanted: all conditions at once; an empty list asks for nothing.
 #[derive(Clone, Debug, Default)]

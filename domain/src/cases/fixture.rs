@@ -2,11 +2,10 @@
 
 use uuid::Uuid;
 
-use crate::cases::model::{
-    Assignee, Case, CasePriority, CaseSource, CaseState, SealedTexts, SettlementLevel,
-};
+use crate::cases::model::{Assignee, Case, CasePriority, SealedTexts};
 use crate::kernel::id::{CaseId, CategoryId, GridId, Timestamp, UnitId};
 use crate::kernel::place::{Place, Sensitivity};
+use crate::programmes::{CaseSource, CaseState, SettlementLevel};
 
 /// A case in 新地村, lying with its station.
 pub(super) fn case(state: CaseState) -> Case {
@@ -15,6 +14,8 @@ pub(super) fn case(state: CaseState) -> Case {
         id: CaseId::from_uuid(Uuid::from_u128(1_000)),
         number: "150302-2026-000001".to_owned(),
         state,
+        programme: None,
+        stage: stage_of(state).to_owned(),
         category: CategoryId::from_uuid(Uuid::from_u128(500)),
         sensitivity: Sensitivity::Normal,
         priority: CasePriority::Normal,
@@ -41,11 +42,26 @@ pub(super) fn case(state: CaseState) -> Case {
         evaluation: None,
         opened_at: Timestamp(0),
         version: 1,
+        visits: vec![],
         extensions: 0,
         pauses: vec![],
         givers: vec![],
         resolution: None,
         reporter_account: None,
         sealed: SealedTexts { description: vec![], address: None, reporter_name: None, reporter_phone: None },
+    }
+}
+
+/// The stage of the shipped programme for a state.
+pub(super) fn stage_of(state: CaseState) -> &'static str {
+    match state {
+        CaseState::Reported => "discovery",
+        CaseState::Accepted => "acceptance",
+        CaseState::Dispatched => "triage",
+        CaseState::Handling => "handling",
+        CaseState::Resolved => "feedback",
+        CaseState::Verified => "verification",
+        CaseState::Closed => "closing",
+        CaseState::Rejected | CaseState::Withdrawn | CaseState::Merged | CaseState::Voided => state.into(),
     }
 }

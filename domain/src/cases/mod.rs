@@ -1,8 +1,8 @@
 //! The case (事件): one matter from its report to its evaluation, and whoever works it on the way.
 //!
-//! States are closed ([`CaseState`]), acts are closed ([`CaseAct`]); which act leads from which state to
-//! which, and who may do it, is the table in `rules.rs`. What may be done now ([`CaseService::viewer_actions`])
-//! and what is done come from the same function.
+//! Which act leads from which stage to which, and who may do it, says the programme that the case follows
+//! (`crate::programmes`). What may be done now ([`CaseService::viewer_actions`]) and what is done come from the same
+//! function.
 //!
 //! Invariants: every act raises the version by one and adds one entry to the timeline, one audit row and
 //! one event, in one transaction; a case lies with exactly one assignee; whoever it was handed to keeps an
@@ -10,7 +10,6 @@
 //! reported it are sealed and masked.
 
 mod access;
-mod act;
 mod actor;
 mod clock;
 mod command;
@@ -23,16 +22,12 @@ mod model;
 mod number;
 mod progress;
 mod reporter;
-mod rules;
 mod seed;
 mod service;
 mod store;
 mod target;
-mod workflow;
 
 pub use access::Inbox;
-pub use act::{ActWords, CaseAct};
-pub use actor::{Actor, Condition, Relation};
 pub use clock::{CaseClock, CaseLimit};
 pub use command::{
     Anonymity, CommentCase, CompleteCase, EvaluateCase, ExtendCase, GiveCase, NoteCase, PlaceReference,
@@ -42,10 +37,9 @@ pub use error::{CaseError, CaseErrorCode};
 pub use event::CaseEvent;
 pub use filter::{CaseFilter, CaseOrder, CaseOrderDirection, CaseOrderField, Holder};
 pub use model::{
-    Assignee, Audience, Case, CasePriority, CaseRating, CaseSource, CaseState, Evaluation, ExternalReference,
-    GeoPoint, SettlementLevel, TimelineEntry,
+    Assignee, Audience, Case, CasePriority, CaseRating, Evaluation, ExternalReference, GeoPoint,
+    TimelineEntry,
 };
 pub use reporter::Reporter;
 pub use seed::{SeedCase, SeedStep};
 pub use service::{CaseService, CaseSettings, InboxCounts};
-pub use workflow::{Input, Programme, Refusal, Rule, Stage, StageLabel, Why, available, judge, next};

@@ -3,56 +3,14 @@
 use strum::{EnumIter, EnumString, IntoStaticStr};
 use uuid::Uuid;
 
-use crate::cases::act::CaseAct;
 use crate::cases::clock::CaseLimit;
 use crate::kernel::calendar::Pause;
-use crate::kernel::id::{AccountId, CaseEntryId, CaseId, CategoryId, OrganisationId, Timestamp, UnitId};
+use crate::kernel::id::{
+    AccountId, CaseEntryId, CaseId, CategoryId, OrganisationId, ProgrammeVersionId, Timestamp, UnitId,
+};
 use crate::kernel::place::{Place, Sensitivity};
-use crate::org::{CoordinateSystem, UnitLevel};
-
-/// Where a case stands. Supervision, extension and the like are acts on an open case, never states.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
-pub enum CaseState {
-    /// Nobody has decided on it yet (已上报).
-    Reported,
-    /// Ours, and waiting to be given or begun (已受理).
-    Accepted,
-    /// Given to an assignee who has not begun (已分流).
-    Dispatched,
-    /// The assignee works on it (处置中).
-    Handling,
-    /// The assignee says it is done (已处置).
-    Resolved,
-    /// Someone else has checked (已核查).
-    Verified,
-    /// Closed (已结案).
-    Closed,
-    /// Not ours to handle (不予受理).
-    Rejected,
-    /// Taken back by the reporter (已撤回).
-    Withdrawn,
-    /// Part of another case now (已并案).
-    Merged,
-    /// Struck off (已作废).
-    Voided,
-}
-
-impl CaseState {
-    /// Whether somebody still has to do something.
-    #[must_use]
-    pub const fn is_open(self) -> bool {
-        match self {
-            Self::Reported
-            | Self::Accepted
-            | Self::Dispatched
-            | Self::Handling
-            | Self::Resolved
-            | Self::Verified => true,
-            Self::Closed | Self::Rejected | Self::Withdrawn | Self::Merged | Self::Voided => false,
-        }
-    }
-}
+use crate::org::CoordinateSystem;
+use crate::programmes::{CaseAct, CaseSource, CaseState, SettlementLevel};
 
 /// How urgent a case is.
 #[derive(
@@ -69,27 +27,6 @@ pub enum CasePriority {
     Critical,
 }
 
-/// How a case came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
-pub enum CaseSource {
-    /// A resident reported it (群众上报).
-    Resident,
-    /// Found on patrol (网格巡查).
-    Patrol,
-    /// The 12345 hotline (12345热线).
-    #[strum(serialize = "hotline_12345")]
-    Hotline12345,
-    /// Somebody came to a station or hall (来访).
-    WalkIn,
-    /// A platform above us (上级平台).
-    UpperPlatform,
-    /// A leader assigned it (领导交办).
-    Leader,
-    /// A device raised it (设备告警).
-    Device,
-}
-
 /// How the reporter judges the settlement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
@@ -100,30 +37,6 @@ pub enum CaseRating {
     BasicallySatisfied,
     /// Dissatisfied (不满意).
     Dissatisfied,
-}
-
-/// The level a case is at, or was settled at (小事不出格、大事不出村).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
-pub enum SettlementLevel {
-    /// Grid (网格).
-    Grid,
-    /// Village or community (村/社区).
-    Village,
-    /// Town (镇/街道).
-    Town,
-    /// District (区/县).
-    District,
-}
-
-impl From<UnitLevel> for SettlementLevel {
-    fn from(level: UnitLevel) -> Self {
-        match level {
-            UnitLevel::District => Self::District,
-            UnitLevel::Town => Self::Town,
-            UnitLevel::Village => Self::Village,
-        }
-    }
 }
 
 /// What a case lies with: a person, the office of a unit, or an organisation.
@@ -207,6 +120,15 @@ pub(in crate::cases) struct Resolution {
     pub(in crate::cases) by: Option<AccountId>,
 }
 
+/// A case came to a stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cases) struct Visit {
+    /// Key of the stage.
+    pub(in crate::cases) stage: String,
+    /// Since when.
+    pub(in crate::cases) since: Timestamp,
+}
+
 /// The judgement on a closed case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Evaluation {
@@ -254,6 +176,10 @@ pub struct Case {
     pub number: String,
     /// Where it stands.
     pub state: CaseState,
+    /// The published version of the programme that it follows; none for the one that ships with the product.
+    pub programme: Option<ProgrammeVersionId>,
+    /// Key of the stage it is at.
+    pub stage: String,
     /// What it is about.
     pub category: CategoryId,
     /// How carefully it must be handled.
@@ -298,6 +224,8 @@ pub struct Case {
     pub opened_at: Timestamp,
     /// Version: grows by one with every act.
     pub version: i64,
+    /// The stages it was at, oldest first: the present one is the last.
+    pub(in crate::cases) visits: Vec<Visit>,
     /// How often its limit was extended.
     pub(in crate::cases) extensions: u32,
     /// The spans in which its time did not count, in order: it stood still, or it was closed.
@@ -367,6 +295,8 @@ pub struct TimelineEntry {
     pub from: Option<CaseState>,
     /// State after.
     pub to: CaseState,
+    /// Key of the stage after; absent in entries of before stages were kept.
+    pub stage: Option<String>,
     /// Who acted; absent for the system itself and for an anonymous reporter.
     pub account: Option<AccountId>,
     /// Who may read it.

@@ -1,18 +1,20 @@
 //! What an act does to a case besides its state: who holds it, the way back, stamps and results. Pure.
 
-use crate::cases::act::CaseAct;
 use crate::cases::clock::CaseLimit;
-use crate::cases::model::{Assignee, Case, CaseRating, CaseState, Evaluation, Handover, Post, Resolution};
+use crate::cases::model::{Assignee, Case, CaseRating, Evaluation, Handover, Post, Resolution, Visit};
 use crate::kernel::calendar::Pause;
 use crate::kernel::id::{AccountId, Timestamp};
+use crate::programmes::{CaseAct, CaseState, Programme};
 
 /// One act as it is carried out.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Step {
     /// The act.
     pub(super) act: CaseAct,
     /// The state after it.
     pub(super) to: CaseState,
+    /// Key of the stage after it.
+    pub(super) stage: String,
     /// When.
     pub(super) at: Timestamp,
     /// By whom; none for the system itself.
@@ -25,6 +27,13 @@ pub(super) struct Step {
     pub(super) more: u32,
 }
 
+/// Where a new case of a programme begins: its state, and the first stage it is at.
+pub(super) fn beginning(programme: &Programme, at: Timestamp) -> (CaseState, Visit) {
+    let first = programme.first();
+    let stage = first.map(|first| first.key.clone()).unwrap_or_default();
+    (first.map_or(CaseState::Reported, |first| first.state), Visit { stage, since: at })
+}
+
 /// Where a case lies.
 pub(super) const fn post(case: &Case) -> Post {
     Post { assignee: case.assignee, level: case.level }
@@ -33,6 +42,10 @@ pub(super) const fn post(case: &Case) -> Post {
 /// The case after an act.
 pub(super) fn advanced(case: &Case, step: &Step) -> Case {
     let mut after = Case { state: step.to, version: case.version + 1, ..case.clone() };
+    if step.stage != case.stage {
+        after.stage.clone_from(&step.stage);
+        after.visits.push(Visit { stage: step.stage.clone(), since: step.at });
+    }
     if let Some(handover) = step.handover {
         hand_over(&mut after, handover);
     }

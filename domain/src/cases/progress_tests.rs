@@ -1,12 +1,10 @@
 use uuid::Uuid;
 
 use super::{Step, advanced, given, post, raised, reported_back, returned, reworked, taken_over};
-use crate::cases::act::CaseAct;
-use crate::cases::fixture::case;
-use crate::cases::model::{
-    Assignee, Case, CaseRating, CaseState, Handover, Post, Resolution, SettlementLevel,
-};
+use crate::cases::fixture::{case, stage_of};
+use crate::cases::model::{Assignee, Case, CaseRating, Handover, Post, Resolution};
 use crate::kernel::id::{AccountId, OrganisationId, Timestamp, UnitId};
+use crate::programmes::{CaseAct, CaseState, SettlementLevel};
 
 fn unit(number: u128, level: SettlementLevel) -> Post {
     Post { assignee: Assignee::Unit(UnitId::from_uuid(Uuid::from_u128(number))), level }
@@ -42,7 +40,16 @@ fn after(case: &Case, act: CaseAct, to: CaseState, handover: Option<Handover>) -
     let by = Some(AccountId::from_uuid(Uuid::from_u128(99)));
     advanced(
         case,
-        &Step { act, to, at: Timestamp(5), by, handover, rating: Some(CaseRating::Satisfied), more: 0 },
+        &Step {
+            act,
+            to,
+            stage: stage_of(to).to_owned(),
+            at: Timestamp(5),
+            by,
+            handover,
+            rating: Some(CaseRating::Satisfied),
+            more: 0,
+        },
     )
 }
 

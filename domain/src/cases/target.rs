@@ -2,7 +2,7 @@
 
 use crate::cases::actor::{acting_level, admits, covered_level};
 use crate::cases::error::CaseError;
-use crate::cases::model::{Assignee, Case, Post, SettlementLevel};
+use crate::cases::model::{Assignee, Case, Post};
 use crate::identity::{self, Role, TargetKind};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, OrganisationId, UnitId};
@@ -10,6 +10,7 @@ use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
 use crate::kernel::place::{Place, Sensitivity};
 use crate::org::{Unit, UnitState, directory};
+use crate::programmes::SettlementLevel;
 use crate::store::{StoreError, Tx};
 
 /// Path of a target in an input.

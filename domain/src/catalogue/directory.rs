@@ -16,6 +16,11 @@ pub(crate) async fn category(
     Ok(tree.get(id).cloned().zip(tree.terms(id)))
 }
 
+/// The codes of a category and of those above it, nearest first.
+pub(crate) async fn codes_upwards(tx: &Tx, id: CategoryId) -> Result<Vec<String>, StoreError> {
+    Ok(store::tree(tx).await?.codes_upwards(id))
+}
+
 /// Every category of the tenant by code, with the terms that count for its cases.
 pub(crate) async fn categories(tx: &Tx) -> Result<BTreeMap<String, (Category, EffectiveTerms)>, StoreError> {
     let categories = store::all(tx).await?;

@@ -35,6 +35,11 @@ impl Tree {
         std::iter::successors(self.get(id), |category| category.parent.and_then(|parent| self.get(parent)))
     }
 
+    /// The codes of a category and of those above it, nearest first.
+    pub(super) fn codes_upwards(&self, id: CategoryId) -> Vec<String> {
+        self.upwards(id).map(|category| category.code.clone()).collect()
+    }
+
     /// What counts for the cases of a category.
     pub(super) fn terms(&self, id: CategoryId) -> Option<EffectiveTerms> {
         self.get(id)?;

@@ -82,6 +82,7 @@ mod tests {
     fn held(role: Role, territory: Territory) -> Held {
         Held {
             grant: RoleGrantId::from_uuid(Uuid::from_u128(100)),
+            role: role.key(),
             permissions: role.permissions(),
             territory,
             unit: None,

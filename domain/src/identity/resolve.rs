@@ -32,6 +32,7 @@ fn as_held(grant: &RoleGrant, territory: Territory, tree: &CategoryTree) -> Held
     let limited = !grant.categories.is_empty();
     Held {
         grant: grant.id,
+        role: grant.role.key(),
         permissions: grant.role.permissions(),
         territory,
         unit: handled_unit(grant),

@@ -58,6 +58,12 @@ pub enum Mutant {
     NoStandstill,
     /// A case is extended as often as somebody likes.
     NoExtensionLimit,
+    /// A rule of a programme is for every role, level and organisation.
+    NoRuleLimit,
+    /// A running case follows what was published last.
+    LatestVersion,
+    /// A programme that breaks a rule is published.
+    NoProgrammeCheck,
     /// An administrator of a town knows everyone's accounts.
     NoAdministered,
     /// Separated administrators are given what they exclude.

@@ -18,6 +18,8 @@ use crate::kernel::place::{Place, Sensitivity, Territory, Visibility};
 pub struct Held {
     /// The grant.
     pub grant: RoleGrantId,
+    /// Key of its role.
+    pub role: &'static str,
     /// What its role allows.
     pub permissions: PermissionSet,
     /// What its target covers; empty for an organisation.

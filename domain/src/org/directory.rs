@@ -1,6 +1,6 @@
 //! What other slices ask of the org slice inside their own transaction.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::kernel::id::{GridId, OrganisationId, UnitGroupId, UnitId};
 use crate::kernel::place::{Place, Territory};
@@ -77,6 +77,15 @@ pub(crate) async fn organisations(tx: &Tx, ids: &[OrganisationId]) -> Result<Vec
         found.extend(store::organisations_by_id(tx, &missing).await?);
     }
     Ok(found)
+}
+
+/// Every organisation of the tenant by its code.
+pub(crate) async fn organisations_by_code(tx: &Tx) -> Result<BTreeMap<String, OrganisationId>, StoreError> {
+    let organisations = match tx.standing::<Register>().await? {
+        Some(register) => register.organisations().cloned().collect(),
+        None => store::all_organisations(tx).await?,
+    };
+    Ok(organisations.into_iter().map(|one| (one.code, one.id)).collect())
 }
 
 /// Where a unit is.

@@ -54,6 +54,10 @@ impl Register {
         self.grids.get(&id)
     }
 
+    pub(super) fn organisations(&self) -> impl Iterator<Item = &Organisation> {
+        self.organisations.values()
+    }
+
     pub(super) fn organisation(&self, id: OrganisationId) -> Option<&Organisation> {
         self.organisations.get(&id)
     }

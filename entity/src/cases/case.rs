@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{AccountId, CaseId, CategoryId, GridId, TenantId, UnitId};
+use crate::id::{AccountId, CaseId, CategoryId, GridId, ProgrammeVersionId, TenantId, UnitId};
 use crate::tenancy::Reach;
 use crate::value::{SealedBytes, Timestamp};
 
@@ -21,6 +21,12 @@ pub struct Model {
     pub number: String,
     /// State, for example `handling`.
     pub state: String,
+    /// The published version of the programme that it follows; absent for the one that ships with the product.
+    pub programme_version_id: Option<ProgrammeVersionId>,
+    /// Key of the stage it is at.
+    pub stage: String,
+    /// The stages it was at, oldest first, as JSON: `[[key, since], …]`; empty for what happened before this was kept.
+    pub visits: String,
     /// Category.
     pub category_id: CategoryId,
     /// Rank of the sensitivity: 0 normal, 1 sensitive, 2 confidential.

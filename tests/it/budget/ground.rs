@@ -2,10 +2,10 @@
 
 use anyhow::Context as _;
 use fengqiao_domain::cases::{
-    Anonymity, Assignee, CaseAct, CasePriority, CaseSource, PlaceReference, ReporterDetails, SeedCase,
-    SeedStep,
+    Anonymity, Assignee, CasePriority, PlaceReference, ReporterDetails, SeedCase, SeedStep,
 };
 use fengqiao_domain::kernel::place::Sensitivity;
+use fengqiao_domain::programmes::{CaseAct, CaseSource};
 use fengqiao_tests::{Answered as _, Backend, Side};
 
 use super::MANY;

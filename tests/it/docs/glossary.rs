@@ -15,7 +15,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     rust.chain(folders.iter().flat_map(|folder| sources(folder))).collect()
 }
 
-/// The code of all crates and the schema, without comments and descriptions: a word in a sentence is no
+/// The code of all crates, the programmes and the schema, without comments and descriptions: a word in a sentence is no
 /// identifier.
 fn code() -> String {
     let mut code = String::new();
@@ -25,6 +25,9 @@ fn code() -> String {
             code.push_str(line);
             code.push('\n');
         }
+    }
+    for (_, programme) in fengqiao_domain::programmes::templates() {
+        code.push_str(programme);
     }
     code.extend(text_of("schema.graphql").split("\"\"\"").step_by(2));
     code

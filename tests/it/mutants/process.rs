@@ -23,7 +23,7 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 43] = [
+const TABLE: [(Mutant, On, &str); 46] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -66,6 +66,21 @@ const TABLE: [(Mutant, On, &str); 43] = [
     (Mutant::OwnClock, On::Both, "cases::pauses::whoever_holds_a_case_does_not_touch_its_clock"),
     (Mutant::NoStandstill, On::Both, "cases::pauses::while_it_stands_still_nothing_is_done_with_it"),
     (Mutant::NoExtensionLimit, On::Both, "cases::extensions::it_is_extended_once_and_says_so"),
+    (
+        Mutant::NoRuleLimit,
+        On::Both,
+        "programmes::people::an_act_can_be_for_a_role_at_a_level_or_for_an_organisation",
+    ),
+    (
+        Mutant::LatestVersion,
+        On::Both,
+        "programmes::versions::a_running_case_stays_on_the_version_it_began_with",
+    ),
+    (
+        Mutant::NoProgrammeCheck,
+        On::Both,
+        "programmes::files::a_file_that_breaks_a_rule_is_refused_line_by_line",
+    ),
     (
         Mutant::NoAdministered,
         On::Both,

@@ -6,6 +6,10 @@ use fengqiao_tests::on_backends;
 use crate::sweep::stage::Stage;
 
 /// Newer migrations go first.
+const UNDO_PROGRAMMES: &str = "DROP TABLE programme_versions; DROP TABLE programmes; \
+     ALTER TABLE cases DROP COLUMN programme_version_id; ALTER TABLE cases DROP COLUMN stage; \
+     ALTER TABLE cases DROP COLUMN visits; \
+     DELETE FROM seaql_migrations WHERE version = 'm20261128_000011_programmes'";
 const UNDO_LIMITS: &str = "ALTER TABLE cases DROP COLUMN limit_amount; ALTER TABLE cases DROP COLUMN limit_kind; \
      ALTER TABLE cases DROP COLUMN limit_category_id; ALTER TABLE cases DROP COLUMN pauses; \
      ALTER TABLE cases DROP COLUMN extended_amount; ALTER TABLE cases DROP COLUMN extended_times; \
@@ -31,6 +35,7 @@ async fn access_rows_learn_when_their_case_was_opened() -> anyhow::Result<()> {
         let stage = Stage::set(backend).await?;
         let rows = stage.world.rows("case_access").await?;
         ensure!(rows.len() > 20, "only {} rows", rows.len());
+        stage.world.run_sql(UNDO_PROGRAMMES).await?;
         stage.world.run_sql(UNDO_LIMITS).await?;
         stage.world.run_sql(UNDO_ACCESS_ORDER).await?;
         ensure!(stage.world.rows("case_access").await? != rows);
@@ -49,6 +54,7 @@ async fn limits_of_hours_stay_hours_and_cases_keep_their_due_time() -> anyhow::R
             async |condition: &str| stage.world.number(&format!("SELECT count(*) FROM {condition}")).await;
         let (cases, categories) = (count("cases").await?, count("categories").await?);
         ensure!(cases > 20 && categories > 3);
+        stage.world.run_sql(UNDO_PROGRAMMES).await?;
         stage.world.run_sql(UNDO_LIMITS).await?;
         stage
             .world
@@ -61,6 +67,23 @@ async fn limits_of_hours_stay_hours_and_cases_keep_their_due_time() -> anyhow::R
         let kept =
             "cases WHERE due_at = opened_at + limit_amount * 3600000000 AND limit_kind = 'urgent_hour'";
         assert_eq!(count(kept).await?, cases);
+        walls_stand(&stage).await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cases_are_at_the_stage_of_their_state() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let stage = Stage::set(backend).await?;
+        let stages =
+            stage.world.number("SELECT count(DISTINCT stage) FROM cases WHERE stage <> state").await?;
+        ensure!(stages > 2, "only {stages} stages");
+        stage.world.run_sql("UPDATE cases SET visits = '[]'").await?;
+        let before = stage.world.rows("cases").await?;
+        stage.world.run_sql(UNDO_PROGRAMMES).await?;
+        stage.world.migrate().await?;
+        assert_eq!(stage.world.rows("cases").await?, before);
         walls_stand(&stage).await
     })
     .await

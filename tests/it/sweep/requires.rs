@@ -22,6 +22,7 @@ fn somebody(stage: &Stage, grant: RoleGrantId, permissions: PermissionSet) -> Sc
     let side = &stage.mirror.sides[0];
     let held = Held {
         grant,
+        role: "district_commander",
         permissions,
         territory: Territory { district: true, ..Territory::default() },
         unit: Some(side.unit),

@@ -33,6 +33,7 @@ impl Stage {
             identity: mirror.identity.clone(),
             staff: mirror.staff.clone(),
             catalogue: mirror.catalogue.clone(),
+            programmes: mirror.programmes.clone(),
             cases: mirror.cases.clone(),
             sheets: mirror.sheets(&world),
         };

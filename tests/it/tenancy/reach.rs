@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, ensure};
 use fengqiao_entity::tenancy::{Reach, TenantOwned};
-use fengqiao_entity::{cases, catalogue, identity, kernel, org, sheets, staff};
+use fengqiao_entity::{cases, catalogue, identity, kernel, org, programmes, sheets, staff};
 use fengqiao_tests::{SUPERUSER, on_each, on_postgres};
 use sea_orm::{ColumnTrait as _, Iden as _, Iterable as _};
 
@@ -53,6 +53,8 @@ fn all() -> Vec<Declared> {
         declared::<staff::staffing_rule::Entity>(),
         declared::<staff::team::Entity>(),
         declared::<staff::team_membership::Entity>(),
+        declared::<programmes::programme::Entity>(),
+        declared::<programmes::programme_version::Entity>(),
         declared::<sheets::export::Entity>(),
         declared::<sheets::export_part::Entity>(),
         declared::<sheets::import::Entity>(),

@@ -36,7 +36,7 @@ async fn from_report_to_evaluation() -> anyhow::Result<()> {
             outsiders.see_nothing(&matter).await?;
         }
         assert_eq!(matter.case["settledLevel"], "DISTRICT");
-        assert_eq!(matter.case["stage"]["kind"], "EVALUATION");
+        assert_eq!(matter.case["stage"]["key"], "evaluation");
 
         assert_eq!(told(&mut following, &matter, 14).await?, EVERYTHING);
         assert_eq!(told(&mut own, &matter, 13).await?, public());

@@ -4,7 +4,7 @@ use async_graphql::Enum;
 
 /// Where a case stands. Supervision, extension and the like are acts on an open case, never states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "fengqiao_domain::cases::CaseState")]
+#[graphql(remote = "fengqiao_domain::programmes::CaseState")]
 pub enum CaseState {
     /// Nobody has decided on it yet (已上报).
     Reported,
@@ -44,7 +44,7 @@ pub enum CaseLightLevel {
 
 /// What somebody does to a case. The mutation, the event and the timeline entry of an act bear its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "fengqiao_domain::cases::CaseAct")]
+#[graphql(remote = "fengqiao_domain::programmes::CaseAct")]
 pub enum CaseActKind {
     /// Report it (上报).
     Report,
@@ -104,7 +104,7 @@ pub enum CasePriorityLevel {
 
 /// How a case came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "fengqiao_domain::cases::CaseSource")]
+#[graphql(remote = "fengqiao_domain::programmes::CaseSource")]
 pub enum CaseSourceKind {
     /// A resident reported it (群众上报).
     Resident,
@@ -136,7 +136,7 @@ pub enum CaseRatingKind {
 
 /// The level a case is at, or was settled at (小事不出格、大事不出村).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "fengqiao_domain::cases::SettlementLevel")]
+#[graphql(remote = "fengqiao_domain::programmes::SettlementLevel")]
 pub enum SettlementLevel {
     /// Grid (网格).
     Grid,
@@ -172,7 +172,7 @@ pub enum InboxKind {
 
 /// Something that an act demands of its input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "fengqiao_domain::cases::Input")]
+#[graphql(remote = "fengqiao_domain::programmes::Input")]
 pub enum CaseInputKind {
     /// A written reason.
     Reason,
@@ -184,26 +184,4 @@ pub enum CaseInputKind {
     Rating,
     /// How many more hours or days.
     Amount,
-}
-
-/// A stage of the way every case goes (发现→受理→分流→处置→反馈→核查→结案→评价).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "fengqiao_domain::cases::Stage")]
-pub enum CaseStageKind {
-    /// Discovery (发现).
-    Discovery,
-    /// Acceptance (受理).
-    Acceptance,
-    /// Triage (分流).
-    Triage,
-    /// Handling (处置).
-    Handling,
-    /// Feedback (反馈).
-    Feedback,
-    /// Verification (核查).
-    Verification,
-    /// Closing (结案).
-    Closing,
-    /// Evaluation (评价).
-    Evaluation,
 }

@@ -51,6 +51,8 @@ pub enum CaseErrorCode {
     ExtensionsOver,
     /// Less than one, or more than a limit may be altogether: 87,600 hours or 3,650 days.
     InvalidAmount,
+    /// The district has no such programme, or it is not for such cases.
+    InvalidProgramme,
 }
 
 /// A mistake in a request to the cases slice.

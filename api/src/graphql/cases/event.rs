@@ -4,8 +4,8 @@
 
 use async_graphql::{Context, ID, Interface, Object, Union};
 use fengqiao_domain::cases as domain;
-use fengqiao_domain::cases::CaseAct;
 use fengqiao_domain::kernel::id::EventId;
+use fengqiao_domain::programmes::CaseAct;
 
 use super::enums::{CaseState, SettlementLevel};
 use super::types::{Case, CaseAssignee, assignee_of, case_of};

@@ -7,9 +7,11 @@ mod event;
 mod loaders;
 mod mutation;
 mod query;
+mod stage;
 mod subscription;
 mod types;
 
+pub use enums::{CaseActKind, CaseInputKind, CaseSourceKind, CaseState, SettlementLevel};
 pub use error::CaseUserError;
 pub use event::{CaseEvent, Event};
 pub use loaders::{TimelineEnd, TimelineLoader};

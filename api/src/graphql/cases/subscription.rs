@@ -111,7 +111,7 @@ struct Wanted {
     case: Option<CaseId>,
     categories: Option<BTreeSet<CategoryId>>,
     unit: Option<(UnitId, Territory)>,
-    acts: Option<Vec<fengqiao_domain::cases::CaseAct>>,
+    acts: Option<Vec<fengqiao_domain::programmes::CaseAct>>,
 }
 
 impl Wanted {

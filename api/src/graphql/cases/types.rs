@@ -8,10 +8,11 @@ use fengqiao_domain::kernel::page::Direction;
 
 use super::clock::CaseClock;
 use super::enums::{
-    CaseActKind, CaseAudienceKind, CaseInputKind, CasePriorityLevel, CaseRatingKind, CaseSourceKind,
-    CaseStageKind, CaseState, SettlementLevel,
+    CaseActKind, CaseAudienceKind, CasePriorityLevel, CaseRatingKind, CaseSourceKind, CaseState,
+    SettlementLevel,
 };
 use super::loaders::timeline_of;
+use super::stage::{CaseAction, CaseStage, actions_of, stage_of};
 use crate::graphql::catalogue::{Category, Sensitivity, category_of};
 use crate::graphql::context::member;
 use crate::graphql::identity::{Account, MaskedText, account_of};
@@ -20,6 +21,7 @@ use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
 use crate::graphql::kit::scalars::DateTime;
 use crate::graphql::org::{CoordinateSystem, Grid, Organisation, Unit, grid_of, organisation_of, unit_of};
+use crate::graphql::programmes::{ProgrammeOutline, outline_of};
 
 /// One matter from its report to its evaluation, and whoever works it on the way.
 pub struct Case(pub domain::Case);
@@ -42,18 +44,14 @@ impl Case {
         self.0.state.into()
     }
 
-    /// The stage it is at, as its programme names it; null for a case that ended before its way was gone.
-    async fn stage(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<CaseStage>> {
-        let member = match member(ctx) {
-            Ok(member) => member,
-            Err(fault) => return Some(Err(fault.into())),
-        };
-        let label = member.services().cases.stage(&self.0)?;
-        Some(Ok(CaseStage {
-            kind: label.stage.into(),
-            name_zh: label.name_zh.to_owned(),
-            name_en: label.name_en.to_owned(),
-        }))
+    /// The programme that it follows: the version it began with.
+    async fn programme(&self, ctx: &Context<'_>) -> async_graphql::Result<ProgrammeOutline> {
+        Ok(ProgrammeOutline(outline_of(ctx, self.0.programme).await?))
+    }
+
+    /// The stage it is at, as its programme names it.
+    async fn stage(&self, ctx: &Context<'_>) -> async_graphql::Result<CaseStage> {
+        Ok(stage_of(ctx, &self.0).await?)
     }
 
     /// What it is about.
@@ -187,18 +185,9 @@ impl Case {
         self.0.version
     }
 
-    #[expect(clippy::unused_async, reason = "resolvers are async")]
     /// What the caller could do with it now: computed by the function that the mutations ask.
     async fn viewer_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaseAction>> {
-        let member = member(ctx)?;
-        let rules = member.services().cases.viewer_actions(member.scope(), &self.0);
-        Ok(rules
-            .into_iter()
-            .map(|rule| CaseAction {
-                act: rule.act.into(),
-                requires: rule.inputs.iter().copied().map(Into::into).collect(),
-            })
-            .collect())
+        Ok(actions_of(ctx, &self.0).await?)
     }
 
     /// What was done with it, oldest first, as far as the caller may read it.
@@ -217,17 +206,6 @@ impl Case {
         };
         Ok(timeline_of(ctx, &self.0, &page, end).await?)
     }
-}
-
-/// A stage as the case's programme names it.
-#[derive(SimpleObject)]
-pub struct CaseStage {
-    /// The stage.
-    kind: CaseStageKind,
-    /// Name in Chinese.
-    name_zh: String,
-    /// Name in English.
-    name_en: String,
 }
 
 /// A case's number in another system.
@@ -323,15 +301,6 @@ pub struct CaseEvaluation {
     evaluated_at: DateTime,
 }
 
-/// Something the caller could do with a case now.
-#[derive(SimpleObject)]
-pub struct CaseAction {
-    /// The act; its mutation bears the same name.
-    act: CaseActKind,
-    /// What its input must hold besides the case and its version.
-    requires: Vec<CaseInputKind>,
-}
-
 /// What a case lies with: a person, the office of a unit, or an organisation.
 #[derive(Union)]
 pub enum CaseAssignee {
@@ -377,6 +346,11 @@ impl CaseEntry {
     /// State after.
     async fn to_state(&self) -> CaseState {
         self.0.to.into()
+    }
+
+    /// Key of the stage after; null in entries of before stages were kept.
+    async fn to_stage(&self) -> Option<&str> {
+        self.0.stage.as_deref()
     }
 
     /// Who acted; null for the system, for an anonymous reporter, and for whom the caller may not know.

@@ -24,6 +24,8 @@ pub enum Permission {
     GrantManage,
     /// Change the category tree.
     CategoryManage,
+    /// Draft and publish programmes (流程方案).
+    ProgrammeManage,
     /// Read the audit trail.
     AuditRead,
     /// Belong to the staff: read internal entries and the staff directory.

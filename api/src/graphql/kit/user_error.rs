@@ -8,6 +8,7 @@ use crate::graphql::cases::CaseUserError;
 use crate::graphql::catalogue::CatalogueUserError;
 use crate::graphql::identity::IdentityUserError;
 use crate::graphql::org::OrgUserError;
+use crate::graphql::programmes::ProgrammeUserError;
 use crate::graphql::sheets::SheetUserError;
 use crate::graphql::staff::StaffUserError;
 
@@ -30,6 +31,8 @@ pub enum UserError {
     Identity(IdentityUserError),
     /// From the org slice.
     Org(OrgUserError),
+    /// From the programmes slice.
+    Programme(ProgrammeUserError),
     /// From the sheets slice.
     Sheet(SheetUserError),
     /// From the staff slice.

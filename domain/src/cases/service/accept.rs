@@ -1,7 +1,6 @@
 //! Accept a case (受理). Whoever answers for the ground and does not hold it takes it over.
 
-use crate::cases::act::CaseAct;
-use crate::cases::actor::{Relation, acting_post};
+use crate::cases::actor::acting_post;
 use crate::cases::command::{self, NoteCase};
 use crate::cases::model::Case;
 use crate::cases::progress;
@@ -9,6 +8,7 @@ use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
+use crate::programmes::{CaseAct, Relation};
 
 impl CaseService {
     /// Accepts a reported case. Needs `CASE_ACCEPT`.

@@ -4,20 +4,19 @@
 use serde_json::json;
 
 use crate::cases::access::{self, Access};
-use crate::cases::act::CaseAct;
-use crate::cases::actor::{self, Actor};
+use crate::cases::actor::{self};
 use crate::cases::error::{CaseError, refused};
 use crate::cases::event::{self, Sight};
-use crate::cases::model::{Audience, Case, CaseRating, CaseState, Handover, TimelineEntry};
+use crate::cases::model::{Audience, Case, CaseRating, Handover, TimelineEntry};
 use crate::cases::progress::{self, Step};
 use crate::cases::service::{Answer, CaseService};
-use crate::cases::workflow::{Input, Rule, judge};
 use crate::cases::{Seen, clock, store};
 use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, CaseId};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::Scope;
+use crate::programmes::{Actor, CaseAct, CaseState, Input, Verdict, directory, judge};
 use crate::store::{Begun, Done, Tx, WriteTx};
 
 /// An act that the workflow allows, not yet carried out.
@@ -28,14 +27,19 @@ pub(super) struct Acting {
     pub(super) case: Case,
     /// Who acts.
     pub(super) actor: Actor,
-    rule: &'static Rule,
+    verdict: Verdict,
     access: Vec<Access>,
 }
 
 impl Acting {
-    /// Whether the rule that allows the act demands this of its input.
-    pub(super) fn demands(&self, input: Input) -> bool {
-        self.rule.inputs.contains(&input) && !mutant::active(Mutant::NoReason)
+    /// What the act demands and the caller did not write.
+    fn unwritten(&self, outcome: &Outcome) -> Option<Failure<CaseError>> {
+        let demanded = self.verdict.inputs.contains(&Input::Reason) && !mutant::active(Mutant::NoReason);
+        let path = match self.verdict.act {
+            CaseAct::Dispatch | CaseAct::SendDown => "reason",
+            _ => "note",
+        };
+        (demanded && outcome.text.is_none()).then(|| Failure::user(path, CaseError::Required))
     }
 }
 
@@ -97,18 +101,30 @@ impl CaseService {
             return Err(conflict(&case));
         }
         let actor = actor::actor(scope, &case, tx.now(), self.settings.bounds());
-        let rule = judge(case.state, act, &actor, &self.programme).map_err(refused)?;
+        let programme = directory::followed(&tx, case.programme).await?;
+        let verdict = judge((case.state, &case.stage), act, &actor, &programme).map_err(refused)?;
         let access = store::access::of_case(&tx, case.id).await?;
-        Ok(Opened::Fresh(Box::new(Acting { tx, case, actor, rule, access })))
+        Ok(Opened::Fresh(Box::new(Acting { tx, case, actor, verdict, access })))
     }
 
     /// Carries the act out and commits.
     pub(super) async fn settle(&self, acting: Box<Acting>, outcome: Outcome) -> Answer<Case> {
-        let Acting { mut tx, case, rule, access, .. } = *acting;
-        let (act, to) = (rule.act, rule.to.unwrap_or(case.state));
+        if let Some(failure) = acting.unwritten(&outcome) {
+            return Err(failure);
+        }
+        let Acting { mut tx, case, verdict, access, .. } = *acting;
+        let act = verdict.act;
         let (at, by) = (tx.now(), tx.scope().account());
-        let step =
-            Step { act, to, at, by, handover: outcome.handover, rating: outcome.rating, more: outcome.more };
+        let step = Step {
+            act,
+            to: verdict.state,
+            stage: verdict.stage,
+            at,
+            by,
+            handover: outcome.handover,
+            rating: outcome.rating,
+            more: outcome.more,
+        };
         let after = clock::timed(progress::advanced(&case, &step), WorkCalendar::shipped());
         let rows = access::after(&access, &case, &after, act, at, || tx.new_id());
         // First the access, so that whoever hands the case on still sees it in the update that does so.
@@ -157,6 +173,7 @@ pub(super) fn entry(
         act,
         from,
         to: after.state,
+        stage: Some(after.stage.clone()),
         account: by,
         audience: outcome.audience,
         text: outcome.text.clone(),

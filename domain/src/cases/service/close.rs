@@ -1,11 +1,11 @@
 //! Close a case (结案). The level at which it was settled is kept from here on.
 
-use crate::cases::act::CaseAct;
 use crate::cases::command::{self, NoteCase};
 use crate::cases::model::Case;
 use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
 
 impl CaseService {
     /// Closes a verified case. Needs `CASE_CLOSE`.

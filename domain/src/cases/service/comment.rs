@@ -1,6 +1,5 @@
 //! Say something about a case (留言), to everyone who sees it or to staff only.
 
-use crate::cases::act::CaseAct;
 use crate::cases::command::{self, CommentCase};
 use crate::cases::error::CaseError;
 use crate::cases::model::{Audience, Case};
@@ -8,6 +7,7 @@ use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
 use crate::kernel::failure::Failure;
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
 
 impl CaseService {
     /// Comments on a case. Needs `CASE_COMMENT`; a comment for staff comes from staff.

@@ -1,12 +1,12 @@
 //! Report the result of a case (办结): it goes to the office that gave it, to be checked.
 
-use crate::cases::act::CaseAct;
 use crate::cases::command::{self, CompleteCase};
 use crate::cases::model::Case;
 use crate::cases::progress;
 use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
 
 impl CaseService {
     /// Reports a case as settled. Needs `CASE_COMPLETE`.

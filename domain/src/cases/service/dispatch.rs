@@ -1,7 +1,6 @@
 //! Give a case to a worker, a station, a town or an organisation (分流、派遣).
 
-use crate::cases::act::CaseAct;
-use crate::cases::actor::{Relation, acting_post};
+use crate::cases::actor::acting_post;
 use crate::cases::command::{self, GiveCase};
 use crate::cases::model::{Assignee, Case, Handover, Post};
 use crate::cases::progress;
@@ -10,6 +9,7 @@ use crate::cases::service::{Answer, CaseService, mistake};
 use crate::cases::target;
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
+use crate::programmes::{CaseAct, Relation};
 
 impl CaseService {
     /// Dispatches a case. Needs `CASE_DISPATCH`.

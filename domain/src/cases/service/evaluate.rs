@@ -1,11 +1,11 @@
 //! Judge how a closed case was settled (评价), once per closing.
 
-use crate::cases::act::CaseAct;
 use crate::cases::command::{self, EvaluateCase};
 use crate::cases::model::Case;
 use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
 
 impl CaseService {
     /// Evaluates a case, by its reporter, or by staff for a reporter without an account. Needs `CASE_EVALUATE`.

@@ -1,6 +1,5 @@
 //! Give a case more time (延期): so many more of the hours or days of its limit, and not too often.
 
-use crate::cases::act::CaseAct;
 use crate::cases::command::{self, ExtendCase};
 use crate::cases::error::CaseError;
 use crate::cases::model::Case;
@@ -8,6 +7,7 @@ use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
 use crate::kernel::failure::Failure;
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
 
 impl CaseService {
     /// Gives a case more time. Needs `CASE_EXTEND`.

@@ -1,6 +1,5 @@
 //! Hand a case to the level above (提级、上交), with the reason: grid, village, town, district.
 
-use crate::cases::act::CaseAct;
 use crate::cases::command::{self, ReasonCase};
 use crate::cases::model::Case;
 use crate::cases::progress;
@@ -8,6 +7,7 @@ use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
 use crate::cases::target;
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
 
 impl CaseService {
     /// Hands a case up. Needs `CASE_HAND_UP`.

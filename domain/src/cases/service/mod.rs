@@ -29,14 +29,13 @@ mod view;
 mod void;
 mod withdraw;
 
-use crate::cases::act::CaseAct;
 use crate::cases::actor::Bounds;
 use crate::cases::error::CaseError;
 use crate::cases::store;
-use crate::cases::workflow::Programme;
 use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::id::CaseId;
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
 use crate::store::Db;
 
 pub use inbox::InboxCounts;
@@ -72,31 +71,19 @@ impl CaseSettings {
 pub struct CaseService {
     db: Db,
     settings: CaseSettings,
-    programme: Programme,
 }
 
 impl CaseService {
     /// The service over a store.
     #[must_use]
-    pub fn new(db: Db, settings: CaseSettings) -> Self {
-        Self { db, settings, programme: Programme::default() }
+    pub const fn new(db: Db, settings: CaseSettings) -> Self {
+        Self { db, settings }
     }
 
-    /// The workflow that cases follow.
-    #[must_use]
-    pub const fn programme(&self) -> &Programme {
-        &self.programme
-    }
-
-    /// Whether some grant of the caller allows an act at all.
-    fn permits(&self, scope: &Scope, act: CaseAct) -> bool {
-        self.programme.permission(act).is_some_and(|permission| scope.permits(permission))
-    }
-
-    /// The same for an act on a case: whoever sees the case is told that the act is not theirs, and
+    /// Whether the caller may do an act on a case at all: whoever sees the case is told that the act is not theirs, and
     /// whoever does not is told what anybody hears of a case that never existed (schema rules S5, S6).
     async fn permit_on(&self, scope: &Scope, act: CaseAct, case: CaseId) -> Answer<()> {
-        if self.permits(scope, act) {
+        if scope.permits(act.permission()) {
             return Ok(());
         }
         let reader = self.db.reader(scope);

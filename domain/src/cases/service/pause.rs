@@ -1,11 +1,11 @@
 //! Let a case stand still (挂起): nobody works on it, and its time does not count, until it is resumed.
 
-use crate::cases::act::CaseAct;
 use crate::cases::command::{self, ReasonCase};
 use crate::cases::model::Case;
 use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
 
 impl CaseService {
     /// Lets a case stand still. Needs `CASE_PAUSE`.

@@ -1,12 +1,12 @@
 //! Open a closed case again (重开): it goes back to whoever settled it.
 
-use crate::cases::act::CaseAct;
 use crate::cases::command::{self, ReasonCase};
 use crate::cases::model::Case;
 use crate::cases::progress;
 use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
 
 impl CaseService {
     /// Reopens a case, within the hours that the district allows after the recorded closing. Needs `CASE_REOPEN`.

@@ -1,15 +1,16 @@
 //! Report a case (上报): it gets a number and arrives at the station of its village.
 
-use crate::cases::act::CaseAct;
+use std::sync::Arc;
+
 use crate::cases::clock::CaseLimit;
 use crate::cases::command::{Anonymity, PlaceReference, ReportCase, ReportTexts, report_texts};
 use crate::cases::error::CaseError;
 use crate::cases::event::Sight;
-use crate::cases::model::{Audience, Case, CasePriority, CaseSource, CaseState, SealedTexts};
+use crate::cases::model::{Audience, Case, CasePriority, SealedTexts};
 use crate::cases::service::acting::{Outcome, entry, record};
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::store::seal::{Column, seal, seal_some};
-use crate::cases::{access, clock, number, store, target};
+use crate::cases::{access, clock, number, progress, store, target};
 use crate::catalogue::{self, EffectiveTerms};
 use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::failure::{Failure, Problem};
@@ -18,6 +19,7 @@ use crate::kernel::permission::Permission;
 use crate::kernel::place::Place;
 use crate::kernel::scope::{Held, Scope};
 use crate::org::{GridState, Unit, UnitState, directory};
+use crate::programmes::{self, CaseAct, CaseSource, CaseState, Programme};
 use crate::store::{Begun, Done, StoreError, Tx};
 
 impl CaseService {
@@ -29,7 +31,7 @@ impl CaseService {
     /// `INVALID_POINT`, `INVALID_TIME`, `NOT_PERMITTED`, `DUPLICATE_EXTERNAL_NUMBER`, `REQUIRED`,
     /// `TOO_LONG`, `INVALID_TEXT`.
     pub async fn report(&self, scope: &Scope, command: ReportCase) -> Answer<Case> {
-        if !self.permits(scope, CaseAct::Report) {
+        if !scope.permits(Permission::CaseReport) {
             return Err(Failure::Denied);
         }
         let texts = report_texts(&command, self.db.now()).map_err(Failure::User)?;
@@ -97,15 +99,19 @@ async fn opened(tx: &Tx, command: &ReportCase, texts: &ReportTexts) -> Answer<Ca
     }
     let sensitivity = terms.sensitivity.max(command.sensitivity);
     let arrival = target::arrival(&place, sensitivity, district.id);
-    let limit = terms.limit.map(CaseLimit::of);
+    let programme = programme(tx, command).await?;
+    let limit = CaseLimit::of(&programme, &terms);
     let now = tx.now();
+    let (state, visit) = progress::beginning(&programme, now);
     let year = number::year(now);
     let serial = tx.take_serials(&number::serial_name(year), 1).await?;
     let id: CaseId = tx.new_id();
     Ok(Case {
         id,
         number: number::number(&district.code, year, serial),
-        state: CaseState::Reported,
+        state,
+        programme: programme.version,
+        stage: visit.stage.clone(),
         category: command.category,
         sensitivity,
         priority: command.priority,
@@ -123,11 +129,12 @@ async fn opened(tx: &Tx, command: &ReportCase, texts: &ReportTexts) -> Answer<Ca
         settled_level: None,
         limit,
         due_at: clock::due_at(limit, now, &[], WorkCalendar::shipped()),
-        accepted_at: None,
+        accepted_at: (state == CaseState::Accepted).then_some(now),
         closed_at: None,
         evaluation: None,
         opened_at: now,
         version: 1,
+        visits: vec![visit],
         extensions: 0,
         pauses: vec![],
         givers: vec![],
@@ -146,6 +153,13 @@ pub(super) fn sealed(tx: &Tx, id: CaseId, texts: &ReportTexts) -> Result<SealedT
         reporter_name: seal_some(tx, Column::ReporterName, row, texts.name.as_deref())?,
         reporter_phone: seal_some(tx, Column::ReporterPhone, row, texts.phone.as_deref())?,
     })
+}
+
+/// The programme that is named, else the one for such cases.
+async fn programme(tx: &Tx, command: &ReportCase) -> Answer<Arc<Programme>> {
+    let named = command.programme.as_deref();
+    let programme = programmes::directory::for_case(tx, named, command.category, command.source).await?;
+    programme.ok_or_else(|| Failure::user("programmeKey", CaseError::InvalidProgramme))
 }
 
 async fn terms(tx: &Tx, command: &ReportCase) -> Answer<EffectiveTerms> {

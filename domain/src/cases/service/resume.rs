@@ -1,11 +1,11 @@
 //! Let a case that stands still go on (恢复): its time counts again from now.
 
-use crate::cases::act::CaseAct;
 use crate::cases::command::{self, NoteCase};
 use crate::cases::model::Case;
 use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
 
 impl CaseService {
     /// Lets a case go on. Needs `CASE_RESUME`.

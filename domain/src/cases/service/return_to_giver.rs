@@ -1,12 +1,12 @@
 //! Give a case back to whoever gave it (退回), with the reason.
 
-use crate::cases::act::CaseAct;
 use crate::cases::command::{self, ReasonCase};
 use crate::cases::model::Case;
 use crate::cases::progress;
 use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
 
 impl CaseService {
     /// Returns a case. Needs `CASE_RETURN`.

@@ -7,20 +7,16 @@ use serde_json::json;
 use fengqiao_entity::cases::{case, case_access, case_entry};
 
 use crate::cases::access::{self, Access};
-use crate::cases::act::CaseAct;
 use crate::cases::actor::narrator;
 use crate::cases::clock::CaseLimit;
 use crate::cases::command::{Anonymity, PlaceReference, ReportTexts};
 use crate::cases::error::{CaseError, refused};
 use crate::cases::event::hides_actor;
-use crate::cases::model::{
-    Assignee, Audience, Case, CaseState, Handover, Post, SettlementLevel, TimelineEntry,
-};
+use crate::cases::model::{Assignee, Audience, Case, Handover, Post, TimelineEntry};
 use crate::cases::progress::{self, Step};
 use crate::cases::seed::{SeedCase, SeedStep};
 use crate::cases::service::report::sealed;
 use crate::cases::service::{Answer, CaseService};
-use crate::cases::workflow::next;
 use crate::cases::{clock, number, store, target};
 use crate::catalogue::{self, EffectiveTerms};
 use crate::kernel::calendar::WorkCalendar;
@@ -28,6 +24,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, CaseId, CategoryId, GridId, UnitId};
 use crate::kernel::scope::Scope;
 use crate::org::{Grid, Unit, directory};
+use crate::programmes::{CaseAct, CaseState, Programme, SettlementLevel, judge};
 use crate::store::{Begun, Done, StoreError, Tx};
 
 /// What the rows of a district are laid on.
@@ -115,10 +112,18 @@ impl CaseService {
         step: &SeedStep,
     ) -> Answer<(Case, Vec<Access>)> {
         let actor = narrator(case, step.by, step.at, self.settings.bounds());
-        let to = next(case.state, step.act, &actor, &self.programme).map_err(refused)?;
-        let handover = handover(ground, case, step)?;
-        let change =
-            Step { act: step.act, to, at: step.at, by: step.by, handover, rating: step.rating, more: 0 };
+        let verdict =
+            judge((case.state, &case.stage), step.act, &actor, &Programme::base()).map_err(refused)?;
+        let change = Step {
+            act: step.act,
+            to: verdict.state,
+            stage: verdict.stage,
+            at: step.at,
+            by: step.by,
+            handover: handover(ground, case, step)?,
+            rating: step.rating,
+            more: 0,
+        };
         let after = clock::timed(progress::advanced(case, &change), WorkCalendar::shipped());
         let rows = access::after(access, case, &after, step.act, step.at, || tx.new_id());
         Ok((after, rows))
@@ -199,12 +204,16 @@ fn begun(tx: &Tx, ground: &Ground, seed: &SeedCase, number: String) -> Answer<Ca
     let terms = ground.terms.get(&seed.category).ok_or_else(|| unknown("category"))?;
     let sensitivity = terms.sensitivity.max(seed.sensitivity);
     let arrival = target::arrival(&place, sensitivity, ground.district.id);
-    let limit = terms.limit.map(CaseLimit::of);
+    let programme = Programme::base();
+    let limit = CaseLimit::of(&programme, terms);
     let id: CaseId = tx.new_id();
+    let (state, visit) = progress::beginning(&programme, seed.opened_at);
     Ok(Case {
         id,
         number,
-        state: CaseState::Reported,
+        state,
+        programme: programme.version,
+        stage: visit.stage.clone(),
         category: seed.category,
         sensitivity,
         priority: seed.priority,
@@ -227,6 +236,7 @@ fn begun(tx: &Tx, ground: &Ground, seed: &SeedCase, number: String) -> Answer<Ca
         evaluation: None,
         opened_at: seed.opened_at,
         version: 1,
+        visits: vec![visit],
         extensions: 0,
         pauses: vec![],
         givers: vec![],
@@ -313,6 +323,7 @@ fn told(
         act: step.act,
         from,
         to: after.state,
+        stage: Some(after.stage.clone()),
         account: by,
         audience: Audience::Everyone,
         text: step.text.clone(),

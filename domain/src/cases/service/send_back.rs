@@ -1,12 +1,12 @@
 //! Find a result wanting (返工): the case goes back to whoever reported it.
 
-use crate::cases::act::CaseAct;
 use crate::cases::command::{self, ReasonCase};
 use crate::cases::model::Case;
 use crate::cases::progress;
 use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
 
 impl CaseService {
     /// Sends a case back that is not settled. Needs `CASE_SEND_BACK`.

@@ -1,6 +1,5 @@
 //! Send a case to a level below (下派、交办).
 
-use crate::cases::act::CaseAct;
 use crate::cases::command::{self, GiveCase};
 use crate::cases::error::CaseError;
 use crate::cases::model::Case;
@@ -11,6 +10,7 @@ use crate::cases::target;
 use crate::kernel::failure::Failure;
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
 
 impl CaseService {
     /// Sends a case down, to a unit or a worker of a lower level. Needs `CASE_SEND_DOWN`.

@@ -1,11 +1,11 @@
 //! Begin to work on a case (开始处置).
 
-use crate::cases::act::CaseAct;
 use crate::cases::command::{self, NoteCase};
 use crate::cases::model::Case;
 use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
 
 impl CaseService {
     /// Begins to work on a case that lies with the caller. Needs `CASE_START`.

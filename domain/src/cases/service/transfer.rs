@@ -1,6 +1,5 @@
 //! Pass a case to another assignee of the same level (转办), with the reason.
 
-use crate::cases::act::CaseAct;
 use crate::cases::command::{self, GiveCase};
 use crate::cases::model::Case;
 use crate::cases::progress;
@@ -8,6 +7,7 @@ use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
 use crate::cases::target;
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
 
 impl CaseService {
     /// Transfers a case. Needs `CASE_TRANSFER`.

@@ -1,11 +1,11 @@
 //! Confirm the result of a case (核查): somebody else than who reported it.
 
-use crate::cases::act::CaseAct;
 use crate::cases::command::{self, NoteCase};
 use crate::cases::model::Case;
 use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
 
 impl CaseService {
     /// Confirms that a case is settled. Needs `CASE_VERIFY`.

@@ -1,33 +1,24 @@
 //! What one reader may do with a case and learns of its sealed parts. Nothing here asks the database.
 
-use crate::cases::actor::{self, Relation};
+use crate::cases::actor::{self};
 use crate::cases::clock::{self, CaseClock};
 use crate::cases::model::Case;
 use crate::cases::reporter::Reporter;
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::store::seal::{self, Column};
-use crate::cases::workflow::{Rule, StageLabel, available};
 use crate::identity::{masked_name, masked_phone};
 use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
+use crate::programmes::{Programme, Relation, Verdict, available};
 
 impl CaseService {
-    /// The acts that the caller could carry out on a case now, as the rules that allow them: what the
-    /// mutations themselves ask.
+    /// The acts that the caller could carry out on a case now, by the programme that it follows: what the mutations
+    /// themselves ask.
     #[must_use]
-    pub fn viewer_actions(&self, scope: &Scope, case: &Case) -> Vec<&'static Rule> {
+    pub fn viewer_actions(&self, scope: &Scope, case: &Case, programme: &Programme) -> Vec<Verdict> {
         let actor = actor::actor(scope, case, self.db.now(), self.settings.bounds());
-        available(case.state, &actor, &self.programme)
-    }
-
-    /// The stage a case is at, as its programme names it.
-    #[must_use]
-    pub fn stage(&self, case: &Case) -> Option<&'static StageLabel> {
-        match case.evaluation {
-            Some(_) => self.programme.evaluated_stage(),
-            None => self.programme.stage(case.state),
-        }
+        available((case.state, &case.stage), &actor, programme)
     }
 
     /// How the time of a case stands; none without a limit.

@@ -1,11 +1,11 @@
 //! Strike a case off (作废), with the reason.
 
-use crate::cases::act::CaseAct;
 use crate::cases::command::{self, ReasonCase};
 use crate::cases::model::Case;
 use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
 
 impl CaseService {
     /// Strikes off a case that should not exist. Needs `CASE_VOID`.

@@ -1,14 +1,11 @@
 //! Take a report back (撤回), as long as nobody works on it.
 
-use crate::cases::act::CaseAct;
 use crate::cases::command::{self, NoteCase};
-use crate::cases::error::CaseError;
 use crate::cases::model::Case;
 use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
-use crate::cases::workflow::Input;
-use crate::kernel::failure::Failure;
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
 
 impl CaseService {
     /// Withdraws a case, by its reporter, or by staff for a reporter without an account. Needs `CASE_WITHDRAW`.
@@ -23,9 +20,6 @@ impl CaseService {
             Opened::Fresh(acting) => acting,
             Opened::Replayed(case) => return Ok(*case),
         };
-        if note.is_none() && acting.demands(Input::Reason) {
-            return Err(Failure::user("note", CaseError::Required));
-        }
         self.settle(acting, Outcome::said(note)).await
     }
 }

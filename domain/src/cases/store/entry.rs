@@ -26,6 +26,9 @@ struct Detail {
     assignee_kind: String,
     assignee: Uuid,
     level: String,
+    /// The stage after; absent in rows of before stages were kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stage: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rating: Option<String>,
     /// Whoever acted is an anonymous reporter: nobody else learns who.
@@ -39,6 +42,7 @@ pub(in crate::cases) fn row(tx: &Tx, entry: &TimelineEntry) -> Result<Model, Sto
         assignee_kind: entry.assignee.kind().to_owned(),
         assignee: entry.assignee.uuid(),
         level: text(entry.level),
+        stage: entry.stage.clone(),
         rating: entry.rating.map(text),
         anonymous: entry.anonymous,
     };
@@ -77,6 +81,7 @@ fn value(tx: &Tx, row: Model) -> Result<TimelineEntry, StoreError> {
         act: parsed(TABLE, "act", &row.act)?,
         from: row.from_state.as_deref().map(state).transpose()?,
         to: state(&row.to_state)?,
+        stage: detail.stage,
         account: row.account_id.filter(|account| !detail.anonymous || tx.scope().account() == Some(*account)),
         audience: Audience::from_rank(row.audience),
         assignee: assignee(&detail.assignee_kind, detail.assignee)?,

@@ -17,7 +17,7 @@ use fengqiao_entity::value::SealedBytes;
 
 use crate::cases::clock::CaseLimit;
 use crate::cases::model::{
-    Assignee, Case, Evaluation, ExternalReference, GeoPoint, Post, Resolution, SealedTexts,
+    Assignee, Case, Evaluation, ExternalReference, GeoPoint, Post, Resolution, SealedTexts, Visit,
 };
 use crate::kernel::calendar::{Limit, Pause};
 use crate::kernel::id::{CaseId, Timestamp};
@@ -48,6 +48,9 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
         limit: limit(&row)?,
         extensions: number("extended_times", row.extended_times)?,
         pauses: pauses(&row.pauses)?,
+        visits: visits(&row.visits)?,
+        programme: row.programme_version_id,
+        stage: row.stage,
         id: row.id,
         state: parsed("cases", "state", &row.state)?,
         category: row.category_id,
@@ -90,6 +93,9 @@ pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
         id: case.id,
         number: case.number.clone(),
         state: text(case.state),
+        programme_version_id: case.programme,
+        stage: case.stage.clone(),
+        visits: visits_text(&case.visits),
         category_id: case.category,
         sensitivity: case.sensitivity.rank(),
         priority: text(case.priority),
@@ -211,6 +217,17 @@ fn pauses_text(pauses: &[Pause]) -> String {
     Value::Array(rows.collect()).to_string()
 }
 
+/// `[["handling", 1795334400000000], …]`: the stage and since when, oldest first.
+fn visits(text: &str) -> Result<Vec<Visit>, StoreError> {
+    let rows: Vec<(String, i64)> =
+        serde_json::from_str(text).map_err(|_| StoreError::corrupt("cases", "visits", text))?;
+    Ok(rows.into_iter().map(|(stage, since)| Visit { stage, since: Timestamp(since) }).collect())
+}
+
+fn visits_text(visits: &[Visit]) -> String {
+    Value::Array(visits.iter().map(|visit| json!([visit.stage, visit.since.micros()])).collect()).to_string()
+}
+
 fn givers_text(givers: &[Post]) -> String {
     let rows = givers
         .iter()
@@ -247,6 +264,8 @@ pub(super) async fn update(tx: &Tx, case: &Case, expected: i64) -> Result<bool, 
     let changed = tx
         .update::<case::Entity>()
         .set(case::Column::State, Expr::val(row.state))
+        .set(case::Column::Stage, Expr::val(row.stage))
+        .set(case::Column::Visits, Expr::val(row.visits))
         .set(case::Column::AssigneeKind, Expr::val(row.assignee_kind))
         .set(case::Column::AssigneeId, Expr::val(row.assignee_id))
         .set(case::Column::Level, Expr::val(row.level))

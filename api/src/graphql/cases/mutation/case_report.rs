@@ -44,6 +44,8 @@ pub struct CaseReportInput {
     external: Option<CaseExternalInput>,
     /// What is known of the reporter.
     reporter: Option<CaseReporterInput>,
+    /// Key of the programme that it follows, at most 32 characters; absent leaves the choice to the category and the source.
+    programme_key: Option<String>,
 }
 
 /// A case's number in another system. A second report with the same two is refused.
@@ -106,6 +108,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseReportInput) -> Outcome<Ca
             .external
             .map(|external| domain::ExternalReference { source: external.source, number: external.number }),
         reporter: input.reporter.map(CaseReporterInput::parsed).unwrap_or_default(),
+        programme: input.programme_key,
     };
     let outcome = member.services().cases.report(&scope, command).await;
     Ok(match settled(member, outcome).await? {

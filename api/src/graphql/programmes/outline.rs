@@ -1,0 +1,171 @@
+//! A programme as it runs: its stages and its acts, read from its file.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, SimpleObject};
+use fengqiao_domain::kernel::id::ProgrammeVersionId;
+use fengqiao_domain::programmes as domain;
+
+use super::enums::{CaseRelationKind, StageReturnKind};
+use crate::graphql::cases::{CaseActKind, CaseInputKind, CaseSourceKind, CaseState, SettlementLevel};
+use crate::graphql::catalogue::CaseLimit;
+use crate::graphql::context::member;
+use crate::graphql::identity::RoleKind;
+use crate::graphql::kit::fault::Outcome;
+
+/// What cases follow: one version of a programme, read from its file.
+pub struct ProgrammeOutline(pub Arc<domain::Programme>);
+
+/// What cases follow: one version of a programme (流程方案), read from its file.
+#[Object]
+impl ProgrammeOutline {
+    /// Key within the tenant, for example `dispute_ladder`.
+    async fn key(&self) -> &str {
+        &self.0.key
+    }
+
+    /// Name in Chinese.
+    async fn name_zh(&self) -> &str {
+        &self.0.name.zh
+    }
+
+    /// Name in English.
+    async fn name_en(&self) -> &str {
+        &self.0.name.en
+    }
+
+    /// Number of the published version; 0 for the programme that ships with the product, and for a draft.
+    async fn number(&self) -> u32 {
+        self.0.number
+    }
+
+    /// Codes of the categories whose cases follow it, with all below them; empty for every category.
+    async fn category_codes(&self) -> Vec<&str> {
+        self.0.categories.iter().map(String::as_str).collect()
+    }
+
+    /// How its cases come in; empty for every way.
+    async fn sources(&self) -> Vec<CaseSourceKind> {
+        self.0.sources.iter().copied().map(Into::into).collect()
+    }
+
+    /// The time a case may take altogether, when the programme itself gives it.
+    async fn limit(&self) -> Option<CaseLimit> {
+        match self.0.limit {
+            domain::LimitSource::Programme(limit) => Some(limit.into()),
+            domain::LimitSource::Category | domain::LimitSource::Stages => None,
+        }
+    }
+
+    /// Its stages, in order; the ends that every case can have stand last.
+    async fn stages(&self) -> Vec<ProgrammeStage> {
+        self.0.stages.iter().map(ProgrammeStage::from).collect()
+    }
+
+    /// Its acts: where each is possible, where it leads and who may do it, in the order of its file.
+    async fn acts(&self) -> Vec<ProgrammeAct> {
+        self.0.rules.iter().map(ProgrammeAct::from).collect()
+    }
+}
+
+/// A step of the work as a programme names it.
+#[derive(SimpleObject)]
+pub struct ProgrammeStage {
+    /// Key within the programme.
+    key: String,
+    /// The state of a case at it.
+    state: CaseState,
+    /// Name in Chinese.
+    name_zh: String,
+    /// Name in English.
+    name_en: String,
+    /// The time a case may take at it; null when only the whole has a limit.
+    limit: Option<StageLimit>,
+}
+
+impl From<&domain::Stage> for ProgrammeStage {
+    fn from(stage: &domain::Stage) -> Self {
+        Self {
+            key: stage.key.clone(),
+            state: stage.state.into(),
+            name_zh: stage.name.zh.clone(),
+            name_en: stage.name.en.clone(),
+            limit: stage.limit.map(StageLimit::from),
+        }
+    }
+}
+
+/// The time a case may take at one stage.
+#[derive(SimpleObject)]
+pub struct StageLimit {
+    /// Hours or days.
+    limit: CaseLimit,
+    /// Percent of it from which the stage is yellow; null leaves it to the deployment.
+    yellow_percent: Option<u8>,
+    /// What becomes of it when a case comes back to the stage.
+    on_return: StageReturnKind,
+}
+
+impl From<domain::StageLimit> for StageLimit {
+    fn from(limit: domain::StageLimit) -> Self {
+        Self {
+            limit: limit.limit.into(),
+            yellow_percent: limit.yellow_percent,
+            on_return: limit.on_return.into(),
+        }
+    }
+}
+
+/// One line of a programme: an act, where it is possible, where it leads, and who may do it.
+#[derive(SimpleObject)]
+pub struct ProgrammeAct {
+    /// What is done.
+    act: CaseActKind,
+    /// What the programme calls it in Chinese; null leaves it to the act's own name.
+    label_zh: Option<String>,
+    /// What the programme calls it in English; null leaves it to the act's own name.
+    label_en: Option<String>,
+    /// Keys of the stages it is possible at; empty for the report.
+    from_stages: Vec<String>,
+    /// Key of the stage it leads to; null leaves a case where it is.
+    to_stage: Option<String>,
+    /// What whoever acts must be to the case: any of these.
+    who: Vec<CaseRelationKind>,
+    /// The roles by which; empty for every role that is allowed the act.
+    roles: Vec<RoleKind>,
+    /// The levels of the grants by which; empty for every level.
+    tiers: Vec<SettlementLevel>,
+    /// Codes of the organisations whose people alone may; empty for everybody.
+    organisation_codes: Vec<String>,
+    /// What the input must give besides what the act demands by itself.
+    requires: Vec<CaseInputKind>,
+}
+
+impl From<&domain::Rule> for ProgrammeAct {
+    fn from(rule: &domain::Rule) -> Self {
+        Self {
+            act: rule.act.into(),
+            label_zh: rule.label.as_ref().map(|label| label.zh.clone()),
+            label_en: rule.label.as_ref().map(|label| label.en.clone()),
+            from_stages: rule.from.clone(),
+            to_stage: rule.to.clone(),
+            who: rule.who.iter().copied().map(Into::into).collect(),
+            roles: rule.roles.iter().copied().map(Into::into).collect(),
+            tiers: rule.tiers.iter().copied().map(Into::into).collect(),
+            organisation_codes: rule.organisations.iter().map(|own| own.code.clone()).collect(),
+            requires: rule.requires.iter().copied().map(Into::into).collect(),
+        }
+    }
+}
+
+/// The programme that a case follows, by the version it began with.
+///
+/// # Errors
+/// As the database says.
+pub async fn outline_of(
+    ctx: &Context<'_>,
+    version: Option<ProgrammeVersionId>,
+) -> Outcome<Arc<domain::Programme>> {
+    let member = member(ctx)?;
+    Ok(member.services().programmes.followed(member.scope(), member.reader(), version).await?)
+}

@@ -1,0 +1,106 @@
+//! What differs between two programmes, part by part. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::kernel::calendar::Limit;
+use crate::programmes::model::{LimitSource, Programme, Rule, Stage};
+
+/// One part of a programme that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProgrammeChange {
+    /// Which part, for example `stages.handling.limit` or `acts.dispatch.2.who`.
+    pub part: String,
+    /// What it was; none for a part that is new.
+    pub before: Option<String>,
+    /// What it is; none for a part that is gone.
+    pub after: Option<String>,
+}
+
+/// What differs between two programmes, in the order of the parts' names.
+#[must_use]
+pub fn changes(from: &Programme, to: &Programme) -> Vec<ProgrammeChange> {
+    let (before, after) = (parts(from), parts(to));
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    names
+        .into_iter()
+        .filter(|name| before.get(*name) != after.get(*name))
+        .map(|name| ProgrammeChange {
+            part: name.clone(),
+            before: before.get(name).cloned(),
+            after: after.get(name).cloned(),
+        })
+        .collect()
+}
+
+fn parts(programme: &Programme) -> BTreeMap<String, String> {
+    let mut parts = BTreeMap::from([
+        ("name_zh".to_owned(), programme.name.zh.clone()),
+        ("name_en".to_owned(), programme.name.en.clone()),
+        ("categories".to_owned(), joined(&programme.categories)),
+        ("sources".to_owned(), words(&programme.sources)),
+        ("limit".to_owned(), source(programme.limit)),
+    ]);
+    for (place, stage) in programme.stages.iter().enumerate() {
+        parts.extend(of_stage(place, stage));
+    }
+    let mut lines: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for rule in &programme.rules {
+        let line = lines.entry(rule.act.into()).or_default();
+        *line += 1;
+        parts.extend(of_rule(*line, rule));
+    }
+    parts.retain(|_, value| !value.is_empty());
+    parts
+}
+
+fn of_stage(place: usize, stage: &Stage) -> Vec<(String, String)> {
+    let part = |name: &str| format!("stages.{}.{name}", stage.key);
+    let limit = stage.limit.map(|own| {
+        let yellow = own.yellow_percent.map(|percent| format!(", {percent} %")).unwrap_or_default();
+        format!("{}{yellow}, {}", limit(own.limit), <&'static str>::from(own.on_return))
+    });
+    vec![
+        (part("place"), (place + 1).to_string()),
+        (part("state"), <&'static str>::from(stage.state).to_owned()),
+        (part("name_zh"), stage.name.zh.clone()),
+        (part("name_en"), stage.name.en.clone()),
+        (part("limit"), limit.unwrap_or_default()),
+    ]
+}
+
+fn of_rule(line: usize, rule: &Rule) -> Vec<(String, String)> {
+    let act: &'static str = rule.act.into();
+    let part = |name: &str| format!("acts.{act}.{line}.{name}");
+    let label = rule.label.as_ref().map(|label| format!("{} / {}", label.zh, label.en));
+    let codes: BTreeSet<String> = rule.organisations.iter().map(|own| own.code.clone()).collect();
+    vec![
+        (part("from"), rule.from.join(", ")),
+        (part("to"), rule.to.clone().unwrap_or_default()),
+        (part("who"), words(&rule.who)),
+        (part("roles"), words(&rule.roles)),
+        (part("tiers"), words(&rule.tiers)),
+        (part("organisations"), joined(&codes)),
+        (part("requires"), words(&rule.requires)),
+        (part("label"), label.unwrap_or_default()),
+    ]
+}
+
+fn limit(limit: Limit) -> String {
+    format!("{} {}", limit.amount, <&'static str>::from(limit.kind))
+}
+
+fn source(source: LimitSource) -> String {
+    match source {
+        LimitSource::Category => "category".to_owned(),
+        LimitSource::Stages => "stages".to_owned(),
+        LimitSource::Programme(own) => limit(own),
+    }
+}
+
+fn joined(texts: &BTreeSet<String>) -> String {
+    texts.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+}
+
+fn words<'a, T: Copy + Into<&'static str> + 'a>(words: impl IntoIterator<Item = &'a T>) -> String {
+    words.into_iter().map(|word| (*word).into()).collect::<Vec<&'static str>>().join(", ")
+}

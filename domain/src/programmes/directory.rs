@@ -1,0 +1,42 @@
+//! What other slices ask of programmes inside their own transaction.
+
+use std::sync::Arc;
+
+use crate::catalogue;
+use crate::kernel::id::{CategoryId, ProgrammeVersionId};
+use crate::programmes::choice::chosen;
+use crate::programmes::model::Programme;
+use crate::programmes::store;
+use crate::programmes::vocabulary::CaseSource;
+use crate::store::{StoreError, Tx};
+
+/// The programme that a case follows: the version it began with.
+pub(crate) async fn followed(
+    tx: &Tx,
+    version: Option<ProgrammeVersionId>,
+) -> Result<Arc<Programme>, StoreError> {
+    match version {
+        Some(version) => store::followed(tx, version).await,
+        None => Ok(Programme::base()),
+    }
+}
+
+/// The programme that a new case follows: the one that is named, else the nearest to its category and source, else the
+/// one that ships with the product. None when the one that is named is not for such a case.
+pub(crate) async fn for_case(
+    tx: &Tx,
+    named: Option<&str>,
+    category: CategoryId,
+    source: CaseSource,
+) -> Result<Option<Arc<Programme>>, StoreError> {
+    let offered = store::register(tx).await?.offered();
+    if offered.is_empty() {
+        let base = Programme::base();
+        return Ok(named.is_none_or(|key| key == base.key).then_some(base));
+    }
+    let codes = catalogue::directory::codes_upwards(tx, category).await?;
+    let suiting = chosen(&offered, named, &codes, source);
+    let base = Programme::base();
+    let unnamed = named.is_none_or(|key| key == base.key && offered.iter().all(|own| own.key != base.key));
+    Ok(suiting.or_else(|| unnamed.then_some(base)))
+}

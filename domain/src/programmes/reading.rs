@@ -1,0 +1,270 @@
+//! From a programme's file to the programme: what is written, and what follows where nothing is.
+
+use toml::de::DeTable;
+
+use crate::identity::Role;
+use crate::kernel::calendar::{Limit, LimitKind};
+use crate::kernel::mutant::{self, Mutant};
+use crate::programmes::act::CaseAct;
+use crate::programmes::check;
+use crate::programmes::document::{Marked, Notes, Table};
+use crate::programmes::fault::{Fault, ProgrammeRule};
+use crate::programmes::model::{
+    LimitSource, Name, OnReturn, Programme, Rule, RuleOrganisation, Stage, StageLimit,
+};
+use crate::programmes::vocabulary::CaseState;
+
+/// Most bytes of a file: the longest that ships has a tenth of it.
+pub const FILE_LIMIT: usize = 64 * 1024;
+/// Most stages of a programme.
+const STAGE_LIMIT: usize = 40;
+/// Most lines of acts of a programme.
+const ACT_LIMIT: usize = 200;
+
+/// A programme with the lines that its stages and rules stand on, in their order; 0 for a stage that is not written.
+pub(super) struct Draft {
+    pub(super) programme: Programme,
+    pub(super) stage_lines: Vec<u32>,
+    pub(super) rule_lines: Vec<u32>,
+}
+
+/// Reads a programme and checks it by every rule.
+///
+/// # Errors
+/// Everything that is wrong with it, in the order of its lines.
+pub fn read(text: &str) -> Result<Programme, Vec<Fault>> {
+    let notes = Notes::of(text);
+    let draft = drafted(text, &notes);
+    // What joins the parts is looked at when each of them can be read: one mistake is not told ten times.
+    if let Some(draft) = draft.as_ref().filter(|_| notes.count() == 0) {
+        check::check(draft, &notes);
+    }
+    let faults = notes.faults();
+    match draft {
+        Some(draft) if faults.is_empty() || mutant::active(Mutant::NoProgrammeCheck) => Ok(draft.programme),
+        _ => Err(faults),
+    }
+}
+
+/// Reads a programme that was checked when it was published: a rule that came later does not stop its cases.
+pub(super) fn reread(text: &str) -> Option<Programme> {
+    drafted(text, &Notes::of(text)).map(|draft| draft.programme)
+}
+
+fn drafted(text: &str, notes: &Notes) -> Option<Draft> {
+    if text.len() > FILE_LIMIT {
+        notes.note(1, ProgrammeRule::FileTooLong, &FILE_LIMIT.to_string());
+        return None;
+    }
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let line = error.span().map_or(1, |span| notes.line(span.start));
+        notes.note(line, ProgrammeRule::Syntax, error.message());
+    }
+    if !errors.is_empty() {
+        return None;
+    }
+    let top = Table::new(notes, &table);
+    let key = top.key("key");
+    let name = name(&top);
+    let categories = top.texts("categories").unwrap_or_default();
+    let sources = top.words("sources").unwrap_or_default();
+    let limit = limit_source(&top);
+    let before = notes.count();
+    let stages = stages(&top, notes);
+    // Where an act comes from and leads to is judged by stages that can be read.
+    let (unheard, sound) = (Notes::of(""), notes.count() == before);
+    let ways = if sound { notes } else { &unheard };
+    let (stages, stage_lines): (Vec<_>, Vec<_>) =
+        stages.into_iter().map(|stage| (stage.value, stage.line)).unzip();
+    let rules = top
+        .tables("acts", ACT_LIMIT)
+        .iter()
+        .filter_map(|table| rule(table, &stages, ways))
+        .collect::<Vec<_>>();
+    let (rules, rule_lines) = rules.into_iter().map(|rule| (rule.value, rule.line)).unzip();
+    top.finish();
+    let programme = Programme {
+        version: None,
+        number: 0,
+        key: key?.value,
+        name: name?,
+        categories: categories.into_iter().map(|code| code.value).collect(),
+        sources: sources.into_iter().collect(),
+        limit: limit?,
+        stages,
+        rules,
+    };
+    Some(Draft { programme, stage_lines, rule_lines })
+}
+
+fn name(table: &Table<'_>) -> Option<Name> {
+    let (zh, en) = (table.name("name_zh"), table.name("name_en"));
+    Some(Name { zh: zh?, en: en? })
+}
+
+/// `limit = "category"`, `limit = "stages"` or a limit.
+fn limit_source(top: &Table<'_>) -> Option<LimitSource> {
+    #[derive(Clone, Copy, strum::EnumIter, strum::EnumString, strum::IntoStaticStr)]
+    #[strum(serialize_all = "snake_case")]
+    enum Where {
+        Category,
+        Stages,
+    }
+    if top.holds_text("limit") {
+        return top.word("limit").map(|from| match from.value {
+            Where::Category => LimitSource::Category,
+            Where::Stages => LimitSource::Stages,
+        });
+    }
+    let table = top.required_table("limit")?;
+    let limit = limit(&table);
+    table.finish();
+    limit.map(LimitSource::Programme)
+}
+
+fn limit(table: &Table<'_>) -> Option<Limit> {
+    let kind = table.required_word::<LimitKind>("kind").map(|kind| kind.value);
+    let bounds = kind.unwrap_or(LimitKind::UrgentHour).bounds();
+    let amount = table.required_number("amount", &bounds);
+    Some(Limit { amount: amount?, kind: kind? })
+}
+
+/// The stages that are written, and the ends that every case can have.
+fn stages(top: &Table<'_>, notes: &Notes) -> Vec<Marked<Stage>> {
+    let mut stages: Vec<Marked<Stage>> = vec![];
+    for table in top.tables("stages", STAGE_LIMIT) {
+        let Some(stage) = stage(&table) else { continue };
+        if stages.iter().any(|known| known.value.key == stage.key) {
+            notes.note(table.line, ProgrammeRule::Duplicate, &stage.key);
+        } else {
+            stages.push(Marked { line: table.line, value: stage });
+        }
+    }
+    for end in ends() {
+        if stages.iter().all(|stage| stage.value.state != end.state && stage.value.key != end.key) {
+            stages.push(Marked { line: 0, value: end });
+        }
+    }
+    stages
+}
+
+fn stage(table: &Table<'_>) -> Option<Stage> {
+    let key = table.key("key");
+    let state = table.required_word::<CaseState>("state");
+    let name = name(table);
+    let limit = table.table("limit").and_then(|table| {
+        let limit = limit(&table);
+        let yellow_percent =
+            table.number("yellow_percent", &(1..=99)).and_then(|percent| u8::try_from(percent).ok());
+        let on_return = table.word::<OnReturn>("on_return").map(|word| word.value).unwrap_or_default();
+        table.finish();
+        limit.map(|limit| StageLimit { limit, yellow_percent, on_return })
+    });
+    table.finish();
+    Some(Stage { key: key?.value, state: state?.value, name: name?, limit })
+}
+
+/// How a case can end without having gone its way; a programme may call them otherwise.
+fn ends() -> [Stage; 4] {
+    let end = |state: CaseState, zh: &str, en: &str| Stage {
+        key: <&'static str>::from(state).to_owned(),
+        state,
+        name: Name { zh: zh.to_owned(), en: en.to_owned() },
+        limit: None,
+    };
+    [
+        end(CaseState::Rejected, "不予受理", "Rejected"),
+        end(CaseState::Withdrawn, "已撤回", "Withdrawn"),
+        end(CaseState::Merged, "已并案", "Merged"),
+        end(CaseState::Voided, "已作废", "Voided"),
+    ]
+}
+
+fn rule(table: &Table<'_>, stages: &[Stage], notes: &Notes) -> Option<Marked<Rule>> {
+    let act = table.required_word::<CaseAct>("act").map(|act| act.value);
+    let label_zh = table.text("label_zh").is_some();
+    let label = (label_zh || table.text("label_en").is_some())
+        .then(|| (table.name("label_zh"), table.name("label_en")))
+        .and_then(|(zh, en)| Some(Name { zh: zh?, en: en? }));
+    let from = table.texts("from");
+    let to = table.text("to");
+    let who = table.words("who");
+    let roles = table.words::<Role>("roles").unwrap_or_default();
+    let tiers = table.words("tiers").unwrap_or_default();
+    let organisations = table.texts("organisations").unwrap_or_default();
+    let requires = table.words("requires").unwrap_or_default();
+    table.finish();
+    let act = act?;
+    let rule = Rule {
+        act,
+        label,
+        from: origins(act, from, stages, notes),
+        to: aim(act, to, stages, (notes, table.line)),
+        who: who.unwrap_or_else(|| act.terms().who.to_vec()),
+        roles: roles.into_iter().collect(),
+        tiers: tiers.into_iter().collect(),
+        organisations: organisations
+            .into_iter()
+            .map(|code| RuleOrganisation { code: code.value, id: None })
+            .collect(),
+        requires: requires.into_iter().collect(),
+    };
+    Some(Marked { line: table.line, value: rule })
+}
+
+/// The stages an act is possible at: those that are written, else all of a state that it may come from.
+fn origins(act: CaseAct, from: Option<Vec<Marked<String>>>, stages: &[Stage], notes: &Notes) -> Vec<String> {
+    let allowed = act.terms().from;
+    let Some(written) = from else {
+        return stages
+            .iter()
+            .filter(|stage| allowed.contains(&stage.state))
+            .map(|stage| stage.key.clone())
+            .collect();
+    };
+    let mut keys = vec![];
+    for key in written {
+        match stages.iter().find(|stage| stage.key == key.value) {
+            None => notes.note(key.line, ProgrammeRule::UnknownStage, &key.value),
+            Some(stage) if !allowed.contains(&stage.state) => {
+                notes.note(key.line, ProgrammeRule::WrongFrom, &key.value);
+            }
+            Some(_) => keys.push(key.value),
+        }
+    }
+    keys
+}
+
+/// The stage an act leads to: the one that is written, else the only one it can lead to.
+fn aim(
+    act: CaseAct,
+    to: Option<Marked<String>>,
+    stages: &[Stage],
+    (notes, line): (&Notes, u32),
+) -> Option<String> {
+    let allowed = act.terms().to;
+    if let Some(key) = to {
+        let rule = match stages.iter().find(|stage| stage.key == key.value) {
+            None => ProgrammeRule::UnknownStage,
+            Some(_) if allowed.is_empty() => ProgrammeRule::LeadsNowhere,
+            Some(stage) if !allowed.contains(&stage.state) => ProgrammeRule::WrongTo,
+            Some(_) => return Some(key.value),
+        };
+        notes.note(key.line, rule, &key.value);
+        return None;
+    }
+    let mut possible = stages.iter().filter(|stage| allowed.contains(&stage.state));
+    match (possible.next(), possible.next()) {
+        (Some(only), None) => Some(only.key.clone()),
+        (None, _) if allowed.is_empty() => None,
+        _ => {
+            notes.note(line, ProgrammeRule::UnclearTo, act.into());
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "reading_tests.rs"]
+mod tests;

@@ -1,0 +1,53 @@
+//! The programmes that ship with the product: the one that every case follows for which a district has published none,
+//! and templates that a district adopts and changes.
+
+use std::sync::{Arc, LazyLock};
+
+use crate::programmes::model::{LimitSource, Name, Programme};
+use crate::programmes::reading::reread;
+
+const BASE: &str = include_str!("../../programmes/grid_event.toml");
+
+/// The files that a district adopts and changes, by key.
+const TEMPLATES: &[(&str, &str)] = &[("grid_event", BASE)];
+
+/// The keys and files of every template, in the order of a district's needs.
+#[must_use]
+pub const fn templates() -> &'static [(&'static str, &'static str)] {
+    TEMPLATES
+}
+
+/// The file of a template.
+pub(super) fn template(key: &str) -> Option<&'static str> {
+    TEMPLATES.iter().find(|(own, _)| *own == key).map(|(_, text)| *text)
+}
+
+// One that does not parse lets nobody do anything; unit tests keep it whole.
+static PARSED: LazyLock<Arc<Programme>> = LazyLock::new(|| {
+    Arc::new(reread(BASE).unwrap_or_else(|| {
+        tracing::error!("grid_event.toml does not parse");
+        nothing()
+    }))
+});
+
+impl Programme {
+    /// The grid event (网格事件), in eight stages: what a case follows for which its district has published nothing.
+    #[must_use]
+    pub fn base() -> Arc<Self> {
+        Arc::clone(&PARSED)
+    }
+}
+
+fn nothing() -> Programme {
+    Programme {
+        version: None,
+        number: 0,
+        key: String::new(),
+        name: Name { zh: String::new(), en: String::new() },
+        categories: [].into(),
+        sources: [].into(),
+        limit: LimitSource::Category,
+        stages: vec![],
+        rules: vec![],
+    }
+}

@@ -1,0 +1,322 @@
+//! What is fixed of every act, whatever a programme says: its permission, the states it may come from and lead to, who
+//! may be named for it, what must hold and what it demands. A programme narrows this, never widens it.
+
+use strum::EnumCount as _;
+
+use crate::kernel::permission::Permission;
+use crate::programmes::act::CaseAct;
+use crate::programmes::vocabulary::{CaseState, Condition, Input, Relation};
+
+/// Everything before the end.
+const OPEN: &[CaseState] = &[
+    CaseState::Reported,
+    CaseState::Accepted,
+    CaseState::Dispatched,
+    CaseState::Handling,
+    CaseState::Resolved,
+    CaseState::Verified,
+];
+/// It lies with somebody who may work on it or pass it on.
+const IN_HAND: &[CaseState] = &[CaseState::Accepted, CaseState::Dispatched, CaseState::Handling];
+/// Nobody has reported a result.
+const UNSETTLED: &[CaseState] =
+    &[CaseState::Reported, CaseState::Accepted, CaseState::Dispatched, CaseState::Handling];
+/// Nobody has begun.
+const NOT_BEGUN: &[CaseState] = &[CaseState::Reported, CaseState::Accepted, CaseState::Dispatched];
+/// A result is there.
+const SETTLED: &[CaseState] = &[CaseState::Resolved, CaseState::Verified];
+/// Open, or closed.
+const TOLD: &[CaseState] = &[
+    CaseState::Reported,
+    CaseState::Accepted,
+    CaseState::Dispatched,
+    CaseState::Handling,
+    CaseState::Resolved,
+    CaseState::Verified,
+    CaseState::Closed,
+];
+
+/// Nobody has decided: whoever answers for the ground may.
+const DECIDES: &[Relation] = &[Relation::Assignee, Relation::Territory];
+/// The one it lies with, or somebody above.
+const DIRECTS: &[Relation] = &[Relation::Assignee, Relation::Oversight];
+const ASSIGNEE: &[Relation] = &[Relation::Assignee];
+const OVERSIGHT: &[Relation] = &[Relation::Oversight];
+/// Staff stand in for a reporter who has no account.
+const REPORTERS: &[Relation] = &[Relation::Reporter, Relation::Proxy];
+/// Whoever works on a case or answers for it.
+const WORKERS: &[Relation] = &[Relation::Assignee, Relation::Territory, Relation::Oversight];
+const REOPENERS: &[Relation] = &[Relation::Oversight, Relation::Reporter, Relation::Proxy];
+
+/// What is fixed of an act.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Terms {
+    /// The act.
+    act: CaseAct,
+    /// What a grant must allow.
+    pub(crate) permission: Permission,
+    /// The states it may be possible in.
+    pub(crate) from: &'static [CaseState],
+    /// The states it may lead to; none for an act that leaves a case where it is.
+    pub(crate) to: &'static [CaseState],
+    /// Who may do it when a programme does not say.
+    pub(crate) who: &'static [Relation],
+    /// Who may be named for it.
+    pub(crate) may: &'static [Relation],
+    /// What must hold.
+    conditions: &'static [Condition],
+    /// What its input must give.
+    inputs: &'static [Input],
+}
+
+const fn terms(
+    act: CaseAct,
+    permission: Permission,
+    (from, to): (&'static [CaseState], &'static [CaseState]),
+    (who, may): (&'static [Relation], &'static [Relation]),
+    (conditions, inputs): (&'static [Condition], &'static [Input]),
+) -> Terms {
+    Terms { act, permission, from, to, who, may, conditions, inputs }
+}
+
+/// One row per act, in the order of [`CaseAct`].
+const TERMS: [Terms; CaseAct::COUNT] = [
+    terms(
+        CaseAct::Report,
+        Permission::CaseReport,
+        (&[], &[CaseState::Reported, CaseState::Accepted]),
+        (&[], &[]),
+        (&[], &[Input::Text]),
+    ),
+    terms(
+        CaseAct::Accept,
+        Permission::CaseAccept,
+        (&[CaseState::Reported], &[CaseState::Accepted]),
+        (DECIDES, WORKERS),
+        (&[], &[]),
+    ),
+    terms(
+        CaseAct::Reject,
+        Permission::CaseReject,
+        (&[CaseState::Reported, CaseState::Accepted], &[CaseState::Rejected]),
+        (DECIDES, WORKERS),
+        (&[], &[Input::Reason]),
+    ),
+    terms(
+        CaseAct::Dispatch,
+        Permission::CaseDispatch,
+        (UNSETTLED, IN_HAND),
+        (DIRECTS, WORKERS),
+        (&[Condition::Running], &[Input::Target]),
+    ),
+    terms(
+        CaseAct::Start,
+        Permission::CaseStart,
+        (NOT_BEGUN, &[CaseState::Handling]),
+        (ASSIGNEE, WORKERS),
+        (&[Condition::Running], &[]),
+    ),
+    terms(
+        CaseAct::Transfer,
+        Permission::CaseTransfer,
+        (IN_HAND, IN_HAND),
+        (ASSIGNEE, WORKERS),
+        (&[Condition::Running], &[Input::Target, Input::Reason]),
+    ),
+    terms(
+        CaseAct::Return,
+        Permission::CaseReturn,
+        (IN_HAND, IN_HAND),
+        (ASSIGNEE, ASSIGNEE),
+        (&[Condition::Running, Condition::HasGiver], &[Input::Reason]),
+    ),
+    terms(
+        CaseAct::HandUp,
+        Permission::CaseHandUp,
+        (IN_HAND, IN_HAND),
+        (ASSIGNEE, WORKERS),
+        (&[Condition::Running, Condition::HasLevelAbove], &[Input::Reason]),
+    ),
+    terms(
+        CaseAct::SendDown,
+        Permission::CaseSendDown,
+        (IN_HAND, IN_HAND),
+        (DIRECTS, WORKERS),
+        (&[Condition::Running, Condition::HasLevelBelow], &[Input::Target]),
+    ),
+    terms(
+        CaseAct::Pause,
+        // Whoever works on a case does not stop its clock: somebody who answers for it does.
+        Permission::CasePause,
+        (IN_HAND, &[]),
+        (OVERSIGHT, OVERSIGHT),
+        (&[Condition::NotHolder, Condition::Running], &[Input::Reason]),
+    ),
+    terms(
+        CaseAct::Resume,
+        Permission::CaseResume,
+        (IN_HAND, &[]),
+        (DIRECTS, DIRECTS),
+        (&[Condition::Paused], &[]),
+    ),
+    terms(
+        CaseAct::Extend,
+        // Whoever works on a case asks for more time; somebody who answers for it gives it.
+        Permission::CaseExtend,
+        (IN_HAND, &[]),
+        (OVERSIGHT, OVERSIGHT),
+        (
+            &[Condition::NotHolder, Condition::HasLimit, Condition::ExtensionLeft],
+            &[Input::Amount, Input::Reason],
+        ),
+    ),
+    terms(
+        CaseAct::Comment,
+        Permission::CaseComment,
+        (TOLD, &[]),
+        (&[Relation::Reader], &[Relation::Reader]),
+        (&[], &[Input::Text]),
+    ),
+    terms(
+        CaseAct::Complete,
+        Permission::CaseComplete,
+        (IN_HAND, &[CaseState::Resolved]),
+        (ASSIGNEE, ASSIGNEE),
+        (&[Condition::Running], &[Input::Text]),
+    ),
+    terms(
+        CaseAct::Verify,
+        Permission::CaseVerify,
+        (SETTLED, &[CaseState::Verified]),
+        (OVERSIGHT, WORKERS),
+        (&[Condition::NotOwnResult], &[]),
+    ),
+    terms(
+        CaseAct::SendBack,
+        Permission::CaseSendBack,
+        (SETTLED, IN_HAND),
+        (OVERSIGHT, WORKERS),
+        (&[], &[Input::Reason]),
+    ),
+    terms(
+        CaseAct::Close,
+        Permission::CaseClose,
+        (SETTLED, &[CaseState::Closed]),
+        (OVERSIGHT, WORKERS),
+        (&[], &[]),
+    ),
+    terms(
+        CaseAct::Evaluate,
+        Permission::CaseEvaluate,
+        (&[CaseState::Closed], &[CaseState::Closed]),
+        (REPORTERS, REPORTERS),
+        (&[Condition::NotEvaluated], &[Input::Rating]),
+    ),
+    terms(
+        CaseAct::Reopen,
+        Permission::CaseReopen,
+        (&[CaseState::Closed], IN_HAND),
+        (&[Relation::Oversight, Relation::Reporter], REOPENERS),
+        (&[Condition::WindowOpen], &[Input::Reason]),
+    ),
+    terms(
+        CaseAct::Withdraw,
+        Permission::CaseWithdraw,
+        (NOT_BEGUN, &[CaseState::Withdrawn]),
+        (REPORTERS, REPORTERS),
+        (&[], &[]),
+    ),
+    terms(
+        CaseAct::Void,
+        Permission::CaseVoid,
+        (OPEN, &[CaseState::Voided]),
+        (OVERSIGHT, OVERSIGHT),
+        (&[], &[Input::Reason]),
+    ),
+];
+
+// The rows stand in the order of the acts.
+const _: () = {
+    let mut row = 0;
+    while row < CaseAct::COUNT {
+        assert!(TERMS[row].act as usize == row, "a row of another act");
+        row += 1;
+    }
+};
+
+impl CaseAct {
+    /// What is fixed of the act.
+    pub(crate) const fn terms(self) -> &'static Terms {
+        &TERMS[self as usize]
+    }
+
+    /// What a grant must allow.
+    #[must_use]
+    pub const fn permission(self) -> Permission {
+        self.terms().permission
+    }
+
+    /// What must hold for somebody who is this to a case in this state.
+    pub(super) fn conditions(self, state: CaseState, relation: Relation) -> Vec<Condition> {
+        let mut conditions = self.terms().conditions.to_vec();
+        // Nobody asks the reporter about their own work, and nobody closes it unchecked.
+        let own = match self {
+            Self::Evaluate => relation == Relation::Proxy,
+            Self::Close => state == CaseState::Resolved,
+            _ => false,
+        };
+        conditions.extend(own.then_some(Condition::NotOwnResult));
+        conditions
+    }
+
+    /// What its input must give, of somebody who is this to the case.
+    pub(super) fn inputs(self, relation: Relation) -> Vec<Input> {
+        let mut inputs = self.terms().inputs.to_vec();
+        // Staff who take back what somebody else reported say why.
+        inputs.extend((self == Self::Withdraw && relation == Relation::Proxy).then_some(Input::Reason));
+        inputs
+    }
+
+    /// Whether a programme may demand this of its input, which need not hold it otherwise: the reason or note that its
+    /// mutation takes.
+    pub(super) const fn may_require(self, input: Input) -> bool {
+        match self {
+            Self::Accept
+            | Self::Dispatch
+            | Self::Start
+            | Self::SendDown
+            | Self::Resume
+            | Self::Verify
+            | Self::Close
+            | Self::Evaluate
+            | Self::Withdraw => matches!(input, Input::Reason),
+            Self::Report
+            | Self::Reject
+            | Self::Transfer
+            | Self::Return
+            | Self::HandUp
+            | Self::Pause
+            | Self::Extend
+            | Self::Comment
+            | Self::Complete
+            | Self::SendBack
+            | Self::Reopen
+            | Self::Void => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator as _;
+
+    use super::CaseAct;
+
+    #[test]
+    fn who_does_an_act_by_default_may_be_named_for_it() {
+        for act in CaseAct::iter() {
+            let terms = act.terms();
+            assert!(terms.who.iter().all(|relation| terms.may.contains(relation)), "{act:?}");
+        }
+    }
+}

@@ -1,0 +1,227 @@
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use strum::IntoEnumIterator as _;
+
+use super::{Why, available, judge};
+use crate::kernel::permission::{Permission, PermissionSet};
+use crate::programmes::act::CaseAct;
+use crate::programmes::actor::{Actor, Grant, Standing};
+use crate::programmes::model::Programme;
+use crate::programmes::reading::read;
+use crate::programmes::shipped::templates;
+use crate::programmes::vocabulary::{CaseState, Condition, Relation, SettlementLevel};
+
+fn everything() -> PermissionSet {
+    Permission::iter().collect()
+}
+
+fn standing(relation: Relation, permissions: PermissionSet) -> Standing {
+    Standing { relation, permissions, by: None }
+}
+
+/// Somebody who is one thing to the case and may do everything as that.
+fn only(relation: Relation) -> Actor {
+    Condition::iter().fold(Actor::default().with(standing(relation, everything())), Actor::where_holds)
+}
+
+fn bare() -> Actor {
+    Relation::iter().fold(Actor::default(), |actor, relation| actor.with(standing(relation, everything())))
+}
+
+fn anyone() -> Actor {
+    Condition::iter().fold(bare(), Actor::where_holds)
+}
+
+/// The stages of the shipped programme with their states.
+fn places(programme: &Programme) -> Vec<(CaseState, &str)> {
+    programme.stages.iter().map(|stage| (stage.state, stage.key.as_str())).collect()
+}
+
+/// A stage of the shipped programme.
+fn at<'a>(programme: &'a Programme, key: &str) -> (CaseState, &'a str) {
+    let stage = programme.stage(key).unwrap();
+    (stage.state, &stage.key)
+}
+
+/// One line per stage: the acts that are possible at all, and where they lead.
+const MATRIX: &str = "\
+discovery: accept>acceptance reject>rejected comment>discovery withdraw>withdrawn void>voided
+acceptance: dispatch>triage start>handling transfer>triage return>acceptance hand_up>acceptance send_down>triage pause>acceptance resume>acceptance extend>acceptance comment>acceptance withdraw>withdrawn void>voided
+triage: dispatch>triage start>handling transfer>triage return>acceptance hand_up>acceptance send_down>triage pause>triage resume>triage extend>triage comment>triage withdraw>withdrawn void>voided
+handling: dispatch>triage transfer>triage return>acceptance hand_up>acceptance send_down>triage pause>handling resume>handling extend>handling comment>handling complete>feedback void>voided
+feedback: comment>feedback verify>verification send_back>handling void>voided
+verification: comment>verification send_back>handling close>closing void>voided
+closing: comment>closing evaluate>evaluation reopen>handling
+evaluation: comment>evaluation evaluate>evaluation reopen>handling
+rejected:
+withdrawn:
+merged:
+voided:
+";
+
+#[test]
+fn the_matrix_of_stages_and_acts_is_this() {
+    let programme = Programme::base();
+    let mut matrix = String::new();
+    for place in places(&programme) {
+        matrix.push_str(place.1);
+        matrix.push(':');
+        for verdict in available(place, &anyone(), &programme) {
+            let _ = write!(matrix, " {}>{}", <&'static str>::from(verdict.act), verdict.stage);
+        }
+        matrix.push('\n');
+    }
+    assert_eq!(matrix, MATRIX);
+}
+
+/// One line per relation: the acts that it opens, whatever the stage.
+const RELATIONS: &str = "\
+assignee: accept reject dispatch start transfer return hand_up send_down resume complete
+territory: accept reject
+oversight: dispatch send_down pause resume extend verify send_back close reopen void
+reporter: evaluate reopen withdraw
+proxy: evaluate withdraw
+reader: comment
+";
+
+#[test]
+fn each_relation_opens_these_acts() {
+    let programme = Programme::base();
+    let mut lines = String::new();
+    for relation in Relation::iter() {
+        lines.push_str(relation.into());
+        lines.push(':');
+        let actor = only(relation);
+        let open =
+            |act| places(&programme).iter().any(|place| judge(*place, act, &actor, &programme).is_ok());
+        for act in CaseAct::iter().filter(|act| open(*act)) {
+            lines.push(' ');
+            lines.push_str(act.into());
+        }
+        lines.push('\n');
+    }
+    assert_eq!(lines, RELATIONS);
+}
+
+#[test]
+fn what_is_available_is_exactly_what_would_be_done() {
+    let programme = Programme::base();
+    let permissions: Vec<PermissionSet> = std::iter::once(PermissionSet::default())
+        .chain(CaseAct::iter().map(|act| PermissionSet::default().with(act.permission())))
+        .chain(std::iter::once(everything()))
+        .collect();
+    for relation in Relation::iter() {
+        for held in &permissions {
+            for left_out in Condition::iter() {
+                let actor = Condition::iter()
+                    .filter(|condition| *condition != left_out)
+                    .fold(Actor::default().with(standing(relation, *held)), Actor::where_holds);
+                for place in places(&programme) {
+                    let done: Vec<CaseAct> = CaseAct::iter()
+                        .filter(|act| judge(place, *act, &actor, &programme).is_ok())
+                        .collect();
+                    let offered: Vec<CaseAct> =
+                        available(place, &actor, &programme).iter().map(|verdict| verdict.act).collect();
+                    assert_eq!(offered, done);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_refusal_says_what_is_missing() {
+    let programme = Programme::base();
+    let why =
+        |stage, act, actor: &Actor| judge(at(&programme, stage), act, actor, &programme).unwrap_err().why;
+
+    assert_eq!(why("closing", CaseAct::Start, &anyone()), Why::State);
+    assert_eq!(why("acceptance", CaseAct::Start, &only(Relation::Territory)), Why::Relation);
+    let powerless = Actor::default().with(standing(Relation::Assignee, PermissionSet::default()));
+    assert_eq!(why("acceptance", CaseAct::Start, &powerless), Why::Permission);
+    for (stage, act, condition) in [
+        ("acceptance", CaseAct::Start, Condition::Running),
+        ("acceptance", CaseAct::Resume, Condition::Paused),
+        ("acceptance", CaseAct::Pause, Condition::NotHolder),
+        ("acceptance", CaseAct::Extend, Condition::NotHolder),
+        ("feedback", CaseAct::Verify, Condition::NotOwnResult),
+        ("closing", CaseAct::Reopen, Condition::WindowOpen),
+        ("closing", CaseAct::Evaluate, Condition::NotEvaluated),
+    ] {
+        assert_eq!(why(stage, act, &bare()), Why::Condition(condition), "{act:?}");
+    }
+    let above = bare().where_holds(Condition::NotHolder);
+    assert_eq!(why("acceptance", CaseAct::Pause, &above), Why::Condition(Condition::Running));
+    assert_eq!(why("acceptance", CaseAct::Extend, &above), Why::Condition(Condition::HasLimit));
+    let limited = above.where_holds(Condition::HasLimit);
+    assert_eq!(why("acceptance", CaseAct::Extend, &limited), Why::Condition(Condition::ExtensionLeft));
+    let running = bare().where_holds(Condition::Running);
+    for (stage, act, condition) in [
+        ("handling", CaseAct::Return, Condition::HasGiver),
+        ("handling", CaseAct::HandUp, Condition::HasLevelAbove),
+        ("acceptance", CaseAct::SendDown, Condition::HasLevelBelow),
+    ] {
+        assert_eq!(why(stage, act, &running), Why::Condition(condition), "{act:?}");
+    }
+}
+
+#[test]
+fn nobody_asks_about_their_own_work_or_closes_it_unchecked() {
+    let programme = Programme::base();
+    let own = |relation| {
+        Condition::iter()
+            .filter(|condition| *condition != Condition::NotOwnResult)
+            .fold(Actor::default().with(standing(relation, everything())), Actor::where_holds)
+    };
+    let evaluate = |relation| judge(at(&programme, "closing"), CaseAct::Evaluate, &own(relation), &programme);
+    assert!(evaluate(Relation::Reporter).is_ok());
+    assert_eq!(evaluate(Relation::Proxy).unwrap_err().why, Why::Condition(Condition::NotOwnResult));
+
+    let mut direct = Programme::clone(&programme);
+    for rule in direct.rules.iter_mut().filter(|rule| rule.act == CaseAct::Close) {
+        rule.from.push("feedback".to_owned());
+    }
+    let close = |stage| judge(at(&direct, stage), CaseAct::Close, &own(Relation::Oversight), &direct);
+    assert!(close("verification").is_ok(), "somebody else has checked");
+    assert_eq!(close("feedback").unwrap_err().why, Why::Condition(Condition::NotOwnResult));
+}
+
+/// A rule asks of one and the same grant that it allows the act, and has the role, the level and the organisation.
+#[test]
+fn a_rule_can_be_for_a_role_a_level_and_an_organisation() {
+    let mut programme = Programme::clone(&Programme::base());
+    for rule in programme.rules.iter_mut().filter(|rule| rule.act == CaseAct::Close) {
+        rule.roles = [crate::identity::Role::DistrictCommander].into();
+        rule.tiers = [SettlementLevel::District].into();
+    }
+    let by = |role, tier, permissions| Standing {
+        relation: Relation::Oversight,
+        permissions,
+        by: Some(Grant { role, tier, organisation: None }),
+    };
+    let close = |standings: Vec<Standing>| {
+        let actor = standings.into_iter().fold(Actor::default(), Actor::with);
+        let actor = Condition::iter().fold(actor, Actor::where_holds);
+        judge(at(&programme, "verification"), CaseAct::Close, &actor, &programme).is_ok()
+    };
+    let (district, town) = (Some(SettlementLevel::District), Some(SettlementLevel::Town));
+    assert!(close(vec![by("district_commander", district, everything())]));
+    assert!(!close(vec![by("district_commander", town, everything())]), "another level");
+    assert!(!close(vec![by("district_dispatcher", district, everything())]), "another role");
+    let idle = by("district_commander", district, PermissionSet::default());
+    assert!(!close(vec![idle, by("district_dispatcher", district, everything())]), "two grants are not one");
+    assert!(close(vec![standing(Relation::Oversight, everything())]), "the system itself needs no grant");
+}
+
+#[test]
+fn every_shipped_programme_keeps_every_rule() {
+    for (key, text) in templates() {
+        let programme = read(text).unwrap_or_else(|faults| panic!("{key}: {faults:?}"));
+        assert_eq!(programme.key, *key);
+    }
+    assert_eq!(Arc::clone(&Programme::base()).key, "grid_event");
+    for act in CaseAct::iter() {
+        assert!(Programme::base().rules_of(act).next().is_some(), "{act:?}");
+    }
+}
