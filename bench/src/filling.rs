@@ -82,6 +82,7 @@ fn case(app: &App, district: &District, chance: &mut Chance, place: usize, of: u
         _ => (CaseAct::Start, None),
     };
     Some(SeedCase {
+        programme: None,
         category: *chance.pick(&district.categories)?,
         title: format!("{code}网格第{place}件：路口井盖松动，车辆经过有异响"),
         description: "井盖松动，夜间车辆经过有异响，附近居民多次反映，请尽快处理。".to_owned(),
@@ -115,5 +116,5 @@ fn step(
     by: AccountId,
 ) -> SeedStep {
     let at = opened_at.plus_seconds(number * STEP_SECONDS);
-    SeedStep { act, at, by: Some(by), target, text: None, rating: None }
+    SeedStep { act, at, by: Some(by), target, text: None, rating: None, toward: None }
 }

@@ -201,6 +201,8 @@ ids! {
     CaseId, CaseKind, "case";
     /// One entry of a case's timeline.
     CaseEntryId, CaseEntryKind, "entry";
+    /// A value of a field of a case.
+    CaseValueId, CaseValueKind, "value";
     /// One row of a case's access list.
     CaseAccessId, CaseAccessKind, "access";
     /// A domain event in the outbox.

@@ -1,5 +1,5 @@
 //! Programmes of a tenant and their published versions; a case remembers which one it follows, at which stage it is and
-//! at which it was.
+//! at which it was, and has the fields that its programme adds.
 //!
 //! Every case followed the one programme that ships with the product: the stage it is at follows from its state.
 
@@ -52,6 +52,26 @@ impl MigrationTrait for Migration {
             .check("number > 0")
             .create(manager)
             .await?;
+        TenantTable::new("case_values", Reach::OfCase("case_id", "audience"))
+            .column("id", "UUID")
+            .column("case_id", "UUID")
+            .column("key", "TEXT")
+            .column("version", "BIGINT")
+            .column("current", "BOOLEAN")
+            .column("audience", "INTEGER")
+            .column("kind", "TEXT")
+            .nullable("text", "TEXT")
+            .nullable("sealed", "BYTES")
+            .nullable("number", "BIGINT")
+            .nullable("reference", "UUID")
+            .key(&["id"])
+            .unique(&["case_id", "key", "version"])
+            .references(&["case_id"], "cases", &["id"])
+            .index_where(&["key", "text", "case_id"], "current AND text IS NOT NULL")
+            .index_where(&["key", "number", "case_id"], "current AND number IS NOT NULL")
+            .index_where(&["key", "reference", "case_id"], "current AND reference IS NOT NULL")
+            .create(manager)
+            .await?;
         let connection = manager.get_connection();
         for sql in steps(manager.get_database_backend()) {
             connection.execute_unprepared(&sql).await?;
@@ -76,5 +96,8 @@ fn steps(backend: DbBackend) -> Vec<String> {
     if postgres {
         steps.push("ALTER TABLE cases FORCE ROW LEVEL SECURITY".to_owned());
     }
+    let followers =
+        "CREATE INDEX cases_programme ON cases (tenant_id, programme_version_id, opened_at DESC, id DESC)";
+    steps.push(followers.to_owned());
     steps
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use fengqiao_api::app::{App, Offer};
 use fengqiao_api::config::Settings;
+use fengqiao_api::graphql::context::Services;
 use fengqiao_api::http::server;
 use fengqiao_api::telemetry;
 use fengqiao_domain::Relay;
@@ -107,6 +108,12 @@ impl Served {
     #[must_use]
     pub fn anonymous(&self) -> Actor {
         Actor::new(self.client.clone(), self.address, "anonymous", None)
+    }
+
+    /// The use cases that are served.
+    #[must_use]
+    pub const fn services(&self) -> &Services {
+        &self.app.services
     }
 
     /// Where it listens.

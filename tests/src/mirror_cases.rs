@@ -165,9 +165,11 @@ fn plan(
             target: target.filter(|_| given),
             text: Some(format!("{canary}经过")),
             rating: None::<CaseRating>,
+            toward: None,
         });
     }
     let seed = SeedCase {
+        programme: None,
         category: side.categories.get(category).copied().context("a category")?,
         title: format!("{canary}标题"),
         description: format!("{canary}详情"),

@@ -70,6 +70,7 @@ fn history(
         // Every so many stays open: as often as the numbers say.
         let open = (at + 1) * row.open / number != at * row.open / number;
         cases.push(SeedCase {
+            programme: None,
             category: *category,
             title: kind.name_zh.clone(),
             description: "按公布数量编排的演示事项，不对应真实事件。".to_owned(),
@@ -112,6 +113,7 @@ fn steps(opened_at: Timestamp, done: &[CaseAct]) -> Vec<SeedStep> {
         target: None,
         text: (*act == CaseAct::Complete).then(|| "已处置。".to_owned()),
         rating: None,
+        toward: None,
     };
     (1..).zip(done).map(step).collect()
 }

@@ -66,6 +66,7 @@ fn story(report: &ReportRow, cast: &Cast<'_>, dice: &Dice) -> anyhow::Result<See
     let posts = Posts { station, town, district, organisation: organisation_of(&report.category_code, cast) };
     past.live(&posts);
     Ok(SeedCase {
+        programme: None,
         category: category.ok_or_else(|| anyhow!("no category {}", report.category_code))?,
         title: report.title.clone(),
         description: report.description.clone(),
@@ -203,7 +204,8 @@ impl Past<'_> {
         if self.at >= self.now {
             return;
         }
-        let mut step = SeedStep { act, at: self.at, by: None, target: None, text: None, rating: None };
+        let mut step =
+            SeedStep { act, at: self.at, by: None, target: None, text: None, rating: None, toward: None };
         fill(&mut step);
         self.steps.push(step);
     }

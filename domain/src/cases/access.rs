@@ -107,7 +107,13 @@ const fn inbox_after(act: CaseAct, case: &Case) -> Option<Inbox> {
         return Some(Inbox::Done);
     }
     match act {
-        CaseAct::Comment | CaseAct::Evaluate | CaseAct::Pause | CaseAct::Resume | CaseAct::Extend => None,
+        CaseAct::Comment
+        | CaseAct::Evaluate
+        | CaseAct::Advance
+        | CaseAct::StepBack
+        | CaseAct::Pause
+        | CaseAct::Resume
+        | CaseAct::Extend => None,
         CaseAct::Report
         | CaseAct::Dispatch
         | CaseAct::Transfer

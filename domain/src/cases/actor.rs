@@ -6,7 +6,7 @@ use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::{Permission, PermissionSet};
 use crate::kernel::place::Place;
 use crate::kernel::scope::{Held, Scope};
-use crate::programmes::{Actor, Condition, Grant, Relation, SettlementLevel, Standing};
+use crate::programmes::{Actor, Condition, Grant, Programme, Relation, SettlementLevel, Standing};
 
 /// What a deployment bounds.
 #[derive(Clone, Copy, Debug)]
@@ -18,22 +18,39 @@ pub(super) struct Bounds {
 }
 
 /// Who the caller of `scope` is to a case that they see.
-pub(super) fn actor(scope: &Scope, case: &Case, now: Timestamp, bounds: Bounds) -> Actor {
-    let mut actor = standings(scope, case).into_iter().fold(Actor::default(), Actor::with);
+pub(super) fn actor(
+    scope: &Scope,
+    case: &Case,
+    programme: &Programme,
+    now: Timestamp,
+    bounds: Bounds,
+) -> Actor {
+    let mut actor = somebody(scope, case);
     let top = case.level == SettlementLevel::District;
     if top || !actor.is(Relation::Assignee) || mutant::active(Mutant::OwnClock) {
         actor = actor.where_holds(Condition::NotHolder);
     }
-    conditions(case, scope.account(), now, bounds).into_iter().fold(actor, Actor::where_holds)
+    conditions(case, programme, scope.account(), now, bounds).into_iter().fold(actor, Actor::where_holds)
+}
+
+/// What the caller of `scope` is to a case that they see, whatever holds.
+pub(super) fn somebody(scope: &Scope, case: &Case) -> Actor {
+    standings(scope, case).into_iter().fold(Actor::default(), Actor::with)
 }
 
 /// Somebody who may do everything that the facts allow: for history that is told, not done.
-pub(super) fn narrator(case: &Case, by: Option<AccountId>, at: Timestamp, bounds: Bounds) -> Actor {
+pub(super) fn narrator(
+    case: &Case,
+    programme: &Programme,
+    by: Option<AccountId>,
+    at: Timestamp,
+    bounds: Bounds,
+) -> Actor {
     use strum::IntoEnumIterator as _;
     let everything = |relation| Standing { relation, permissions: Permission::iter().collect(), by: None };
     let actor = Relation::iter().map(everything).fold(Actor::default(), Actor::with);
     let actor = actor.where_holds(Condition::NotHolder);
-    conditions(case, by, at, bounds).into_iter().fold(actor, Actor::where_holds)
+    conditions(case, programme, by, at, bounds).into_iter().fold(actor, Actor::where_holds)
 }
 
 /// What the caller is to a case by each of their grants, and without one.
@@ -107,7 +124,14 @@ fn tier(held: &Held) -> Option<SettlementLevel> {
     }
 }
 
-fn conditions(case: &Case, by: Option<AccountId>, now: Timestamp, bounds: Bounds) -> Vec<Condition> {
+fn conditions(
+    case: &Case,
+    programme: &Programme,
+    by: Option<AccountId>,
+    now: Timestamp,
+    bounds: Bounds,
+) -> Vec<Condition> {
+    let at_stage = programme.stage(&case.stage).and_then(|stage| stage.limit);
     let own_result = case.resolution.is_some_and(|result| result.by.is_some() && result.by == by);
     let window_open = case.closed_at.is_some_and(|closed| now <= closed.plus_seconds(bounds.reopen_seconds));
     [
@@ -119,7 +143,7 @@ fn conditions(case: &Case, by: Option<AccountId>, now: Timestamp, bounds: Bounds
         (Condition::NotEvaluated, case.evaluation.is_none()),
         (Condition::Running, case.paused_at().is_none() || mutant::active(Mutant::NoStandstill)),
         (Condition::Paused, case.paused_at().is_some()),
-        (Condition::HasLimit, case.limit.is_some()),
+        (Condition::HasLimit, case.limit.is_some() || at_stage.is_some()),
         (
             Condition::ExtensionLeft,
             case.extensions < bounds.extensions || mutant::active(Mutant::NoExtensionLimit),

@@ -6,11 +6,11 @@
 
 use chrono::NaiveDateTime;
 
-use crate::cases::model::Case;
+use crate::cases::model::{Case, Visit};
 use crate::catalogue::EffectiveTerms;
 use crate::kernel::calendar::{Light, Limit, Pause, WorkCalendar};
 use crate::kernel::id::{CategoryId, Timestamp};
-use crate::programmes::{LimitSource, Programme};
+use crate::programmes::{LimitSource, OnReturn, Programme, StageLimit};
 
 const MINUTE_MICROS: i64 = 60 * 1_000_000;
 
@@ -39,8 +39,12 @@ impl CaseLimit {
     /// What counts: what was given, and by what it was extended.
     #[must_use]
     pub const fn limit(self) -> Limit {
-        Limit { amount: self.given.amount.saturating_add(self.extended), kind: self.given.kind }
+        extended_by(self.given, self.extended)
     }
+}
+
+const fn extended_by(limit: Limit, more: u32) -> Limit {
+    Limit { amount: limit.amount.saturating_add(more), kind: limit.kind }
 }
 
 /// How the time of a case stands.
@@ -50,17 +54,43 @@ pub struct CaseClock {
     pub limit: CaseLimit,
     /// How often it was extended.
     pub extensions: u32,
+    /// How that stands.
+    pub run: Run,
+}
+
+/// How the time of a case at the stage it is at stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageClock {
+    /// What its programme gives it.
+    pub given: StageLimit,
+    /// Hours or days that it was extended by.
+    pub extended: u32,
+    /// How that stands.
+    pub run: Run,
+}
+
+impl StageClock {
+    /// What counts: what was given, and by what it was extended.
+    #[must_use]
+    pub const fn limit(&self) -> Limit {
+        extended_by(self.given.limit, self.extended)
+    }
+}
+
+/// A limit that runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
     /// Since when it counts.
     pub started_at: Timestamp,
-    /// When it must be done; none while it stands still.
+    /// When it ends; none while it stands still.
     pub due_at: Option<Timestamp>,
     /// Whether that depends on a year whose days off were not published yet.
     pub provisional: bool,
-    /// Minutes that it may take altogether; a day has 1440.
+    /// Minutes that it gives altogether; a day has 1440.
     pub budget_minutes: i64,
     /// Minutes of these that were used.
     pub consumed_minutes: i64,
-    /// Minutes in which it stood still or was closed, by the clock on the wall.
+    /// Minutes in which it stood still, by the clock on the wall.
     pub paused_minutes: i64,
     /// How it stands.
     pub light: Light,
@@ -68,12 +98,38 @@ pub struct CaseClock {
     due_on: Option<NaiveDateTime>,
 }
 
-impl CaseClock {
-    /// When it began and when it is due, as the clocks of the district show it.
+impl Run {
+    /// When it began and when it ends, as the clocks of the district show it.
     #[must_use]
     pub const fn on_the_wall(&self) -> (NaiveDateTime, Option<NaiveDateTime>) {
         (self.started_on, self.due_on)
     }
+
+    /// A limit that runs from `start`, at `until`.
+    fn of(limit: Limit, (start, until): (Timestamp, Timestamp), pauses: &[Pause], by: &Calendar<'_>) -> Self {
+        let deadline = limit.deadline(start, pauses, by.calendar);
+        let still = pauses.iter().map(|pause| pause.until.unwrap_or(until).micros() - pause.from.micros());
+        Self {
+            started_at: start,
+            due_at: deadline.at,
+            provisional: deadline.provisional,
+            budget_minutes: limit.budget() / MINUTE_MICROS,
+            consumed_minutes: limit.consumed(start, pauses, until, by.calendar) / MINUTE_MICROS,
+            paused_minutes: still.sum::<i64>() / MINUTE_MICROS,
+            light: limit.light(start, pauses, until, by.calendar, by.yellow_percent),
+            started_on: by.calendar.wall(start),
+            due_on: deadline.at.map(|at| by.calendar.wall(at)),
+        }
+    }
+}
+
+/// By what a limit is reckoned.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Calendar<'a> {
+    /// The days that are worked on.
+    pub(super) calendar: &'a WorkCalendar,
+    /// Percent of a limit from which it is yellow, where nothing else says.
+    pub(super) yellow_percent: u8,
 }
 
 /// When a case that begins at `start` is due; none without a limit, and while it stands still.
@@ -92,42 +148,76 @@ pub(super) fn timed(case: Case, calendar: &WorkCalendar) -> Case {
     Case { due_at, ..case }
 }
 
-/// The clock of a case, yellow when so much of its time was used; none for a case without a limit, or one that ended
-/// without being closed.
-pub(super) fn clock(
-    case: &Case,
-    now: Timestamp,
-    calendar: &WorkCalendar,
-    yellow_percent: u8,
-) -> Option<CaseClock> {
-    let given = case.limit?;
-    let limit = given.limit();
+/// The clock of a case; none for a case without a limit, or one that ended without being closed.
+pub(super) fn clock(case: &Case, now: Timestamp, by: &Calendar<'_>) -> Option<CaseClock> {
+    let limit = case.limit?;
     let until = if case.state.is_open() { now } else { case.closed_at? };
-    let (start, pauses) = (case.opened_at, &case.pauses);
-    let deadline = limit.deadline(start, pauses, calendar);
-    let still = pauses.iter().map(|pause| pause.until.unwrap_or(until).micros() - pause.from.micros());
-    Some(CaseClock {
-        limit: given,
-        extensions: case.extensions,
-        started_at: start,
-        due_at: deadline.at,
-        provisional: deadline.provisional,
-        budget_minutes: limit.budget() / MINUTE_MICROS,
-        consumed_minutes: limit.consumed(start, pauses, until, calendar) / MINUTE_MICROS,
-        paused_minutes: still.sum::<i64>() / MINUTE_MICROS,
-        light: limit.light(start, pauses, until, calendar, yellow_percent),
-        started_on: calendar.wall(start),
-        due_on: deadline.at.map(|at| calendar.wall(at)),
-    })
+    let run = Run::of(limit.limit(), (case.opened_at, until), &case.pauses, by);
+    Some(CaseClock { limit, extensions: case.extensions, run })
+}
+
+/// The clock of an open case at the stage it is at; none where its programme gives the stage no limit.
+///
+/// A stage that keeps its clock counts from the first time a case came to it, but for the spans in which the case was
+/// elsewhere; one that restarts it, from the last time.
+pub(super) fn stage_clock(
+    case: &Case,
+    programme: &Programme,
+    now: Timestamp,
+    by: &Calendar<'_>,
+) -> Option<StageClock> {
+    let given = programme.stage(&case.stage)?.limit.filter(|_| case.state.is_open())?;
+    let stays: Vec<&Visit> = match given.on_return {
+        OnReturn::Keep => case.visits.iter().filter(|visit| visit.stage == case.stage).collect(),
+        OnReturn::Restart => case.visits.last().into_iter().collect(),
+    };
+    let start = stays.first()?.since;
+    let extended = stays.iter().map(|visit| visit.extended).sum();
+    let by = Calendar { yellow_percent: given.yellow_percent.unwrap_or(by.yellow_percent), ..*by };
+    let pauses = still(start, case.pauses.iter().copied().chain(elsewhere(case, start)));
+    let run = Run::of(extended_by(given.limit, extended), (start, now), &pauses, &by);
+    Some(StageClock { given, extended, run })
+}
+
+/// The spans since `start` in which a case was at other stages than the present one.
+fn elsewhere(case: &Case, start: Timestamp) -> impl Iterator<Item = Pause> {
+    let next = case.visits.iter().skip(1).map(|visit| Some(visit.since)).chain([None]);
+    let spans = case.visits.iter().zip(next).filter(move |(visit, _)| visit.since >= start);
+    spans
+        .filter(|(visit, _)| visit.stage != case.stage)
+        .map(|(visit, until)| Pause { from: visit.since, until })
+}
+
+/// Spans since `start`, in order and apart.
+fn still(start: Timestamp, spans: impl Iterator<Item = Pause>) -> Vec<Pause> {
+    let end = |pause: &Pause| pause.until.unwrap_or(Timestamp(i64::MAX));
+    let mut spans: Vec<Pause> = spans
+        .filter(|span| end(span) > start)
+        .map(|span| Pause { from: span.from.max(start), ..span })
+        .collect();
+    spans.sort_by_key(|span| span.from);
+    let mut apart: Vec<Pause> = vec![];
+    for span in spans {
+        match apart.last_mut() {
+            Some(last) if end(last) >= span.from => {
+                if end(&span) > end(last) {
+                    last.until = span.until;
+                }
+            }
+            _ => apart.push(span),
+        }
+    }
+    apart
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{CaseLimit, clock};
+    use super::{Calendar, CaseLimit, clock, stage_clock};
     use crate::cases::fixture::case;
-    use crate::kernel::calendar::{Light, Limit, LimitKind, WorkCalendar};
+    use crate::cases::model::Visit;
+    use crate::kernel::calendar::{Light, Limit, LimitKind, Pause, WorkCalendar};
     use crate::kernel::id::Timestamp;
-    use crate::programmes::CaseState;
+    use crate::programmes::{CaseState, OnReturn, Programme, StageLimit};
 
     /// 2026-11-24T01:00:00Z, nine o'clock on a Tuesday in China.
     const TUESDAY: Timestamp = Timestamp(1_795_482_000_000_000);
@@ -136,20 +226,19 @@ mod tests {
     #[test]
     fn a_clock_runs_from_the_report_to_the_closing_and_no_further() {
         let calendar = WorkCalendar::default();
+        let by = Calendar { calendar: &calendar, yellow_percent: 80 };
         let limit = Limit { amount: 10, kind: LimitKind::WorkingHour };
         let mut case = case(CaseState::Handling);
         case.opened_at = TUESDAY;
         let now = TUESDAY.plus_seconds(24 * HOUR);
-        assert_eq!(clock(&case, now, &calendar, 80), None, "no limit");
+        assert_eq!(clock(&case, now, &by), None, "no limit");
 
         case.limit = Some(CaseLimit { given: limit, extended: 0, category: None });
-        let told = |case: &_, now| {
-            clock(case, now, &calendar, 80).map(|clock| (clock.consumed_minutes, clock.light))
-        };
+        let told =
+            |case: &_, now| clock(case, now, &by).map(|clock| (clock.run.consumed_minutes, clock.run.light));
         // Seven hours on Tuesday, three on Wednesday: due at eleven.
-        let due = clock(&case, now, &calendar, 80)
-            .and_then(|clock| clock.on_the_wall().1)
-            .map(|due| due.to_string());
+        let due =
+            clock(&case, now, &by).and_then(|clock| clock.run.on_the_wall().1).map(|due| due.to_string());
         assert_eq!(due.as_deref(), Some("2026-11-25 11:00:00"));
         assert_eq!(told(&case, TUESDAY.plus_seconds(HOUR)), Some((60, Light::Green)));
         assert_eq!(told(&case, now), Some((480, Light::Yellow)), "four fifths are used");
@@ -160,5 +249,46 @@ mod tests {
         assert_eq!(told(&case, now.plus_seconds(1_000 * HOUR)), Some((60, Light::Green)));
         (case.state, case.closed_at) = (CaseState::Withdrawn, None);
         assert_eq!(told(&case, now), None);
+    }
+
+    /// Ten hours at a stage that was left for four of them and come back to.
+    #[test]
+    fn a_stage_that_is_come_back_to_keeps_its_clock_or_restarts_it() {
+        let calendar = WorkCalendar::default();
+        let by = Calendar { calendar: &calendar, yellow_percent: 80 };
+        let limit = Limit { amount: 10, kind: LimitKind::UrgentHour };
+        let at = |hours: i64| TUESDAY.plus_seconds(hours * HOUR);
+        let visit =
+            |stage: &str, hours, extended| Visit { stage: stage.to_owned(), since: at(hours), extended };
+        let mut case = case(CaseState::Handling);
+        case.opened_at = TUESDAY;
+        case.visits = vec![
+            visit("discovery", 0, 0),
+            visit("handling", 1, 2),
+            visit("feedback", 3, 0),
+            visit("handling", 7, 0),
+        ];
+        let told = |case: &crate::cases::model::Case, on_return| {
+            let mut programme = Programme::clone(&Programme::base());
+            for stage in programme.stages.iter_mut().filter(|stage| stage.key == "handling") {
+                stage.limit = Some(StageLimit { limit, yellow_percent: Some(50), on_return });
+            }
+            let clock = stage_clock(case, &programme, at(12), &by)?;
+            Some((clock.limit().amount, clock.run.consumed_minutes, clock.run.due_at, clock.run.light))
+        };
+        // Two hours, then five more; of twelve, for two were given on the first visit.
+        let kept = Some((12, 420, Some(at(17)), Light::Yellow));
+        assert_eq!(told(&case, OnReturn::Keep), kept);
+        assert_eq!(told(&case, OnReturn::Restart), Some((10, 300, Some(at(17)), Light::Yellow)));
+
+        // It stood still for an hour of each visit, and while it was elsewhere.
+        let pause = |from, until| Pause { from: at(from), until: Some(at(until)) };
+        case.pauses = vec![pause(2, 4), pause(8, 9)];
+        assert_eq!(told(&case, OnReturn::Keep), Some((12, 300, Some(at(19)), Light::Green)));
+        assert_eq!(told(&case, OnReturn::Restart), Some((10, 240, Some(at(18)), Light::Green)));
+
+        case.stage = "closing".to_owned();
+        case.state = CaseState::Closed;
+        assert_eq!(told(&case, OnReturn::Keep), None, "nobody is at work");
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::cases::error::{CaseError, bad_text};
 use crate::cases::model::{Assignee, Audience, CasePriority, CaseRating, ExternalReference, GeoPoint};
+use crate::cases::value::GivenValue;
 use crate::identity::Phone;
 use crate::kernel::failure::Problem;
 use crate::kernel::id::{CaseId, CategoryId, GridId, Timestamp, UnitId};
@@ -24,13 +25,15 @@ pub(super) const PHONE_LIMIT: usize = 40;
 /// Most characters of an external system's name or number.
 pub(super) const EXTERNAL_LIMIT: usize = 64;
 
-/// A case as the caller saw it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A case as the caller saw it, and what an act gives to its fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// The case.
     pub case: CaseId,
-    /// The version the caller saw.
-    pub version: i64,
+    /// The version the caller saw; none for an act that does not care.
+    pub version: Option<i64>,
+    /// Values of the fields that the case's programme adds.
+    pub values: Vec<GivenValue>,
 }
 
 /// Where something occurred, as precisely as is known.
@@ -94,6 +97,8 @@ pub struct ReportCase {
     pub external: Option<ExternalReference>,
     /// What is known of the reporter.
     pub reporter: ReporterDetails,
+    /// Values of the fields that its programme takes with the report.
+    pub values: Vec<GivenValue>,
     /// Key of the programme that it follows; none leaves the choice to the category and the source.
     pub programme: Option<String>,
 }
@@ -141,12 +146,23 @@ pub struct GiveCase {
 /// Say something about a case. It conflicts with nothing, so it names no version.
 #[derive(Clone, Debug)]
 pub struct CommentCase {
-    /// The case.
-    pub case: CaseId,
+    /// The case, whatever its version.
+    pub seen: Seen,
     /// What is said.
     pub text: String,
     /// Who may read it.
     pub audience: Audience,
+}
+
+/// Move a case to another stage.
+#[derive(Clone, Debug)]
+pub struct StepCase {
+    /// The case.
+    pub seen: Seen,
+    /// Key of the stage.
+    pub stage: String,
+    /// Why, or what is to be said.
+    pub note: Option<String>,
 }
 
 /// Report the result.

@@ -4,7 +4,7 @@ use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
 use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::text::BadText;
-use crate::programmes::{CaseAct, CaseState, Condition, Refusal, Why};
+use crate::programmes::{CaseAct, CaseState, Condition, Name, Refusal, Why};
 
 /// A mistake in a request to the cases slice.
 #[derive(Clone, Debug, PartialEq, Eq, EnumDiscriminants)]
@@ -66,6 +66,20 @@ pub enum CaseError {
     InvalidAmount,
     /// The district has no such programme, or it is not for such cases.
     InvalidProgramme,
+    /// The act takes no field by this key.
+    UnknownField,
+    /// The field does not hold such a value, or was given twice.
+    InvalidValue,
+    /// A field must have a value, and has none.
+    FieldRequired {
+        /// What people call it.
+        name: Name,
+    },
+    /// More values than an act takes.
+    TooManyValues {
+        /// Most values.
+        limit: usize,
+    },
 }
 
 impl CaseError {

@@ -1,9 +1,11 @@
 //! Which cases are wanted, and in what order.
 
+use chrono::NaiveDate;
+
 use crate::cases::command::PlaceReference;
 use crate::cases::model::CasePriority;
 use crate::kernel::id::{CategoryId, Timestamp};
-use crate::programmes::{CaseSource, CaseState};
+use crate::programmes::{CaseSource, CaseState, FieldValue};
 
 /// Which cases are wanted: all conditions at once; an empty list asks for nothing.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +30,34 @@ pub struct CaseFilter {
     pub title_contains: Option<String>,
     /// Lying with whom.
     pub holder: Holder,
+    /// Following the programme with this key, whichever version.
+    pub programme: Option<String>,
+    /// At a stage with one of these keys.
+    pub stages: Vec<String>,
+    /// With these values in the fields of their programme.
+    pub values: Vec<ValueFilter>,
+}
+
+/// What a field must hold now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueFilter {
+    /// Key of the field.
+    pub key: String,
+    /// What it must hold.
+    pub wanted: WantedValue,
+}
+
+/// What a field must hold: just this, or something within bounds, both included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WantedValue {
+    /// Just this.
+    Exactly(FieldValue),
+    /// A whole number.
+    Number(Option<i64>, Option<i64>),
+    /// An amount of money, in fen.
+    Money(Option<i64>, Option<i64>),
+    /// A day.
+    Date(Option<NaiveDate>, Option<NaiveDate>),
 }
 
 /// Whom a case must lie with.

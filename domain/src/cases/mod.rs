@@ -26,16 +26,19 @@ mod seed;
 mod service;
 mod store;
 mod target;
+mod value;
 
 pub use access::Inbox;
-pub use clock::{CaseClock, CaseLimit};
+pub use clock::{CaseClock, CaseLimit, Run, StageClock};
 pub use command::{
     Anonymity, CommentCase, CompleteCase, EvaluateCase, ExtendCase, GiveCase, NoteCase, PlaceReference,
-    ReasonCase, ReportCase, ReporterDetails, Seen,
+    ReasonCase, ReportCase, ReporterDetails, Seen, StepCase,
 };
 pub use error::{CaseError, CaseErrorCode};
 pub use event::CaseEvent;
-pub use filter::{CaseFilter, CaseOrder, CaseOrderDirection, CaseOrderField, Holder};
+pub use filter::{
+    CaseFilter, CaseOrder, CaseOrderDirection, CaseOrderField, Holder, ValueFilter, WantedValue,
+};
 pub use model::{
     Assignee, Audience, Case, CasePriority, CaseRating, Evaluation, ExternalReference, GeoPoint,
     TimelineEntry,
@@ -43,3 +46,4 @@ pub use model::{
 pub use reporter::Reporter;
 pub use seed::{SeedCase, SeedStep};
 pub use service::{CaseService, CaseSettings, InboxCounts};
+pub use value::{CaseValue, GivenValue};

@@ -127,6 +127,8 @@ pub(in crate::cases) struct Visit {
     pub(in crate::cases) stage: String,
     /// Since when.
     pub(in crate::cases) since: Timestamp,
+    /// Hours or days that the stage's limit was extended by meanwhile.
+    pub(in crate::cases) extended: u32,
 }
 
 /// The judgement on a closed case.
@@ -241,6 +243,12 @@ pub struct Case {
 }
 
 impl Case {
+    /// Since when it is at its stage; none for what happened before this was kept.
+    #[must_use]
+    pub fn entered_at(&self) -> Option<Timestamp> {
+        self.visits.last().map(|visit| visit.since)
+    }
+
     /// Since when it stands still; none when it does not.
     #[must_use]
     pub fn paused_at(&self) -> Option<Timestamp> {

@@ -31,7 +31,7 @@ pub(super) struct Step {
 pub(super) fn beginning(programme: &Programme, at: Timestamp) -> (CaseState, Visit) {
     let first = programme.first();
     let stage = first.map(|first| first.key.clone()).unwrap_or_default();
-    (first.map_or(CaseState::Reported, |first| first.state), Visit { stage, since: at })
+    (first.map_or(CaseState::Reported, |first| first.state), Visit { stage, since: at, extended: 0 })
 }
 
 /// Where a case lies.
@@ -44,7 +44,7 @@ pub(super) fn advanced(case: &Case, step: &Step) -> Case {
     let mut after = Case { state: step.to, version: case.version + 1, ..case.clone() };
     if step.stage != case.stage {
         after.stage.clone_from(&step.stage);
-        after.visits.push(Visit { stage: step.stage.clone(), since: step.at });
+        after.visits.push(Visit { stage: step.stage.clone(), since: step.at, extended: 0 });
     }
     if let Some(handover) = step.handover {
         hand_over(&mut after, handover);
@@ -62,7 +62,12 @@ pub(super) fn advanced(case: &Case, step: &Step) -> Case {
         CaseAct::SendBack => after.resolution = None,
         CaseAct::Extend => {
             after.extensions += 1;
-            after.limit = case.limit.map(|limit| CaseLimit { extended: limit.extended + step.more, ..limit });
+            // Of a case without a limit of its own it is the stage's that is extended.
+            match (&mut after.limit, after.visits.last_mut()) {
+                (Some(limit), _) => *limit = CaseLimit { extended: limit.extended + step.more, ..*limit },
+                (None, Some(visit)) => visit.extended += step.more,
+                (None, None) => {}
+            }
         }
         CaseAct::Pause => after.pauses.push(Pause { from: step.at, until: None }),
         CaseAct::Resume | CaseAct::Withdraw | CaseAct::Void => end_pause(&mut after, step.at),
@@ -83,6 +88,8 @@ pub(super) fn advanced(case: &Case, step: &Step) -> Case {
         | CaseAct::Return
         | CaseAct::HandUp
         | CaseAct::SendDown
+        | CaseAct::Advance
+        | CaseAct::StepBack
         | CaseAct::Comment
         | CaseAct::Verify => {}
     }

@@ -27,6 +27,8 @@ pub struct SeedCase {
     pub reporter_account: Option<AccountId>,
     /// What is known of the reporter.
     pub reporter: ReporterDetails,
+    /// Key of the programme that it followed; none leaves the choice to the category and the source.
+    pub programme: Option<String>,
     /// When it was reported and entered.
     pub opened_at: Timestamp,
     /// What was done after, in order.
@@ -49,4 +51,6 @@ pub struct SeedStep {
     pub text: Option<String>,
     /// The judgement, for an evaluation.
     pub rating: Option<CaseRating>,
+    /// Key of the stage that an advance or a step back leads to.
+    pub toward: Option<String>,
 }

@@ -64,6 +64,8 @@ pub enum Mutant {
     LatestVersion,
     /// A programme that breaks a rule is published.
     NoProgrammeCheck,
+    /// Acts are done without the fields that their programme demands.
+    NoDemandedField,
     /// An administrator of a town knows everyone's accounts.
     NoAdministered,
     /// Separated administrators are given what they exclude.

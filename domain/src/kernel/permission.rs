@@ -66,6 +66,10 @@ pub enum Permission {
     CaseHandUp,
     /// Send a case down to a level below.
     CaseSendDown,
+    /// Move a case on to the next stage of its state.
+    CaseAdvance,
+    /// Move a case back to an earlier stage.
+    CaseStepBack,
     /// Let a case stand still, so that its time does not count.
     CasePause,
     /// Let a case that stands still go on.

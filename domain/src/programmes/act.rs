@@ -26,6 +26,10 @@ pub enum CaseAct {
     HandUp,
     /// Send it to a level below (下派、交办).
     SendDown,
+    /// Move it on to the next stage of its state (推进).
+    Advance,
+    /// Move it back to an earlier stage, with the reason (回退).
+    StepBack,
     /// Let it stand still, with the reason (挂起).
     Pause,
     /// Let it go on (恢复).
@@ -88,6 +92,8 @@ const WORDS: [ActWords; CaseAct::COUNT] = [
     words(CaseAct::Return, "caseReturn", "CaseReturned", "case.returned", "case.return"),
     words(CaseAct::HandUp, "caseHandUp", "CaseHandedUp", "case.handed_up", "case.hand_up"),
     words(CaseAct::SendDown, "caseSendDown", "CaseSentDown", "case.sent_down", "case.send_down"),
+    words(CaseAct::Advance, "caseAdvance", "CaseAdvanced", "case.advanced", "case.advance"),
+    words(CaseAct::StepBack, "caseStepBack", "CaseSteppedBack", "case.stepped_back", "case.step_back"),
     words(CaseAct::Pause, "casePause", "CasePaused", "case.paused", "case.pause"),
     words(CaseAct::Resume, "caseResume", "CaseResumed", "case.resumed", "case.resume"),
     words(CaseAct::Extend, "caseExtend", "CaseExtended", "case.extended", "case.extend"),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::calendar::Limit;
+use crate::programmes::field::{Choice, Field, FieldKind};
 use crate::programmes::model::{LimitSource, Programme, Rule, Stage};
 
 /// One part of a programme that differs.
@@ -43,6 +44,9 @@ fn parts(programme: &Programme) -> BTreeMap<String, String> {
     for (place, stage) in programme.stages.iter().enumerate() {
         parts.extend(of_stage(place, stage));
     }
+    for field in &programme.fields {
+        parts.extend(of_field(field));
+    }
     let mut lines: BTreeMap<&'static str, usize> = BTreeMap::new();
     for rule in &programme.rules {
         let line = lines.entry(rule.act.into()).or_default();
@@ -68,6 +72,28 @@ fn of_stage(place: usize, stage: &Stage) -> Vec<(String, String)> {
     ]
 }
 
+fn of_field(field: &Field) -> Vec<(String, String)> {
+    let part = |name: &str| format!("fields.{}.{name}", field.key);
+    let kind = match &field.kind {
+        FieldKind::Text { most, keeping } => format!("text, {most}, {}", <&'static str>::from(*keeping)),
+        FieldKind::Number { min, max } => format!("number, {min}–{max}"),
+        FieldKind::Money { min, max } => format!("money, {min}–{max} fen"),
+        FieldKind::Date => "date".to_owned(),
+        FieldKind::Person => "person".to_owned(),
+        FieldKind::Unit => "unit".to_owned(),
+        FieldKind::Choice { choices } => {
+            let told = |choice: &Choice| format!("{} {} / {}", choice.key, choice.name.zh, choice.name.en);
+            format!("choice: {}", choices.iter().map(told).collect::<Vec<_>>().join(", "))
+        }
+    };
+    vec![
+        (part("name_zh"), field.name.zh.clone()),
+        (part("name_en"), field.name.en.clone()),
+        (part("readers"), <&'static str>::from(field.readers).to_owned()),
+        (part("kind"), kind),
+    ]
+}
+
 fn of_rule(line: usize, rule: &Rule) -> Vec<(String, String)> {
     let act: &'static str = rule.act.into();
     let part = |name: &str| format!("acts.{act}.{line}.{name}");
@@ -81,6 +107,8 @@ fn of_rule(line: usize, rule: &Rule) -> Vec<(String, String)> {
         (part("tiers"), words(&rule.tiers)),
         (part("organisations"), joined(&codes)),
         (part("requires"), words(&rule.requires)),
+        (part("fields"), joined(&rule.fields)),
+        (part("optional_fields"), joined(&rule.optional_fields)),
         (part("label"), label.unwrap_or_default()),
     ]
 }

@@ -19,8 +19,20 @@ pub(super) fn check(draft: &Draft, notes: &Notes) {
     for (rule, line) in programme.rules.iter().zip(&draft.rule_lines) {
         authority(rule, *line, notes);
     }
+    for (rule, line) in
+        programme.rules.iter().zip(&draft.rule_lines).filter(|(rule, _)| rule.act.names_stage())
+    {
+        steps(programme, rule, *line, notes);
+    }
     ambiguity(draft, notes);
     ways(draft, notes);
+    for (field, line) in programme.fields.iter().zip(&draft.field_lines) {
+        let takes =
+            |rule: &Rule| rule.fields.contains(&field.key) || rule.optional_fields.contains(&field.key);
+        if !programme.rules.iter().any(takes) {
+            notes.note(*line, ProgrammeRule::UnusedField, &field.key);
+        }
+    }
     limits(draft, notes);
 }
 
@@ -45,6 +57,21 @@ fn authority(rule: &Rule, line: u32, notes: &Notes) {
     }
 }
 
+/// An advance stays in its state; a step back leads to an earlier stage.
+fn steps(programme: &Programme, rule: &Rule, line: u32, notes: &Notes) {
+    let place = |key: &str| programme.stages.iter().position(|stage| stage.key == key);
+    let Some(to) = rule.to.as_deref().and_then(place) else { return };
+    for from in rule.from.iter().filter_map(|key| place(key)) {
+        let fits = match (rule.act, programme.stages.get(from), programme.stages.get(to)) {
+            (CaseAct::Advance, Some(from), Some(to)) => from.state == to.state && from.key != to.key,
+            _ => to < from,
+        };
+        if !fits {
+            notes.note(line, ProgrammeRule::WrongTo, rule.to.as_deref().unwrap_or_default());
+        }
+    }
+}
+
 /// Two lines of one act that lead elsewhere are for other people or other stages.
 fn ambiguity(draft: &Draft, notes: &Notes) {
     let rules = &draft.programme.rules;
@@ -60,6 +87,7 @@ fn clash(one: &Rule, other: &Rule) -> bool {
         one.is_empty() || other.is_empty() || !one.is_disjoint(other)
     }
     one.act == other.act
+        && !one.act.names_stage()
         && one.to != other.to
         && one.from.iter().any(|key| other.from.contains(key))
         && one.who.iter().any(|relation| other.who.contains(relation))

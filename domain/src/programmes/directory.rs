@@ -1,5 +1,6 @@
 //! What other slices ask of programmes inside their own transaction.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::catalogue;
@@ -19,6 +20,21 @@ pub(crate) async fn followed(
         Some(version) => store::followed(tx, version).await,
         None => Ok(Programme::base()),
     }
+}
+
+/// Which cases follow the programme with a key: the ids of its published versions, and whether it is the one that ships.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Versions {
+    /// Published by the district.
+    pub(crate) published: BTreeSet<ProgrammeVersionId>,
+    /// Whether cases without a version follow it too.
+    pub(crate) shipped: bool,
+}
+
+/// The versions of the programme with a key.
+pub(crate) async fn versions(tx: &Tx, key: &str) -> Result<Versions, StoreError> {
+    let published = store::register(tx).await?.versions_of(key);
+    Ok(Versions { published, shipped: key == Programme::base().key })
 }
 
 /// The programme that a new case follows: the one that is named, else the nearest to its category and source, else the

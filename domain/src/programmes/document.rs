@@ -180,16 +180,21 @@ impl<'t> Table<'t> {
         Some(texts.iter().filter_map(|written| self.read(written)).collect())
     }
 
-    /// A whole number within bounds.
+    /// A whole number within bounds, none of them less than nothing.
     pub(super) fn number(&self, key: &'static str, bounds: &RangeInclusive<u32>) -> Option<u32> {
+        let bounds = i64::from(*bounds.start())..=i64::from(*bounds.end());
+        self.integer(key, &bounds).and_then(|number| u32::try_from(number).ok())
+    }
+
+    /// A whole number within bounds.
+    pub(super) fn integer(&self, key: &'static str, bounds: &RangeInclusive<i64>) -> Option<i64> {
         let (line, value) = self.get(key)?;
         let DeValue::Integer(number) = value else {
             self.wrong(line, key, "number");
             return None;
         };
         let number = i64::from_str_radix(number.as_str(), number.radix()).ok();
-        let within =
-            number.and_then(|number| u32::try_from(number).ok()).filter(|number| bounds.contains(number));
+        let within = number.filter(|number| bounds.contains(number));
         if within.is_none() {
             self.notes.note(
                 line,

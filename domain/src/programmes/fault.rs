@@ -55,6 +55,10 @@ pub enum ProgrammeRule {
     DeadEnd,
     /// From these stages the acts only lead round in a circle.
     LoopWithoutExit,
+    /// The programme has no field by this key.
+    UnknownField,
+    /// No act takes the field.
+    UnusedField,
     /// Nothing gives the time that a case may take at an open stage.
     LimitMissing,
 }

@@ -17,6 +17,7 @@ pub(crate) mod directory;
 mod document;
 mod error;
 mod fault;
+mod field;
 mod model;
 mod reading;
 mod service;
@@ -32,6 +33,7 @@ pub use change::ProgrammeChange;
 pub use command::{DraftProgramme, DraftSource, SeenProgramme, UpdateProgramme};
 pub use error::{ProgrammeError, ProgrammeErrorCode};
 pub use fault::{FAULTS_TOLD, Fault, ProgrammeRule};
+pub use field::{Choice, Field, FieldKind, FieldReaders, FieldValue, TextKeeping};
 pub use model::{
     LimitSource, Name, OnReturn, Programme, ProgrammeRecord, ProgrammeVersion, Rule, RuleOrganisation, Stage,
     StageLimit,

@@ -6,6 +6,7 @@ use crate::identity::Role;
 use crate::kernel::calendar::Limit;
 use crate::kernel::id::{AccountId, OrganisationId, ProgrammeId, ProgrammeVersionId, Timestamp};
 use crate::programmes::act::CaseAct;
+use crate::programmes::field::Field;
 use crate::programmes::vocabulary::{CaseSource, CaseState, Input, Relation, SettlementLevel};
 
 /// A name in both languages.
@@ -86,6 +87,10 @@ pub struct Rule {
     pub organisations: Vec<RuleOrganisation>,
     /// What the input must give besides what the act demands by itself.
     pub requires: BTreeSet<Input>,
+    /// Keys of the fields that must have a value after it.
+    pub fields: BTreeSet<String>,
+    /// Keys of the fields that can be given with it besides.
+    pub optional_fields: BTreeSet<String>,
 }
 
 /// An organisation whose people alone may do an act.
@@ -116,6 +121,8 @@ pub struct Programme {
     pub limit: LimitSource,
     /// Its stages, in order.
     pub stages: Vec<Stage>,
+    /// The fields that it adds to its cases, in order.
+    pub fields: Vec<Field>,
     /// Its rules, in order.
     pub rules: Vec<Rule>,
 }
@@ -125,6 +132,12 @@ impl Programme {
     #[must_use]
     pub fn stage(&self, key: &str) -> Option<&Stage> {
         self.stages.iter().find(|stage| stage.key == key)
+    }
+
+    /// The field with a key.
+    #[must_use]
+    pub fn field(&self, key: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.key == key)
     }
 
     /// The stage at which a reported case is.

@@ -1,5 +1,7 @@
 //! From a programme's file to the programme: what is written, and what follows where nothing is.
 
+use std::collections::BTreeSet;
+
 use toml::de::DeTable;
 
 use crate::identity::Role;
@@ -9,6 +11,9 @@ use crate::programmes::act::CaseAct;
 use crate::programmes::check;
 use crate::programmes::document::{Marked, Notes, Table};
 use crate::programmes::fault::{Fault, ProgrammeRule};
+use crate::programmes::field::{
+    Choice, Field, FieldKind, FieldReaders, LONGEST_TEXT, MOST_MONEY, TEXT_LIMIT, TextKeeping,
+};
 use crate::programmes::model::{
     LimitSource, Name, OnReturn, Programme, Rule, RuleOrganisation, Stage, StageLimit,
 };
@@ -20,11 +25,16 @@ pub const FILE_LIMIT: usize = 64 * 1024;
 const STAGE_LIMIT: usize = 40;
 /// Most lines of acts of a programme.
 const ACT_LIMIT: usize = 200;
+/// Most fields of a programme.
+const FIELD_LIMIT: usize = 60;
+/// Most things that a field can be.
+const CHOICE_LIMIT: usize = 100;
 
-/// A programme with the lines that its stages and rules stand on, in their order; 0 for a stage that is not written.
+/// A programme with the lines that its stages, fields and rules stand on, in their order; 0 for a stage that is not written.
 pub(super) struct Draft {
     pub(super) programme: Programme,
     pub(super) stage_lines: Vec<u32>,
+    pub(super) field_lines: Vec<u32>,
     pub(super) rule_lines: Vec<u32>,
 }
 
@@ -72,15 +82,20 @@ fn drafted(text: &str, notes: &Notes) -> Option<Draft> {
     let limit = limit_source(&top);
     let before = notes.count();
     let stages = stages(&top, notes);
-    // Where an act comes from and leads to is judged by stages that can be read.
-    let (unheard, sound) = (Notes::of(""), notes.count() == before);
-    let ways = if sound { notes } else { &unheard };
+    // What an act names is judged by stages and fields that can be read.
+    let unheard = Notes::of("");
+    let ways = if notes.count() == before { notes } else { &unheard };
     let (stages, stage_lines): (Vec<_>, Vec<_>) =
         stages.into_iter().map(|stage| (stage.value, stage.line)).unzip();
+    let before = notes.count();
+    let fields = fields(&top, notes);
+    let names = if notes.count() == before { notes } else { &unheard };
+    let (fields, field_lines): (Vec<_>, Vec<_>) =
+        fields.into_iter().map(|field| (field.value, field.line)).unzip();
     let rules = top
         .tables("acts", ACT_LIMIT)
         .iter()
-        .filter_map(|table| rule(table, &stages, ways))
+        .filter_map(|table| rule(table, (&stages, ways), (&fields, names)))
         .collect::<Vec<_>>();
     let (rules, rule_lines) = rules.into_iter().map(|rule| (rule.value, rule.line)).unzip();
     top.finish();
@@ -93,9 +108,10 @@ fn drafted(text: &str, notes: &Notes) -> Option<Draft> {
         sources: sources.into_iter().collect(),
         limit: limit?,
         stages,
+        fields,
         rules,
     };
-    Some(Draft { programme, stage_lines, rule_lines })
+    Some(Draft { programme, stage_lines, field_lines, rule_lines })
 }
 
 fn name(table: &Table<'_>) -> Option<Name> {
@@ -165,6 +181,83 @@ fn stage(table: &Table<'_>) -> Option<Stage> {
     Some(Stage { key: key?.value, state: state?.value, name: name?, limit })
 }
 
+fn fields(top: &Table<'_>, notes: &Notes) -> Vec<Marked<Field>> {
+    let mut fields: Vec<Marked<Field>> = vec![];
+    for table in top.tables("fields", FIELD_LIMIT) {
+        let Some(field) = field(&table, notes) else { continue };
+        if fields.iter().any(|known| known.value.key == field.key) {
+            notes.note(table.line, ProgrammeRule::Duplicate, &field.key);
+        } else {
+            fields.push(Marked { line: table.line, value: field });
+        }
+    }
+    fields
+}
+
+fn field(table: &Table<'_>, notes: &Notes) -> Option<Field> {
+    /// What a field can hold, as a file says it.
+    #[derive(Clone, Copy, strum::EnumIter, strum::EnumString, strum::IntoStaticStr)]
+    #[strum(serialize_all = "snake_case")]
+    enum Holds {
+        Text,
+        Number,
+        Money,
+        Date,
+        Choice,
+        Person,
+        Unit,
+    }
+    let key = table.key("key");
+    let name = name(table);
+    let readers = table.word::<FieldReaders>("readers").map(|word| word.value).unwrap_or_default();
+    let kind = match table.required_word::<Holds>("kind").map(|kind| kind.value) {
+        Some(Holds::Text) => Some(FieldKind::Text {
+            most: table.number("most", &(1..=LONGEST_TEXT)).unwrap_or(TEXT_LIMIT),
+            keeping: table.word::<TextKeeping>("keeping").map(|word| word.value).unwrap_or_default(),
+        }),
+        Some(Holds::Number) => {
+            let (min, max) = bounds(table, i64::from(i32::MIN), i64::from(i32::MAX));
+            Some(FieldKind::Number { min, max })
+        }
+        Some(Holds::Money) => {
+            let (min, max) = bounds(table, 0, MOST_MONEY);
+            Some(FieldKind::Money { min, max })
+        }
+        Some(Holds::Date) => Some(FieldKind::Date),
+        Some(Holds::Choice) => choices(table, notes),
+        Some(Holds::Person) => Some(FieldKind::Person),
+        Some(Holds::Unit) => Some(FieldKind::Unit),
+        None => None,
+    };
+    table.finish();
+    Some(Field { key: key?.value, name: name?, kind: kind?, readers })
+}
+
+/// The least and the greatest of a number: from nothing up to the most there is, when a file does not say.
+fn bounds(table: &Table<'_>, least: i64, most: i64) -> (i64, i64) {
+    let min = table.integer("min", &(least..=most)).unwrap_or(0);
+    (min, table.integer("max", &(min..=most)).unwrap_or(most))
+}
+
+fn choices(table: &Table<'_>, notes: &Notes) -> Option<FieldKind> {
+    let mut choices: Vec<Choice> = vec![];
+    for row in table.tables("choices", CHOICE_LIMIT) {
+        let (key, name) = (row.key("key"), name(&row));
+        row.finish();
+        let Some((key, name)) = key.zip(name) else { continue };
+        if choices.iter().any(|known| known.key == key.value) {
+            notes.note(key.line, ProgrammeRule::Duplicate, &key.value);
+        } else {
+            choices.push(Choice { key: key.value, name });
+        }
+    }
+    if choices.is_empty() {
+        notes.note(table.line, ProgrammeRule::Missing, "choices");
+        return None;
+    }
+    Some(FieldKind::Choice { choices })
+}
+
 /// How a case can end without having gone its way; a programme may call them otherwise.
 fn ends() -> [Stage; 4] {
     let end = |state: CaseState, zh: &str, en: &str| Stage {
@@ -181,7 +274,11 @@ fn ends() -> [Stage; 4] {
     ]
 }
 
-fn rule(table: &Table<'_>, stages: &[Stage], notes: &Notes) -> Option<Marked<Rule>> {
+fn rule(
+    table: &Table<'_>,
+    (stages, notes): (&[Stage], &Notes),
+    (fields, names): (&[Field], &Notes),
+) -> Option<Marked<Rule>> {
     let act = table.required_word::<CaseAct>("act").map(|act| act.value);
     let label_zh = table.text("label_zh").is_some();
     let label = (label_zh || table.text("label_en").is_some())
@@ -194,6 +291,8 @@ fn rule(table: &Table<'_>, stages: &[Stage], notes: &Notes) -> Option<Marked<Rul
     let tiers = table.words("tiers").unwrap_or_default();
     let organisations = table.texts("organisations").unwrap_or_default();
     let requires = table.words("requires").unwrap_or_default();
+    let demanded = named_fields(table.texts("fields"), fields, names);
+    let optional_fields = named_fields(table.texts("optional_fields"), fields, names);
     table.finish();
     let act = act?;
     let rule = Rule {
@@ -209,8 +308,23 @@ fn rule(table: &Table<'_>, stages: &[Stage], notes: &Notes) -> Option<Marked<Rul
             .map(|code| RuleOrganisation { code: code.value, id: None })
             .collect(),
         requires: requires.into_iter().collect(),
+        fields: demanded,
+        optional_fields,
     };
     Some(Marked { line: table.line, value: rule })
+}
+
+/// The fields that an act names.
+fn named_fields(written: Option<Vec<Marked<String>>>, fields: &[Field], notes: &Notes) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for key in written.unwrap_or_default() {
+        if fields.iter().any(|field| field.key == key.value) {
+            keys.insert(key.value);
+        } else {
+            notes.note(key.line, ProgrammeRule::UnknownField, &key.value);
+        }
+    }
+    keys
 }
 
 /// The stages an act is possible at: those that are written, else all of a state that it may come from.

@@ -54,6 +54,16 @@ act = "evaluate"
 
 [[acts]]
 act = "void"
+
+[[acts]]
+act = "comment"
+optional_fields = ["sum"]
+
+[[fields]]
+key = "sum"
+kind = "money"
+name_zh = "金额"
+name_en = "Amount"
 "#;
 
 #[test]
@@ -96,7 +106,7 @@ fn what_is_not_written_follows_from_what_is() {
 }
 
 /// A line of the good file, what stands there instead, and what is told of it: line, rule, subject.
-const BROKEN: [(&str, &str, &str); 46] = [
+const BROKEN: [(&str, &str, &str); 57] = [
     ("key = \"small\"", "key = small", "1 syntax"),
     ("name_zh = \"小事\"\n", "", "1 missing name_zh"),
     ("key = \"small\"\n", "", "1 missing key"),
@@ -155,6 +165,17 @@ const BROKEN: [(&str, &str, &str); 46] = [
         "act = \"void\"\n\n[[stages]]\nkey = \"lost\"\nstate = \"verified\"\nname_zh = \"丢\"\nname_en = \"Lost\"\nlimit = { amount = 1, kind = \"urgent_hour\" }\n",
         "52 unreachable lost",
     ),
+    ("optional_fields = [\"sum\"]", "optional_fields = [\"total\"]", "54 unknown_field total"),
+    ("optional_fields = [\"sum\"]\n", "", "55 unused_field sum"),
+    ("key = \"sum\"", "key = \"Sum\"", "57 invalid_key Sum"),
+    ("kind = \"money\"", "kind = \"coin\"", "58 unknown_word coin"),
+    ("kind = \"money\"\n", "", "56 missing kind"),
+    ("kind = \"money\"", "kind = \"money\"\nmin = -1", "59 out_of_range min: 0–1000000000000"),
+    ("kind = \"money\"", "kind = \"number\"\nmin = 5\nmax = 4", "60 out_of_range max: 5–2147483647"),
+    ("kind = \"money\"", "kind = \"text\"\nmost = 1001", "59 out_of_range most: 1–1000"),
+    ("kind = \"money\"", "kind = \"choice\"", "56 missing choices"),
+    ("kind = \"money\"", "kind = \"date\"\nreaders = \"friends\"", "59 unknown_word friends"),
+    ("act = \"send_back\"", "act = \"advance\"\nfrom = [\"open\"]\nto = \"told\"", "36 wrong_to told"),
 ];
 
 fn told(text: &str) -> Vec<String> {

@@ -6,10 +6,31 @@ use std::sync::{Arc, LazyLock};
 use crate::programmes::model::{LimitSource, Name, Programme};
 use crate::programmes::reading::reread;
 
-const BASE: &str = include_str!("../../programmes/grid_event.toml");
+macro_rules! templates {
+    ($($key:literal),* $(,)?) => {
+        [$(($key, include_str!(concat!("../../programmes/", $key, ".toml")))),*]
+    };
+}
 
-/// The files that a district adopts and changes, by key.
-const TEMPLATES: &[(&str, &str)] = &[("grid_event", BASE)];
+/// The files that a district adopts and changes, by key; the first is the one that every case follows for which there is
+/// no other.
+const TEMPLATES: &[(&str, &str)] = &templates![
+    "grid_event",
+    "one_tap_report",
+    "hotline_ticket",
+    "named_patrol",
+    "four_rectifications",
+    "dispute_ladder",
+    "petition_backlog",
+    "cannot_get_done",
+    "service_application",
+    "volunteer_order",
+    "livelihood_project",
+    "premises_inspection",
+    "enforcement_case",
+    "device_alarm",
+    "task_breakdown",
+];
 
 /// The keys and files of every template, in the order of a district's needs.
 #[must_use]
@@ -24,7 +45,7 @@ pub(super) fn template(key: &str) -> Option<&'static str> {
 
 // One that does not parse lets nobody do anything; unit tests keep it whole.
 static PARSED: LazyLock<Arc<Programme>> = LazyLock::new(|| {
-    Arc::new(reread(BASE).unwrap_or_else(|| {
+    Arc::new(reread(TEMPLATES[0].1).unwrap_or_else(|| {
         tracing::error!("grid_event.toml does not parse");
         nothing()
     }))
@@ -48,6 +69,7 @@ fn nothing() -> Programme {
         sources: [].into(),
         limit: LimitSource::Category,
         stages: vec![],
+        fields: vec![],
         rules: vec![],
     }
 }

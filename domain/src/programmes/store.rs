@@ -1,6 +1,6 @@
 //! Rows of the programmes slice to values and back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -61,6 +61,13 @@ impl Register {
             return self.parsed(siblings.max_by_key(|other| other.row.number)?);
         }
         self.parsed(own)
+    }
+
+    /// The published versions of the programme with a key.
+    pub(super) fn versions_of(&self, key: &str) -> BTreeSet<ProgrammeVersionId> {
+        let own = self.records.iter().find(|record| record.key == key).map(|record| record.id);
+        let versions = self.versions.iter().filter(|(_, known)| Some(known.row.programme_id) == own);
+        versions.map(|(id, _)| *id).collect()
     }
 
     fn parsed(&self, known: &Published) -> Option<Arc<Programme>> {

@@ -21,6 +21,14 @@ const IN_HAND: &[CaseState] = &[CaseState::Accepted, CaseState::Dispatched, Case
 /// Nobody has reported a result.
 const UNSETTLED: &[CaseState] =
     &[CaseState::Reported, CaseState::Accepted, CaseState::Dispatched, CaseState::Handling];
+/// Somebody works on it, or on what came of it.
+const WORKED_ON: &[CaseState] = &[
+    CaseState::Accepted,
+    CaseState::Dispatched,
+    CaseState::Handling,
+    CaseState::Resolved,
+    CaseState::Verified,
+];
 /// Nobody has begun.
 const NOT_BEGUN: &[CaseState] = &[CaseState::Reported, CaseState::Accepted, CaseState::Dispatched];
 /// A result is there.
@@ -145,6 +153,21 @@ const TERMS: [Terms; CaseAct::COUNT] = [
         (&[Condition::Running, Condition::HasLevelBelow], &[Input::Target]),
     ),
     terms(
+        // It stays what it is for everybody else: its state does not change.
+        CaseAct::Advance,
+        Permission::CaseAdvance,
+        (WORKED_ON, WORKED_ON),
+        (DIRECTS, WORKERS),
+        (&[Condition::Running], &[Input::Stage]),
+    ),
+    terms(
+        CaseAct::StepBack,
+        Permission::CaseStepBack,
+        (IN_HAND, IN_HAND),
+        (DIRECTS, WORKERS),
+        (&[Condition::Running], &[Input::Stage, Input::Reason]),
+    ),
+    terms(
         CaseAct::Pause,
         // Whoever works on a case does not stop its clock: somebody who answers for it does.
         Permission::CasePause,
@@ -250,6 +273,11 @@ impl CaseAct {
         &TERMS[self as usize]
     }
 
+    /// Whether whoever does it names the stage that it leads to: there can be several.
+    pub(crate) const fn names_stage(self) -> bool {
+        matches!(self, Self::Advance | Self::StepBack)
+    }
+
     /// What a grant must allow.
     #[must_use]
     pub const fn permission(self) -> Permission {
@@ -282,6 +310,7 @@ impl CaseAct {
     pub(super) const fn may_require(self, input: Input) -> bool {
         match self {
             Self::Accept
+            | Self::Advance
             | Self::Dispatch
             | Self::Start
             | Self::SendDown
@@ -295,6 +324,7 @@ impl CaseAct {
             | Self::Transfer
             | Self::Return
             | Self::HandUp
+            | Self::StepBack
             | Self::Pause
             | Self::Extend
             | Self::Comment

@@ -154,4 +154,6 @@ pub enum Input {
     Rating,
     /// How many more hours or days.
     Amount,
+    /// Which stage it leads to.
+    Stage,
 }

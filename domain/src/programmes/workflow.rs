@@ -1,6 +1,8 @@
 //! Which act leads from which stage to which, who may do it and what it demands. Pure: two functions over a programme.
 //! What may be done and what is done come from the same [`judge`].
 
+use std::collections::BTreeSet;
+
 use strum::IntoEnumIterator as _;
 
 use crate::programmes::act::CaseAct;
@@ -45,20 +47,25 @@ pub struct Verdict {
     pub state: CaseState,
     /// What its input must give.
     pub inputs: Vec<Input>,
+    /// Keys of the fields that must have a value after it.
+    pub fields: BTreeSet<String>,
+    /// Keys of the fields that can be given with it besides.
+    pub optional_fields: BTreeSet<String>,
 }
 
-/// Whether an act is possible for a case at a stage, and what it leads to.
+/// Whether an act is possible for a case at a stage, and what it leads to; some acts name the stage they are to lead to.
 ///
 /// # Errors
 /// [`Refusal`]: the act is not possible at this stage, not for this actor, or not now.
 pub fn judge(
     (from, stage): (CaseState, &str),
-    act: CaseAct,
+    (act, toward): (CaseAct, Option<&str>),
     actor: &Actor,
     programme: &Programme,
 ) -> Result<Verdict, Refusal> {
     let mut refused = Why::State;
-    for rule in programme.rules_of(act).filter(|rule| rule.from.iter().any(|key| key == stage)) {
+    let rules = programme.rules_of(act).filter(|rule| rule.from.iter().any(|key| key == stage));
+    for rule in rules.filter(|rule| !act.names_stage() || rule.to.as_deref() == toward) {
         match judged(rule, from, actor) {
             Ok(relation) => {
                 let to = rule.to.as_deref().and_then(|key| programme.stage(key));
@@ -70,10 +77,19 @@ pub fn judge(
     Err(Refusal { from, act, why: refused })
 }
 
-/// What is possible, one verdict per act.
+/// What is possible: one verdict per act, and per stage of an act that names it.
 #[must_use]
 pub fn available(at: (CaseState, &str), actor: &Actor, programme: &Programme) -> Vec<Verdict> {
-    CaseAct::iter().filter_map(|act| judge(at, act, actor, programme).ok()).collect()
+    let mut verdicts: Vec<Verdict> = vec![];
+    for act in CaseAct::iter() {
+        if act.names_stage() {
+            let stages = programme.stages.iter().map(|stage| stage.key.as_str());
+            verdicts.extend(stages.filter_map(|key| judge(at, (act, Some(key)), actor, programme).ok()));
+        } else {
+            verdicts.extend(judge(at, (act, None), actor, programme));
+        }
+    }
+    verdicts
 }
 
 fn verdict(rule: &Rule, as_what: Relation, to: Option<&Stage>, (from, stage): (CaseState, &str)) -> Verdict {
@@ -85,6 +101,8 @@ fn verdict(rule: &Rule, as_what: Relation, to: Option<&Stage>, (from, stage): (C
         stage: to.map_or(stage, |to| to.key.as_str()).to_owned(),
         state: to.map_or(from, |to| to.state),
         inputs,
+        fields: rule.fields.clone(),
+        optional_fields: rule.optional_fields.clone(),
     }
 }
 

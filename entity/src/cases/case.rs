@@ -25,7 +25,7 @@ pub struct Model {
     pub programme_version_id: Option<ProgrammeVersionId>,
     /// Key of the stage it is at.
     pub stage: String,
-    /// The stages it was at, oldest first, as JSON: `[[key, since], …]`; empty for what happened before this was kept.
+    /// The stages it was at, oldest first, as JSON: `[[key, since, extended by], …]`; empty for what happened before this was kept.
     pub visits: String,
     /// Category.
     pub category_id: CategoryId,

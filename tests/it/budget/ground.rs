@@ -56,6 +56,7 @@ fn seed(stage: &Stage, side: &Side, number: usize) -> SeedCase {
         target,
         text: None,
         rating: None,
+        toward: None,
     };
     let police = Assignee::Organisation(side.organisations[0]);
     let mut steps = vec![step(CaseAct::Accept, 1, None)];
@@ -63,6 +64,7 @@ fn seed(stage: &Stage, side: &Side, number: usize) -> SeedCase {
         steps.push(step(CaseAct::Dispatch, 2, Some(police)));
     }
     SeedCase {
+        programme: None,
         category: side.categories[["01", "0101", "02", "0201"][number % 4]],
         title: format!("{}第{number}件", side.mark),
         description: "井盖松动".to_owned(),

@@ -23,7 +23,7 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 46] = [
+const TABLE: [(Mutant, On, &str); 47] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -70,6 +70,11 @@ const TABLE: [(Mutant, On, &str); 46] = [
         Mutant::NoRuleLimit,
         On::Both,
         "programmes::people::an_act_can_be_for_a_role_at_a_level_or_for_an_organisation",
+    ),
+    (
+        Mutant::NoDemandedField,
+        On::Both,
+        "programmes::sixteenth::what_an_act_demands_is_there_and_of_its_kind",
     ),
     (
         Mutant::LatestVersion,

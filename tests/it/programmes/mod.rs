@@ -3,6 +3,8 @@
 mod contention;
 mod files;
 mod people;
+mod sixteenth;
+mod stories;
 mod versions;
 
 use anyhow::Context as _;

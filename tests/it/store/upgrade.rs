@@ -6,7 +6,8 @@ use fengqiao_tests::on_backends;
 use crate::sweep::stage::Stage;
 
 /// Newer migrations go first.
-const UNDO_PROGRAMMES: &str = "DROP TABLE programme_versions; DROP TABLE programmes; \
+const UNDO_PROGRAMMES: &str = "DROP TABLE case_values; DROP INDEX cases_programme; DROP TABLE programme_versions; \
+     DROP TABLE programmes; \
      ALTER TABLE cases DROP COLUMN programme_version_id; ALTER TABLE cases DROP COLUMN stage; \
      ALTER TABLE cases DROP COLUMN visits; \
      DELETE FROM seaql_migrations WHERE version = 'm20261128_000011_programmes'";

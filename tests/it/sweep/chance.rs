@@ -184,7 +184,7 @@ impl Crowd {
         let mut steps = vec![];
         let mut step = |act, target| {
             let at = opened_at.plus_seconds(1 + i64::try_from(steps.len()).unwrap_or_default());
-            steps.push(SeedStep { act, at, by: None, target, text: None, rating: None });
+            steps.push(SeedStep { act, at, by: None, target, text: None, rating: None, toward: None });
         };
         step(CaseAct::Accept, None);
         for _ in 0..chance.below(4) {
@@ -197,6 +197,7 @@ impl Crowd {
         }
         let reporter = if chance.once_in(3) { Some(chance.one(&self.accounts)?) } else { None };
         Ok(SeedCase {
+            programme: None,
             category: side.categories[chance.one(&["01", "0101", "02", "0201"])?],
             title: format!("{}某事{number}", side.mark),
             description: format!("{}某事", side.mark),

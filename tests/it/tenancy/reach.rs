@@ -61,6 +61,7 @@ fn all() -> Vec<Declared> {
         declared::<cases::case::Entity>(),
         declared::<cases::case_access::Entity>(),
         declared::<cases::case_entry::Entity>(),
+        declared::<cases::case_value::Entity>(),
     ]
 }
 

@@ -64,6 +64,10 @@ pub enum CaseActKind {
     HandUp,
     /// Send it to a level below (下派、交办).
     SendDown,
+    /// Move it on to the next stage of its state (推进).
+    Advance,
+    /// Move it back to an earlier stage, with the reason (回退).
+    StepBack,
     /// Let it stand still, with the reason (挂起).
     Pause,
     /// Let it go on (恢复).
@@ -184,4 +188,6 @@ pub enum CaseInputKind {
     Rating,
     /// How many more hours or days.
     Amount,
+    /// Which stage it leads to.
+    Stage,
 }

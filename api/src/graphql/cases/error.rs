@@ -53,6 +53,14 @@ pub enum CaseErrorCode {
     InvalidAmount,
     /// The district has no such programme, or it is not for such cases.
     InvalidProgramme,
+    /// The act takes no field by this key.
+    UnknownField,
+    /// The field does not hold such a value, or was given twice.
+    InvalidValue,
+    /// A field of the case's programme must have a value, and has none.
+    FieldRequired,
+    /// More values than an act takes.
+    TooManyValues,
 }
 
 /// A mistake in a request to the cases slice.
@@ -86,7 +94,12 @@ impl CaseUserError {
         let (mut current_version, mut state, mut act, mut holes) = (None, None, None, vec![]);
         match problem.error {
             CaseError::Conflict { current_version: version } => current_version = Some(version),
-            CaseError::TooLong { limit } => holes.push(("limit", limit.to_string())),
+            CaseError::TooLong { limit } | CaseError::TooManyValues { limit } => {
+                holes.push(("limit", limit.to_string()));
+            }
+            CaseError::FieldRequired { name } => {
+                holes.extend([("name_zh", name.zh), ("name_en", name.en)]);
+            }
             CaseError::IllegalTransition { state: from, act: tried } => {
                 let name = |key: &str| message(language, key, &[]);
                 holes.push(("state", name(&format!("case.state.{}", <&str>::from(from)))));

@@ -51,6 +51,10 @@ pub enum Event {
     CaseHandedUp(CaseHandedUp),
     /// A case was sent to a level below (下派).
     CaseSentDown(CaseSentDown),
+    /// A case was moved on to another stage of its state (推进).
+    CaseAdvanced(CaseAdvanced),
+    /// A case was moved back to an earlier stage (回退).
+    CaseSteppedBack(CaseSteppedBack),
     /// A case was made to stand still (挂起).
     CasePaused(CasePaused),
     /// A case that stood still goes on (恢复).
@@ -98,6 +102,10 @@ pub enum CaseEvent {
     HandedUp(CaseHandedUp),
     /// A case was sent to a level below (下派).
     SentDown(CaseSentDown),
+    /// A case was moved on to another stage of its state (推进).
+    Advanced(CaseAdvanced),
+    /// A case was moved back to an earlier stage (回退).
+    SteppedBack(CaseSteppedBack),
     /// A case was made to stand still (挂起).
     Paused(CasePaused),
     /// A case that stood still goes on (恢复).
@@ -198,6 +206,8 @@ case_event!(CaseTransferred, "A case was passed to another assignee of the same 
 case_event!(CaseReturned, "A case was given back to whoever gave it (退回).");
 case_event!(CaseHandedUp, "A case was handed to the level above (提级).");
 case_event!(CaseSentDown, "A case was sent to a level below (下派).");
+case_event!(CaseAdvanced, "A case was moved on to another stage of its state (推进).");
+case_event!(CaseSteppedBack, "A case was moved back to an earlier stage (回退).");
 case_event!(CasePaused, "A case was made to stand still (挂起).");
 case_event!(CaseResumed, "A case that stood still goes on (恢复).");
 case_event!(CaseExtended, "A case was given more time (延期).");
@@ -227,6 +237,8 @@ impl CaseEvent {
             CaseAct::Return => Self::Returned(CaseReturned(told)),
             CaseAct::HandUp => Self::HandedUp(CaseHandedUp(told)),
             CaseAct::SendDown => Self::SentDown(CaseSentDown(told)),
+            CaseAct::Advance => Self::Advanced(CaseAdvanced(told)),
+            CaseAct::StepBack => Self::SteppedBack(CaseSteppedBack(told)),
             CaseAct::Pause => Self::Paused(CasePaused(told)),
             CaseAct::Resume => Self::Resumed(CaseResumed(told)),
             CaseAct::Extend => Self::Extended(CaseExtended(told)),

@@ -6,7 +6,7 @@ use async_graphql::Context;
 use async_graphql::dataloader::Loader;
 use fengqiao_domain::Reader;
 use fengqiao_domain::cases as domain;
-use fengqiao_domain::cases::{CaseService, TimelineEntry};
+use fengqiao_domain::cases::{CaseService, CaseValue, TimelineEntry};
 use fengqiao_domain::kernel::id::CaseId;
 use fengqiao_domain::kernel::page::{Page, PageRequest};
 
@@ -26,7 +26,11 @@ pub struct TimelineEnd {
     pub each: u32,
 }
 
-/// Loads the ends of timelines.
+/// Asks for the present values of a case's fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ValuesOf(pub CaseId);
+
+/// Loads the ends of timelines, and what else hangs on cases.
 pub struct TimelineLoader {
     /// The use cases.
     pub service: CaseService,
@@ -51,6 +55,18 @@ impl Loader<TimelineEnd> for TimelineLoader {
             found.extend(keys.into_iter().filter_map(|key| Some((key, ends.remove(&key.case)?))));
         }
         Ok(found)
+    }
+}
+
+impl Loader<ValuesOf> for TimelineLoader {
+    type Value = Vec<CaseValue>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[ValuesOf]) -> Result<HashMap<ValuesOf, Vec<CaseValue>>, Self::Error> {
+        let cases: Vec<CaseId> = keys.iter().map(|key| key.0).collect();
+        let values = self.service.values_of(self.reader.scope(), &self.reader, &cases).await;
+        let values = values.map_err(Fault::from_failure)?;
+        Ok(values.into_iter().map(|(case, values)| (ValuesOf(case), values)).collect())
     }
 }
 

@@ -10,11 +10,12 @@ mod query;
 mod stage;
 mod subscription;
 mod types;
+mod value;
 
 pub use enums::{CaseActKind, CaseInputKind, CaseSourceKind, CaseState, SettlementLevel};
 pub use error::CaseUserError;
 pub use event::{CaseEvent, Event};
-pub use loaders::{TimelineEnd, TimelineLoader};
+pub use loaders::{TimelineEnd, TimelineLoader, ValuesOf};
 pub use mutation::CaseMutation;
 pub use query::{CaseFilter, CaseQuery};
 pub use subscription::CaseSubscription;

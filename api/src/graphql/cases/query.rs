@@ -9,12 +9,19 @@ use fengqiao_domain::kernel::page::PageRequest;
 
 use super::enums::{CasePriorityLevel, CaseSourceKind, CaseState, InboxKind};
 use super::types::{Case, CasePlaceInput, case_of};
+use super::value::CaseFieldFilter;
 use crate::graphql::context::member;
 use crate::graphql::kit::comparators::{DateTimeRange, TextSearch};
 use crate::graphql::kit::connection::{Paged, TotalCount, connection, page_request};
 use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
+use crate::graphql::kit::mistake::Mistake;
 use crate::graphql::kit::scalars::DateTime;
+
+/// Most stages of one filter: as many as a programme has.
+const MOST_STAGES: usize = 40;
+/// Most fields of one filter: each is a look-up for every case that is looked at.
+const MOST_FIELDS: usize = 10;
 
 /// Which cases are wanted; all conditions hold at once.
 #[derive(Default, InputObject)]
@@ -37,6 +44,13 @@ pub struct CaseFilter {
     title: Option<TextSearch>,
     /// Whether only cases that lie with the caller now are wanted.
     is_assigned_to_me: Option<bool>,
+    /// Only following the programme with this key, whichever version; at most 32 characters.
+    #[graphql(validator(chars_max_length = 32))]
+    programme_key: Option<String>,
+    /// Only at a stage with one of these keys, at most 40.
+    stage_keys: Option<Vec<String>>,
+    /// Only with these values in fields of their programme, at most 10; a sealed text finds nothing.
+    fields: Option<Vec<CaseFieldFilter>>,
 }
 
 /// By what cases are sorted.
@@ -169,9 +183,21 @@ impl CaseFilter {
             opened_from: self.opened.and_then(|span| span.from).map(|at| at.0),
             opened_until: self.opened.and_then(|span| span.until).map(|at| at.0),
             title_contains: self.title.map(|search| search.contains),
+            programme: self.programme_key,
+            stages: bounded(self.stage_keys, MOST_STAGES)?,
+            values: CaseFieldFilter::parsed(bounded(self.fields, MOST_FIELDS)?)?,
             holder: if self.is_assigned_to_me.unwrap_or_default() { Holder::Caller } else { Holder::Anyone },
         })
     }
+}
+
+/// A list that is not too long.
+fn bounded<T>(list: Option<Vec<T>>, limit: usize) -> Outcome<Vec<T>> {
+    let list = list.unwrap_or_default();
+    if list.len() > limit {
+        return Err(Fault::bad_request(Mistake::TooMany { limit }));
+    }
+    Ok(list)
 }
 
 async fn case_connection(

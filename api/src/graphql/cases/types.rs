@@ -12,7 +12,8 @@ use super::enums::{
     SettlementLevel,
 };
 use super::loaders::timeline_of;
-use super::stage::{CaseAction, CaseStage, actions_of, stage_of};
+use super::stage::{CaseAction, CaseStage, actions_of, clock_of, stage_of};
+use super::value::{CaseField, fields_of};
 use crate::graphql::catalogue::{Category, Sensitivity, category_of};
 use crate::graphql::context::member;
 use crate::graphql::identity::{Account, MaskedText, account_of};
@@ -143,10 +144,7 @@ impl Case {
 
     /// How its time stands; null without a limit, and for a case that ended without being closed.
     async fn clock(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<CaseClock>> {
-        match member(ctx) {
-            Ok(member) => member.services().cases.clock(&self.0).map(|clock| Ok(clock.into())),
-            Err(fault) => Some(Err(fault.into())),
-        }
+        clock_of(ctx, &self.0).await.map_err(Into::into).transpose()
     }
 
     /// Since when it stands still (挂起); null when it does not.
@@ -183,6 +181,11 @@ impl Case {
     /// Version: grows by one with every act; to be sent back as `expectedVersion`.
     async fn version(&self) -> i64 {
         self.0.version
+    }
+
+    /// The fields that its programme adds and that have a value, in the programme's order.
+    async fn fields(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaseField>> {
+        Ok(fields_of(ctx, &self.0).await?)
     }
 
     /// What the caller could do with it now: computed by the function that the mutations ask.

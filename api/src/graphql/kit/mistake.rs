@@ -33,10 +33,17 @@ pub enum Mistake {
         /// Most ids.
         limit: usize,
     },
+    /// A list of too many elements.
+    TooMany {
+        /// Most elements.
+        limit: usize,
+    },
     /// Arguments that are there and cannot be read.
     UnreadableArguments,
     /// A telephone number that is none.
     NotAPhone,
+    /// An amount of money that is none.
+    NotMoney,
     /// A merger into two units, or into none.
     OneSuccessor,
     /// The year of a code without its system.
@@ -50,7 +57,7 @@ impl Mistake {
         let key = format!("request.{name}");
         let holes = match self {
             Self::PageSize { limit } => vec![("limit", limit.to_string())],
-            Self::TooManyIds { limit } => vec![("limit", limit.to_string())],
+            Self::TooManyIds { limit } | Self::TooMany { limit } => vec![("limit", limit.to_string())],
             Self::NotAnId { prefix } => vec![("prefix", (*prefix).to_owned())],
             _ => vec![],
         };

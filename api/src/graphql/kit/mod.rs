@@ -8,6 +8,7 @@ pub mod fault;
 pub mod id;
 pub mod message;
 pub mod mistake;
+pub mod money;
 pub mod mutation;
 pub mod requires;
 pub mod scalars;

@@ -62,6 +62,10 @@ pub enum Permission {
     CaseHandUp,
     /// Send a case down to a level below (下派).
     CaseSendDown,
+    /// Move a case on to the next stage of its state (推进).
+    CaseAdvance,
+    /// Move a case back to an earlier stage (回退到前面环节).
+    CaseStepBack,
     /// Let a case stand still, so that its time does not count (挂起).
     CasePause,
     /// Let a case that stands still go on (恢复).

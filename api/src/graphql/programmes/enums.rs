@@ -1,6 +1,7 @@
 //! Enums of the programmes slice, mirrored from the domain.
 
 use async_graphql::Enum;
+use fengqiao_domain::programmes as domain;
 
 /// What somebody must be to a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -28,6 +29,49 @@ pub enum StageReturnKind {
     Keep,
     /// It begins anew (重计).
     Restart,
+}
+
+/// What a field of a programme holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum FieldKind {
+    /// One line of text (文本).
+    Text,
+    /// A whole number (数字).
+    Number,
+    /// An amount of money (金额).
+    Money,
+    /// A day (日期).
+    Date,
+    /// One of some things that are named (选项).
+    Choice,
+    /// Somebody with an account (人员).
+    Person,
+    /// A unit of the three tiers (单位).
+    Unit,
+}
+
+impl From<&domain::FieldKind> for FieldKind {
+    fn from(kind: &domain::FieldKind) -> Self {
+        match kind {
+            domain::FieldKind::Text { .. } => Self::Text,
+            domain::FieldKind::Number { .. } => Self::Number,
+            domain::FieldKind::Money { .. } => Self::Money,
+            domain::FieldKind::Date => Self::Date,
+            domain::FieldKind::Choice { .. } => Self::Choice,
+            domain::FieldKind::Person => Self::Person,
+            domain::FieldKind::Unit => Self::Unit,
+        }
+    }
+}
+
+/// Who reads a field of a case that they see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::programmes::FieldReaders")]
+pub enum FieldReadersKind {
+    /// Everyone, the reporter too.
+    Everyone,
+    /// Staff only.
+    Staff,
 }
 
 /// A rule that every programme keeps; each fault names the one that is broken.
@@ -80,6 +124,10 @@ pub enum ProgrammeRuleKind {
     DeadEnd,
     /// From these stages the acts only lead round in a circle.
     LoopWithoutExit,
+    /// The programme has no field by this key.
+    UnknownField,
+    /// No act takes the field.
+    UnusedField,
     /// Nothing gives the time that a case may take at an open stage.
     LimitMissing,
 }

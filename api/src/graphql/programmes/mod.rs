@@ -12,6 +12,6 @@ mod types;
 pub use error::ProgrammeUserError;
 pub use loaders::ProgrammeLoader;
 pub use mutation::ProgrammeMutation;
-pub use outline::{ProgrammeOutline, ProgrammeStage, outline_of};
+pub use outline::{FieldChoice, ProgrammeOutline, ProgrammeStage, outline_of};
 pub use query::ProgrammeQuery;
 pub use types::{Programme, programme_of};

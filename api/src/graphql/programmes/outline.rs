@@ -6,12 +6,13 @@ use async_graphql::{Context, Object, SimpleObject};
 use fengqiao_domain::kernel::id::ProgrammeVersionId;
 use fengqiao_domain::programmes as domain;
 
-use super::enums::{CaseRelationKind, StageReturnKind};
+use super::enums::{CaseRelationKind, FieldKind, FieldReadersKind, StageReturnKind};
 use crate::graphql::cases::{CaseActKind, CaseInputKind, CaseSourceKind, CaseState, SettlementLevel};
 use crate::graphql::catalogue::CaseLimit;
 use crate::graphql::context::member;
 use crate::graphql::identity::RoleKind;
 use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::money::yuan;
 
 /// What cases follow: one version of a programme, read from its file.
 pub struct ProgrammeOutline(pub Arc<domain::Programme>);
@@ -60,6 +61,11 @@ impl ProgrammeOutline {
     /// Its stages, in order; the ends that every case can have stand last.
     async fn stages(&self) -> Vec<ProgrammeStage> {
         self.0.stages.iter().map(ProgrammeStage::from).collect()
+    }
+
+    /// The fields that it adds to its cases, in order.
+    async fn fields(&self) -> Vec<ProgrammeField> {
+        self.0.fields.iter().map(ProgrammeField::from).collect()
     }
 
     /// Its acts: where each is possible, where it leads and who may do it, in the order of its file.
@@ -116,6 +122,87 @@ impl From<domain::StageLimit> for StageLimit {
     }
 }
 
+/// A typed field that a programme adds to its cases.
+#[derive(SimpleObject)]
+pub struct ProgrammeField {
+    /// Key within the programme.
+    key: String,
+    /// What it holds.
+    kind: FieldKind,
+    /// Name in Chinese.
+    name_zh: String,
+    /// Name in English.
+    name_en: String,
+    /// Who reads it.
+    readers: FieldReadersKind,
+    /// Whether it is kept sealed, because it can name people; nobody finds cases by it.
+    is_sealed: bool,
+    /// Most characters of a text.
+    most_characters: Option<u32>,
+    /// The least of a number.
+    min: Option<i64>,
+    /// The greatest of a number.
+    max: Option<i64>,
+    /// The least of an amount of money, in yuan with two decimals.
+    least_money: Option<String>,
+    /// The greatest of an amount of money, in yuan with two decimals.
+    most_money: Option<String>,
+    /// What a choice can be; empty for other kinds.
+    choices: Vec<FieldChoice>,
+}
+
+/// One of the things that a field can be.
+#[derive(SimpleObject)]
+pub struct FieldChoice {
+    /// Key within the field.
+    key: String,
+    /// Name in Chinese.
+    name_zh: String,
+    /// Name in English.
+    name_en: String,
+}
+
+impl From<&domain::Choice> for FieldChoice {
+    fn from(choice: &domain::Choice) -> Self {
+        Self { key: choice.key.clone(), name_zh: choice.name.zh.clone(), name_en: choice.name.en.clone() }
+    }
+}
+
+impl From<&domain::Field> for ProgrammeField {
+    fn from(field: &domain::Field) -> Self {
+        let mut told = Self {
+            key: field.key.clone(),
+            kind: FieldKind::from(&field.kind),
+            name_zh: field.name.zh.clone(),
+            name_en: field.name.en.clone(),
+            readers: field.readers.into(),
+            is_sealed: false,
+            most_characters: None,
+            min: None,
+            max: None,
+            least_money: None,
+            most_money: None,
+            choices: vec![],
+        };
+        match &field.kind {
+            domain::FieldKind::Text { most, keeping } => {
+                told.most_characters = Some(*most);
+                told.is_sealed = *keeping == domain::TextKeeping::Sealed;
+            }
+            domain::FieldKind::Number { min, max } => (told.min, told.max) = (Some(*min), Some(*max)),
+            domain::FieldKind::Choice { choices } => {
+                told.choices = choices.iter().map(FieldChoice::from).collect();
+            }
+            domain::FieldKind::Money { min, max } => {
+                told.least_money = Some(yuan(*min));
+                told.most_money = Some(yuan(*max));
+            }
+            domain::FieldKind::Date | domain::FieldKind::Person | domain::FieldKind::Unit => {}
+        }
+        told
+    }
+}
+
 /// One line of a programme: an act, where it is possible, where it leads, and who may do it.
 #[derive(SimpleObject)]
 pub struct ProgrammeAct {
@@ -139,6 +226,10 @@ pub struct ProgrammeAct {
     organisation_codes: Vec<String>,
     /// What the input must give besides what the act demands by itself.
     requires: Vec<CaseInputKind>,
+    /// Keys of the fields that must have a value after it.
+    field_keys: Vec<String>,
+    /// Keys of the fields that can be given with it besides.
+    optional_field_keys: Vec<String>,
 }
 
 impl From<&domain::Rule> for ProgrammeAct {
@@ -154,6 +245,8 @@ impl From<&domain::Rule> for ProgrammeAct {
             tiers: rule.tiers.iter().copied().map(Into::into).collect(),
             organisation_codes: rule.organisations.iter().map(|own| own.code.clone()).collect(),
             requires: rule.requires.iter().copied().map(Into::into).collect(),
+            field_keys: rule.fields.iter().cloned().collect(),
+            optional_field_keys: rule.optional_fields.iter().cloned().collect(),
         }
     }
 }

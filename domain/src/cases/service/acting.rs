@@ -1,22 +1,28 @@
 //! What every act on an existing case has in common: it is loaded and held, judged by the workflow,
 //! changed, and written together with its timeline, access rows, event and audit row.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde_json::json;
 
 use crate::cases::access::{self, Access};
 use crate::cases::actor::{self};
+use crate::cases::command::StepCase;
 use crate::cases::error::{CaseError, refused};
 use crate::cases::event::{self, Sight};
 use crate::cases::model::{Audience, Case, CaseRating, Handover, TimelineEntry};
 use crate::cases::progress::{self, Step};
+use crate::cases::service::giving;
 use crate::cases::service::{Answer, CaseService};
+use crate::cases::value::Takes;
 use crate::cases::{Seen, clock, store};
 use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, CaseId};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::Scope;
-use crate::programmes::{Actor, CaseAct, CaseState, Input, Verdict, directory, judge};
+use crate::programmes::{Actor, CaseAct, CaseState, FieldValue, Input, Programme, Verdict, directory, judge};
 use crate::store::{Begun, Done, Tx, WriteTx};
 
 /// An act that the workflow allows, not yet carried out.
@@ -27,7 +33,9 @@ pub(super) struct Acting {
     pub(super) case: Case,
     /// Who acts.
     pub(super) actor: Actor,
+    pub(super) programme: Arc<Programme>,
     verdict: Verdict,
+    values: BTreeMap<String, FieldValue>,
     access: Vec<Access>,
 }
 
@@ -81,30 +89,33 @@ impl Outcome {
 impl CaseService {
     /// Loads a case for an act and lets the workflow judge it.
     pub(super) async fn open(&self, scope: &Scope, act: CaseAct, seen: Seen) -> Answer<Opened> {
-        self.open_at(scope, act, seen.case, Some(seen.version)).await
+        self.open_at(scope, (act, None), seen).await
     }
 
-    /// The same for an act that does not care what the caller saw.
-    pub(super) async fn open_any(&self, scope: &Scope, act: CaseAct, case: CaseId) -> Answer<Opened> {
-        self.open_at(scope, act, case, None).await
+    /// The same for an act that is to lead to a stage.
+    pub(super) async fn open_toward(&self, scope: &Scope, act: CaseAct, step: StepCase) -> Answer<Opened> {
+        self.open_at(scope, (act, Some(&step.stage)), step.seen).await
     }
 
-    async fn open_at(&self, scope: &Scope, act: CaseAct, id: CaseId, version: Option<i64>) -> Answer<Opened> {
+    async fn open_at(&self, scope: &Scope, act: (CaseAct, Option<&str>), seen: Seen) -> Answer<Opened> {
         let tx = match self.db.begin(scope).await? {
             Begun::Fresh(tx) => tx,
             Begun::Replay(done) => return Ok(Opened::Replayed(Box::new(self.replayed(scope, done).await?))),
         };
-        let Some(case) = store::held_by_id(&tx, id).await? else {
+        let Some(case) = store::held_by_id(&tx, seen.case).await? else {
             return Err(Failure::user("caseId", CaseError::NotFound));
         };
-        if version.is_some_and(|version| version != case.version) && !mutant::active(Mutant::NoVersionCheck) {
+        let stale = seen.version.is_some_and(|version| version != case.version);
+        if stale && !mutant::active(Mutant::NoVersionCheck) {
             return Err(conflict(&case));
         }
-        let actor = actor::actor(scope, &case, tx.now(), self.settings.bounds());
         let programme = directory::followed(&tx, case.programme).await?;
+        let actor = actor::actor(scope, &case, &programme, tx.now(), self.settings.bounds());
         let verdict = judge((case.state, &case.stage), act, &actor, &programme).map_err(refused)?;
+        let takes = Takes::of(&programme, &verdict.fields, &verdict.optional_fields, scope);
+        let values = giving::taken(&tx, Some(case.id), &seen.values, &takes).await?;
         let access = store::access::of_case(&tx, case.id).await?;
-        Ok(Opened::Fresh(Box::new(Acting { tx, case, actor, verdict, access })))
+        Ok(Opened::Fresh(Box::new(Acting { tx, case, actor, programme, verdict, values, access })))
     }
 
     /// Carries the act out and commits.
@@ -112,7 +123,7 @@ impl CaseService {
         if let Some(failure) = acting.unwritten(&outcome) {
             return Err(failure);
         }
-        let Acting { mut tx, case, verdict, access, .. } = *acting;
+        let Acting { mut tx, case, programme, verdict, values, access, .. } = *acting;
         let act = verdict.act;
         let (at, by) = (tx.now(), tx.scope().account());
         let step = Step {
@@ -135,6 +146,7 @@ impl CaseService {
         let entry = entry(&tx, &after, act, Some(case.state), by, &outcome);
         let entry = store::entry::row(&tx, &entry)?;
         tx.insert_late(vec![entry]);
+        giving::keep(&mut tx, &after, &programme, &values).await?;
         let sight = Sight {
             before: Some(access::visibility(&case, &access, at, outcome.audience)),
             after: access::visibility(&after, &rows, at, outcome.audience),

@@ -15,12 +15,12 @@ impl CaseService {
     /// # Errors
     /// `NOT_FOUND`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `REQUIRED`, `TOO_LONG`.
     pub async fn comment(&self, scope: &Scope, command: CommentCase) -> Answer<Case> {
-        self.permit_on(scope, CaseAct::Comment, command.case).await?;
+        self.permit_on(scope, CaseAct::Comment, command.seen.case).await?;
         let text = command::reason(&command.text, "text").map_err(mistake)?;
         if command.audience == Audience::Staff && !scope.is_staff() {
             return Err(Failure::user("audience", CaseError::NotPermitted));
         }
-        let acting = match self.open_any(scope, CaseAct::Comment, command.case).await? {
+        let acting = match self.open(scope, CaseAct::Comment, command.seen).await? {
             Opened::Fresh(acting) => acting,
             Opened::Replayed(case) => return Ok(*case),
         };

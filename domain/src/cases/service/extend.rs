@@ -1,5 +1,7 @@
-//! Give a case more time (延期): so many more of the hours or days of its limit, and not too often.
+//! Give a case more time (延期): so many more of the hours or days of its limit, or of its stage's where it has none, and
+//! not too often.
 
+use crate::cases::clock::CaseLimit;
 use crate::cases::command::{self, ExtendCase};
 use crate::cases::error::CaseError;
 use crate::cases::model::Case;
@@ -22,9 +24,11 @@ impl CaseService {
             Opened::Fresh(acting) => acting,
             Opened::Replayed(case) => return Ok(*case),
         };
-        let fits = acting.case.limit.is_some_and(|limit| {
-            let longer = limit.limit().amount.saturating_add(command.amount);
-            command.amount > 0 && limit.given.kind.bounds().contains(&longer)
+        let limit = acting.case.limit.map(CaseLimit::limit);
+        let limit = limit.or_else(|| Some(self.stage_clock(&acting.case, &acting.programme)?.limit()));
+        let fits = limit.is_some_and(|limit| {
+            let longer = limit.amount.saturating_add(command.amount);
+            command.amount > 0 && limit.kind.bounds().contains(&longer)
         });
         if !fits {
             return Err(Failure::user("amount", CaseError::InvalidAmount));

@@ -2,6 +2,7 @@
 
 mod accept;
 mod acting;
+mod advance;
 mod close;
 mod comment;
 mod complete;
@@ -9,6 +10,7 @@ mod dispatch;
 mod evaluate;
 mod export_cases;
 mod extend;
+mod giving;
 mod hand_up;
 mod inbox;
 mod pause;
@@ -22,16 +24,20 @@ mod seed_cases;
 mod send_back;
 mod send_down;
 mod start;
+mod step_back;
 mod timeline;
 mod transfer;
+mod values;
 mod verify;
 mod view;
 mod void;
 mod withdraw;
 
 use crate::cases::actor::Bounds;
+use crate::cases::clock::Calendar;
 use crate::cases::error::CaseError;
 use crate::cases::store;
+use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::id::CaseId;
 use crate::kernel::scope::Scope;
@@ -61,6 +67,11 @@ impl Default for CaseSettings {
 }
 
 impl CaseSettings {
+    /// By what limits are reckoned.
+    fn calendar(self) -> Calendar<'static> {
+        Calendar { calendar: WorkCalendar::shipped(), yellow_percent: self.yellow_percent }
+    }
+
     fn bounds(self) -> Bounds {
         Bounds { reopen_seconds: i64::from(self.reopen_hours) * 3_600, extensions: self.extensions }
     }

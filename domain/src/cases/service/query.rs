@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::cases::command::PlaceReference;
 use crate::cases::filter::{CaseFilter, CaseOrder, Holder};
+use crate::cases::model::Audience;
 use crate::cases::model::Case;
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::store::{self, list, list::Wanted};
@@ -13,6 +14,7 @@ use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::place::Territory;
 use crate::kernel::scope::Scope;
 use crate::org::directory;
+use crate::programmes;
 use crate::store::{Reader, StoreError, Tx};
 
 impl CaseService {
@@ -93,8 +95,13 @@ pub(super) async fn wanted<'a>(
         None => None,
         Some(place) => Some(territory(tx, place).await?),
     };
+    let programme = match &filter.programme {
+        None => None,
+        Some(key) => Some(programmes::directory::versions(tx, key).await?),
+    };
     let assignees = (filter.holder == Holder::Caller).then(|| scope.principals().into_iter().collect());
-    Ok(Wanted { filter, categories, territory, assignees })
+    let readers = if scope.is_staff() { Audience::Staff } else { Audience::Everyone };
+    Ok(Wanted { filter, categories, territory, assignees, programme, readers })
 }
 
 /// What a place covers; nothing when there is no such place.

@@ -1,5 +1,6 @@
 //! Report a case (上报): it gets a number and arrives at the station of its village.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::cases::clock::CaseLimit;
@@ -8,8 +9,9 @@ use crate::cases::error::CaseError;
 use crate::cases::event::Sight;
 use crate::cases::model::{Audience, Case, CasePriority, SealedTexts};
 use crate::cases::service::acting::{Outcome, entry, record};
-use crate::cases::service::{Answer, CaseService};
+use crate::cases::service::{Answer, CaseService, giving};
 use crate::cases::store::seal::{Column, seal, seal_some};
+use crate::cases::value::Takes;
 use crate::cases::{access, clock, number, progress, store, target};
 use crate::catalogue::{self, EffectiveTerms};
 use crate::kernel::calendar::WorkCalendar;
@@ -19,7 +21,7 @@ use crate::kernel::permission::Permission;
 use crate::kernel::place::Place;
 use crate::kernel::scope::{Held, Scope};
 use crate::org::{GridState, Unit, UnitState, directory};
-use crate::programmes::{self, CaseAct, CaseSource, CaseState, Programme};
+use crate::programmes::{self, CaseAct, CaseSource, CaseState, FieldValue, Programme};
 use crate::store::{Begun, Done, StoreError, Tx};
 
 impl CaseService {
@@ -40,7 +42,9 @@ impl CaseService {
             Begun::Fresh(tx) => tx,
             Begun::Replay(done) => return self.replayed(scope, done).await,
         };
-        let case = opened(&tx, &command, &texts).await?;
+        let programme = programme(&tx, &command).await?;
+        let values = given(&tx, &command, &programme).await?;
+        let case = opened(&tx, &command, &texts, &programme).await?;
         let rows = access::opened(&case, scope.account(), || tx.new_id());
         let at = tx.now();
         let entry = entry(&tx, &case, CaseAct::Report, None, scope.account(), &Outcome::default());
@@ -48,6 +52,7 @@ impl CaseService {
         tx.insert_late(rows.iter().map(|row| store::access::row(&tx, &case, row)).collect());
         tx.insert_late(vec![store::row(&tx, &case)]);
         tx.insert_late(vec![entry]);
+        giving::keep(&mut tx, &case, &programme, &values).await?;
         let sight = Sight { before: None, after: access::visibility(&case, &rows, at, Audience::Everyone) };
         record(&mut tx, &case, CaseAct::Report, None, sight);
         let done = Done { id: case.id.uuid(), version: case.version };
@@ -90,7 +95,7 @@ fn reporter_account(scope: &Scope, source: CaseSource) -> Option<AccountId> {
     scope.account().filter(|_| !scope.is_staff() || source == CaseSource::Patrol)
 }
 
-async fn opened(tx: &Tx, command: &ReportCase, texts: &ReportTexts) -> Answer<Case> {
+async fn opened(tx: &Tx, command: &ReportCase, texts: &ReportTexts, programme: &Programme) -> Answer<Case> {
     let terms = terms(tx, command).await?;
     let district = target::district(tx).await?;
     let place = place(tx, command.place).await?;
@@ -99,10 +104,9 @@ async fn opened(tx: &Tx, command: &ReportCase, texts: &ReportTexts) -> Answer<Ca
     }
     let sensitivity = terms.sensitivity.max(command.sensitivity);
     let arrival = target::arrival(&place, sensitivity, district.id);
-    let programme = programme(tx, command).await?;
-    let limit = CaseLimit::of(&programme, &terms);
+    let limit = CaseLimit::of(programme, &terms);
     let now = tx.now();
-    let (state, visit) = progress::beginning(&programme, now);
+    let (state, visit) = progress::beginning(programme, now);
     let year = number::year(now);
     let serial = tx.take_serials(&number::serial_name(year), 1).await?;
     let id: CaseId = tx.new_id();
@@ -160,6 +164,16 @@ async fn programme(tx: &Tx, command: &ReportCase) -> Answer<Arc<Programme>> {
     let named = command.programme.as_deref();
     let programme = programmes::directory::for_case(tx, named, command.category, command.source).await?;
     programme.ok_or_else(|| Failure::user("programmeKey", CaseError::InvalidProgramme))
+}
+
+/// What the report gives to the fields that its programme takes.
+async fn given(tx: &Tx, command: &ReportCase, programme: &Programme) -> Answer<BTreeMap<String, FieldValue>> {
+    let nothing = BTreeSet::new();
+    let report = programme.rules_of(CaseAct::Report).next();
+    let (fields, optional_fields) =
+        report.map_or((&nothing, &nothing), |rule| (&rule.fields, &rule.optional_fields));
+    let takes = Takes::of(programme, fields, optional_fields, tx.scope());
+    giving::taken(tx, None, &command.values, &takes).await
 }
 
 async fn terms(tx: &Tx, command: &ReportCase) -> Answer<EffectiveTerms> {

@@ -1,6 +1,7 @@
 //! Lay cases of the past in bulk: the workflow is played, the rows are written at once, nobody is told.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -24,7 +25,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, CaseId, CategoryId, GridId, UnitId};
 use crate::kernel::scope::Scope;
 use crate::org::{Grid, Unit, directory};
-use crate::programmes::{CaseAct, CaseState, Programme, SettlementLevel, judge};
+use crate::programmes::{self, CaseAct, CaseState, Programme, SettlementLevel, judge};
 use crate::store::{Begun, Done, StoreError, Tx};
 
 /// What the rows of a district are laid on.
@@ -33,6 +34,12 @@ struct Ground {
     units: BTreeMap<UnitId, Unit>,
     grids: BTreeMap<GridId, Grid>,
     terms: BTreeMap<CategoryId, EffectiveTerms>,
+}
+
+/// A case of the past and the programme that it followed.
+struct Follows<'a> {
+    seed: &'a SeedCase,
+    programme: &'a Programme,
 }
 
 /// Rows to be written together.
@@ -68,7 +75,9 @@ impl CaseService {
             let serial = serials.entry(year).or_insert(1);
             let number = number::number(&ground.district.code, year, *serial);
             *serial += 1;
-            self.lay(&tx, &ground, seed, number, &mut rows).map_err(|failure| indexed(failure, index))?;
+            let programme = programme(&tx, seed).await.map_err(|failure| indexed(failure, index))?;
+            let follows = Follows { seed, programme: &programme };
+            self.lay(&tx, &ground, &follows, number, &mut rows).map_err(|failure| indexed(failure, index))?;
         }
         tx.insert_all(rows.access).await?;
         tx.insert_all(rows.cases).await?;
@@ -80,8 +89,16 @@ impl CaseService {
         Ok(seeds.len())
     }
 
-    fn lay(&self, tx: &Tx, ground: &Ground, seed: &SeedCase, number: String, rows: &mut Rows) -> Answer<()> {
-        let mut case = begun(tx, ground, seed, number)?;
+    fn lay(
+        &self,
+        tx: &Tx,
+        ground: &Ground,
+        follows: &Follows<'_>,
+        number: String,
+        rows: &mut Rows,
+    ) -> Answer<()> {
+        let seed = follows.seed;
+        let mut case = begun(tx, ground, follows, number)?;
         let filed_by = seed.reporter_account;
         let mut access = access::opened(&case, filed_by, || tx.new_id());
         let report = SeedStep {
@@ -91,10 +108,11 @@ impl CaseService {
             target: None,
             text: None,
             rating: None,
+            toward: None,
         };
         rows.entries.push(told(tx, &case, None, &report)?);
         for step in &seed.steps {
-            let (after, rows_after) = self.played(tx, ground, &case, &access, step)?;
+            let (after, rows_after) = self.played((tx, ground, follows.programme), &case, &access, step)?;
             rows.entries.push(told(tx, &after, Some(case.state), step)?);
             (case, access) = (after, rows_after);
         }
@@ -105,15 +123,14 @@ impl CaseService {
 
     fn played(
         &self,
-        tx: &Tx,
-        ground: &Ground,
+        (tx, ground, programme): (&Tx, &Ground, &Programme),
         case: &Case,
         access: &[Access],
         step: &SeedStep,
     ) -> Answer<(Case, Vec<Access>)> {
-        let actor = narrator(case, step.by, step.at, self.settings.bounds());
-        let verdict =
-            judge((case.state, &case.stage), step.act, &actor, &Programme::base()).map_err(refused)?;
+        let actor = narrator(case, programme, step.by, step.at, self.settings.bounds());
+        let verdict = judge((case.state, &case.stage), (step.act, step.toward.as_deref()), &actor, programme)
+            .map_err(refused)?;
         let change = Step {
             act: step.act,
             to: verdict.state,
@@ -141,6 +158,13 @@ fn indexed(failure: Failure<CaseError>, index: usize) -> Failure<CaseError> {
         }
         other => other,
     }
+}
+
+/// The programme that a case of the past followed.
+async fn programme(tx: &Tx, seed: &SeedCase) -> Answer<Arc<Programme>> {
+    let named = seed.programme.as_deref();
+    let programme = programmes::directory::for_case(tx, named, seed.category, seed.source).await?;
+    programme.ok_or_else(|| Failure::user("programme", CaseError::InvalidProgramme))
 }
 
 async fn ground(tx: &Tx, seeds: &[SeedCase]) -> Result<Ground, StoreError> {
@@ -191,7 +215,8 @@ async fn serials(tx: &Tx, seeds: &[SeedCase]) -> Result<BTreeMap<i32, i64>, Stor
 }
 
 /// The case as it was reported.
-fn begun(tx: &Tx, ground: &Ground, seed: &SeedCase, number: String) -> Answer<Case> {
+fn begun(tx: &Tx, ground: &Ground, follows: &Follows<'_>, number: String) -> Answer<Case> {
+    let (seed, programme) = (follows.seed, follows.programme);
     let unknown = |path: &str| Failure::user(path, CaseError::NotFound);
     let place = match seed.place {
         PlaceReference::Grid(id) => {
@@ -204,10 +229,9 @@ fn begun(tx: &Tx, ground: &Ground, seed: &SeedCase, number: String) -> Answer<Ca
     let terms = ground.terms.get(&seed.category).ok_or_else(|| unknown("category"))?;
     let sensitivity = terms.sensitivity.max(seed.sensitivity);
     let arrival = target::arrival(&place, sensitivity, ground.district.id);
-    let programme = Programme::base();
-    let limit = CaseLimit::of(&programme, terms);
+    let limit = CaseLimit::of(programme, terms);
     let id: CaseId = tx.new_id();
-    let (state, visit) = progress::beginning(&programme, seed.opened_at);
+    let (state, visit) = progress::beginning(programme, seed.opened_at);
     Ok(Case {
         id,
         number,
@@ -283,6 +307,8 @@ fn handover(ground: &Ground, case: &Case, step: &SeedStep) -> Answer<Option<Hand
         CaseAct::Report
         | CaseAct::Reject
         | CaseAct::Start
+        | CaseAct::Advance
+        | CaseAct::StepBack
         | CaseAct::Pause
         | CaseAct::Resume
         | CaseAct::Extend

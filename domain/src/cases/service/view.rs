@@ -1,13 +1,12 @@
 //! What one reader may do with a case and learns of its sealed parts. Nothing here asks the database.
 
 use crate::cases::actor::{self};
-use crate::cases::clock::{self, CaseClock};
+use crate::cases::clock::{self, CaseClock, StageClock};
 use crate::cases::model::Case;
 use crate::cases::reporter::Reporter;
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::store::seal::{self, Column};
 use crate::identity::{masked_name, masked_phone};
-use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 use crate::programmes::{Programme, Relation, Verdict, available};
@@ -17,14 +16,20 @@ impl CaseService {
     /// themselves ask.
     #[must_use]
     pub fn viewer_actions(&self, scope: &Scope, case: &Case, programme: &Programme) -> Vec<Verdict> {
-        let actor = actor::actor(scope, case, self.db.now(), self.settings.bounds());
+        let actor = actor::actor(scope, case, programme, self.db.now(), self.settings.bounds());
         available((case.state, &case.stage), &actor, programme)
     }
 
     /// How the time of a case stands; none without a limit.
     #[must_use]
     pub fn clock(&self, case: &Case) -> Option<CaseClock> {
-        clock::clock(case, self.db.now(), WorkCalendar::shipped(), self.settings.yellow_percent)
+        clock::clock(case, self.db.now(), &self.settings.calendar())
+    }
+
+    /// How the time of a case at the stage it is at stands; none where its programme gives the stage no limit.
+    #[must_use]
+    pub fn stage_clock(&self, case: &Case, programme: &Programme) -> Option<StageClock> {
+        clock::stage_clock(case, programme, self.db.now(), &self.settings.calendar())
     }
 
     /// What was reported.
@@ -50,7 +55,7 @@ impl CaseService {
     /// # Errors
     /// When a sealed text does not open.
     pub fn reporter(&self, scope: &Scope, case: &Case) -> Answer<Reporter> {
-        let actor = actor::actor(scope, case, self.db.now(), self.settings.bounds());
+        let actor = actor::somebody(scope, case);
         let allowed = [Relation::Assignee, Relation::Territory]
             .into_iter()
             .any(|relation| actor.may(relation, Permission::ReporterRead));

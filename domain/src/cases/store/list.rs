@@ -9,11 +9,12 @@ use uuid::Uuid;
 use fengqiao_entity::cases::case::{Column, Entity, Model};
 
 use crate::cases::filter::{CaseFilter, CaseOrder, CaseOrderField};
-use crate::cases::model::Case;
-use crate::cases::store::{case, text};
+use crate::cases::model::{Audience, Case};
+use crate::cases::store::{case, text, value};
 use crate::kernel::id::CategoryId;
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::kernel::place::Territory;
+use crate::programmes::directory::Versions;
 use crate::store::{Keyset, Select, StoreError, Tx, Way, any_of, containing, counted, one_of};
 
 /// What a filter means for rows: categories with all below, places with their predecessors.
@@ -22,6 +23,8 @@ pub(in crate::cases) struct Wanted<'a> {
     pub(in crate::cases) categories: Option<BTreeSet<CategoryId>>,
     pub(in crate::cases) territory: Option<Territory>,
     pub(in crate::cases) assignees: Option<BTreeSet<Uuid>>,
+    pub(in crate::cases) programme: Option<Versions>,
+    pub(in crate::cases) readers: Audience,
 }
 
 /// A page of cases.
@@ -119,10 +122,25 @@ fn filtered<'a>(mut rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a,
     if let Some(title) = &filter.title_contains {
         rows = rows.filter(containing(Column::Title, title));
     }
+    if let Some(versions) = &wanted.programme {
+        rows = rows.filter(following(versions));
+    }
+    if !filter.stages.is_empty() {
+        rows = rows.filter(one_of(Column::Stage.into_expr(), filter.stages.iter().map(String::as_str)));
+    }
+    for value in &filter.values {
+        rows = rows.filter(value::holding(value, wanted.readers));
+    }
     if let Some(assignees) = &wanted.assignees {
         rows = rows.filter(one_of(Column::AssigneeId.into_expr(), assignees.iter().copied()));
     }
     rows
+}
+
+fn following(versions: &Versions) -> SimpleExpr {
+    let published = one_of(Column::ProgrammeVersionId.into_expr(), versions.published.iter().copied());
+    let shipped = versions.shipped.then(|| Column::ProgrammeVersionId.is_null());
+    any_of([published].into_iter().chain(shipped))
 }
 
 fn within(territory: &Territory) -> SimpleExpr {

@@ -4,6 +4,7 @@ pub(super) mod access;
 pub(super) mod entry;
 pub(super) mod list;
 pub(super) mod seal;
+pub(super) mod value;
 
 use std::str::FromStr;
 
@@ -217,15 +218,19 @@ fn pauses_text(pauses: &[Pause]) -> String {
     Value::Array(rows.collect()).to_string()
 }
 
-/// `[["handling", 1795334400000000], …]`: the stage and since when, oldest first.
+/// `[["handling", 1795334400000000, 0], …]`: the stage, since when, and by what its limit was extended; oldest first.
 fn visits(text: &str) -> Result<Vec<Visit>, StoreError> {
-    let rows: Vec<(String, i64)> =
+    let rows: Vec<(String, i64, u32)> =
         serde_json::from_str(text).map_err(|_| StoreError::corrupt("cases", "visits", text))?;
-    Ok(rows.into_iter().map(|(stage, since)| Visit { stage, since: Timestamp(since) }).collect())
+    let visit = |(stage, since, extended)| Visit { stage, since: Timestamp(since), extended };
+    Ok(rows.into_iter().map(visit).collect())
 }
 
 fn visits_text(visits: &[Visit]) -> String {
-    Value::Array(visits.iter().map(|visit| json!([visit.stage, visit.since.micros()])).collect()).to_string()
+    Value::Array(
+        visits.iter().map(|visit| json!([visit.stage, visit.since.micros(), visit.extended])).collect(),
+    )
+    .to_string()
 }
 
 fn givers_text(givers: &[Post]) -> String {

@@ -21,6 +21,8 @@ pub(in crate::cases) enum Column {
     ReporterPhone,
     /// `case_entries.text`
     EntryText,
+    /// `case_values.sealed`
+    ValueText,
 }
 
 impl Column {
@@ -31,6 +33,7 @@ impl Column {
             Self::ReporterName => ("cases", "reporter_name"),
             Self::ReporterPhone => ("cases", "reporter_phone"),
             Self::EntryText => ("case_entries", "text"),
+            Self::ValueText => ("case_values", "sealed"),
         };
         Cell { tenant, table, column, row }
     }

@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, InputObject, SimpleObject};
 use fengqiao_domain::cases as domain;
 
 use crate::graphql::cases::enums::CaseAudienceKind;
+use crate::graphql::cases::value::CaseFieldInput;
 use crate::graphql::cases::{Case, CaseUserError};
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::Outcome;
@@ -15,6 +16,8 @@ use crate::graphql::kit::mutation::{claimed, settled};
 pub struct CaseCommentInput {
     /// Which case it is done to.
     case_id: ID,
+    /// Values of the fields that the case's programme takes with it, at most 60.
+    fields: Option<Vec<CaseFieldInput>>,
     /// What is said, 1 to 1,000 characters.
     text: String,
     /// Who may read it.
@@ -35,7 +38,11 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseCommentInput) -> Outcome<C
     let member = member(ctx)?;
     let scope = claimed(ctx, member, "caseComment")?;
     let command = domain::CommentCase {
-        case: id::parse(&input.case_id)?,
+        seen: domain::Seen {
+            case: id::parse(&input.case_id)?,
+            version: None,
+            values: CaseFieldInput::parsed(input.fields)?,
+        },
         text: input.text,
         audience: input.audience.into(),
     };

@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, InputObject, SimpleObject};
 use fengqiao_domain::cases as domain;
 
 use crate::graphql::cases::types::CaseAssigneeInput;
+use crate::graphql::cases::value::CaseFieldInput;
 use crate::graphql::cases::{Case, CaseUserError};
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::Outcome;
@@ -17,6 +18,8 @@ pub struct CaseDispatchInput {
     case_id: ID,
     /// The version the caller saw.
     expected_version: i64,
+    /// Values of the fields that the case's programme takes with it, at most 60.
+    fields: Option<Vec<CaseFieldInput>>,
     /// To whom.
     target: CaseAssigneeInput,
     /// Why, at most 1,000 characters.
@@ -37,7 +40,11 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseDispatchInput) -> Outcome<
     let member = member(ctx)?;
     let scope = claimed(ctx, member, "caseDispatch")?;
     let command = domain::GiveCase {
-        seen: domain::Seen { case: id::parse(&input.case_id)?, version: input.expected_version },
+        seen: domain::Seen {
+            case: id::parse(&input.case_id)?,
+            version: Some(input.expected_version),
+            values: CaseFieldInput::parsed(input.fields)?,
+        },
         target: input.target.parsed()?,
         reason: input.reason,
     };

@@ -5,6 +5,7 @@ use fengqiao_domain::cases as domain;
 
 use crate::graphql::cases::enums::{CasePriorityLevel, CaseSourceKind};
 use crate::graphql::cases::types::{CasePlaceInput, GeoPointInput};
+use crate::graphql::cases::value::CaseFieldInput;
 use crate::graphql::cases::{Case, CaseUserError};
 use crate::graphql::catalogue::Sensitivity;
 use crate::graphql::context::member;
@@ -44,6 +45,8 @@ pub struct CaseReportInput {
     external: Option<CaseExternalInput>,
     /// What is known of the reporter.
     reporter: Option<CaseReporterInput>,
+    /// Values of the fields that its programme takes with the report, at most 60.
+    fields: Option<Vec<CaseFieldInput>>,
     /// Key of the programme that it follows, at most 32 characters; absent leaves the choice to the category and the source.
     programme_key: Option<String>,
 }
@@ -108,6 +111,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseReportInput) -> Outcome<Ca
             .external
             .map(|external| domain::ExternalReference { source: external.source, number: external.number }),
         reporter: input.reporter.map(CaseReporterInput::parsed).unwrap_or_default(),
+        values: CaseFieldInput::parsed(input.fields)?,
         programme: input.programme_key,
     };
     let outcome = member.services().cases.report(&scope, command).await;

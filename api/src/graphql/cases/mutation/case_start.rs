@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, SimpleObject};
 use fengqiao_domain::cases as domain;
 
+use crate::graphql::cases::value::CaseFieldInput;
 use crate::graphql::cases::{Case, CaseUserError};
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::Outcome;
@@ -16,6 +17,8 @@ pub struct CaseStartInput {
     case_id: ID,
     /// The version the caller saw.
     expected_version: i64,
+    /// Values of the fields that the case's programme takes with it, at most 60.
+    fields: Option<Vec<CaseFieldInput>>,
     /// What is to be said, at most 1,000 characters.
     note: Option<String>,
 }
@@ -34,7 +37,11 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseStartInput) -> Outcome<Cas
     let member = member(ctx)?;
     let scope = claimed(ctx, member, "caseStart")?;
     let command = domain::NoteCase {
-        seen: domain::Seen { case: id::parse(&input.case_id)?, version: input.expected_version },
+        seen: domain::Seen {
+            case: id::parse(&input.case_id)?,
+            version: Some(input.expected_version),
+            values: CaseFieldInput::parsed(input.fields)?,
+        },
         note: input.note,
     };
     let outcome = member.services().cases.start(&scope, command).await;

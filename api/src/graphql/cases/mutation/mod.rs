@@ -1,6 +1,7 @@
 //! Mutations of the cases slice, one per act and file.
 
 mod case_accept;
+mod case_advance;
 mod case_close;
 mod case_comment;
 mod case_complete;
@@ -17,6 +18,7 @@ mod case_return;
 mod case_send_back;
 mod case_send_down;
 mod case_start;
+mod case_step_back;
 mod case_transfer;
 mod case_verify;
 mod case_void;
@@ -27,6 +29,7 @@ use async_graphql::{Context, Object};
 use crate::graphql::kit::requires::{Permission, requires};
 
 use case_accept::{CaseAcceptInput, CaseAcceptPayload};
+use case_advance::{CaseAdvanceInput, CaseAdvancePayload};
 use case_close::{CaseCloseInput, CaseClosePayload};
 use case_comment::{CaseCommentInput, CaseCommentPayload};
 use case_complete::{CaseCompleteInput, CaseCompletePayload};
@@ -43,6 +46,7 @@ use case_return::{CaseReturnInput, CaseReturnPayload};
 use case_send_back::{CaseSendBackInput, CaseSendBackPayload};
 use case_send_down::{CaseSendDownInput, CaseSendDownPayload};
 use case_start::{CaseStartInput, CaseStartPayload};
+use case_step_back::{CaseStepBackInput, CaseStepBackPayload};
 use case_transfer::{CaseTransferInput, CaseTransferPayload};
 use case_verify::{CaseVerifyInput, CaseVerifyPayload};
 use case_void::{CaseVoidInput, CaseVoidPayload};
@@ -162,6 +166,26 @@ impl CaseMutation {
         #[graphql(desc = "What to do.")] input: CaseExtendInput,
     ) -> Option<async_graphql::Result<CaseExtendPayload>> {
         Some(case_extend::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Move a case on to another stage of its state, which its programme names (推进).
+    #[graphql(directive = requires::apply(Permission::CaseAdvance))]
+    async fn case_advance(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: CaseAdvanceInput,
+    ) -> Option<async_graphql::Result<CaseAdvancePayload>> {
+        Some(case_advance::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Move a case back to an earlier stage of its programme, with the reason; whom it lies with stays (回退).
+    #[graphql(directive = requires::apply(Permission::CaseStepBack))]
+    async fn case_step_back(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: CaseStepBackInput,
+    ) -> Option<async_graphql::Result<CaseStepBackPayload>> {
+        Some(case_step_back::run(ctx, input).await.map_err(Into::into))
     }
 
     /// Let a case stand still, with the reason: its time does not count until it goes on (挂起).

@@ -1,0 +1,55 @@
+//! `caseStepBack`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::value::CaseFieldInput;
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseStepBack`.
+#[derive(InputObject)]
+pub struct CaseStepBackInput {
+    /// Which case it is done to.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// Values of the fields that the case's programme takes with it, at most 60.
+    fields: Option<Vec<CaseFieldInput>>,
+    /// Key of the stage that it is to lead to, at most 32 characters.
+    to_stage: String,
+    /// The reason, 1 to 1,000 characters.
+    reason: String,
+}
+
+/// Outcome of `caseStepBack`.
+#[derive(SimpleObject)]
+pub struct CaseStepBackPayload {
+    /// The case after the act; null when `userErrors` says why not.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Move a case back to an earlier stage, with the reason (回退).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseStepBackInput) -> Outcome<CaseStepBackPayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseStepBack")?;
+    let command = domain::StepCase {
+        seen: domain::Seen {
+            case: id::parse(&input.case_id)?,
+            version: Some(input.expected_version),
+            values: CaseFieldInput::parsed(input.fields)?,
+        },
+        stage: input.to_stage,
+        note: Some(input.reason),
+    };
+    let outcome = member.services().cases.step_back(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseStepBackPayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseStepBackPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}
