@@ -53,38 +53,56 @@ pub(super) fn narrator(
     conditions(case, programme, by, at, bounds).into_iter().fold(actor, Actor::where_holds)
 }
 
+/// Somebody who is just this to a case.
+pub(super) fn imagined(
+    case: &Case,
+    programme: &Programme,
+    (standing, by): (Standing, AccountId),
+    at: Timestamp,
+    bounds: Bounds,
+) -> Actor {
+    let top = case.level == SettlementLevel::District;
+    let holds = standing.relation == Relation::Assignee && !top;
+    let actor = Actor::default().with(standing);
+    let actor = if holds { actor } else { actor.where_holds(Condition::NotHolder) };
+    conditions(case, programme, Some(by), at, bounds).into_iter().fold(actor, Actor::where_holds)
+}
+
 /// What the caller is to a case by each of their grants, and without one.
 fn standings(scope: &Scope, case: &Case) -> Vec<Standing> {
     let watched = case.resolution.map_or(case.level, |resolution| resolution.post.level);
     let oversight = covering(scope, case, watched);
     let mut standings = vec![bare(Relation::Reader)];
-    standings.extend(by_grants(Relation::Reader, scope.held()));
+    standings.extend(by_grants(Relation::Reader, case, scope.held()));
     if let Assignee::Account(account) = case.assignee {
         if scope.account() == Some(account) {
             standings.push(bare(Relation::Assignee));
-            standings.extend(by_grants(Relation::Assignee, scope.held()));
+            standings.extend(by_grants(Relation::Assignee, case, scope.held()));
         }
     } else {
         let represents = |held: &&Held| admits(held, case) && represented(held).contains(&case.assignee);
-        standings.extend(by_grants(Relation::Assignee, scope.held().iter().filter(represents)));
+        standings.extend(by_grants(Relation::Assignee, case, scope.held().iter().filter(represents)));
     }
-    standings.extend(by_grants(Relation::Territory, covering(scope, case, SettlementLevel::Grid)));
-    standings.extend(by_grants(Relation::Oversight, oversight.iter().copied()));
+    standings.extend(by_grants(Relation::Territory, case, covering(scope, case, SettlementLevel::Grid)));
+    let overseeing = oversight.iter().copied().filter(|held| oversees(held));
+    standings.extend(by_grants(Relation::Oversight, case, overseeing));
     match (case.reporter_account, scope.account()) {
         (Some(reporter), Some(account)) if reporter == account => {
             standings.push(bare(Relation::Reporter));
-            standings.extend(by_grants(Relation::Reporter, scope.held()));
+            standings.extend(by_grants(Relation::Reporter, case, scope.held()));
         }
         (None, _) if scope.is_staff() => {
             standings.push(bare(Relation::Proxy));
             let all: Vec<&Held> = scope.held().iter().collect();
             let standing_in = if mutant::active(Mutant::NoProxyLimit) { all } else { oversight };
-            standings.extend(by_grants(Relation::Proxy, standing_in));
+            standings.extend(by_grants(Relation::Proxy, case, standing_in));
         }
         _ => {}
     }
     if scope.is_system() {
-        let by_itself = [Relation::Reader, Relation::Territory, Relation::Oversight, Relation::Proxy];
+        let unreported = case.reporter_account.is_none().then_some(Relation::Proxy);
+        let by_itself =
+            [Relation::Reader, Relation::Territory, Relation::Oversight].into_iter().chain(unreported);
         standings.extend(by_itself.map(|relation| Standing {
             relation,
             permissions: scope.permissions(),
@@ -94,6 +112,24 @@ fn standings(scope: &Scope, case: &Case) -> Vec<Standing> {
     standings
 }
 
+/// What only somebody does who answers for what others do.
+const ANSWERING: [Permission; 7] = [
+    Permission::CaseDispatch,
+    Permission::CasePause,
+    Permission::CaseExtend,
+    Permission::CaseVerify,
+    Permission::CaseSendBack,
+    Permission::CaseClose,
+    Permission::CaseVoid,
+];
+
+/// Whether a grant answers for what others do where it covers: a worker of a grid does not oversee the colleague beside
+/// them.
+fn oversees(held: &Held) -> bool {
+    ANSWERING.into_iter().any(|permission| held.permissions.holds(permission))
+        || mutant::active(Mutant::EverybodyOversees)
+}
+
 /// Somebody who is this to a case whatever they hold.
 fn bare(relation: Relation) -> Standing {
     Standing { relation, permissions: PermissionSet::default(), by: None }
@@ -101,27 +137,21 @@ fn bare(relation: Relation) -> Standing {
 
 fn by_grants<'a>(
     relation: Relation,
+    case: &'a Case,
     grants: impl IntoIterator<Item = &'a Held>,
 ) -> impl Iterator<Item = Standing> {
     grants.into_iter().map(move |held| Standing {
         relation,
         permissions: held.permissions,
-        by: Some(Grant { role: held.role, tier: tier(held), organisation: held.organisation }),
+        by: Some(grant(held, case)),
     })
 }
 
-/// The level of a grant's target.
-fn tier(held: &Held) -> Option<SettlementLevel> {
-    let territory = &held.territory;
-    if territory.district {
-        Some(SettlementLevel::District)
-    } else if !territory.towns.is_empty() {
-        Some(SettlementLevel::Town)
-    } else if !territory.villages.is_empty() {
-        Some(SettlementLevel::Village)
-    } else {
-        (!territory.grids.is_empty()).then_some(SettlementLevel::Grid)
-    }
+/// What a programme can ask of a grant before a case: one that has nothing to do with the case suits no limit.
+fn grant(held: &Held, case: &Case) -> Grant {
+    let tier = covered_level(held, &case.place).filter(|_| admits(held, case));
+    let concerned = tier.is_some() || held.organisation.is_some();
+    Grant { role: concerned.then_some(held.role), tier, organisation: held.organisation }
 }
 
 fn conditions(

@@ -28,8 +28,13 @@ pub struct CaseLimit {
 impl CaseLimit {
     /// What a new case may take altogether: what its programme says, which may leave it to the category.
     pub(super) fn of(programme: &Programme, terms: &EffectiveTerms) -> Option<Self> {
+        Self::given(programme, terms.limit)
+    }
+
+    /// The same of what the category says.
+    pub(super) fn given(programme: &Programme, category: Option<(Limit, CategoryId)>) -> Option<Self> {
         let (given, category) = match programme.limit {
-            LimitSource::Category => terms.limit.map(|(given, category)| (given, Some(category)))?,
+            LimitSource::Category => category.map(|(given, category)| (given, Some(category)))?,
             LimitSource::Programme(given) => (given, None),
             LimitSource::Stages => return None,
         };
@@ -65,6 +70,8 @@ pub struct StageClock {
     pub given: StageLimit,
     /// Hours or days that it was extended by.
     pub extended: u32,
+    /// How often the case was extended at its stages.
+    pub extensions: u32,
     /// How that stands.
     pub run: Run,
 }
@@ -132,20 +139,42 @@ pub(super) struct Calendar<'a> {
     pub(super) yellow_percent: u8,
 }
 
-/// When a case that begins at `start` is due; none without a limit, and while it stands still.
-pub(super) fn due_at(
-    limit: Option<CaseLimit>,
-    start: Timestamp,
-    pauses: &[Pause],
-    calendar: &WorkCalendar,
-) -> Option<Timestamp> {
-    limit?.limit().deadline(start, pauses, calendar).at
+/// The same case, due when its facts say: by its own limit or by that of the stage it is at, whichever ends first.
+pub(super) fn timed(case: Case, programme: &Programme, calendar: &WorkCalendar) -> Case {
+    let whole =
+        case.limit.and_then(|limit| limit.limit().deadline(case.opened_at, &case.pauses, calendar).at);
+    let at_stage = stage_run(&case, programme, calendar);
+    let at_stage = at_stage.and_then(|run| run.limit.deadline(run.start, &run.pauses, calendar).at);
+    Case { due_at: whole.into_iter().chain(at_stage).min(), ..case }
 }
 
-/// The same case, due when its facts say.
-pub(super) fn timed(case: Case, calendar: &WorkCalendar) -> Case {
-    let due_at = due_at(case.limit, case.opened_at, &case.pauses, calendar);
-    Case { due_at, ..case }
+/// What runs at the stage that a case is at.
+struct StageRun {
+    given: StageLimit,
+    extended: u32,
+    limit: Limit,
+    start: Timestamp,
+    pauses: Vec<Pause>,
+}
+
+/// What runs at the stage that an open case is at; none where its programme gives the stage no limit.
+///
+/// A stage that keeps its clock counts from the first time a case came to it, but for the spans in which the case was
+/// elsewhere; one that restarts it, from the last time. Of a limit of days only whole days elsewhere are left out: who
+/// comes and goes within a day stops nothing.
+fn stage_run(case: &Case, programme: &Programme, calendar: &WorkCalendar) -> Option<StageRun> {
+    let given = programme.stage(&case.stage)?.limit.filter(|_| case.state.is_open())?;
+    let stays: Vec<&Visit> = match given.on_return {
+        OnReturn::Keep => case.visits.iter().filter(|visit| visit.stage == case.stage).collect(),
+        OnReturn::Restart => case.visits.last().into_iter().collect(),
+    };
+    let start = stays.first()?.since;
+    let extended = stays.iter().map(|visit| visit.extended).sum();
+    let away = elsewhere(case, start).filter_map(|span| {
+        if given.limit.kind.counts_days() { calendar.whole_days(span) } else { Some(span) }
+    });
+    let pauses = still(start, case.pauses.iter().copied().chain(away));
+    Some(StageRun { given, extended, limit: extended_by(given.limit, extended), start, pauses })
 }
 
 /// The clock of a case; none for a case without a limit, or one that ended without being closed.
@@ -157,26 +186,17 @@ pub(super) fn clock(case: &Case, now: Timestamp, by: &Calendar<'_>) -> Option<Ca
 }
 
 /// The clock of an open case at the stage it is at; none where its programme gives the stage no limit.
-///
-/// A stage that keeps its clock counts from the first time a case came to it, but for the spans in which the case was
-/// elsewhere; one that restarts it, from the last time.
 pub(super) fn stage_clock(
     case: &Case,
     programme: &Programme,
     now: Timestamp,
     by: &Calendar<'_>,
 ) -> Option<StageClock> {
-    let given = programme.stage(&case.stage)?.limit.filter(|_| case.state.is_open())?;
-    let stays: Vec<&Visit> = match given.on_return {
-        OnReturn::Keep => case.visits.iter().filter(|visit| visit.stage == case.stage).collect(),
-        OnReturn::Restart => case.visits.last().into_iter().collect(),
-    };
-    let start = stays.first()?.since;
-    let extended = stays.iter().map(|visit| visit.extended).sum();
+    let StageRun { given, extended, limit, start, pauses } = stage_run(case, programme, by.calendar)?;
     let by = Calendar { yellow_percent: given.yellow_percent.unwrap_or(by.yellow_percent), ..*by };
-    let pauses = still(start, case.pauses.iter().copied().chain(elsewhere(case, start)));
-    let run = Run::of(extended_by(given.limit, extended), (start, now), &pauses, &by);
-    Some(StageClock { given, extended, run })
+    // Where the whole has a limit, that is what is extended.
+    let extensions = if case.limit.is_none() { case.extensions } else { 0 };
+    Some(StageClock { given, extended, extensions, run: Run::of(limit, (start, now), &pauses, &by) })
 }
 
 /// The spans since `start` in which a case was at other stages than the present one.
@@ -212,7 +232,7 @@ fn still(start: Timestamp, spans: impl Iterator<Item = Pause>) -> Vec<Pause> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Calendar, CaseLimit, clock, stage_clock};
+    use super::{Calendar, CaseLimit, clock, stage_clock, timed};
     use crate::cases::fixture::case;
     use crate::cases::model::Visit;
     use crate::kernel::calendar::{Light, Limit, LimitKind, Pause, WorkCalendar};
@@ -290,5 +310,43 @@ mod tests {
         case.stage = "closing".to_owned();
         case.state = CaseState::Closed;
         assert_eq!(told(&case, OnReturn::Keep), None, "nobody is at work");
+    }
+
+    /// Three days at a stage that is left and come back to within each of them.
+    #[test]
+    fn who_comes_and_goes_within_a_day_stops_no_clock_of_days() {
+        let calendar = WorkCalendar::default();
+        let by = Calendar { calendar: &calendar, yellow_percent: 80 };
+        let mut programme = Programme::clone(&Programme::base());
+        let limit = Limit { amount: 3, kind: LimitKind::WorkingDay };
+        for stage in programme.stages.iter_mut().filter(|stage| stage.key == "handling") {
+            stage.limit = Some(StageLimit { limit, yellow_percent: None, on_return: OnReturn::Keep });
+        }
+        let visit = |stage: &str, hours: i64| Visit {
+            stage: stage.to_owned(),
+            since: TUESDAY.plus_seconds(hours * HOUR),
+            extended: 0,
+        };
+        let mut case = case(CaseState::Handling);
+        case.visits = vec![visit("handling", 0)];
+        let due = |case: &crate::cases::model::Case| {
+            stage_clock(case, &programme, TUESDAY.plus_seconds(60 * HOUR), &by)
+                .and_then(|clock| clock.run.due_at)
+        };
+        let friday = due(&case);
+        assert_eq!(friday, Some(TUESDAY.plus_seconds(81 * HOUR)), "six o'clock on Friday");
+        for day in 1..=2 {
+            case.visits.extend([visit("triage", day * 24), visit("handling", day * 24 + 1)]);
+        }
+        assert_eq!(due(&case), friday);
+        // From Tuesday afternoon to Thursday morning it was elsewhere: all of Wednesday.
+        case.visits = vec![visit("handling", 0), visit("triage", 5), visit("handling", 48)];
+        assert_eq!(
+            due(&case),
+            Some(TUESDAY.plus_seconds((81 + 72) * HOUR)),
+            "Monday, for Wednesday does not count"
+        );
+        let timed = timed(case, &programme, &calendar);
+        assert_eq!(timed.due_at, Some(TUESDAY.plus_seconds((81 + 72) * HOUR)), "lists say it too");
     }
 }

@@ -92,7 +92,12 @@ impl CaseError {
 
 /// A refused act as the caller hears of it.
 pub(super) fn refused(refusal: Refusal) -> Failure<CaseError> {
-    let error = match refusal.why {
+    Failure::user("caseId", error_of(refusal))
+}
+
+/// What is wrong with a refused act.
+pub(super) const fn error_of(refusal: Refusal) -> CaseError {
+    match refusal.why {
         Why::State
         | Why::Condition(Condition::HasGiver | Condition::HasLevelAbove | Condition::HasLevelBelow) => {
             CaseError::IllegalTransition { state: refusal.from, act: refusal.act }
@@ -106,8 +111,7 @@ pub(super) fn refused(refusal: Refusal) -> Failure<CaseError> {
         Why::Condition(Condition::Paused) => CaseError::NotPaused,
         Why::Condition(Condition::HasLimit) => CaseError::NoLimit,
         Why::Condition(Condition::ExtensionLeft) => CaseError::ExtensionsOver,
-    };
-    Failure::user("caseId", error)
+    }
 }
 
 /// A refused text.

@@ -24,6 +24,7 @@ mod progress;
 mod reporter;
 mod seed;
 mod service;
+mod simulation;
 mod store;
 mod target;
 mod value;
@@ -46,4 +47,5 @@ pub use model::{
 pub use reporter::Reporter;
 pub use seed::{SeedCase, SeedStep};
 pub use service::{CaseService, CaseSettings, InboxCounts};
+pub use simulation::{MOST_STEPS, Play, PlayedAct, PlayedStep};
 pub use value::{CaseValue, GivenValue};

@@ -44,13 +44,18 @@ pub(super) fn advanced(case: &Case, step: &Step) -> Case {
     let mut after = Case { state: step.to, version: case.version + 1, ..case.clone() };
     if step.stage != case.stage {
         after.stage.clone_from(&step.stage);
-        after.visits.push(Visit { stage: step.stage.clone(), since: step.at, extended: 0 });
+        // Two servers' clocks differ a little: a stage is not left before it was entered.
+        let since = case.visits.last().map_or(step.at, |visit| visit.since.max(step.at));
+        after.visits.push(Visit { stage: step.stage.clone(), since, extended: 0 });
+    }
+    // Whoever gives a reported case on, or begins with it, has accepted it.
+    if case.state == CaseState::Reported && after.state.is_open() && after.state != case.state {
+        after.accepted_at = Some(step.at);
     }
     if let Some(handover) = step.handover {
         hand_over(&mut after, handover);
     }
     match step.act {
-        CaseAct::Accept => after.accepted_at = Some(step.at),
         CaseAct::Complete => after.resolution = Some(Resolution { post: post(case), by: step.by }),
         CaseAct::Close => {
             after.closed_at = Some(step.at);
@@ -70,7 +75,9 @@ pub(super) fn advanced(case: &Case, step: &Step) -> Case {
             }
         }
         CaseAct::Pause => after.pauses.push(Pause { from: step.at, until: None }),
-        CaseAct::Resume | CaseAct::Withdraw | CaseAct::Void => end_pause(&mut after, step.at),
+        CaseAct::Resume | CaseAct::Reject | CaseAct::Withdraw | CaseAct::Void => {
+            end_pause(&mut after, step.at);
+        }
         CaseAct::Reopen => {
             // Nobody worked on it while it was closed.
             let closed = case.closed_at.map(|from| Pause { from, until: Some(step.at.max(from)) });
@@ -81,7 +88,7 @@ pub(super) fn advanced(case: &Case, step: &Step) -> Case {
             after.evaluation = None;
         }
         CaseAct::Report
-        | CaseAct::Reject
+        | CaseAct::Accept
         | CaseAct::Dispatch
         | CaseAct::Start
         | CaseAct::Transfer

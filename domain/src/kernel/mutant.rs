@@ -58,6 +58,8 @@ pub enum Mutant {
     NoStandstill,
     /// A case is extended as often as somebody likes.
     NoExtensionLimit,
+    /// Whoever covers a place answers for what others do there.
+    EverybodyOversees,
     /// A rule of a programme is for every role, level and organisation.
     NoRuleLimit,
     /// A running case follows what was published last.

@@ -22,9 +22,9 @@ pub struct Standing {
 /// What a programme can ask of a grant.
 #[derive(Clone, Debug)]
 pub struct Grant {
-    /// Key of its role.
-    pub role: &'static str,
-    /// The level of its target; none for an organisation's.
+    /// Key of its role; none for a grant that has nothing to do with the case.
+    pub role: Option<&'static str>,
+    /// The level at which it covers the case; none for an organisation's.
     pub tier: Option<SettlementLevel>,
     /// The organisation it is held for.
     pub organisation: Option<OrganisationId>,
@@ -87,7 +87,7 @@ impl Grant {
         if mutant::active(Mutant::NoRuleLimit) {
             return true;
         }
-        (rule.roles.is_empty() || rule.roles.iter().any(|role| role.key() == self.role))
+        (rule.roles.is_empty() || rule.roles.iter().any(|role| Some(role.key()) == self.role))
             && (rule.tiers.is_empty() || self.tier.is_some_and(|tier| rule.tiers.contains(&tier)))
             && (rule.organisations.is_empty()
                 || self.organisation.is_some()

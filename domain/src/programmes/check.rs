@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use crate::programmes::act::CaseAct;
 use crate::programmes::document::Notes;
 use crate::programmes::fault::ProgrammeRule;
+use crate::programmes::field::FieldReaders;
 use crate::programmes::model::{LimitSource, Programme, Rule, Stage};
 use crate::programmes::reading::Draft;
-use crate::programmes::vocabulary::CaseState;
+use crate::programmes::vocabulary::{CaseState, Relation};
 
 /// Notes what is wrong with a programme whose parts can be read.
 pub(super) fn check(draft: &Draft, notes: &Notes) {
@@ -26,6 +27,8 @@ pub(super) fn check(draft: &Draft, notes: &Notes) {
     }
     ambiguity(draft, notes);
     ways(draft, notes);
+    standstill(draft, notes);
+    readable(draft, notes);
     for (field, line) in programme.fields.iter().zip(&draft.field_lines) {
         let takes =
             |rule: &Rule| rule.fields.contains(&field.key) || rule.optional_fields.contains(&field.key);
@@ -45,6 +48,14 @@ fn authority(rule: &Rule, line: u32, notes: &Notes) {
     }
     if rule.from.is_empty() && !begins {
         notes.note(line, ProgrammeRule::Missing, "from");
+    }
+    if begins && !(rule.roles.is_empty() && rule.tiers.is_empty() && rule.organisations.is_empty()) {
+        notes.note(line, ProgrammeRule::WrongWho, rule.act.into());
+    }
+    // A grant for an organisation covers no place: its people are assignees, at no level.
+    let of_organisations = !rule.organisations.is_empty();
+    if of_organisations && !(rule.who.contains(&Relation::Assignee) && rule.tiers.is_empty()) {
+        notes.note(line, ProgrammeRule::ActWithoutRole, "organisations");
     }
     for relation in rule.who.iter().filter(|relation| !terms.may.contains(relation)) {
         notes.note(line, ProgrammeRule::WrongWho, relation.into());
@@ -117,6 +128,32 @@ fn ways(draft: &Draft, notes: &Notes) {
     }
 }
 
+/// What stands still can go on again.
+fn standstill(draft: &Draft, notes: &Notes) {
+    let rules = &draft.programme.rules;
+    let resumed =
+        |stage: &String| rules.iter().any(|rule| rule.act == CaseAct::Resume && rule.from.contains(stage));
+    for (rule, line) in rules.iter().zip(&draft.rule_lines).filter(|(rule, _)| rule.act == CaseAct::Pause) {
+        if let Some(stage) = rule.from.iter().find(|stage| !resumed(stage)) {
+            notes.note(*line, ProgrammeRule::NeverResumed, stage);
+        }
+    }
+}
+
+/// Nobody must give what they may not read.
+fn readable(draft: &Draft, notes: &Notes) {
+    let programme = &draft.programme;
+    for (rule, line) in programme.rules.iter().zip(&draft.rule_lines) {
+        let strangers = [Relation::Reporter, Relation::Reader];
+        let of_strangers = rule.act == CaseAct::Report || rule.who.iter().any(|who| strangers.contains(who));
+        let hidden =
+            |key: &&String| programme.field(key).is_some_and(|field| field.readers == FieldReaders::Staff);
+        if let Some(key) = rule.fields.iter().find(hidden).filter(|_| of_strangers) {
+            notes.note(*line, ProgrammeRule::HiddenField, key);
+        }
+    }
+}
+
 /// The stages that a reported case can come to.
 fn reached(programme: &Programme) -> BTreeSet<&str> {
     let mut reached: BTreeSet<&str> = programme.first().map(|stage| stage.key.as_str()).into_iter().collect();
@@ -151,9 +188,11 @@ fn closing(programme: &Programme) -> BTreeSet<&str> {
     }
 }
 
-/// Whether an act brings a case on its way: one that was refused, taken back or struck off was not settled.
+/// Whether an act surely brings a case on its way: one that was refused, taken back or struck off was not settled, and
+/// not every case has a giver, a level above or one below.
 fn settles(rule: &Rule) -> bool {
-    !matches!(rule.act, CaseAct::Reject | CaseAct::Withdraw | CaseAct::Void)
+    let ends = matches!(rule.act, CaseAct::Reject | CaseAct::Withdraw | CaseAct::Void);
+    !ends && !matches!(rule.act, CaseAct::Return | CaseAct::HandUp | CaseAct::SendDown)
 }
 
 fn leads_from(rule: &Rule, stage: &Stage) -> bool {

@@ -31,10 +31,11 @@ pub(crate) struct Versions {
     pub(crate) shipped: bool,
 }
 
-/// The versions of the programme with a key.
-pub(crate) async fn versions(tx: &Tx, key: &str) -> Result<Versions, StoreError> {
+/// The versions of the programme with a key; none when there is no such programme.
+pub(crate) async fn versions(tx: &Tx, key: &str) -> Result<Option<Versions>, StoreError> {
     let published = store::register(tx).await?.versions_of(key);
-    Ok(Versions { published, shipped: key == Programme::base().key })
+    let shipped = key == Programme::base().key;
+    Ok((shipped || !published.is_empty()).then_some(Versions { published, shipped }))
 }
 
 /// The programme that a new case follows: the one that is named, else the nearest to its category and source, else the
@@ -51,8 +52,11 @@ pub(crate) async fn for_case(
         return Ok(named.is_none_or(|key| key == base.key).then_some(base));
     }
     let codes = catalogue::directory::codes_upwards(tx, category).await?;
-    let suiting = chosen(&offered, named, &codes, source);
+    if let Some(suiting) = chosen(&offered, named, &codes, source) {
+        return Ok(Some(suiting));
+    }
+    // The one that ships is for cases for which the district has none.
     let base = Programme::base();
-    let unnamed = named.is_none_or(|key| key == base.key && offered.iter().all(|own| own.key != base.key));
-    Ok(suiting.or_else(|| unnamed.then_some(base)))
+    let unserved = chosen(&offered, None, &codes, source).is_none();
+    Ok(named.is_none_or(|key| key == base.key && unserved).then_some(base))
 }

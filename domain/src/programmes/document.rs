@@ -10,10 +10,12 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::kernel::text;
-use crate::programmes::fault::{Fault, ProgrammeRule};
+use crate::programmes::fault::{FAULTS_TOLD, Fault, ProgrammeRule};
 
 /// Most characters of a name.
 const NAME_LIMIT: usize = 40;
+/// Most elements of a list.
+const LIST_LIMIT: usize = 200;
 /// Most characters of a key.
 const KEY_LIMIT: usize = 32;
 
@@ -59,6 +61,7 @@ impl Notes {
         let mut faults = self.faults.into_inner();
         faults.sort();
         faults.dedup();
+        faults.truncate(FAULTS_TOLD);
         faults
     }
 }
@@ -160,6 +163,10 @@ impl<'t> Table<'t> {
             self.wrong(line, key, "list");
             return None;
         };
+        if values.len() > LIST_LIMIT {
+            self.notes.note(line, ProgrammeRule::TooMany, &format!("{key}: {LIST_LIMIT}"));
+            return None;
+        }
         let mut texts: Vec<Marked<String>> = vec![];
         for value in values {
             let line = self.notes.line(value.span().start);

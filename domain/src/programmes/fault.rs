@@ -55,6 +55,10 @@ pub enum ProgrammeRule {
     DeadEnd,
     /// From these stages the acts only lead round in a circle.
     LoopWithoutExit,
+    /// A case that stands still at the stage cannot go on again.
+    NeverResumed,
+    /// Whoever does the act may not read a field that it demands.
+    HiddenField,
     /// The programme has no field by this key.
     UnknownField,
     /// No act takes the field.

@@ -41,5 +41,6 @@ pub use model::{
 pub use reading::{FILE_LIMIT, read};
 pub use service::ProgrammeService;
 pub use shipped::templates;
+pub use terms::Terms;
 pub use vocabulary::{CaseSource, CaseState, Condition, Input, Relation, SettlementLevel};
 pub use workflow::{Refusal, Verdict, Why, available, judge};

@@ -56,9 +56,11 @@ pub fn read(text: &str) -> Result<Programme, Vec<Fault>> {
     }
 }
 
-/// Reads a programme that was checked when it was published: a rule that came later does not stop its cases.
+/// Reads a programme that was checked when it was published: a rule that joins its parts and came later does not stop its
+/// cases. What cannot be read any more is none: half of a restriction would let everybody in.
 pub(super) fn reread(text: &str) -> Option<Programme> {
-    drafted(text, &Notes::of(text)).map(|draft| draft.programme)
+    let notes = Notes::of(text);
+    drafted(text, &notes).filter(|_| notes.count() == 0).map(|draft| draft.programme)
 }
 
 fn drafted(text: &str, notes: &Notes) -> Option<Draft> {

@@ -101,6 +101,11 @@ pub(super) async fn register(tx: &Tx) -> Result<Arc<Register>, StoreError> {
     }
 }
 
+/// What the tables say now, whatever was remembered.
+pub(super) async fn present_register(tx: &Tx) -> Result<Register, StoreError> {
+    Register::derive(tx).await
+}
+
 /// A published version, as its cases follow it; one that another process published a moment ago among them.
 pub(super) async fn followed(tx: &Tx, id: ProgrammeVersionId) -> Result<Arc<Programme>, StoreError> {
     if let Some(programme) = register(tx).await?.version(id) {

@@ -58,19 +58,19 @@ const REOPENERS: &[Relation] = &[Relation::Oversight, Relation::Reporter, Relati
 
 /// What is fixed of an act.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Terms {
+pub struct Terms {
     /// The act.
     act: CaseAct,
     /// What a grant must allow.
-    pub(crate) permission: Permission,
+    pub permission: Permission,
     /// The states it may be possible in.
-    pub(crate) from: &'static [CaseState],
+    pub from: &'static [CaseState],
     /// The states it may lead to; none for an act that leaves a case where it is.
-    pub(crate) to: &'static [CaseState],
+    pub to: &'static [CaseState],
     /// Who may do it when a programme does not say.
-    pub(crate) who: &'static [Relation],
+    pub who: &'static [Relation],
     /// Who may be named for it.
-    pub(crate) may: &'static [Relation],
+    pub may: &'static [Relation],
     /// What must hold.
     conditions: &'static [Condition],
     /// What its input must give.
@@ -269,12 +269,14 @@ const _: () = {
 
 impl CaseAct {
     /// What is fixed of the act.
-    pub(crate) const fn terms(self) -> &'static Terms {
+    #[must_use]
+    pub const fn terms(self) -> &'static Terms {
         &TERMS[self as usize]
     }
 
     /// Whether whoever does it names the stage that it leads to: there can be several.
-    pub(crate) const fn names_stage(self) -> bool {
+    #[must_use]
+    pub const fn names_stage(self) -> bool {
         matches!(self, Self::Advance | Self::StepBack)
     }
 

@@ -102,7 +102,8 @@ pub enum Relation {
     Assignee,
     /// They answer for the place where it occurred.
     Territory,
-    /// They answer for the place, at the level the case is at (or was settled at) or above.
+    /// They answer for the place, at the level the case is at (or was settled at) or above, by a grant that lets them direct,
+    /// check or close.
     Oversight,
     /// They reported it.
     Reporter,

@@ -209,7 +209,7 @@ fn a_rule_can_be_for_a_role_a_level_and_an_organisation() {
     let by = |role, tier, permissions| Standing {
         relation: Relation::Oversight,
         permissions,
-        by: Some(Grant { role, tier, organisation: None }),
+        by: Some(Grant { role: Some(role), tier, organisation: None }),
     };
     let close = |standings: Vec<Standing>| {
         let actor = standings.into_iter().fold(Actor::default(), Actor::with);

@@ -50,6 +50,23 @@ async fn while_it_stands_still_nothing_is_done_with_it() -> anyhow::Result<()> {
     .await
 }
 
+/// The part-time worker of the same grid sees what lies with the full-time worker, and answers for none of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_colleague_lets_nothing_go_on() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let (station, colleague) =
+            (person(&served, "xindi.station").await?, person(&served, "xindi.parttime").await?);
+        let mut matter = in_hand(&served).await?;
+        matter.act(&station, "casePause", json!({"reason": "等待材料"})).await?;
+        let refused = matter.try_act(&colleague, "caseResume", json!({})).await?;
+        assert_eq!(refused.user_error()?, ("NOT_PERMITTED".to_owned(), "caseId".to_owned()));
+        assert_eq!(matter.actions(&colleague).await?, ["COMMENT"]);
+        Ok(())
+    })
+    .await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_holds_a_case_does_not_touch_its_clock() -> anyhow::Result<()> {
     on_backends(async |backend| {

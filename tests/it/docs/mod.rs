@@ -1,6 +1,7 @@
 //! What the documents say about the house is so: every path they name exists, and both READMEs name the same.
 
 mod glossary;
+mod programmes;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

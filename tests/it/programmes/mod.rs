@@ -3,6 +3,7 @@
 mod contention;
 mod files;
 mod people;
+mod simulation;
 mod sixteenth;
 mod stories;
 mod versions;

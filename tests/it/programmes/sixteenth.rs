@@ -152,6 +152,17 @@ async fn what_was_given_before_counts_until_it_is_given_again() -> anyhow::Resul
                 json!({"result": "全部搬离", "fields": [{"key": "way", "value": {"choiceKey": "hauled"}}]}),
             )
             .await?;
+        // A remark names no version, unless it gives values: they follow those that its writer saw.
+        let cost = json!([{"key": "cost", "value": {"money": "20"}}]);
+        let remark = json!({"text": "另付搬运费", "audience": "EVERYONE", "fields": cost});
+        let blind = matter.try_act(&worker, "caseComment", remark.clone()).await?;
+        assert_eq!(blind.user_error()?, ("REQUIRED".to_owned(), "expectedVersion".to_owned()));
+        let mut stale = remark.clone();
+        stale["expectedVersion"] = json!(1);
+        assert_eq!(matter.try_act(&worker, "caseComment", stale).await?.user_error()?.0, "CONFLICT");
+        let mut seen = remark;
+        seen["expectedVersion"] = json!(matter.version);
+        matter.act(&worker, "caseComment", seen).await?;
         let fields =
             "fields { key number money date choice { nameZh } unit { code } person { login } caseVersion }";
         let read = matter.read(&worker, fields).await?;
@@ -164,10 +175,10 @@ async fn what_was_given_before_counts_until_it_is_given_again() -> anyhow::Resul
         };
         assert_eq!((&field("floor")["number"], &field("floor")["caseVersion"]), (&json!(5), &json!(1)));
         assert_eq!(field("village")["unit"]["code"], "150302101203");
-        assert_eq!((&field("day")["date"], &field("cost")["money"]), (&json!("2026-11-22"), &json!("12.50")));
+        assert_eq!((&field("day")["date"], &field("cost")["money"]), (&json!("2026-11-22"), &json!("20.00")));
         assert_eq!(
             (&field("way")["choice"]["nameZh"], &field("way")["caseVersion"]),
-            (&json!("代为清运"), &json!(matter.version))
+            (&json!("代为清运"), &json!(matter.version - 1))
         );
         let kept = served.world.number("SELECT count(*) FROM case_values WHERE key = 'way'").await?;
         assert_eq!(kept, 2, "what was followed stays as it was");
@@ -248,7 +259,7 @@ async fn a_stage_has_a_clock_of_its_own() -> anyhow::Result<()> {
         let read = matter.read(&worker, CLOCK).await?;
         assert_eq!(
             (&read["dueAt"], &read["clock"]),
-            (&Value::Null, &Value::Null),
+            (&json!("2026-11-23T08:00:00.000000Z"), &Value::Null),
             "only its stages have limits"
         );
         let clock = &read["stage"]["clock"];
@@ -280,8 +291,8 @@ async fn a_stage_has_a_clock_of_its_own() -> anyhow::Result<()> {
         let clock = &read["stage"]["clock"];
         assert_eq!(
             (&clock["pausedMinutes"], &clock["light"]),
-            (&json!(1_200), &json!("GREEN")),
-            "it was elsewhere for twenty hours"
+            (&json!(0), &json!("GREEN")),
+            "less than a day elsewhere stops no clock of days"
         );
         matter.act(&worker, "caseAdvance", json!({"toStage": "cleared"})).await?;
         let read = matter.read(&worker, CLOCK).await?;

@@ -204,7 +204,7 @@ const TABLE: &[(&str, Kind)] = &[
     ("CaseFieldCondition.choiceKey", Kind::Text("one")),
     ("CaseFieldCondition.text", Kind::Text("一项")),
     ("CaseFieldCondition.unitId", Kind::Unit),
-    ("CaseFieldFilter.key", Kind::Text("amount")),
+    ("CaseFieldMatch.key", Kind::Text("amount")),
     ("CaseFieldInput.key", Kind::Text("amount")),
     ("CaseFieldValueInput.accountId", Kind::Account),
     ("CaseFieldValueInput.choiceKey", Kind::Text("one")),
@@ -215,6 +215,8 @@ const TABLE: &[(&str, Kind)] = &[
     ("CaseFilter.stageKeys", Kind::Text("discovery")),
     ("MoneyRange.from", Kind::Text("0.00")),
     ("MoneyRange.to", Kind::Text("100.00")),
+    ("ProgrammeSimulateStepInput.by", Kind::Text("张三")),
+    ("ProgrammeSimulateStepInput.toStage", Kind::Text("handling")),
     // The same words in the input of every act on a case.
     ("Input.toStage", Kind::Text("acceptance")),
     ("Input.caseId", Kind::Case),

@@ -174,7 +174,7 @@ impl StageClock {
         let holes = [("name", name_in(&self.stage, language).to_owned())];
         let mut told = message(language, "case.clock.stage", &holes);
         let given = self.clock.given.limit;
-        let extended = Extended { given, by: self.clock.extended, times: u32::from(self.clock.extended > 0) };
+        let extended = Extended { given, by: self.clock.extended, times: self.clock.extensions };
         told.push_str(&explained(&extended, &self.clock.run, language));
         told
     }

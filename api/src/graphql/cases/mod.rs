@@ -12,8 +12,8 @@ mod subscription;
 mod types;
 mod value;
 
-pub use enums::{CaseActKind, CaseInputKind, CaseSourceKind, CaseState, SettlementLevel};
-pub use error::CaseUserError;
+pub use enums::{CaseActKind, CaseInputKind, CaseLightLevel, CaseSourceKind, CaseState, SettlementLevel};
+pub use error::{CaseErrorCode, CaseUserError};
 pub use event::{CaseEvent, Event};
 pub use loaders::{TimelineEnd, TimelineLoader, ValuesOf};
 pub use mutation::CaseMutation;

@@ -9,7 +9,7 @@ use fengqiao_domain::kernel::page::PageRequest;
 
 use super::enums::{CasePriorityLevel, CaseSourceKind, CaseState, InboxKind};
 use super::types::{Case, CasePlaceInput, case_of};
-use super::value::CaseFieldFilter;
+use super::value::CaseFieldMatch;
 use crate::graphql::context::member;
 use crate::graphql::kit::comparators::{DateTimeRange, TextSearch};
 use crate::graphql::kit::connection::{Paged, TotalCount, connection, page_request};
@@ -50,7 +50,7 @@ pub struct CaseFilter {
     /// Only at a stage with one of these keys, at most 40.
     stage_keys: Option<Vec<String>>,
     /// Only with these values in fields of their programme, at most 10; a sealed text finds nothing.
-    fields: Option<Vec<CaseFieldFilter>>,
+    fields: Option<Vec<CaseFieldMatch>>,
 }
 
 /// By what cases are sorted.
@@ -185,7 +185,7 @@ impl CaseFilter {
             title_contains: self.title.map(|search| search.contains),
             programme: self.programme_key,
             stages: bounded(self.stage_keys, MOST_STAGES)?,
-            values: CaseFieldFilter::parsed(bounded(self.fields, MOST_FIELDS)?)?,
+            values: CaseFieldMatch::parsed(bounded(self.fields, MOST_FIELDS)?)?,
             holder: if self.is_assigned_to_me.unwrap_or_default() { Holder::Caller } else { Holder::Anyone },
         })
     }

@@ -152,7 +152,8 @@ impl Case {
         self.0.paused_at().map(DateTime)
     }
 
-    /// When it must be done; null when its category gives no limit, and while it stands still.
+    /// When it must be done next: by its own limit or by that of the stage it is at, whichever ends first; null without
+    /// either, and while it stands still.
     async fn due_at(&self) -> Option<DateTime> {
         self.0.due_at.map(DateTime)
     }

@@ -162,7 +162,7 @@ impl CaseFieldInput {
 
 /// What a field of a case must hold now.
 #[derive(Debug, InputObject)]
-pub struct CaseFieldFilter {
+pub struct CaseFieldMatch {
     /// Key of the field, at most 32 characters.
     #[graphql(validator(chars_max_length = 32))]
     key: String,
@@ -189,7 +189,7 @@ pub enum CaseFieldCondition {
     UnitId(ID),
 }
 
-impl CaseFieldFilter {
+impl CaseFieldMatch {
     /// The conditions with their ids and amounts parsed.
     pub(super) fn parsed(filters: Vec<Self>) -> Outcome<Vec<domain::ValueFilter>> {
         let parse = |one: Self| {

@@ -10,6 +10,6 @@ mod types;
 pub use enums::{LimitKind, Sensitivity};
 pub use error::CatalogueUserError;
 pub use loaders::CategoryLoader;
-pub use mutation::CatalogueMutation;
+pub use mutation::{CaseLimitInput, CatalogueMutation};
 pub use query::CatalogueQuery;
 pub use types::{CaseLimit, Category, category_of};

@@ -42,6 +42,10 @@ pub enum Mistake {
     UnreadableArguments,
     /// A telephone number that is none.
     NotAPhone,
+    /// A template that does not ship.
+    UnknownTemplate,
+    /// A simulation whose times run backward or over more than ten years, or whose limit is none.
+    ImpossiblePlay,
     /// An amount of money that is none.
     NotMoney,
     /// A merger into two units, or into none.

@@ -7,6 +7,7 @@ mod loaders;
 mod mutation;
 mod outline;
 mod query;
+mod simulation;
 mod types;
 
 pub use error::ProgrammeUserError;

@@ -5,6 +5,7 @@ use fengqiao_domain::kernel::page::PageRequest;
 use fengqiao_domain::programmes as domain;
 
 use super::fault::ProgrammeFault;
+use super::simulation::{self, ProgrammeSimulateInput, ProgrammeSimulation};
 use super::types::{Programme, ProgrammeDiff, ProgrammeTemplate, programme_of};
 use crate::graphql::context::member;
 use crate::graphql::kit::connection::{Paged, TotalCount, connection, page_request};
@@ -65,6 +66,17 @@ impl ProgrammeQuery {
             .into_iter()
             .map(|fault| ProgrammeFault::told(fault, language))
             .collect())
+    }
+
+    #[expect(clippy::unused_async, reason = "resolvers are async")]
+    /// Play a programme without a case: where it would be after each act, when it would be due, and who would be refused
+    /// why. Nothing is written. For whoever may publish programmes.
+    async fn programme_simulate(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to play.")] input: ProgrammeSimulateInput,
+    ) -> async_graphql::Result<ProgrammeSimulation> {
+        Ok(simulation::run(ctx, input)?)
     }
 
     /// What differs between two versions of a programme; null when the tenant has no such programme, version or draft.

@@ -136,7 +136,7 @@ impl CaseService {
             rating: outcome.rating,
             more: outcome.more,
         };
-        let after = clock::timed(progress::advanced(&case, &step), WorkCalendar::shipped());
+        let after = clock::timed(progress::advanced(&case, &step), &programme, WorkCalendar::shipped());
         let rows = access::after(&access, &case, &after, act, at, || tx.new_id());
         // First the access, so that whoever hands the case on still sees it in the update that does so.
         store::access::write(&tx, &after, &access, &rows).await?;

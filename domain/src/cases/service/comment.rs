@@ -20,6 +20,10 @@ impl CaseService {
         if command.audience == Audience::Staff && !scope.is_staff() {
             return Err(Failure::user("audience", CaseError::NotPermitted));
         }
+        // A value follows another one: whoever gives it has seen what it follows.
+        if !command.seen.values.is_empty() && command.seen.version.is_none() {
+            return Err(Failure::user("expectedVersion", CaseError::Required));
+        }
         let acting = match self.open(scope, CaseAct::Comment, command.seen).await? {
             Opened::Fresh(acting) => acting,
             Opened::Replayed(case) => return Ok(*case),

@@ -26,10 +26,7 @@ impl CaseService {
         };
         let limit = acting.case.limit.map(CaseLimit::limit);
         let limit = limit.or_else(|| Some(self.stage_clock(&acting.case, &acting.programme)?.limit()));
-        let fits = limit.is_some_and(|limit| {
-            let longer = limit.amount.saturating_add(command.amount);
-            command.amount > 0 && limit.kind.bounds().contains(&longer)
-        });
+        let fits = limit.is_some_and(|limit| limit.can_grow_by(command.amount));
         if !fits {
             return Err(Failure::user("amount", CaseError::InvalidAmount));
         }

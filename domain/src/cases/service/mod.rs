@@ -23,6 +23,7 @@ mod return_to_giver;
 mod seed_cases;
 mod send_back;
 mod send_down;
+mod simulate;
 mod start;
 mod step_back;
 mod timeline;

@@ -97,7 +97,7 @@ pub(super) async fn wanted<'a>(
     };
     let programme = match &filter.programme {
         None => None,
-        Some(key) => Some(programmes::directory::versions(tx, key).await?),
+        Some(key) => Some(programmes::directory::versions(tx, key).await?.unwrap_or_default()),
     };
     let assignees = (filter.holder == Holder::Caller).then(|| scope.principals().into_iter().collect());
     let readers = if scope.is_staff() { Audience::Staff } else { Audience::Everyone };

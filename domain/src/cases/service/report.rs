@@ -26,7 +26,7 @@ use crate::store::{Begun, Done, StoreError, Tx};
 
 impl CaseService {
     /// Reports a case. Needs `CASE_REPORT`. Whoever only reports for themselves, and not as staff or as
-    /// a system of the district, says neither another source nor a priority.
+    /// a system of the district, says neither another source, nor a priority, nor a programme.
     ///
     /// # Errors
     /// `NOT_FOUND` for an unknown category or place, `CATEGORY_RETIRED`, `INVALID_PLACE`,
@@ -84,6 +84,7 @@ fn within_rights(scope: &Scope, command: &ReportCase) -> Result<(), Vec<Problem<
         (command.priority != CasePriority::Normal).then_some("priority"),
         command.external.as_ref().map(|_| "external"),
         command.reported_unit.map(|_| "reportedUnitId"),
+        command.programme.as_ref().map(|_| "programmeKey"),
     ];
     let problems: Vec<_> =
         forbidden.into_iter().flatten().map(|path| Problem::at(path, CaseError::NotPermitted)).collect();
@@ -110,7 +111,7 @@ async fn opened(tx: &Tx, command: &ReportCase, texts: &ReportTexts, programme: &
     let year = number::year(now);
     let serial = tx.take_serials(&number::serial_name(year), 1).await?;
     let id: CaseId = tx.new_id();
-    Ok(Case {
+    let case = Case {
         id,
         number: number::number(&district.code, year, serial),
         state,
@@ -132,7 +133,7 @@ async fn opened(tx: &Tx, command: &ReportCase, texts: &ReportTexts, programme: &
         level: arrival.level,
         settled_level: None,
         limit,
-        due_at: clock::due_at(limit, now, &[], WorkCalendar::shipped()),
+        due_at: None,
         accepted_at: (state == CaseState::Accepted).then_some(now),
         closed_at: None,
         evaluation: None,
@@ -145,7 +146,8 @@ async fn opened(tx: &Tx, command: &ReportCase, texts: &ReportTexts, programme: &
         resolution: None,
         reporter_account: reporter_account(tx.scope(), command.source),
         sealed: sealed(tx, id, texts)?,
-    })
+    };
+    Ok(clock::timed(case, programme, WorkCalendar::shipped()))
 }
 
 /// Seals what was typed for the row it belongs to.

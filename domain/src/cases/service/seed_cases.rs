@@ -112,7 +112,7 @@ impl CaseService {
         };
         rows.entries.push(told(tx, &case, None, &report)?);
         for step in &seed.steps {
-            let (after, rows_after) = self.played((tx, ground, follows.programme), &case, &access, step)?;
+            let (after, rows_after) = self.told_by((tx, ground, follows.programme), &case, &access, step)?;
             rows.entries.push(told(tx, &after, Some(case.state), step)?);
             (case, access) = (after, rows_after);
         }
@@ -121,7 +121,7 @@ impl CaseService {
         Ok(())
     }
 
-    fn played(
+    fn told_by(
         &self,
         (tx, ground, programme): (&Tx, &Ground, &Programme),
         case: &Case,
@@ -141,7 +141,7 @@ impl CaseService {
             rating: step.rating,
             more: 0,
         };
-        let after = clock::timed(progress::advanced(case, &change), WorkCalendar::shipped());
+        let after = clock::timed(progress::advanced(case, &change), programme, WorkCalendar::shipped());
         let rows = access::after(access, case, &after, step.act, step.at, || tx.new_id());
         Ok((after, rows))
     }
@@ -232,7 +232,7 @@ fn begun(tx: &Tx, ground: &Ground, follows: &Follows<'_>, number: String) -> Ans
     let limit = CaseLimit::of(programme, terms);
     let id: CaseId = tx.new_id();
     let (state, visit) = progress::beginning(programme, seed.opened_at);
-    Ok(Case {
+    let case = Case {
         id,
         number,
         state,
@@ -254,8 +254,8 @@ fn begun(tx: &Tx, ground: &Ground, follows: &Follows<'_>, number: String) -> Ans
         level: arrival.level,
         settled_level: None,
         limit,
-        due_at: clock::due_at(limit, seed.opened_at, &[], WorkCalendar::shipped()),
-        accepted_at: None,
+        due_at: None,
+        accepted_at: (state == CaseState::Accepted).then_some(seed.opened_at),
         closed_at: None,
         evaluation: None,
         opened_at: seed.opened_at,
@@ -267,7 +267,8 @@ fn begun(tx: &Tx, ground: &Ground, follows: &Follows<'_>, number: String) -> Ans
         resolution: None,
         reporter_account: seed.reporter_account,
         sealed: sealed(tx, id, &texts(seed))?,
-    })
+    };
+    Ok(clock::timed(case, programme, WorkCalendar::shipped()))
 }
 
 fn texts(seed: &SeedCase) -> ReportTexts {

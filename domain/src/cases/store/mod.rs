@@ -21,8 +21,9 @@ use crate::cases::model::{
     Assignee, Case, Evaluation, ExternalReference, GeoPoint, Post, Resolution, SealedTexts, Visit,
 };
 use crate::kernel::calendar::{Limit, Pause};
-use crate::kernel::id::{CaseId, Timestamp};
+use crate::kernel::id::{CaseId, ProgrammeVersionId, Timestamp};
 use crate::kernel::place::{Place, Sensitivity};
+use crate::programmes::{Programme, Stage};
 use crate::store::{StoreError, Tx, one_of};
 
 /// A due time or period that never ends: sort keys are never null.
@@ -51,7 +52,7 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
         pauses: pauses(&row.pauses)?,
         visits: visits(&row.visits)?,
         programme: row.programme_version_id,
-        stage: row.stage,
+        stage: stage(&row.stage, row.programme_version_id, &row.state),
         id: row.id,
         state: parsed("cases", "state", &row.state)?,
         category: row.category_id,
@@ -142,6 +143,17 @@ pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
         opened_at: case.opened_at,
         version: case.version,
     }
+}
+
+/// The stage of a row. A process of before stages were kept, in the minutes of a rolling upgrade, writes the state alone: the
+/// stage follows from it then.
+fn stage(key: &str, programme: Option<ProgrammeVersionId>, state: &str) -> String {
+    let base = Programme::base();
+    let is_of = |stage: &&Stage| <&'static str>::from(stage.state) == state;
+    if programme.is_some() || base.stage(key).is_some_and(|stage| is_of(&stage)) {
+        return key.to_owned();
+    }
+    base.stages.iter().find(is_of).map_or_else(|| key.to_owned(), |stage| stage.key.clone())
 }
 
 fn optional<T: FromStr>(column: &str, text: Option<&str>) -> Result<Option<T>, StoreError> {

@@ -20,6 +20,11 @@ use crate::store::{StoreError, Tx, one_of};
 
 const TABLE: &str = "case_values";
 
+/// As the indexes say it: SQLite takes none of them for a value that is bound.
+fn current() -> SimpleExpr {
+    Column::Current.into_expr()
+}
+
 /// A value as a row; a text that can name people is sealed here, the tenant is stamped on insert.
 pub(in crate::cases) fn row(
     tx: &Tx,
@@ -98,7 +103,7 @@ pub(in crate::cases) async fn of_cases(
     tx: &Tx,
     cases: &[CaseId],
 ) -> Result<Vec<(CaseId, CaseValue)>, StoreError> {
-    let wanted = one_of(Column::CaseId.into_expr(), cases.iter().copied()).and(Column::Current.eq(true));
+    let wanted = one_of(Column::CaseId.into_expr(), cases.iter().copied()).and(current());
     let rows = tx.select::<Entity>().filter(wanted).all().await?;
     rows.into_iter().map(|row| value(tx, row)).collect()
 }
@@ -113,7 +118,7 @@ pub(in crate::cases) fn holding(filter: &ValueFilter, readers: Audience) -> Simp
         .and_where(cell(Column::TenantId).equals(own(case::Column::TenantId)))
         .and_where(cell(Column::CaseId).equals(own(case::Column::Id)))
         .and_where(cell(Column::Key).eq(filter.key.clone()))
-        .and_where(cell(Column::Current).eq(true))
+        .and_where(cell(Column::Current))
         .and_where(cell(Column::Audience).lte(readers.rank()))
         .to_owned();
     let mut bounds = |kind: &str, column: Column, from: Option<Value>, until: Option<Value>| {
@@ -154,7 +159,7 @@ pub(in crate::cases) fn holding(filter: &ValueFilter, readers: Audience) -> Simp
 
 /// The fields of a case that have a value which the caller may read.
 pub(in crate::cases) async fn known(tx: &Tx, case: CaseId) -> Result<BTreeSet<String>, StoreError> {
-    let wanted = Column::CaseId.eq(case).and(Column::Current.eq(true));
+    let wanted = Column::CaseId.eq(case).and(current());
     Ok(tx.select::<Entity>().filter(wanted).all().await?.into_iter().map(|row| row.key).collect())
 }
 
@@ -164,10 +169,8 @@ pub(in crate::cases) async fn supersede(
     case: CaseId,
     keys: impl Iterator<Item = &String>,
 ) -> Result<(), StoreError> {
-    let wanted = Column::CaseId
-        .eq(case)
-        .and(Column::Current.eq(true))
-        .and(one_of(Column::Key.into_expr(), keys.map(String::as_str)));
+    let wanted =
+        Column::CaseId.eq(case).and(current()).and(one_of(Column::Key.into_expr(), keys.map(String::as_str)));
     tx.update::<Entity>().set(Column::Current, Expr::val(false)).filter(wanted).run().await?;
     Ok(())
 }

@@ -34,7 +34,9 @@ impl LimitKind {
         if self.counts_days() { 1..=3_650 } else { 1..=87_600 }
     }
 
-    pub(super) const fn counts_days(self) -> bool {
+    /// Whether it counts days.
+    #[must_use]
+    pub const fn counts_days(self) -> bool {
         matches!(self, Self::WorkingDay | Self::CalendarDay)
     }
 }
@@ -107,6 +109,12 @@ impl Limit {
     #[must_use]
     pub const fn budget(self) -> i64 {
         (self.amount as i64) * if self.kind.counts_days() { DAY_MICROS } else { HOUR_MICROS }
+    }
+
+    /// Whether it can be extended by so many more of its hours or days: by some, and to no more than a limit can be.
+    #[must_use]
+    pub fn can_grow_by(self, more: u32) -> bool {
+        more > 0 && self.kind.bounds().contains(&self.amount.saturating_add(more))
     }
 
     /// When a limit that began at `start` ends, with the pauses there were, in order and apart.

@@ -9,6 +9,7 @@ use chrono::{
 };
 use chrono_tz::Tz;
 
+use crate::kernel::calendar::limit::Pause;
 use crate::kernel::calendar::published::{DayKind, PublishedDay, mainland_china};
 use crate::kernel::id::Timestamp;
 
@@ -119,6 +120,16 @@ impl WorkCalendar {
     pub fn shipped() -> &'static Self {
         static SHIPPED: LazyLock<WorkCalendar> = LazyLock::new(WorkCalendar::default);
         &SHIPPED
+    }
+
+    /// The whole days of a span; none when there are none.
+    #[must_use]
+    pub fn whole_days(&self, span: Pause) -> Option<Pause> {
+        let day = self.date(span.from);
+        let begins = self.day(day).0;
+        let from = if begins == span.from { begins } else { self.day(next(day)).0 };
+        let until = span.until.map(|until| self.day(self.date(until)).0);
+        until.is_none_or(|until| until > from).then_some(Pause { from, until })
     }
 
     /// The working hours of a day; none on a day of rest.

@@ -27,7 +27,7 @@ impl ProgrammeService {
         };
         let programme = reading::read(&definition).map_err(|faults| {
             let fault = |fault| Problem::at("source.definition", ProgrammeError::InvalidDefinition(fault));
-            Failure::User(faults.into_iter().take(crate::programmes::FAULTS_TOLD).map(fault).collect())
+            Failure::User(faults.into_iter().map(fault).collect())
         })?;
         let mut tx = match self.db.begin(scope).await? {
             Begun::Fresh(tx) => tx,

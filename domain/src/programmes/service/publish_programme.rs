@@ -28,6 +28,7 @@ impl ProgrammeService {
             Begun::Fresh(tx) => tx,
             Begun::Replay(done) => return self.programme_done(scope, done).await,
         };
+        one_at_a_time(&tx).await?;
         let present = present(&tx, seen).await?;
         let Some(definition) = present.draft.clone() else {
             return Err(Failure::user("programmeId", ProgrammeError::NoDraft));
@@ -64,6 +65,7 @@ impl ProgrammeService {
             Begun::Fresh(tx) => tx,
             Begun::Replay(done) => return self.programme_done(scope, done).await,
         };
+        one_at_a_time(&tx).await?;
         let present = present(&tx, command.seen).await?;
         if command.active {
             let current = store::versions(&tx, &[present.id]).await?;
@@ -75,6 +77,13 @@ impl ProgrammeService {
         let next = ProgrammeRecord { active: command.active, ..present.clone() };
         written(tx, "programme.updated", &present, next).await
     }
+}
+
+/// Whoever else publishes in the tenant waits until this is done: two that were published at once would not see each
+/// other.
+async fn one_at_a_time(tx: &Tx) -> Answer<()> {
+    tx.take_serials("programmes", 1).await?;
+    Ok(())
 }
 
 /// The district has everything that the file names.
@@ -94,7 +103,7 @@ async fn named(tx: &Tx, programme: &Programme) -> Answer<()> {
 
 /// No other programme is for the same cases: a report would not know which to follow.
 async fn uncontended(tx: &Tx, programme: &Programme) -> Answer<()> {
-    let offered: Vec<Arc<Programme>> = store::register(tx).await?.offered();
+    let offered: Vec<Arc<Programme>> = store::present_register(tx).await?.offered();
     match offered.iter().find(|other| other.key != programme.key && contend(other, programme)) {
         Some(other) => {
             Err(Failure::user("programmeId", ProgrammeError::Contended { key: other.key.clone() }))

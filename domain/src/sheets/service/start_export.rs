@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
 
-use crate::cases::PlaceReference;
+use crate::cases::{PlaceReference, WantedValue};
 use crate::catalogue;
+use crate::identity::directory as identity;
 use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::id::ExportId;
 use crate::kernel::meter::Meter;
@@ -12,6 +13,7 @@ use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 use crate::org::directory;
+use crate::programmes::{self, FieldValue};
 use crate::sheets::command::{self, StartExport};
 use crate::sheets::error::SheetError;
 use crate::sheets::model::{Export, WorkState};
@@ -137,7 +139,7 @@ fn permit_exporting(scope: &Scope) -> Answer<()> {
     if permitted { Ok(()) } else { Err(Failure::Denied) }
 }
 
-/// Refuses what names a unit, grid or category that does not exist: the file would be empty without a word.
+/// Refuses what names a unit, grid, category, person or programme that does not exist: the file would be empty without a word.
 async fn check_names(tx: &Tx, wanted: &StartExport) -> Answer<()> {
     let missing = |path: &[&str]| {
         let path = path.iter().map(|part| (*part).to_owned()).collect();
@@ -155,6 +157,21 @@ async fn check_names(tx: &Tx, wanted: &StartExport) -> Answer<()> {
     };
     if !known {
         return missing(&["caseFilter", "place"]);
+    }
+    for value in &wanted.filter.values {
+        let known = match &value.wanted {
+            WantedValue::Exactly(FieldValue::Person(account)) => identity::is_known(tx, *account).await?,
+            WantedValue::Exactly(FieldValue::Unit(unit)) => directory::unit(tx, *unit).await?.is_some(),
+            _ => true,
+        };
+        if !known {
+            return missing(&["caseFilter", "fields"]);
+        }
+    }
+    if let Some(key) = &wanted.filter.programme
+        && programmes::directory::versions(tx, key).await?.is_none()
+    {
+        return missing(&["caseFilter", "programmeKey"]);
     }
     let categories = &wanted.filter.categories;
     let known = catalogue::directory::with_descendants(tx, categories).await?;

@@ -32,19 +32,19 @@ impl<'a> Play<'a> {
             "title": programme.name.zh,
             "description": "演示",
             "source": story.source,
-            "programmeKey": programme.key,
             "fields": fields(served, programme, &story.values).await?,
         });
         let answer = reporter
             .mutate(
                 "caseReport",
-                "case { id number version stage { key } } userErrors { code path message }",
+                "case { id number version programme { key } stage { key } } userErrors { code path message }",
                 input,
             )
             .await?;
         let case = answer.payload().context("the report")?["case"].clone();
         let text = |key: &str| case[key].as_str().unwrap_or_default().to_owned();
         let matter = Matter { id: text("id"), number: text("number"), version: 1, case: case.clone() };
+        assert_eq!(case["programme"]["key"], programme.key.as_str(), "its category and source choose it");
         assert_eq!(case["stage"]["key"], story.stage, "after the report");
         let mut play = Play { served, programme, matter, stage: story.stage.clone() };
         for (number, step) in story.steps.iter().enumerate() {
@@ -136,6 +136,7 @@ impl<'a> Play<'a> {
         }
         if !step.values.is_empty() {
             input["fields"] = fields(self.served, self.programme, &step.values).await?;
+            input["expectedVersion"] = self.matter.version.into();
         }
         Ok(input)
     }

@@ -12,6 +12,10 @@ pub const OF_OTHER_NAME: &[Exception] = &[
     ("DateTimeRange.from", "a bound of a span"),
     ("DateTimeRange.until", "a bound of a span"),
     ("CaseFilter.dueBefore", "a bound of dueAt"),
+    ("CaseField.date", "named for its kind, beside text, number and money"),
+    ("CaseFieldValueInput.date", "named for its kind, beside text, number and money"),
+    ("DateRange.from", "a bound of a span"),
+    ("DateRange.to", "a bound of a span"),
 ];
 
 /// Names of amounts of time that lack their unit.

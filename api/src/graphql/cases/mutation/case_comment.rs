@@ -16,6 +16,8 @@ use crate::graphql::kit::mutation::{claimed, settled};
 pub struct CaseCommentInput {
     /// Which case it is done to.
     case_id: ID,
+    /// The version the caller saw; needed where fields are given, for their values follow those of before.
+    expected_version: Option<i64>,
     /// Values of the fields that the case's programme takes with it, at most 60.
     fields: Option<Vec<CaseFieldInput>>,
     /// What is said, 1 to 1,000 characters.
@@ -40,7 +42,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseCommentInput) -> Outcome<C
     let command = domain::CommentCase {
         seen: domain::Seen {
             case: id::parse(&input.case_id)?,
-            version: None,
+            version: input.expected_version,
             values: CaseFieldInput::parsed(input.fields)?,
         },
         text: input.text,

@@ -7,7 +7,7 @@ use crate::graphql::catalogue::LimitKind;
 
 /// The time a case may take.
 #[derive(InputObject)]
-pub(super) struct CaseLimitInput {
+pub struct CaseLimitInput {
     /// Hours, 1 to 87,600, or days, 1 to 3,650.
     amount: i32,
     /// What they are.

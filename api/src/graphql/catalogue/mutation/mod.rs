@@ -8,6 +8,8 @@ use async_graphql::{Context, Object};
 
 use crate::graphql::kit::requires::{Permission, requires};
 
+pub use limit::CaseLimitInput;
+
 use category_create::{CategoryCreateInput, CategoryCreatePayload};
 use category_update::{CategoryUpdateInput, CategoryUpdatePayload};
 

@@ -8,6 +8,7 @@ use async_graphql::{Context, Object};
 
 use crate::graphql::kit::requires::{Permission, requires};
 
+pub(super) use programme_draft::ProgrammeSourceInput;
 use programme_draft::{ProgrammeDraftInput, ProgrammeDraftPayload};
 use programme_publish::{ProgrammePublishInput, ProgrammePublishPayload};
 use programme_update::{ProgrammeUpdateInput, ProgrammeUpdatePayload};

@@ -36,6 +36,19 @@ pub enum ProgrammeSourceInput {
     TemplateKey(String),
 }
 
+impl ProgrammeSourceInput {
+    /// The file itself; none for a template that there is not.
+    pub(in crate::graphql::programmes) fn text(&self) -> Option<String> {
+        match self {
+            Self::Definition(text) => Some(text.clone()),
+            Self::TemplateKey(key) => {
+                let template = domain::templates().iter().find(|(own, _)| own == key);
+                template.map(|(_, text)| (*text).to_owned())
+            }
+        }
+    }
+}
+
 /// Outcome of `programmeDraft`.
 #[derive(SimpleObject)]
 pub struct ProgrammeDraftPayload {
