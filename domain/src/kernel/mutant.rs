@@ -60,6 +60,8 @@ pub enum Mutant {
     NoExtensionLimit,
     /// Whoever covers a place answers for what others do there.
     EverybodyOversees,
+    /// A case is neither held nor compared while somebody acts on it.
+    UnheldCase,
     /// A rule of a programme is for every role, level and organisation.
     NoRuleLimit,
     /// A running case follows what was published last.

@@ -8,6 +8,7 @@ mod hotline;
 mod idempotency;
 mod pauses;
 mod proxy;
+mod race;
 mod refusals;
 mod reopen;
 mod targets;

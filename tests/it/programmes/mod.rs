@@ -2,6 +2,7 @@
 
 mod contention;
 mod files;
+mod matrices;
 mod people;
 mod simulation;
 mod sixteenth;

@@ -9,7 +9,7 @@ pub(super) mod value;
 use std::str::FromStr;
 
 use sea_orm::ColumnTrait;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -22,6 +22,7 @@ use crate::cases::model::{
 };
 use crate::kernel::calendar::{Limit, Pause};
 use crate::kernel::id::{CaseId, ProgrammeVersionId, Timestamp};
+use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::place::{Place, Sensitivity};
 use crate::programmes::{Programme, Stage};
 use crate::store::{StoreError, Tx, one_of};
@@ -259,6 +260,9 @@ pub(super) async fn by_id(tx: &Tx, id: CaseId) -> Result<Option<Case>, StoreErro
 
 /// A case by id, kept from changing until the transaction ends.
 pub(super) async fn held_by_id(tx: &Tx, id: CaseId) -> Result<Option<Case>, StoreError> {
+    if mutant::active(Mutant::UnheldCase) {
+        return by_id(tx, id).await;
+    }
     tx.select::<case::Entity>().filter(case::Column::Id.eq(id)).lock().one().await?.map(case).transpose()
 }
 
@@ -273,6 +277,12 @@ pub(super) async fn by_ids(tx: &Tx, ids: &[CaseId]) -> Result<Vec<Case>, StoreEr
     let wanted = one_of(case::Column::Id.into_expr(), ids.iter().copied());
     let rows = tx.select::<case::Entity>().filter(wanted).all().await?;
     rows.into_iter().map(case).collect()
+}
+
+/// The row of a case as somebody saw it.
+fn unchanged(id: CaseId, expected: i64) -> SimpleExpr {
+    let own = case::Column::Id.eq(id);
+    if mutant::active(Mutant::UnheldCase) { own } else { own.and(case::Column::Version.eq(expected)) }
 }
 
 /// Writes what acts change, if the version is still `expected`: whether it was.
@@ -301,7 +311,7 @@ pub(super) async fn update(tx: &Tx, case: &Case, expected: i64) -> Result<bool, 
         .set(case::Column::Evaluation, Expr::val(row.evaluation))
         .set(case::Column::EvaluatedAt, Expr::val(row.evaluated_at))
         .set(case::Column::Version, Expr::val(row.version))
-        .filter(case::Column::Id.eq(case.id).and(case::Column::Version.eq(expected)))
+        .filter(unchanged(case.id, expected))
         .run()
         .await?;
     Ok(changed == 1)
