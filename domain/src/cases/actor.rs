@@ -6,7 +6,7 @@ use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::{Permission, PermissionSet};
 use crate::kernel::place::Place;
 use crate::kernel::scope::{Held, Scope};
-use crate::programmes::{Actor, Condition, Grant, Programme, Relation, SettlementLevel, Standing};
+use crate::programmes::{Actor, Condition, Grant, Programme, Relation, Rule, SettlementLevel, Standing};
 
 /// What a deployment bounds.
 #[derive(Clone, Copy, Debug)]
@@ -229,12 +229,13 @@ pub(super) fn acting_level(scope: &Scope, permission: Permission, case: &Case) -
 }
 
 /// As what the caller does something to a case that does not lie with them: as the unit they handle
-/// cases for, else as themselves, by the nearest grant that allows it.
-pub(super) fn acting_post(scope: &Scope, permission: Permission, case: &Case) -> Option<Post> {
+/// cases for, else as themselves, by the nearest grant by which the rule lets them.
+pub(super) fn acting_post(scope: &Scope, rule: &Rule, case: &Case) -> Option<Post> {
     scope
         .held()
         .iter()
-        .filter(|held| held.permissions.holds(permission) && admits(held, case))
+        .filter(|held| held.permissions.holds(rule.act.permission()) && admits(held, case))
+        .filter(|held| grant(held, case).suits(rule))
         .filter_map(|held| Some((covered_level(held, &case.place)?, held)))
         .min_by_key(|(level, _)| *level)
         .and_then(|(level, held)| {

@@ -26,6 +26,11 @@ pub(crate) async fn held_by(tx: &Tx, account: AccountId) -> Result<Option<Vec<He
     resolve::held(tx, &grants).await.map(Some)
 }
 
+/// Whether the caller sees such an account, and it is not disabled.
+pub(crate) async fn is_active(tx: &Tx, account: AccountId) -> Result<bool, StoreError> {
+    Ok(store::account_row(tx, account).await?.is_some_and(|row| row.state == "active"))
+}
+
 /// Whether the caller sees such an account, disabled or not.
 pub(crate) async fn is_known(tx: &Tx, account: AccountId) -> Result<bool, StoreError> {
     Ok(store::account_row(tx, account).await?.is_some())

@@ -83,7 +83,9 @@ impl Actor {
 }
 
 impl Grant {
-    fn suits(&self, rule: &Rule) -> bool {
+    /// Whether a rule lets somebody act by this grant, if its role allows the act.
+    #[must_use]
+    pub fn suits(&self, rule: &Rule) -> bool {
         if mutant::active(Mutant::NoRuleLimit) {
             return true;
         }

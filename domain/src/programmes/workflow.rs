@@ -39,6 +39,10 @@ pub struct Refusal {
 pub struct Verdict {
     /// The act.
     pub act: CaseAct,
+    /// The rule that allows it.
+    pub rule: Rule,
+    /// As what it is done: the first that the rule names for whom everything holds.
+    pub relation: Relation,
     /// What the programme calls it.
     pub label: Option<Name>,
     /// Key of the stage after it.
@@ -97,6 +101,8 @@ fn verdict(rule: &Rule, as_what: Relation, to: Option<&Stage>, (from, stage): (C
     inputs.extend(rule.requires.iter().filter(|input| !rule.act.inputs(as_what).contains(input)));
     Verdict {
         act: rule.act,
+        rule: rule.clone(),
+        relation: as_what,
         label: rule.label.clone(),
         stage: to.map_or(stage, |to| to.key.as_str()).to_owned(),
         state: to.map_or(from, |to| to.state),

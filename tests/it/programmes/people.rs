@@ -68,3 +68,32 @@ async fn the_system_administrator_alone_drafts_and_publishes() -> anyhow::Result
     })
     .await
 }
+
+/// A town's dispatcher who is a grid's chief besides accepts, where the town alone may, for the town.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_acts_by_one_of_two_posts_takes_the_case_to_that_one() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let file = grid_event(&[("act = \"accept\"", "act = \"accept\"\ntiers = [\"town\"]")]);
+        Drafted::new(&person(&served, "system.admin").await?, &file)
+            .await?
+            .publish(&person(&served, "system.admin").await?)
+            .await?;
+        let town = person(&served, "qianlishan.dispatch").await?;
+        let security = person(&served, "security.admin").await?;
+        let grant = json!({
+            "accountId": account_id(&town).await?, "role": "GRID_CHIEF",
+            "target": {"gridId": Places::of(&town).grid(GRID).await?},
+        });
+        security.mutate("roleGrantCreate", "userErrors { code message }", grant).await?.payload()?;
+        let mut matter = Matter::report(&person(&served, "xindi.resident").await?, GRID, CATEGORY).await?;
+        let station = person(&served, "xindi.station").await?;
+        let refused = matter.try_act(&station, "caseAccept", json!({})).await?;
+        assert_eq!(refused.user_error()?.0, "NOT_PERMITTED", "the town alone may");
+        matter.act(&person(&served, "qianlishan.dispatch").await?, "caseAccept", json!({})).await?;
+        assert_eq!(matter.case["assignee"]["code"], "150302101", "it lies with the town, not with the chief");
+        assert_eq!(matter.case["level"], "TOWN");
+        Ok(())
+    })
+    .await
+}

@@ -6,7 +6,6 @@ use crate::cases::model::Case;
 use crate::cases::progress;
 use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
-use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 use crate::programmes::{CaseAct, Relation};
 
@@ -23,10 +22,10 @@ impl CaseService {
             Opened::Replayed(case) => return Ok(*case),
         };
         // It stays with the office it arrived at, unless somebody else who answers for the ground takes it.
-        let taker = if acting.actor.is(Relation::Assignee) {
+        let taker = if acting.verdict.relation == Relation::Assignee {
             None
         } else {
-            acting_post(scope, Permission::CaseAccept, &acting.case)
+            acting_post(scope, &acting.verdict.rule, &acting.case)
         };
         let handover = taker.and_then(|taker| progress::taken_over(&acting.case, taker));
         self.settle(acting, Outcome::said(note).going(handover)).await

@@ -34,7 +34,7 @@ pub(super) struct Acting {
     /// Who acts.
     pub(super) actor: Actor,
     pub(super) programme: Arc<Programme>,
-    verdict: Verdict,
+    pub(super) verdict: Verdict,
     values: BTreeMap<String, FieldValue>,
     access: Vec<Access>,
 }

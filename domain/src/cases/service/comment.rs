@@ -13,7 +13,8 @@ impl CaseService {
     /// Comments on a case. Needs `CASE_COMMENT`; a comment for staff comes from staff.
     ///
     /// # Errors
-    /// `NOT_FOUND`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `REQUIRED`, `TOO_LONG`.
+    /// `NOT_FOUND`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED`, `REQUIRED`, `TOO_LONG`; `REQUIRED` at the version, and `CONFLICT`,
+    /// where values are given.
     pub async fn comment(&self, scope: &Scope, command: CommentCase) -> Answer<Case> {
         self.permit_on(scope, CaseAct::Comment, command.seen.case).await?;
         let text = command::reason(&command.text, "text").map_err(mistake)?;

@@ -24,19 +24,20 @@ impl CaseService {
             Opened::Replayed(case) => return Ok(*case),
         };
         let to = target::given_to(&acting.tx, &acting.case, command.target, Permission::CaseDispatch).await?;
-        let handover = given_on(&acting, scope, Permission::CaseDispatch, to);
+        let handover = given_on(&acting, scope, to);
         self.settle(acting, Outcome::said(reason).going(handover)).await
     }
 }
 
 /// Gives a case on: whoever it lies with waits for it, or the office of a supervisor who intervenes. A
 /// supervisor without an office leaves the way back as it is.
-pub(super) fn given_on(acting: &Acting, scope: &Scope, permission: Permission, to: Post) -> Handover {
+pub(super) fn given_on(acting: &Acting, scope: &Scope, to: Post) -> Handover {
     let case = &acting.case;
     let giver = if acting.actor.is(Relation::Assignee) {
         Some(progress::post(case))
     } else {
-        acting_post(scope, permission, case).filter(|post| matches!(post.assignee, Assignee::Unit(_)))
+        acting_post(scope, &acting.verdict.rule, case)
+            .filter(|post| matches!(post.assignee, Assignee::Unit(_)))
     };
     // An organisation has no level of its own: it works at that of whoever called it.
     let level = match (to.assignee, giver) {

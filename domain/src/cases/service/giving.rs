@@ -44,7 +44,7 @@ pub(super) async fn taken(
 /// Whether whom or what a value names is there.
 async fn exists(tx: &Tx, value: &FieldValue) -> Result<bool, StoreError> {
     Ok(match value {
-        FieldValue::Person(account) => identity::held_by(tx, *account).await?.is_some(),
+        FieldValue::Person(account) => identity::is_active(tx, *account).await?,
         FieldValue::Unit(unit) => directory::unit(tx, *unit).await?.is_some(),
         FieldValue::Text(_)
         | FieldValue::Number(_)

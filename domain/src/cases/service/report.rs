@@ -31,7 +31,8 @@ impl CaseService {
     /// # Errors
     /// `NOT_FOUND` for an unknown category or place, `CATEGORY_RETIRED`, `INVALID_PLACE`,
     /// `INVALID_POINT`, `INVALID_TIME`, `NOT_PERMITTED`, `DUPLICATE_EXTERNAL_NUMBER`, `REQUIRED`,
-    /// `TOO_LONG`, `INVALID_TEXT`.
+    /// `TOO_LONG`, `INVALID_TEXT`, `INVALID_PROGRAMME`; of fields `UNKNOWN_FIELD`, `INVALID_VALUE`, `FIELD_REQUIRED`,
+    /// `TOO_MANY_VALUES`.
     pub async fn report(&self, scope: &Scope, command: ReportCase) -> Answer<Case> {
         if !scope.permits(Permission::CaseReport) {
             return Err(Failure::Denied);
@@ -42,9 +43,10 @@ impl CaseService {
             Begun::Fresh(tx) => tx,
             Begun::Replay(done) => return self.replayed(scope, done).await,
         };
+        let terms = terms(&tx, &command).await?;
         let programme = programme(&tx, &command).await?;
         let values = given(&tx, &command, &programme).await?;
-        let case = opened(&tx, &command, &texts, &programme).await?;
+        let case = opened(&tx, &command, &texts, (&programme, &terms)).await?;
         let rows = access::opened(&case, scope.account(), || tx.new_id());
         let at = tx.now();
         let entry = entry(&tx, &case, CaseAct::Report, None, scope.account(), &Outcome::default());
@@ -96,8 +98,12 @@ fn reporter_account(scope: &Scope, source: CaseSource) -> Option<AccountId> {
     scope.account().filter(|_| !scope.is_staff() || source == CaseSource::Patrol)
 }
 
-async fn opened(tx: &Tx, command: &ReportCase, texts: &ReportTexts, programme: &Programme) -> Answer<Case> {
-    let terms = terms(tx, command).await?;
+async fn opened(
+    tx: &Tx,
+    command: &ReportCase,
+    texts: &ReportTexts,
+    (programme, terms): (&Programme, &EffectiveTerms),
+) -> Answer<Case> {
     let district = target::district(tx).await?;
     let place = place(tx, command.place).await?;
     if let Some(unit) = command.reported_unit {
@@ -105,7 +111,7 @@ async fn opened(tx: &Tx, command: &ReportCase, texts: &ReportTexts, programme: &
     }
     let sensitivity = terms.sensitivity.max(command.sensitivity);
     let arrival = target::arrival(&place, sensitivity, district.id);
-    let limit = CaseLimit::of(programme, &terms);
+    let limit = CaseLimit::of(programme, terms);
     let now = tx.now();
     let (state, visit) = progress::beginning(programme, now);
     let year = number::year(now);

@@ -28,7 +28,7 @@ impl CaseService {
         if to.level >= acting.case.level {
             return Err(Failure::user("target", CaseError::InvalidTarget));
         }
-        let handover = given_on(&acting, scope, Permission::CaseSendDown, to);
+        let handover = given_on(&acting, scope, to);
         self.settle(acting, Outcome::said(reason).going(handover)).await
     }
 }
