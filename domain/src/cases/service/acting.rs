@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::cases::access::{self, Access};
-use crate::cases::actor::{self};
+use crate::cases::actor;
 use crate::cases::command::StepCase;
 use crate::cases::error::{CaseError, refused};
 use crate::cases::event::{self, Sight};
