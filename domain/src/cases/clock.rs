@@ -199,6 +199,12 @@ pub(super) fn stage_clock(
     Some(StageClock { given, extended, extensions, run: Run::of(limit, (start, now), &pauses, &by) })
 }
 
+/// What an extension makes longer: the limit of the whole, or that of the stage where the whole has none.
+pub(super) fn extended_limit(case: &Case, programme: &Programme, calendar: &WorkCalendar) -> Option<Limit> {
+    let whole = case.limit.map(CaseLimit::limit);
+    whole.or_else(|| stage_run(case, programme, calendar).map(|run| run.limit))
+}
+
 /// The spans since `start` in which a case was at other stages than the present one.
 fn elsewhere(case: &Case, start: Timestamp) -> impl Iterator<Item = Pause> {
     let next = case.visits.iter().skip(1).map(|visit| Some(visit.since)).chain([None]);

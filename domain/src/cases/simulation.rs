@@ -100,7 +100,9 @@ pub(super) fn played(play: &Play, bounds: Bounds, by: &Calendar<'_>) -> Vec<Play
         let toward = act.toward.as_deref();
         let outcome = judge((case.state, &case.stage), (act.act, toward), &actor, programme);
         let outcome = outcome.map_err(error_of).and_then(|verdict| {
-            let longer = act.act != CaseAct::Extend || longer(&case, programme, act, by);
+            let limit = || clock::extended_limit(&case, programme, by.calendar);
+            let longer =
+                act.act != CaseAct::Extend || limit().is_some_and(|limit| limit.can_grow_by(act.more));
             if longer { Ok(verdict) } else { Err(CaseError::InvalidAmount) }
         });
         if let Ok(verdict) = &outcome {
@@ -125,13 +127,6 @@ pub(super) fn played(play: &Play, bounds: Bounds, by: &Calendar<'_>) -> Vec<Play
         });
     }
     told
-}
-
-/// Whether an extension makes a limit longer, and no longer than a limit can be.
-fn longer(case: &Case, programme: &Programme, act: &PlayedAct, by: &Calendar<'_>) -> bool {
-    let limit = case.limit.map(CaseLimit::limit);
-    let limit = limit.or_else(|| Some(clock::stage_clock(case, programme, act.at, by)?.limit()));
-    limit.is_some_and(|limit| limit.can_grow_by(act.more))
 }
 
 fn account(number: usize) -> AccountId {

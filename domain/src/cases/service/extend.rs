@@ -1,12 +1,13 @@
 //! Give a case more time (延期): so many more of the hours or days of its limit, or of its stage's where it has none, and
 //! not too often.
 
-use crate::cases::clock::CaseLimit;
+use crate::cases::clock;
 use crate::cases::command::{self, ExtendCase};
 use crate::cases::error::CaseError;
 use crate::cases::model::Case;
 use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
+use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::failure::Failure;
 use crate::kernel::scope::Scope;
 use crate::programmes::CaseAct;
@@ -24,8 +25,7 @@ impl CaseService {
             Opened::Fresh(acting) => acting,
             Opened::Replayed(case) => return Ok(*case),
         };
-        let limit = acting.case.limit.map(CaseLimit::limit);
-        let limit = limit.or_else(|| Some(self.stage_clock(&acting.case, &acting.programme)?.limit()));
+        let limit = clock::extended_limit(&acting.case, &acting.programme, WorkCalendar::shipped());
         let fits = limit.is_some_and(|limit| limit.can_grow_by(command.amount));
         if !fits {
             return Err(Failure::user("amount", CaseError::InvalidAmount));
