@@ -1,11 +1,11 @@
 //! The composition root: settings to services, services to a running server.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use axum::routing::get;
 use axum::{Json, Router};
+use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::cases::{CaseService, CaseSettings};
 use fengqiao_domain::catalogue::CategoryService;
 use fengqiao_domain::identity::{IdentityService, IdentitySettings, TokenKeys};
@@ -17,7 +17,7 @@ use fengqiao_domain::org::OrgService;
 use fengqiao_domain::programmes::ProgrammeService;
 use fengqiao_domain::sheets::{SheetService, SheetServices};
 use fengqiao_domain::staff::StaffService;
-use fengqiao_domain::{Db, Doctor, Fact, Relay};
+use fengqiao_domain::{Db, Doctor, Fact};
 use futures::FutureExt as _;
 use tokio::net::TcpListener;
 
@@ -29,13 +29,11 @@ use crate::graphql::context::Services;
 use crate::graphql::schema::{self, FengqiaoSchema};
 use crate::graphql::snapshots::Snapshots;
 use crate::http::{Edge, Probes, Readiness, router, server};
+use crate::worker::Worker;
 use crate::{output, telemetry};
 
 /// The page at `/`.
 const EXPLORER: &str = include_str!("http/explorer.html");
-
-/// Between two looks for files whose time is over: they are kept for hours.
-const SWEEP: Duration = Duration::from_mins(10);
 
 /// What a server offers besides the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +100,7 @@ impl App {
             org: OrgService::new(db.clone()),
             staff: StaffService::new(db.clone(), identity.clone()),
             catalogue: CategoryService::new(db.clone()),
+            calendars: CalendarService::new(db.clone()),
             cases: CaseService::new(db.clone(), cases),
         };
         let services = Services {
@@ -109,6 +108,7 @@ impl App {
             staff: slices.staff.clone(),
             identity,
             catalogue: slices.catalogue.clone(),
+            calendars: slices.calendars.clone(),
             programmes: ProgrammeService::new(db.clone()),
             cases: slices.cases.clone(),
             sheets: SheetService::new(db.clone(), slices, settings.files.sheets()),
@@ -216,7 +216,6 @@ impl App {
 ///
 /// # Errors
 /// No handler for signals.
-#[expect(clippy::disallowed_methods, reason = "both tasks are owned here and end with the server")]
 pub async fn serve(
     app: App,
     listener: TcpListener,
@@ -228,29 +227,14 @@ pub async fn serve(
     let edge = app.edge();
     let drain = edge.drain().clone();
     let router = app.router(edge, offer, move || metrics.render());
-    let relay = Relay::new(app.services.db.clone());
-    let relay = tokio::spawn(async move { relay.run().await });
-    let sweeper = tokio::spawn(swept(app.services.db.clone()));
+    let worker = Worker::begin(&app);
     welcome(&app, address, offer, loaded).await?;
     let stopped =
         server::serve(listener, router, drain, &app.settings.edge.server, server::stop_signals()?).await;
     app.services.sheets.stop();
-    sweeper.abort();
-    relay.abort();
+    drop(worker);
     tracing::info!(?stopped, "stopped");
     Ok(())
-}
-
-/// Removes what is kept for some time only, again and again.
-async fn swept(db: Db) {
-    loop {
-        tokio::time::sleep(SWEEP).await;
-        match db.sweep().await {
-            Ok(0) => {}
-            Ok(parts) => tracing::info!(parts, "old files were removed"),
-            Err(error) => tracing::warn!(%error, "old files could not be removed"),
-        }
-    }
 }
 
 /// Says where the explorer is, who can sign in, and what to do with an empty store.

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
 use fengqiao_domain::identity::{Role, TokenKeys};
+use fengqiao_domain::kernel::scope::PlatformScope;
 use fengqiao_domain::kernel::vault::{KeyOrigin, Vault};
 use fengqiao_domain::{Db, Doctor};
 
@@ -36,7 +37,7 @@ enum Command {
     Serve(Serve),
     /// Bring the database to the newest schema. PostgreSQL: under `database.owner_url`.
     Migrate(Place),
-    /// Load units, grids, the force or categories from a file, all or nothing.
+    /// Load units, grids, the force, categories or days off from a file, all or nothing.
     Import(import::Import),
     /// Write what an account sees to a file.
     Export(export::Export),
@@ -198,12 +199,32 @@ async fn doctor(settings: &Settings) -> anyhow::Result<()> {
     let app = App::open(settings.clone()).await?;
     let findings = Doctor::examine(&app.services.db).await?;
     if findings.is_empty() {
-        return Ok(output::line("the walls stand")?);
+        output::line("the walls stand")?;
+        return warn_of_missing_years(&app).await;
     }
     for finding in &findings {
         output::complain(finding);
     }
     bail!("{} findings", findings.len())
+}
+
+/// Deadlines that depend on a year without published days off can still move: whoever keeps the calendar should know.
+async fn warn_of_missing_years(app: &App) -> anyhow::Result<()> {
+    let platform = PlatformScope::for_command_line("doctor");
+    let tenants = app.services.org.tenants(&platform).await;
+    for tenant in tenants.map_err(|_| anyhow::anyhow!("the database does not answer"))? {
+        let scope = platform.enter(tenant.id);
+        let (db, calendars) = (&app.services.db, &app.services.calendars);
+        let missing = calendars.missing_years(&scope, &db.reader(&scope), db.now()).await;
+        for year in missing.map_err(|_| anyhow::anyhow!("the database does not answer"))? {
+            output::complain(format_args!(
+                "warning: district {} knows no days off of {}, and deadlines in that year are provisional: \
+                 bring them in by `fengqiao import calendar-days FILE --district {}`",
+                tenant.code, year, tenant.code
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn check_config(settings: &Settings) -> anyhow::Result<()> {

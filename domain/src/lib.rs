@@ -3,6 +3,7 @@
 //! No GraphQL, no HTTP, no Redis. A slice is reached through its face, the items its `mod.rs`
 //! re-exports; its store is private.
 
+pub mod calendars;
 pub mod cases;
 pub mod catalogue;
 pub mod identity;

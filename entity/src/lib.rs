@@ -3,6 +3,7 @@
 //! No behaviour lives here. A table's file names its columns and the [`tenancy::Reach`] of its rows;
 //! the store of the domain turns that reach into a predicate, the migration turns it into a policy.
 
+pub mod calendars;
 pub mod cases;
 pub mod catalogue;
 pub mod id;

@@ -14,6 +14,7 @@ mod m20261128_000008_sheets;
 mod m20261128_000009_access_order;
 mod m20261128_000010_limits;
 mod m20261128_000011_programmes;
+mod m20261128_000012_calendars;
 
 use sea_orm_migration::prelude::*;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             whole(m20261128_000009_access_order::Migration),
             whole(m20261128_000010_limits::Migration),
             whole(m20261128_000011_programmes::Migration),
+            whole(m20261128_000012_calendars::Migration),
         ]
     }
 }

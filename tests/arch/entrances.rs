@@ -83,11 +83,16 @@ fn permit_first(sources: &[Source]) -> Vec<Fault> {
 const BEGINNINGS: [&str; 3] = ["begin(scope)", "self.open(", "self.open_any("];
 
 /// A word and the places where alone it may stand, with the reason that is printed.
-const RESERVED: [(&str, &[&str], &str); 9] = [
+const RESERVED: [(&str, &[&str], &str); 10] = [
     (
         "for_command_line",
         &["api/src/cli", "api/src/demo/", "bench/", "tests/", "domain/src/kernel/scope.rs"],
         "the platform's right is taken by command lines only",
+    ),
+    (
+        "for_worker",
+        &["api/src/worker.rs", "tests/", "domain/src/kernel/scope.rs"],
+        "the platform's right without a signed-in operator is the worker's",
     ),
     ("insert_many(", STORE, "entity verbs are the store's: use Tx::insert"),
     ("update_many(", STORE, "entity verbs are the store's: use Tx::update"),

@@ -3,9 +3,10 @@
 use crate::source::{Fault, Source, none, workspace};
 
 /// Every slice with its level: it may import what stands lower, and its own.
-const LEVELS: [(&str, u8); 24] = [
+const LEVELS: [(&str, u8); 25] = [
     ("kernel", 0),
     ("store", 0),
+    ("calendars", 1),
     ("org", 1),
     ("identity", 2),
     ("catalogue", 2),

@@ -3,6 +3,7 @@
 #![recursion_limit = "256"]
 
 mod budget;
+mod calendars;
 mod cases;
 mod docs;
 mod edge;

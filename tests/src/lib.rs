@@ -16,6 +16,7 @@ mod http_demo;
 mod http_line;
 mod http_socket;
 mod mirror;
+mod mirror_calendars;
 mod mirror_cases;
 mod mirror_programmes;
 mod mirror_staff;

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::cases::{CaseService, CaseSettings};
 use fengqiao_domain::catalogue::{CategoryRow, CategoryService};
 use fengqiao_domain::identity::{
@@ -21,6 +22,7 @@ use fengqiao_domain::programmes::ProgrammeService;
 use fengqiao_domain::sheets::{SheetService, SheetServices, SheetSettings};
 use fengqiao_domain::staff::StaffService;
 
+use crate::mirror_calendars;
 use crate::mirror_cases::{self, Laid};
 use crate::mirror_programmes;
 use crate::mirror_staff::{self, Force};
@@ -87,6 +89,7 @@ impl Mirror {
     #[must_use]
     pub fn sheets(&self, world: &World) -> SheetService {
         let slices = SheetServices {
+            calendars: CalendarService::new(world.db.clone()),
             org: world.org(),
             staff: self.staff.clone(),
             catalogue: self.catalogue.clone(),
@@ -107,6 +110,7 @@ impl Mirror {
         let staff = StaffService::new(world.db.clone(), identity.clone());
         let catalogue = CategoryService::new(world.db.clone());
         let programmes = ProgrammeService::new(world.db.clone());
+        let calendars = CalendarService::new(world.db.clone());
         let cases = CaseService::new(world.db.clone(), CaseSettings::default());
         let mut sides = vec![];
         for (code, mark) in [("150302", "甲区"), ("150303", "乙区")] {
@@ -117,6 +121,7 @@ impl Mirror {
             let seeds = seeds.into_iter().map(|(_, seed)| seed).collect();
             let ids = identity.seed_accounts(&side.system, seeds).await.done()?;
             side.accounts = logins.into_iter().filter_map(|login| Some((login, *ids.get(login)?))).collect();
+            mirror_calendars::lay(&calendars, &side).await?;
             side.force = mirror_staff::lay(world, &staff, &side).await?;
             side.programme = Some(mirror_programmes::lay(&programmes, &side).await?);
             side.cases = mirror_cases::lay(world, &cases, &side).await?;

@@ -1,4 +1,4 @@
-//! `fengqiao import`: files of units, grids, the force and categories, each taken whole or not at all.
+//! `fengqiao import`: files of units, grids, the force, categories and days off, each taken whole or not at all.
 
 use std::fs::File;
 use std::io::IsTerminal as _;
@@ -31,6 +31,9 @@ enum What {
     Staff(OfDistrict),
     /// Categories from CSV or XLSX; those that exist stay as they are.
     Categories(OfDistrict),
+    /// Days off and make-up days of whole years from CSV or XLSX; a year of the file takes the place of what was known
+    /// of it.
+    CalendarDays(OfDistrict),
 }
 
 #[derive(Debug, Args)]
@@ -54,7 +57,7 @@ impl Import {
     fn source(&self) -> &Source {
         match &self.what {
             What::Units(source) | What::Grids(source) => source,
-            What::Staff(of) | What::Categories(of) => &of.source,
+            What::Staff(of) | What::Categories(of) | What::CalendarDays(of) => &of.source,
         }
     }
 
@@ -84,6 +87,10 @@ pub(super) async fn import(settings: &Settings, import: Import) -> anyhow::Resul
         What::Categories(of) => {
             let scope = district(&app, &platform, &of.district).await?;
             services.catalogue.import_category_file(&scope, file).await
+        }
+        What::CalendarDays(of) => {
+            let scope = district(&app, &platform, &of.district).await?;
+            services.calendars.import_days(&scope, file).await
         }
     };
     counter.finish();

@@ -189,6 +189,8 @@ pub struct Cases {
     pub yellow_percent: u8,
     /// How often a case may be extended.
     pub extensions: u32,
+    /// Seconds between two rounds of the worker.
+    pub watch_seconds: u32,
 }
 
 /// Files that are imported and exported.
@@ -297,6 +299,7 @@ impl Settings {
             ("auth.scope_cache_seconds", self.auth.scope_cache_seconds, 0, 60),
             ("auth.session_days", self.auth.session_days, 1, 365),
             ("cases.extensions", self.cases.extensions, 0, 100),
+            ("cases.watch_seconds", self.cases.watch_seconds, 1, 600),
             ("cases.yellow_percent", self.cases.yellow_percent.into(), 1, 99),
             ("database.connections", self.database.connections, 1, 500),
             ("files.at_once", self.files.at_once, 1, 64),

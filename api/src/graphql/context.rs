@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::Context;
+use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::cases::CaseService;
 use fengqiao_domain::catalogue::CategoryService;
 use fengqiao_domain::identity::IdentityService;
@@ -31,6 +32,8 @@ pub struct Services {
     pub staff: StaffService,
     /// Categories.
     pub catalogue: CategoryService,
+    /// Work calendars.
+    pub calendars: CalendarService,
     /// Programmes that cases follow.
     pub programmes: ProgrammeService,
     /// Cases.

@@ -2,6 +2,7 @@
 
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema};
 
+use super::calendars::{CalendarMutation, CalendarQuery};
 use super::cases::{CaseMutation, CaseQuery, CaseSubscription, Event};
 use super::catalogue::{CatalogueMutation, CatalogueQuery};
 use super::context::Services;
@@ -15,7 +16,16 @@ use super::staff::{StaffMutation, StaffQuery};
 
 /// The root of everything that can be asked.
 #[derive(Default, MergedObject)]
-pub struct Query(NodeQuery, OrgQuery, IdentityQuery, StaffQuery, CatalogueQuery, ProgrammeQuery, CaseQuery);
+pub struct Query(
+    NodeQuery,
+    OrgQuery,
+    IdentityQuery,
+    StaffQuery,
+    CatalogueQuery,
+    CalendarQuery,
+    ProgrammeQuery,
+    CaseQuery,
+);
 
 /// The root of everything that can be done. Each field takes one `input` and answers a payload.
 #[derive(Default, MergedObject)]
@@ -24,6 +34,7 @@ pub struct Mutation(
     IdentityMutation,
     StaffMutation,
     CatalogueMutation,
+    CalendarMutation,
     ProgrammeMutation,
     CaseMutation,
     SheetMutation,

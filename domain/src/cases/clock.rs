@@ -113,7 +113,12 @@ impl Run {
     }
 
     /// A limit that runs from `start`, at `until`.
-    fn of(limit: Limit, (start, until): (Timestamp, Timestamp), pauses: &[Pause], by: &Calendar<'_>) -> Self {
+    fn of(
+        limit: Limit,
+        (start, until): (Timestamp, Timestamp),
+        pauses: &[Pause],
+        by: &Reckoning<'_>,
+    ) -> Self {
         let deadline = limit.deadline(start, pauses, by.calendar);
         let still = pauses.iter().map(|pause| pause.until.unwrap_or(until).micros() - pause.from.micros());
         Self {
@@ -132,20 +137,32 @@ impl Run {
 
 /// By what a limit is reckoned.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Calendar<'a> {
-    /// The days that are worked on.
+pub(super) struct Reckoning<'a> {
+    /// The days and hours that are worked.
     pub(super) calendar: &'a WorkCalendar,
+    /// Tells it apart from every other.
+    pub(super) fingerprint: i64,
     /// Percent of a limit from which it is yellow, where nothing else says.
     pub(super) yellow_percent: u8,
 }
 
+impl Reckoning<'_> {
+    /// What a case remembers of it: whoever finds another mark reckons anew. 0 and 1 are nobody's.
+    pub(super) const fn mark(&self) -> i64 {
+        let mark = self.fingerprint.wrapping_mul(101).wrapping_add(self.yellow_percent as i64) & i64::MAX;
+        if mark < 2 { 2 } else { mark }
+    }
+}
+
 /// The same case, due when its facts say: by its own limit or by that of the stage it is at, whichever ends first.
-pub(super) fn timed(case: Case, programme: &Programme, calendar: &WorkCalendar) -> Case {
+pub(super) fn timed(case: Case, programme: &Programme, by: &Reckoning<'_>) -> Case {
     let whole =
-        case.limit.and_then(|limit| limit.limit().deadline(case.opened_at, &case.pauses, calendar).at);
-    let at_stage = stage_run(&case, programme, calendar);
-    let at_stage = at_stage.and_then(|run| run.limit.deadline(run.start, &run.pauses, calendar).at);
-    Case { due_at: whole.into_iter().chain(at_stage).min(), ..case }
+        case.limit.and_then(|limit| limit.limit().deadline(case.opened_at, &case.pauses, by.calendar).at);
+    let at_stage = stage_run(&case, programme, by.calendar);
+    let at_stage = at_stage.and_then(|run| run.limit.deadline(run.start, &run.pauses, by.calendar).at);
+    let due_at = whole.into_iter().chain(at_stage).min();
+    let depends = case.state.is_open() && due_at.is_some();
+    Case { due_at, reckoned_by: if depends { by.mark() } else { 0 }, ..case }
 }
 
 /// What runs at the stage that a case is at.
@@ -178,7 +195,7 @@ fn stage_run(case: &Case, programme: &Programme, calendar: &WorkCalendar) -> Opt
 }
 
 /// The clock of a case; none for a case without a limit, or one that ended without being closed.
-pub(super) fn clock(case: &Case, now: Timestamp, by: &Calendar<'_>) -> Option<CaseClock> {
+pub(super) fn clock(case: &Case, now: Timestamp, by: &Reckoning<'_>) -> Option<CaseClock> {
     let limit = case.limit?;
     let until = if case.state.is_open() { now } else { case.closed_at? };
     let run = Run::of(limit.limit(), (case.opened_at, until), &case.pauses, by);
@@ -190,10 +207,10 @@ pub(super) fn stage_clock(
     case: &Case,
     programme: &Programme,
     now: Timestamp,
-    by: &Calendar<'_>,
+    by: &Reckoning<'_>,
 ) -> Option<StageClock> {
     let StageRun { given, extended, limit, start, pauses } = stage_run(case, programme, by.calendar)?;
-    let by = Calendar { yellow_percent: given.yellow_percent.unwrap_or(by.yellow_percent), ..*by };
+    let by = Reckoning { yellow_percent: given.yellow_percent.unwrap_or(by.yellow_percent), ..*by };
     // Where the whole has a limit, that is what is extended.
     let extensions = if case.limit.is_none() { case.extensions } else { 0 };
     Some(StageClock { given, extended, extensions, run: Run::of(limit, (start, now), &pauses, &by) })
@@ -238,7 +255,7 @@ fn still(start: Timestamp, spans: impl Iterator<Item = Pause>) -> Vec<Pause> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Calendar, CaseLimit, clock, stage_clock, timed};
+    use super::{CaseLimit, Reckoning, clock, stage_clock, timed};
     use crate::cases::fixture::case;
     use crate::cases::model::Visit;
     use crate::kernel::calendar::{Light, Limit, LimitKind, Pause, WorkCalendar};
@@ -252,7 +269,7 @@ mod tests {
     #[test]
     fn a_clock_runs_from_the_report_to_the_closing_and_no_further() {
         let calendar = WorkCalendar::default();
-        let by = Calendar { calendar: &calendar, yellow_percent: 80 };
+        let by = Reckoning { calendar: &calendar, fingerprint: 1, yellow_percent: 80 };
         let limit = Limit { amount: 10, kind: LimitKind::WorkingHour };
         let mut case = case(CaseState::Handling);
         case.opened_at = TUESDAY;
@@ -281,7 +298,7 @@ mod tests {
     #[test]
     fn a_stage_that_is_come_back_to_keeps_its_clock_or_restarts_it() {
         let calendar = WorkCalendar::default();
-        let by = Calendar { calendar: &calendar, yellow_percent: 80 };
+        let by = Reckoning { calendar: &calendar, fingerprint: 1, yellow_percent: 80 };
         let limit = Limit { amount: 10, kind: LimitKind::UrgentHour };
         let at = |hours: i64| TUESDAY.plus_seconds(hours * HOUR);
         let visit =
@@ -322,7 +339,7 @@ mod tests {
     #[test]
     fn who_comes_and_goes_within_a_day_stops_no_clock_of_days() {
         let calendar = WorkCalendar::default();
-        let by = Calendar { calendar: &calendar, yellow_percent: 80 };
+        let by = Reckoning { calendar: &calendar, fingerprint: 1, yellow_percent: 80 };
         let mut programme = Programme::clone(&Programme::base());
         let limit = Limit { amount: 3, kind: LimitKind::WorkingDay };
         for stage in programme.stages.iter_mut().filter(|stage| stage.key == "handling") {
@@ -352,7 +369,7 @@ mod tests {
             Some(TUESDAY.plus_seconds((81 + 72) * HOUR)),
             "Monday, for Wednesday does not count"
         );
-        let timed = timed(case, &programme, &calendar);
+        let timed = timed(case, &programme, &by);
         assert_eq!(timed.due_at, Some(TUESDAY.plus_seconds((81 + 72) * HOUR)), "lists say it too");
     }
 }

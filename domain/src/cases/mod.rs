@@ -27,6 +27,7 @@ mod service;
 mod simulation;
 mod store;
 mod target;
+mod timekeeper;
 mod value;
 
 pub use access::Inbox;
@@ -48,4 +49,5 @@ pub use reporter::Reporter;
 pub use seed::{SeedCase, SeedStep};
 pub use service::{CaseService, CaseSettings, InboxCounts};
 pub use simulation::{MOST_STEPS, Play, PlayedAct, PlayedStep};
+pub use timekeeper::{Round, Timekeeper};
 pub use value::{CaseValue, GivenValue};

@@ -226,6 +226,12 @@ pub struct Case {
     pub opened_at: Timestamp,
     /// Version: grows by one with every act.
     pub version: i64,
+    /// Fingerprint of the calendar by which its due times were reckoned; 0 where none depends on one.
+    pub(in crate::cases) reckoned_by: i64,
+    /// When the next rung of its ladder is due; none when none is.
+    pub(in crate::cases) next_due: Option<Timestamp>,
+    /// Rungs of before this never fire.
+    pub(in crate::cases) rungs_since: Timestamp,
     /// The stages it was at, oldest first: the present one is the last.
     pub(in crate::cases) visits: Vec<Visit>,
     /// How often its limit was extended.

@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use crate::cases::actor::{self, Bounds};
-use crate::cases::clock::{self, Calendar, CaseLimit};
+use crate::cases::clock::{self, CaseLimit, Reckoning};
 use crate::cases::error::{CaseError, error_of};
 use crate::cases::model::{Assignee, Case, CasePriority, Handover, Post, SealedTexts};
 use crate::cases::progress::{self, Step};
@@ -87,9 +87,9 @@ pub struct PlayedStep {
 }
 
 /// Plays a programme.
-pub(super) fn played(play: &Play, bounds: Bounds, by: &Calendar<'_>) -> Vec<PlayedStep> {
+pub(super) fn played(play: &Play, bounds: Bounds, by: &Reckoning<'_>) -> Vec<PlayedStep> {
     let programme = &play.programme;
-    let mut case = clock::timed(begun(play), programme, by.calendar);
+    let mut case = clock::timed(begun(play), programme, by);
     let mut people: Vec<Option<&str>> = vec![];
     let mut told = vec![];
     for act in &play.steps {
@@ -116,7 +116,7 @@ pub(super) fn played(play: &Play, bounds: Bounds, by: &Calendar<'_>) -> Vec<Play
                 rating: Some(crate::cases::model::CaseRating::Satisfied),
                 more: act.more,
             };
-            case = clock::timed(progress::advanced(&case, &step), programme, by.calendar);
+            case = clock::timed(progress::advanced(&case, &step), programme, by);
         }
         told.push(PlayedStep {
             outcome,
@@ -229,6 +229,9 @@ fn begun(play: &Play) -> Case {
         evaluation: None,
         opened_at: play.started_at,
         version: 1,
+        reckoned_by: 0,
+        next_due: None,
+        rungs_since: play.started_at,
         visits: vec![visit],
         extensions: 0,
         pauses: vec![],

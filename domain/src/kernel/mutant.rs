@@ -62,6 +62,8 @@ pub enum Mutant {
     EverybodyOversees,
     /// A case is neither held nor compared while somebody acts on it.
     UnheldCase,
+    /// Nobody reckons anew after a calendar changed.
+    NoReckoning,
     /// A rule of a programme is for every role, level and organisation.
     NoRuleLimit,
     /// A running case follows what was published last.

@@ -29,6 +29,8 @@ pub enum Permission {
     CategoryManage,
     /// Draft and publish programmes.
     ProgrammeManage,
+    /// Say by which hours and days the district works.
+    CalendarManage,
     /// Read the audit trail.
     AuditRead,
     /// Belong to the staff: read internal entries and the staff directory.

@@ -256,6 +256,13 @@ impl PlatformScope {
         Self { reason: reason.to_owned() }
     }
 
+    /// Takes the right for the work that a server does beside answering. Only the worker does; an architecture test
+    /// holds this.
+    #[must_use]
+    pub fn for_worker(reason: &str) -> Self {
+        Self { reason: reason.to_owned() }
+    }
+
     /// Takes the right for a signed-in platform operator; `None` for everyone else.
     #[must_use]
     pub fn for_operator(scope: &Scope, reason: &str) -> Option<Self> {

@@ -13,6 +13,8 @@ pub enum ImportKind {
     Staff,
     /// Categories.
     Categories,
+    /// Days off and make-up days of whole years.
+    CalendarDays,
 }
 
 /// What the rows of a file that goes out are.

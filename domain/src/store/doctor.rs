@@ -48,9 +48,10 @@ const QUESTIONS: [&str; 8] = [
 ];
 
 /// Asked as the worker: without its rights no event would ever be delivered.
-const WORKER_RIGHTS: &str = "SELECT 'role ' || current_user || ' may not relay events: set database.worker_url to the \
+const WORKER_RIGHTS: &str = "SELECT 'role ' || current_user || ' may not relay events and keep time: set database.worker_url to the \
      address for the role fengqiao_worker' WHERE NOT has_table_privilege(current_user, 'outbox_events', 'SELECT') \
-     OR NOT has_table_privilege(current_user, 'outbox_events', 'UPDATE')";
+     OR NOT has_table_privilege(current_user, 'outbox_events', 'UPDATE') \
+     OR NOT has_column_privilege(current_user, 'cases', 'next_due_at', 'SELECT')";
 
 const DEFINERS: &str = "SELECT p.oid::regprocedure::text, coalesce(array_to_string(p.proconfig, ','), '') \
      FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace ORDER BY 1";

@@ -103,6 +103,12 @@ pub struct Model {
     pub pauses: String,
     /// When it must be done; the greatest number when no limit applies or it stands still, for a sort key without nulls.
     pub due_at: i64,
+    /// Fingerprint of the calendar by which the due times were reckoned; 0 where none depends on one.
+    pub reckoned_by: i64,
+    /// When the next rung of its ladder is due, a cache of what its facts say; the greatest number when none is.
+    pub next_due_at: i64,
+    /// Rungs of before this instant never fire: what is laid as history escalates nothing.
+    pub rungs_since: i64,
     /// When it was accepted.
     pub accepted_at: Option<Timestamp>,
     /// When it was closed, from the closing until it is reopened.

@@ -1,6 +1,7 @@
-//! Tables of the cases slice: cases, their timeline, their fields, and who may see them beyond their place.
+//! Tables of the cases slice: cases, their timeline, their fields, the rungs of their ladders that fired, and who may see them beyond their place.
 
 pub mod case;
 pub mod case_access;
 pub mod case_entry;
+pub mod case_rung;
 pub mod case_value;

@@ -23,7 +23,7 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 49] = [
+const TABLE: [(Mutant, On, &str); 50] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -68,6 +68,11 @@ const TABLE: [(Mutant, On, &str); 49] = [
     (Mutant::NoExtensionLimit, On::Both, "cases::extensions::it_is_extended_once_and_says_so"),
     // SQLite has one writer at a time.
     (Mutant::UnheldCase, On::Postgres, "cases::race::whatever_races_each_case_has_one_history"),
+    (
+        Mutant::NoReckoning,
+        On::Both,
+        "calendars::hours::open_cases_follow_other_hours_and_nobody_s_version_changes",
+    ),
     (Mutant::EverybodyOversees, On::Both, "cases::pauses::a_colleague_lets_nothing_go_on"),
     (
         Mutant::NoRuleLimit,

@@ -39,7 +39,11 @@ async fn ended(by: &Actor, id: &str) -> anyhow::Result<Value> {
 }
 
 /// Brings a file in and says what became of it.
-async fn brought(by: &Actor, kind: &str, bytes: impl Into<reqwest::Body>) -> anyhow::Result<Value> {
+pub(crate) async fn brought(
+    by: &Actor,
+    kind: &str,
+    bytes: impl Into<reqwest::Body>,
+) -> anyhow::Result<Value> {
     let (id, path) = announced(by, kind).await?;
     let status = uploaded(by, &path, bytes).await?;
     ensure!(status == StatusCode::ACCEPTED, "{status}");

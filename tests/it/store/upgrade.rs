@@ -6,6 +6,10 @@ use fengqiao_tests::on_backends;
 use crate::sweep::stage::Stage;
 
 /// Newer migrations go first.
+const UNDO_CALENDARS: &str = "DROP TABLE case_rungs; DROP TABLE calendar_years; DROP TABLE work_calendars; \
+     DROP INDEX cases_reckoned; DROP INDEX cases_next_due; ALTER TABLE cases DROP COLUMN reckoned_by; \
+     ALTER TABLE cases DROP COLUMN next_due_at; ALTER TABLE cases DROP COLUMN rungs_since; \
+     DELETE FROM seaql_migrations WHERE version = 'm20261128_000012_calendars'";
 const UNDO_PROGRAMMES: &str = "DROP TABLE case_values; DROP INDEX cases_programme; DROP TABLE programme_versions; \
      DROP TABLE programmes; \
      ALTER TABLE cases DROP COLUMN programme_version_id; ALTER TABLE cases DROP COLUMN stage; \
@@ -22,6 +26,14 @@ const UNDO_ACCESS_ORDER: &str = "DROP INDEX case_access_opened; ALTER TABLE case
 const UNFORCED: &str = "SELECT count(*) FROM pg_class WHERE relname IN ('cases', 'case_access', 'categories') \
      AND NOT relforcerowsecurity";
 
+/// The policy of the worker is PostgreSQL's alone.
+async fn undo_calendars(stage: &Stage) -> anyhow::Result<()> {
+    if stage.world.db.is_postgres() {
+        stage.world.run_sql("DROP POLICY worker ON cases").await?;
+    }
+    stage.world.run_sql(UNDO_CALENDARS).await
+}
+
 /// The walls that the migrations opened stand again.
 async fn walls_stand(stage: &Stage) -> anyhow::Result<()> {
     if stage.world.db.is_postgres() {
@@ -36,6 +48,7 @@ async fn access_rows_learn_when_their_case_was_opened() -> anyhow::Result<()> {
         let stage = Stage::set(backend).await?;
         let rows = stage.world.rows("case_access").await?;
         ensure!(rows.len() > 20, "only {} rows", rows.len());
+        undo_calendars(&stage).await?;
         stage.world.run_sql(UNDO_PROGRAMMES).await?;
         stage.world.run_sql(UNDO_LIMITS).await?;
         stage.world.run_sql(UNDO_ACCESS_ORDER).await?;
@@ -55,6 +68,7 @@ async fn limits_of_hours_stay_hours_and_cases_keep_their_due_time() -> anyhow::R
             async |condition: &str| stage.world.number(&format!("SELECT count(*) FROM {condition}")).await;
         let (cases, categories) = (count("cases").await?, count("categories").await?);
         ensure!(cases > 20 && categories > 3);
+        undo_calendars(&stage).await?;
         stage.world.run_sql(UNDO_PROGRAMMES).await?;
         stage.world.run_sql(UNDO_LIMITS).await?;
         stage
@@ -80,8 +94,10 @@ async fn cases_are_at_the_stage_of_their_state() -> anyhow::Result<()> {
         let stages =
             stage.world.number("SELECT count(DISTINCT stage) FROM cases WHERE stage <> state").await?;
         ensure!(stages > 2, "only {stages} stages");
-        stage.world.run_sql("UPDATE cases SET visits = '[]'").await?;
+        // What is derived from its facts and its calendar the worker reckons anew.
+        stage.world.run_sql("UPDATE cases SET visits = '[]', reckoned_by = 1, rungs_since = 0").await?;
         let before = stage.world.rows("cases").await?;
+        undo_calendars(&stage).await?;
         stage.world.run_sql(UNDO_PROGRAMMES).await?;
         stage.world.migrate().await?;
         assert_eq!(stage.world.rows("cases").await?, before);

@@ -12,7 +12,7 @@ use crate::sweep::samples::{Inputs, filled};
 use crate::sweep::stage::Stage;
 
 /// Each with those who may.
-pub(crate) const NAMELESS: [(&str, &[&str]); 7] = [
+pub(crate) const NAMELESS: [(&str, &[&str]); 8] = [
     ("accountCreate", &["townadmin", "system"]),
     ("importStart", &["system"]),
     ("organisationCreate", &["system"]),
@@ -20,6 +20,7 @@ pub(crate) const NAMELESS: [(&str, &[&str]); 7] = [
     ("postKindCreate", &["system"]),
     ("sessionRefresh", &[]),
     ("tenantCreate", &["operator"]),
+    ("workCalendarUpdate", &["system"]),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,6 +8,7 @@ use async_graphql::{Executor as _, Request, Variables};
 use fengqiao_api::graphql::context::{Member, Services};
 use fengqiao_api::graphql::schema::{self, FengqiaoSchema};
 use fengqiao_api::graphql::snapshots::Snapshots;
+use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::kernel::meter::Meter;
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_tests::{Backend, Mirror, SUPERUSER, Side, World};
@@ -33,6 +34,7 @@ impl Stage {
             identity: mirror.identity.clone(),
             staff: mirror.staff.clone(),
             catalogue: mirror.catalogue.clone(),
+            calendars: CalendarService::new(world.db.clone()),
             programmes: mirror.programmes.clone(),
             cases: mirror.cases.clone(),
             sheets: mirror.sheets(&world),

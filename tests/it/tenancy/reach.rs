@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, ensure};
 use fengqiao_entity::tenancy::{Reach, TenantOwned};
-use fengqiao_entity::{cases, catalogue, identity, kernel, org, programmes, sheets, staff};
+use fengqiao_entity::{calendars, cases, catalogue, identity, kernel, org, programmes, sheets, staff};
 use fengqiao_tests::{SUPERUSER, on_each, on_postgres};
 use sea_orm::{ColumnTrait as _, Iden as _, Iterable as _};
 
@@ -38,6 +38,8 @@ fn all() -> Vec<Declared> {
         declared::<org::unit_group_unit::Entity>(),
         declared::<org::unit_name::Entity>(),
         declared::<org::unit_succession::Entity>(),
+        declared::<calendars::calendar_year::Entity>(),
+        declared::<calendars::work_calendar::Entity>(),
         declared::<catalogue::category::Entity>(),
         declared::<identity::account::Entity>(),
         declared::<identity::credential::Entity>(),
@@ -61,6 +63,7 @@ fn all() -> Vec<Declared> {
         declared::<cases::case::Entity>(),
         declared::<cases::case_access::Entity>(),
         declared::<cases::case_entry::Entity>(),
+        declared::<cases::case_rung::Entity>(),
         declared::<cases::case_value::Entity>(),
     ]
 }

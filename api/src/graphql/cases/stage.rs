@@ -5,6 +5,7 @@ use fengqiao_domain::cases as domain;
 
 use super::clock::{CaseClock, StageClock};
 use super::enums::{CaseActKind, CaseInputKind};
+use crate::graphql::calendars::calendar_of;
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::scalars::DateTime;
@@ -53,7 +54,8 @@ pub(super) async fn stage_of(ctx: &Context<'_>, case: &domain::Case) -> Outcome<
     let programme = outline_of(ctx, case.programme).await?;
     // A published version never loses a stage.
     let stage = programme.stage(&case.stage).ok_or_else(Fault::internal)?;
-    let clock = member(ctx)?.services().cases.stage_clock(case, &programme);
+    let calendar = calendar_of(ctx).await?;
+    let clock = member(ctx)?.services().cases.stage_clock(case, &programme, &calendar);
     Ok(CaseStage {
         stage: stage.into(),
         entered_at: case.entered_at().map(DateTime),
@@ -63,7 +65,8 @@ pub(super) async fn stage_of(ctx: &Context<'_>, case: &domain::Case) -> Outcome<
 
 /// How the time of a case stands.
 pub(super) async fn clock_of(ctx: &Context<'_>, case: &domain::Case) -> Outcome<Option<CaseClock>> {
-    let Some(clock) = member(ctx)?.services().cases.clock(case) else { return Ok(None) };
+    let calendar = calendar_of(ctx).await?;
+    let Some(clock) = member(ctx)?.services().cases.clock(case, &calendar) else { return Ok(None) };
     let programme = outline_of(ctx, case.programme).await?;
     Ok(Some(CaseClock::of(clock, &programme)))
 }

@@ -26,6 +26,8 @@ pub enum Permission {
     CategoryManage,
     /// Draft and publish programmes (流程方案).
     ProgrammeManage,
+    /// Say by which hours and days the district works (工作日历).
+    CalendarManage,
     /// Read the audit trail.
     AuditRead,
     /// Belong to the staff: read internal entries and the staff directory.

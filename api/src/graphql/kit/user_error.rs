@@ -4,6 +4,7 @@
 
 use async_graphql::Interface;
 
+use crate::graphql::calendars::CalendarUserError;
 use crate::graphql::cases::CaseUserError;
 use crate::graphql::catalogue::CatalogueUserError;
 use crate::graphql::identity::IdentityUserError;
@@ -23,6 +24,8 @@ use crate::graphql::staff::StaffUserError;
     )
 )]
 pub enum UserError {
+    /// From the calendars slice.
+    Calendar(CalendarUserError),
     /// From the case slice.
     Case(CaseUserError),
     /// From the catalogue slice.

@@ -68,7 +68,6 @@ impl ProgrammeQuery {
             .collect())
     }
 
-    #[expect(clippy::unused_async, reason = "resolvers are async")]
     /// Play a programme without a case: where it would be after each act, when it would be due, and who would be refused
     /// why. Nothing is written. For whoever may publish programmes.
     async fn programme_simulate(
@@ -76,7 +75,7 @@ impl ProgrammeQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "What to play.")] input: ProgrammeSimulateInput,
     ) -> async_graphql::Result<ProgrammeSimulation> {
-        Ok(simulation::run(ctx, input)?)
+        Ok(simulation::run(ctx, input).await?)
     }
 
     /// What differs between two versions of a programme; null when the tenant has no such programme, version or draft.

@@ -113,7 +113,7 @@ impl ProgrammeSimulateStepInput {
 }
 
 /// Plays a programme.
-pub(super) fn run(ctx: &Context<'_>, input: ProgrammeSimulateInput) -> Outcome<ProgrammeSimulation> {
+pub(super) async fn run(ctx: &Context<'_>, input: ProgrammeSimulateInput) -> Outcome<ProgrammeSimulation> {
     let member = member(ctx)?;
     if input.steps.len() > cases::MOST_STEPS {
         return Err(Fault::bad_request(Mistake::TooMany { limit: cases::MOST_STEPS }));
@@ -137,7 +137,7 @@ pub(super) fn run(ctx: &Context<'_>, input: ProgrammeSimulateInput) -> Outcome<P
     if !play.is_possible() {
         return Err(Fault::bad_request(Mistake::ImpossiblePlay));
     }
-    let played = member.services().cases.simulate(member.scope(), &play)?;
+    let played = member.services().cases.simulate(member.scope(), member.reader(), &play).await?;
     let told = play.steps.iter().zip(played).map(|(act, step)| simulated(&play.programme, act, step));
     Ok(ProgrammeSimulation { faults: vec![], steps: told.collect() })
 }

@@ -10,6 +10,8 @@ pub enum ImportKind {
     Staff,
     /// What cases are about, parents before what lies below them.
     Categories,
+    /// Days off and make-up days of whole years (节假日与调休).
+    CalendarDays,
 }
 
 /// What the rows of a file that goes out are.

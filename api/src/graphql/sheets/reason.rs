@@ -4,7 +4,7 @@ use crate::http::Language;
 use crate::translated;
 
 /// What the domain says and how a clerk is told; `{}` stands for what differs.
-const REASONS: [(&str, &str); 55] = [
+const REASONS: [(&str, &str); 59] = [
     ("is no XLSX workbook: {}", "不是可读的 XLSX 工作簿：{}"),
     ("the archive has more than {} parts", "压缩包内超过 {} 个部分"),
     ("{} unpacks to more than {} bytes", "{} 解压后超过 {} 字节"),
@@ -68,6 +68,10 @@ const REASONS: [(&str, &str); 55] = [
     ("is not UTF-8: {}", "不是 UTF-8：{}"),
     ("is not a GeoJSON FeatureCollection", "不是 GeoJSON FeatureCollection"),
     ("must be one of WGS84, GCJ02, CGCS2000", "须为 WGS84、GCJ02、CGCS2000 之一"),
+    ("stands in the file twice", "文件中重复出现"),
+    ("is a day that is worked on anyway", "当日本来就是工作日"),
+    ("must be of the years 1995 to 2100", "年份须在 1995 至 2100 之间"),
+    ("there is no day in the file", "文件中没有日期"),
     ("must be a closed Polygon in degrees", "须为闭合的多边形，单位为度"),
 ];
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use crate::calendars::{self, TenantCalendar};
 use crate::cases::access::{self, Access};
 use crate::cases::actor;
 use crate::cases::command::StepCase;
@@ -17,7 +18,6 @@ use crate::cases::service::giving;
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::value::Takes;
 use crate::cases::{Seen, clock, store};
-use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, CaseId};
 use crate::kernel::mutant::{self, Mutant};
@@ -34,6 +34,8 @@ pub(super) struct Acting {
     /// Who acts.
     pub(super) actor: Actor,
     pub(super) programme: Arc<Programme>,
+    /// By which its times are reckoned.
+    pub(super) calendar: Arc<TenantCalendar>,
     pub(super) verdict: Verdict,
     values: BTreeMap<String, FieldValue>,
     access: Vec<Access>,
@@ -115,7 +117,9 @@ impl CaseService {
         let takes = Takes::of(&programme, &verdict.fields, &verdict.optional_fields, scope);
         let values = giving::taken(&tx, Some(case.id), &seen.values, &takes).await?;
         let access = store::access::of_case(&tx, case.id).await?;
-        Ok(Opened::Fresh(Box::new(Acting { tx, case, actor, programme, verdict, values, access })))
+        let calendar = calendars::directory::calendar(&tx).await?;
+        let acting = Acting { tx, case, actor, programme, calendar, verdict, values, access };
+        Ok(Opened::Fresh(Box::new(acting)))
     }
 
     /// Carries the act out and commits.
@@ -123,7 +127,7 @@ impl CaseService {
         if let Some(failure) = acting.unwritten(&outcome) {
             return Err(failure);
         }
-        let Acting { mut tx, case, programme, verdict, values, access, .. } = *acting;
+        let Acting { mut tx, case, programme, calendar, verdict, values, access, .. } = *acting;
         let act = verdict.act;
         let (at, by) = (tx.now(), tx.scope().account());
         let step = Step {
@@ -136,7 +140,7 @@ impl CaseService {
             rating: outcome.rating,
             more: outcome.more,
         };
-        let after = clock::timed(progress::advanced(&case, &step), &programme, WorkCalendar::shipped());
+        let after = clock::timed(progress::advanced(&case, &step), &programme, &self.settings.by(&calendar));
         let rows = access::after(&access, &case, &after, act, at, || tx.new_id());
         // First the access, so that whoever hands the case on still sees it in the update that does so.
         store::access::write(&tx, &after, &access, &rows).await?;

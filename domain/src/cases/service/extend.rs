@@ -7,7 +7,6 @@ use crate::cases::error::CaseError;
 use crate::cases::model::Case;
 use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
-use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::failure::Failure;
 use crate::kernel::scope::Scope;
 use crate::programmes::CaseAct;
@@ -25,7 +24,7 @@ impl CaseService {
             Opened::Fresh(acting) => acting,
             Opened::Replayed(case) => return Ok(*case),
         };
-        let limit = clock::extended_limit(&acting.case, &acting.programme, WorkCalendar::shipped());
+        let limit = clock::extended_limit(&acting.case, &acting.programme, acting.calendar.calendar());
         let fits = limit.is_some_and(|limit| limit.can_grow_by(command.amount));
         if !fits {
             return Err(Failure::user("amount", CaseError::InvalidAmount));

@@ -15,6 +15,7 @@ mod hand_up;
 mod inbox;
 mod pause;
 mod query;
+mod reckon_anew;
 mod reject;
 mod reopen;
 mod report;
@@ -34,11 +35,11 @@ mod view;
 mod void;
 mod withdraw;
 
+use crate::calendars::TenantCalendar;
 use crate::cases::actor::Bounds;
-use crate::cases::clock::Calendar;
+use crate::cases::clock::Reckoning;
 use crate::cases::error::CaseError;
 use crate::cases::store;
-use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::id::CaseId;
 use crate::kernel::scope::Scope;
@@ -69,8 +70,12 @@ impl Default for CaseSettings {
 
 impl CaseSettings {
     /// By what limits are reckoned.
-    fn calendar(self) -> Calendar<'static> {
-        Calendar { calendar: WorkCalendar::shipped(), yellow_percent: self.yellow_percent }
+    fn by(self, calendar: &TenantCalendar) -> Reckoning<'_> {
+        Reckoning {
+            calendar: calendar.calendar(),
+            fingerprint: calendar.fingerprint(),
+            yellow_percent: self.yellow_percent,
+        }
     }
 
     fn bounds(self) -> Bounds {

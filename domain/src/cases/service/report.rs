@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::calendars;
 use crate::cases::clock::CaseLimit;
 use crate::cases::command::{Anonymity, PlaceReference, ReportCase, ReportTexts, report_texts};
 use crate::cases::error::CaseError;
@@ -14,7 +15,6 @@ use crate::cases::store::seal::{Column, seal, seal_some};
 use crate::cases::value::Takes;
 use crate::cases::{access, clock, number, progress, store, target};
 use crate::catalogue::{self, EffectiveTerms};
-use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::id::{AccountId, CaseId, UnitId};
 use crate::kernel::permission::Permission;
@@ -46,7 +46,9 @@ impl CaseService {
         let terms = terms(&tx, &command).await?;
         let programme = programme(&tx, &command).await?;
         let values = given(&tx, &command, &programme).await?;
+        let calendar = calendars::directory::calendar(&tx).await?;
         let case = opened(&tx, &command, &texts, (&programme, &terms)).await?;
+        let case = clock::timed(case, &programme, &self.settings.by(&calendar));
         let rows = access::opened(&case, scope.account(), || tx.new_id());
         let at = tx.now();
         let entry = entry(&tx, &case, CaseAct::Report, None, scope.account(), &Outcome::default());
@@ -145,6 +147,9 @@ async fn opened(
         evaluation: None,
         opened_at: now,
         version: 1,
+        reckoned_by: 0,
+        next_due: None,
+        rungs_since: now,
         visits: vec![visit],
         extensions: 0,
         pauses: vec![],
@@ -153,7 +158,7 @@ async fn opened(
         reporter_account: reporter_account(tx.scope(), command.source),
         sealed: sealed(tx, id, texts)?,
     };
-    Ok(clock::timed(case, programme, WorkCalendar::shipped()))
+    Ok(case)
 }
 
 /// Seals what was typed for the row it belongs to.

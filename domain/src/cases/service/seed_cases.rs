@@ -7,6 +7,7 @@ use serde_json::json;
 
 use fengqiao_entity::cases::{case, case_access, case_entry};
 
+use crate::calendars::{self, TenantCalendar};
 use crate::cases::access::{self, Access};
 use crate::cases::actor::narrator;
 use crate::cases::clock::CaseLimit;
@@ -20,7 +21,6 @@ use crate::cases::service::report::sealed;
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::{clock, number, store, target};
 use crate::catalogue::{self, EffectiveTerms};
-use crate::kernel::calendar::WorkCalendar;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, CaseId, CategoryId, GridId, UnitId};
 use crate::kernel::scope::Scope;
@@ -34,6 +34,7 @@ struct Ground {
     units: BTreeMap<UnitId, Unit>,
     grids: BTreeMap<GridId, Grid>,
     terms: BTreeMap<CategoryId, EffectiveTerms>,
+    calendar: Arc<TenantCalendar>,
 }
 
 /// A case of the past and the programme that it followed.
@@ -99,6 +100,7 @@ impl CaseService {
     ) -> Answer<()> {
         let seed = follows.seed;
         let mut case = begun(tx, ground, follows, number)?;
+        case = clock::timed(case, follows.programme, &self.settings.by(&ground.calendar));
         let filed_by = seed.reporter_account;
         let mut access = access::opened(&case, filed_by, || tx.new_id());
         let report = SeedStep {
@@ -141,7 +143,8 @@ impl CaseService {
             rating: step.rating,
             more: 0,
         };
-        let after = clock::timed(progress::advanced(case, &change), programme, WorkCalendar::shipped());
+        let by = self.settings.by(&ground.calendar);
+        let after = clock::timed(progress::advanced(case, &change), programme, &by);
         let rows = access::after(access, case, &after, step.act, step.at, || tx.new_id());
         Ok((after, rows))
     }
@@ -192,7 +195,8 @@ async fn ground(tx: &Tx, seeds: &[SeedCase]) -> Result<Ground, StoreError> {
     }
     let categories = catalogue::directory::categories(tx).await?;
     let terms = categories.into_values().map(|(category, terms)| (category.id, terms)).collect();
-    Ok(Ground { district: target::district(tx).await?, units: known, grids, terms })
+    let calendar = calendars::directory::calendar(tx).await?;
+    Ok(Ground { district: target::district(tx).await?, units: known, grids, terms, calendar })
 }
 
 fn distinct<T: Ord>(mut ids: Vec<T>) -> Vec<T> {
@@ -260,6 +264,9 @@ fn begun(tx: &Tx, ground: &Ground, follows: &Follows<'_>, number: String) -> Ans
         evaluation: None,
         opened_at: seed.opened_at,
         version: 1,
+        reckoned_by: 0,
+        next_due: None,
+        rungs_since: tx.now(),
         visits: vec![visit],
         extensions: 0,
         pauses: vec![],
@@ -268,7 +275,7 @@ fn begun(tx: &Tx, ground: &Ground, follows: &Follows<'_>, number: String) -> Ans
         reporter_account: seed.reporter_account,
         sealed: sealed(tx, id, &texts(seed))?,
     };
-    Ok(clock::timed(case, programme, WorkCalendar::shipped()))
+    Ok(case)
 }
 
 fn texts(seed: &SeedCase) -> ReportTexts {

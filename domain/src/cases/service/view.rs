@@ -1,5 +1,6 @@
 //! What one reader may do with a case and learns of its sealed parts. Nothing here asks the database.
 
+use crate::calendars::TenantCalendar;
 use crate::cases::actor::{self};
 use crate::cases::clock::{self, CaseClock, StageClock};
 use crate::cases::model::Case;
@@ -20,16 +21,21 @@ impl CaseService {
         available((case.state, &case.stage), &actor, programme)
     }
 
-    /// How the time of a case stands; none without a limit.
+    /// How the time of a case stands by its district's calendar; none without a limit.
     #[must_use]
-    pub fn clock(&self, case: &Case) -> Option<CaseClock> {
-        clock::clock(case, self.db.now(), &self.settings.calendar())
+    pub fn clock(&self, case: &Case, calendar: &TenantCalendar) -> Option<CaseClock> {
+        clock::clock(case, self.db.now(), &self.settings.by(calendar))
     }
 
     /// How the time of a case at the stage it is at stands; none where its programme gives the stage no limit.
     #[must_use]
-    pub fn stage_clock(&self, case: &Case, programme: &Programme) -> Option<StageClock> {
-        clock::stage_clock(case, programme, self.db.now(), &self.settings.calendar())
+    pub fn stage_clock(
+        &self,
+        case: &Case,
+        programme: &Programme,
+        calendar: &TenantCalendar,
+    ) -> Option<StageClock> {
+        clock::stage_clock(case, programme, self.db.now(), &self.settings.by(calendar))
     }
 
     /// What was reported.

@@ -3,6 +3,7 @@
 pub(super) mod access;
 pub(super) mod entry;
 pub(super) mod list;
+pub(super) mod reckoning;
 pub(super) mod seal;
 pub(super) mod value;
 
@@ -32,6 +33,11 @@ pub(super) const NEVER: i64 = i64::MAX;
 
 pub(super) fn parsed<T: FromStr>(table: &str, column: &str, text: &str) -> Result<T, StoreError> {
     text.parse().map_err(|_| StoreError::corrupt(table, column, text))
+}
+
+/// An instant of a column that is never null.
+fn instant(micros: i64) -> Option<Timestamp> {
+    (micros != NEVER).then_some(Timestamp(micros))
 }
 
 /// The column text of an enum.
@@ -72,7 +78,10 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
         reported_unit: row.reported_unit_id,
         anonymous: row.anonymous,
         level: parsed("cases", "level", &row.level)?,
-        due_at: (row.due_at != NEVER).then_some(Timestamp(row.due_at)),
+        due_at: instant(row.due_at),
+        reckoned_by: row.reckoned_by,
+        next_due: instant(row.next_due_at),
+        rungs_since: Timestamp(row.rungs_since),
         accepted_at: row.accepted_at,
         closed_at: row.closed_at,
         opened_at: row.opened_at,
@@ -137,6 +146,9 @@ pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
         extended_times: column(case.extensions),
         pauses: pauses_text(&case.pauses),
         due_at: case.due_at.map_or(NEVER, Timestamp::micros),
+        reckoned_by: case.reckoned_by,
+        next_due_at: case.next_due.map_or(NEVER, Timestamp::micros),
+        rungs_since: case.rungs_since.micros(),
         accepted_at: case.accepted_at,
         closed_at: case.closed_at,
         evaluation: case.evaluation.map(|evaluation| text(evaluation.rating)),
@@ -306,6 +318,8 @@ pub(super) async fn update(tx: &Tx, case: &Case, expected: i64) -> Result<bool, 
         .set(case::Column::ExtendedTimes, Expr::val(row.extended_times))
         .set(case::Column::Pauses, Expr::val(row.pauses))
         .set(case::Column::DueAt, Expr::val(row.due_at))
+        .set(case::Column::ReckonedBy, Expr::val(row.reckoned_by))
+        .set(case::Column::NextDueAt, Expr::val(row.next_due_at))
         .set(case::Column::AcceptedAt, Expr::val(row.accepted_at))
         .set(case::Column::ClosedAt, Expr::val(row.closed_at))
         .set(case::Column::Evaluation, Expr::val(row.evaluation))

@@ -45,6 +45,28 @@ pub(super) fn consumed(counted: &Counted<'_>, now: Timestamp) -> i64 {
     sum
 }
 
+/// When so much will have counted: the inverse of [`consumed`].
+pub(super) fn used_at(counted: &Counted<'_>, mut left: i64) -> Option<Timestamp> {
+    let calendar = counted.calendar;
+    let mut day = first(counted);
+    for _ in 0..MOST_DAYS {
+        if counted.stands_still_before(calendar.closing(day)) {
+            return None;
+        }
+        if counts(counted, day) {
+            if left <= DAY_MICROS {
+                let (from, closing) = (calendar.day(day).0.micros(), calendar.closing(day).micros());
+                let whole = i128::from(DAY_MICROS);
+                let part = (i128::from(left) * i128::from((closing - from).max(1)) + whole - 1) / whole;
+                return Some(Timestamp(from + i64::try_from(part).unwrap_or_default()));
+            }
+            left -= DAY_MICROS;
+        }
+        day = next(day);
+    }
+    None
+}
+
 /// The day on which the limit begins does not count.
 fn first(counted: &Counted<'_>) -> NaiveDate {
     next(counted.calendar.date(counted.start))

@@ -128,6 +128,26 @@ impl Limit {
         }
     }
 
+    /// When so many percent of the budget will have been used: from then on a limit is yellow that is yellow from so
+    /// many. None while it stands still.
+    #[must_use]
+    pub fn used_at(
+        self,
+        percent: u8,
+        start: Timestamp,
+        pauses: &[Pause],
+        calendar: &WorkCalendar,
+    ) -> Option<Timestamp> {
+        let counted = Counted { kind: self.kind, calendar, start, pauses };
+        let part = (i128::from(self.budget()) * i128::from(percent) + 99) / 100;
+        let part = i64::try_from(part).unwrap_or(i64::MAX);
+        if self.kind.counts_days() {
+            days::used_at(&counted, part)
+        } else {
+            hours::deadline(&counted, part).at
+        }
+    }
+
     /// What of the budget was used until `now`, in microseconds of the kind; more than the budget when it is over.
     #[must_use]
     pub fn consumed(

@@ -13,7 +13,7 @@ mod work_calendar;
 
 pub use limit::{Deadline, Light, Limit, LimitKind, Pause};
 pub use published::{DayKind, PublishedDay, mainland_china};
-pub use work_calendar::{BadCalendar, Shift, WorkCalendar};
+pub use work_calendar::{BadCalendar, Shift, WorkCalendar, WorkHours};
 
 #[cfg(test)]
 mod oracle_tests;

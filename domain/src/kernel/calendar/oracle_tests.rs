@@ -6,7 +6,9 @@ use chrono::{Datelike as _, NaiveDate, Weekday};
 use chrono_tz::Tz;
 use strum::IntoEnumIterator as _;
 
-use super::{BadCalendar, DayKind, Light, Limit, LimitKind, Pause, Shift, WorkCalendar, mainland_china};
+use super::{
+    BadCalendar, DayKind, Light, Limit, LimitKind, Pause, Shift, WorkCalendar, WorkHours, mainland_china,
+};
 use crate::kernel::id::Timestamp;
 
 const MINUTE: i64 = 60 * 1_000_000;
@@ -150,6 +152,10 @@ fn what_is_used_adds_up_and_never_shrinks() {
         if limit.kind != LimitKind::CalendarDay {
             assert_eq!(used(due), limit.budget(), "{limit:?}");
         }
+        // It turns yellow when it says that it will.
+        let yellow = limit.used_at(80, start, &pauses, &calendar).unwrap_or(Timestamp(0));
+        assert_eq!(light(Timestamp(yellow.micros() - 1)), Light::Green, "{limit:?}");
+        assert_eq!(light(yellow), Light::Yellow, "{limit:?}");
         assert_ne!(light(due), Light::Red);
         assert_eq!(light(Timestamp(due.micros() + 1)), Light::Red);
     }
@@ -265,7 +271,7 @@ fn whoever_is_late_stays_late_and_whoever_stands_still_is_never_due() {
 #[test]
 fn a_calendar_by_which_nobody_works_is_none() {
     let shift = |from, until| Shift { from, until };
-    let made = |shifts, rest: &[Weekday]| WorkCalendar::new(Tz::Asia__Shanghai, shifts, rest).map(drop);
+    let made = |shifts, rest: &[Weekday]| WorkHours::new(shifts, rest).map(drop);
     let week =
         [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
     assert_eq!(made(vec![], &[]), Err(BadCalendar::NoShift));
@@ -276,12 +282,39 @@ fn a_calendar_by_which_nobody_works_is_none() {
     assert_eq!(made(vec![shift(0, 720), shift(720, 1440)], &[Weekday::Sun]), Ok(()));
 }
 
+/// Summer hours (夏令作息) from May to September: half an hour later in the afternoon, and Saturday mornings.
+#[test]
+fn other_hours_count_from_their_day_on_and_change_nothing_before() {
+    let shift = |from, until| Shift { from, until };
+    let summer = WorkHours::new(vec![shift(480, 720), shift(870, 1110)], &[Weekday::Sun]);
+    let Ok(summer) = summer else { panic!("hours") };
+    let day = |month| NaiveDate::from_ymd_opt(2027, month, 1).unwrap_or_default();
+    let calendar = WorkCalendar::default();
+    let seasonal =
+        calendar.clone().with_hours_since(day(6), summer).with_hours_since(day(10), WorkHours::default());
+    let due = |calendar: &WorkCalendar, kind, start: &str| {
+        told(Limit { amount: 2, kind }.deadline(china(start), &[], calendar).at)
+    };
+    for calendar in [&calendar, &seasonal] {
+        assert_eq!(due(calendar, LimitKind::WorkingHour, "2027-05-26 16:30"), "2027-05-27 08:30");
+        assert_eq!(due(calendar, LimitKind::WorkingHour, "2027-10-13 16:30"), "2027-10-14 08:30");
+    }
+    assert_eq!(due(&calendar, LimitKind::WorkingHour, "2027-06-04 17:00"), "2027-06-07 09:00");
+    assert_eq!(due(&seasonal, LimitKind::WorkingHour, "2027-06-04 17:00"), "2027-06-05 08:30", "a Saturday");
+    assert_eq!(due(&calendar, LimitKind::WorkingDay, "2027-06-03 09:00"), "2027-06-07 18:00");
+    assert_eq!(due(&seasonal, LimitKind::WorkingDay, "2027-06-03 09:00"), "2027-06-05 18:30");
+    // The last of May still has the hours of spring.
+    assert_eq!(due(&seasonal, LimitKind::WorkingHour, "2027-05-31 17:00"), "2027-06-01 09:00");
+
+    assert_eq!(calendar.fingerprint(), WorkCalendar::default().fingerprint());
+    assert_ne!(calendar.fingerprint(), seasonal.fingerprint());
+    assert_ne!(calendar.fingerprint(), 0);
+}
+
 #[test]
 fn a_zone_that_moves_its_clocks_has_every_hour_once() {
-    let Ok(calendar) = WorkCalendar::new(Tz::Europe__Berlin, vec![Shift { from: 0, until: 1440 }], &[])
-    else {
-        panic!("a calendar")
-    };
+    let Ok(hours) = WorkHours::new(vec![Shift { from: 0, until: 1440 }], &[]) else { panic!("hours") };
+    let calendar = WorkCalendar::new(Tz::Europe__Berlin, hours);
     let friday = Timestamp(1_774_609_200_000_000); // 2026-03-27T11:00:00Z
     let due = Limit { amount: 3, kind: LimitKind::CalendarDay }.deadline(friday, &[], &calendar).at;
     assert_eq!(due, Some(Timestamp(1_774_908_000_000_000)), "the midnight after Monday the 30th, at 22:00Z");

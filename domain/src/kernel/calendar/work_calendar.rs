@@ -25,12 +25,66 @@ pub struct Shift {
     pub until: u32,
 }
 
+/// The shifts of a working day and the weekly days of rest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkHours {
+    shifts: Vec<Shift>,
+    rest: BTreeSet<u32>,
+}
+
+impl WorkHours {
+    /// These shifts and weekly days of rest.
+    ///
+    /// # Errors
+    /// [`BadCalendar`], where nobody could ever work by them.
+    pub fn new(mut shifts: Vec<Shift>, rest: &[Weekday]) -> Result<Self, BadCalendar> {
+        shifts.sort_unstable();
+        if shifts.is_empty() {
+            return Err(BadCalendar::NoShift);
+        }
+        if let Some(bad) = shifts.iter().find(|shift| shift.from >= shift.until || shift.until > DAY_MINUTES)
+        {
+            return Err(BadCalendar::BadShift { from: bad.from, until: bad.until });
+        }
+        if shifts.iter().zip(shifts.iter().skip(1)).any(|(one, next)| next.from < one.until) {
+            return Err(BadCalendar::OverlappingShifts);
+        }
+        let rest: BTreeSet<u32> = rest.iter().map(Weekday::num_days_from_monday).collect();
+        if rest.len() == 7 {
+            return Err(BadCalendar::NoWorkday);
+        }
+        Ok(Self { shifts, rest })
+    }
+
+    /// The shifts, in their order.
+    #[must_use]
+    pub fn shifts(&self) -> &[Shift] {
+        &self.shifts
+    }
+
+    /// Whether a day of the week is one of rest.
+    #[must_use]
+    pub fn rests_on(&self, weekday: Weekday) -> bool {
+        self.rest.contains(&weekday.num_days_from_monday())
+    }
+}
+
+impl Default for WorkHours {
+    /// Monday to Friday from 8 to 12 and from 14 to 18 o'clock.
+    fn default() -> Self {
+        let shifts = vec![Shift { from: 8 * 60, until: 12 * 60 }, Shift { from: 14 * 60, until: 18 * 60 }];
+        let rest = BTreeSet::from([Weekday::Sat, Weekday::Sun].map(|day| day.num_days_from_monday()));
+        Self { shifts, rest }
+    }
+}
+
 /// The days and hours at which a district works.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkCalendar {
     zone: Tz,
-    shifts: Vec<Shift>,
-    rest: BTreeSet<u32>,
+    hours: WorkHours,
+    /// Hours that count from a day on (夏令作息 and the like).
+    later: BTreeMap<NaiveDate, WorkHours>,
     years: BTreeMap<i32, BTreeMap<NaiveDate, DayKind>>,
 }
 
@@ -57,27 +111,17 @@ pub enum BadCalendar {
 }
 
 impl WorkCalendar {
-    /// A calendar of these shifts and weekly days of rest in a zone, without any published year.
-    ///
-    /// # Errors
-    /// [`BadCalendar`], where nobody could ever work by it.
-    pub fn new(zone: Tz, mut shifts: Vec<Shift>, rest: &[Weekday]) -> Result<Self, BadCalendar> {
-        shifts.sort_unstable();
-        if shifts.is_empty() {
-            return Err(BadCalendar::NoShift);
-        }
-        if let Some(bad) = shifts.iter().find(|shift| shift.from >= shift.until || shift.until > DAY_MINUTES)
-        {
-            return Err(BadCalendar::BadShift { from: bad.from, until: bad.until });
-        }
-        if shifts.iter().zip(shifts.iter().skip(1)).any(|(one, next)| next.from < one.until) {
-            return Err(BadCalendar::OverlappingShifts);
-        }
-        let rest: BTreeSet<u32> = rest.iter().map(Weekday::num_days_from_monday).collect();
-        if rest.len() == 7 {
-            return Err(BadCalendar::NoWorkday);
-        }
-        Ok(Self { zone, shifts, rest, years: BTreeMap::new() })
+    /// A calendar of these hours in a zone, without any published year.
+    #[must_use]
+    pub const fn new(zone: Tz, hours: WorkHours) -> Self {
+        Self { zone, hours, later: BTreeMap::new(), years: BTreeMap::new() }
+    }
+
+    /// The same calendar with other hours from a day on, until the next such day.
+    #[must_use]
+    pub fn with_hours_since(mut self, day: NaiveDate, hours: WorkHours) -> Self {
+        self.later.insert(day, hours);
+        self
     }
 
     /// The same calendar with the days that were published for some years. A year counts as published when at least
@@ -104,8 +148,31 @@ impl WorkCalendar {
     pub fn is_workday(&self, date: NaiveDate) -> bool {
         match self.years.get(&date.year()).and_then(|days| days.get(&date)) {
             Some(kind) => *kind == DayKind::Workday,
-            None => !self.rest.contains(&date.weekday().num_days_from_monday()),
+            None => !self.hours_of(date).rests_on(date.weekday()),
         }
+    }
+
+    /// The hours that count on a day.
+    #[must_use]
+    pub fn hours_of(&self, date: NaiveDate) -> &WorkHours {
+        self.later.range(..=date).next_back().map_or(&self.hours, |(_, hours)| hours)
+    }
+
+    /// Tells calendars apart by which other due times come out; never 0.
+    #[must_use]
+    pub fn fingerprint(&self) -> i64 {
+        let mut hash = Fnv::default();
+        hash.text(self.zone.name());
+        hash.hours(&self.hours);
+        for (day, hours) in &self.later {
+            hash.number(day.num_days_from_ce());
+            hash.hours(hours);
+        }
+        for (day, kind) in self.years.values().flatten() {
+            hash.number(day.num_days_from_ce());
+            hash.text(kind.into());
+        }
+        hash.positive()
     }
 
     /// What the clocks show at an instant.
@@ -134,7 +201,7 @@ impl WorkCalendar {
 
     /// The working hours of a day; none on a day of rest.
     pub(super) fn hours(&self, date: NaiveDate) -> impl Iterator<Item = (Timestamp, Timestamp)> {
-        let shifts = if self.is_workday(date) { self.shifts.as_slice() } else { &[] };
+        let shifts = if self.is_workday(date) { self.hours_of(date).shifts() } else { &[] };
         shifts.iter().map(move |shift| (self.instant(date, shift.from), self.instant(date, shift.until)))
     }
 
@@ -145,7 +212,7 @@ impl WorkCalendar {
 
     /// When the offices close on a day, or would if it were worked on.
     pub(super) fn closing(&self, date: NaiveDate) -> Timestamp {
-        self.instant(date, self.shifts.last().map_or(DAY_MINUTES, |shift| shift.until))
+        self.instant(date, self.hours_of(date).shifts.last().map_or(DAY_MINUTES, |shift| shift.until))
     }
 
     /// The date of an instant.
@@ -164,13 +231,53 @@ impl WorkCalendar {
 }
 
 impl Default for WorkCalendar {
-    /// Monday to Friday from 8 to 12 and from 14 to 18 o'clock in the zone of mainland China, with the days published for mainland China that are
-    /// shipped (`domain/calendars/mainland_china.csv`).
+    /// The usual hours in the zone of mainland China, with the days published for it that are shipped
+    /// (`domain/calendars/mainland_china.csv`).
     fn default() -> Self {
-        let shifts = vec![Shift { from: 8 * 60, until: 12 * 60 }, Shift { from: 14 * 60, until: 18 * 60 }];
-        let rest = BTreeSet::from([Weekday::Sat, Weekday::Sun].map(|day| day.num_days_from_monday()));
-        Self { zone: Tz::Asia__Shanghai, shifts, rest, years: BTreeMap::new() }
-            .with_published(mainland_china())
+        Self::new(Tz::Asia__Shanghai, WorkHours::default()).with_published(mainland_china())
+    }
+}
+
+/// FNV-1a over what makes a calendar: it must stay the same from one version of the product to the next.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fnv {
+    fn bytes(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    /// A text and its end.
+    fn text(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+        self.bytes(&[0]);
+    }
+
+    fn number(&mut self, number: i32) {
+        self.bytes(&number.to_le_bytes());
+    }
+
+    fn hours(&mut self, hours: &WorkHours) {
+        for shift in &hours.shifts {
+            self.bytes(&shift.from.to_le_bytes());
+            self.bytes(&shift.until.to_le_bytes());
+        }
+        self.text("rest");
+        for day in &hours.rest {
+            self.bytes(&day.to_le_bytes());
+        }
+        self.text("end");
+    }
+
+    fn positive(&self) -> i64 {
+        i64::try_from(self.0 >> 1).unwrap_or(1).max(1)
     }
 }
 

@@ -9,6 +9,7 @@ mod start_import;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::calendars::CalendarService;
 use crate::cases::CaseService;
 use crate::catalogue::CategoryService;
 use crate::kernel::failure::Failure;
@@ -49,6 +50,8 @@ pub struct SheetServices {
     pub staff: StaffService,
     /// Categories.
     pub catalogue: CategoryService,
+    /// Work calendars.
+    pub calendars: CalendarService,
     /// Cases.
     pub cases: CaseService,
 }

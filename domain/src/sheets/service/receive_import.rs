@@ -61,6 +61,7 @@ impl SheetService {
             match kind {
                 ImportKind::Staff => self.slices.staff.import_staff(scope, file, counter).await,
                 ImportKind::Categories => self.slices.catalogue.import_category_file(scope, file).await,
+                ImportKind::CalendarDays => self.slices.calendars.import_days(scope, file).await,
             }
         };
         tokio::pin!(importing);

@@ -67,5 +67,6 @@ fn may_bring(scope: &Scope, kind: ImportKind) -> bool {
             scope.permits(Permission::StaffManage) || scope.permits(Permission::AppointmentManage)
         }
         ImportKind::Categories => scope.permits(Permission::CategoryManage),
+        ImportKind::CalendarDays => scope.permits(Permission::CalendarManage),
     }
 }

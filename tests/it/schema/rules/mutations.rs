@@ -5,7 +5,7 @@ use crate::schema::lint::Violation;
 use crate::schema::sdl::{Kind, Member, Sdl};
 
 /// What mutations act on beside the types with an id.
-const NOUNS_WITHOUT_ID: &[&str] = &["Headcount", "Session", "StaffingRule"];
+const NOUNS_WITHOUT_ID: &[&str] = &["Headcount", "Session", "StaffingRule", "WorkCalendar"];
 
 /// Mutations that demand no permission of a role.
 pub const WITHOUT_PERMISSION: &[Exception] = &[

@@ -1,0 +1,53 @@
+//! What a server does beside answering: it places events, keeps the time of cases, and removes what is kept for some
+//! time only. Any number of servers may do it over one database.
+
+use std::time::Duration;
+
+use fengqiao_domain::cases::Timekeeper;
+use fengqiao_domain::kernel::scope::PlatformScope;
+use fengqiao_domain::{Db, Relay};
+use tokio::task::JoinHandle;
+
+use crate::app::App;
+
+/// Between two looks for files whose time is over: they are kept for hours.
+const SWEEP: Duration = Duration::from_mins(10);
+
+/// The work of one server; it ends when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Worker(Vec<JoinHandle<()>>);
+
+impl Worker {
+    /// Begins the work.
+    #[expect(clippy::disallowed_methods, reason = "the tasks are owned here and end with the server")]
+    pub(crate) fn begin(app: &App) -> Self {
+        let db = app.services.db.clone();
+        let relay = Relay::new(db.clone());
+        let every = Duration::from_secs(u64::from(app.settings.cases.watch_seconds));
+        let platform = PlatformScope::for_worker("keep the time of cases");
+        let timekeeper = Timekeeper::new(db.clone(), app.services.cases.clone(), platform);
+        Self(vec![
+            tokio::spawn(async move { relay.run().await }),
+            tokio::spawn(async move { timekeeper.run(every).await }),
+            tokio::spawn(swept(db)),
+        ])
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.0.iter().for_each(JoinHandle::abort);
+    }
+}
+
+/// Removes what is kept for some time only, again and again.
+async fn swept(db: Db) {
+    loop {
+        tokio::time::sleep(SWEEP).await;
+        match db.sweep().await {
+            Ok(0) => {}
+            Ok(parts) => tracing::info!(parts, "old files were removed"),
+            Err(error) => tracing::warn!(%error, "old files could not be removed"),
+        }
+    }
+}
