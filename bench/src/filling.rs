@@ -116,5 +116,5 @@ fn step(
     by: AccountId,
 ) -> SeedStep {
     let at = opened_at.plus_seconds(number * STEP_SECONDS);
-    SeedStep { act, at, by: Some(by), target, text: None, rating: None, toward: None }
+    SeedStep { act, at, by: Some(by), target, text: None, rating: None, toward: None, supervision: None }
 }

@@ -15,6 +15,7 @@ mod m20261128_000009_access_order;
 mod m20261128_000010_limits;
 mod m20261128_000011_programmes;
 mod m20261128_000012_calendars;
+mod m20261128_000013_supervision;
 
 use sea_orm_migration::prelude::*;
 
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             whole(m20261128_000010_limits::Migration),
             whole(m20261128_000011_programmes::Migration),
             whole(m20261128_000012_calendars::Migration),
+            whole(m20261128_000013_supervision::Migration),
         ]
     }
 }

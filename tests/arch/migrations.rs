@@ -5,7 +5,7 @@ use anyhow::{Context as _, ensure};
 use crate::source::root;
 
 /// Every migration with the hash of its file. A new one is added here with its first commit.
-const LANDED: [(&str, u64); 12] = [
+const LANDED: [(&str, u64); 13] = [
     ("m20261122_000001_kernel.rs", 0x8807_db74_3dcf_7472),
     ("m20261122_000002_org.rs", 0x9649_03f2_f3fa_f7de),
     ("m20261122_000003_identity.rs", 0xbdb2_0dfd_b3e9_8f21),
@@ -18,6 +18,7 @@ const LANDED: [(&str, u64); 12] = [
     ("m20261128_000010_limits.rs", 0xf228_7417_d204_9f7a),
     ("m20261128_000011_programmes.rs", 0x68bb_66f0_930b_8905),
     ("m20261128_000012_calendars.rs", 0xc61e_f450_c491_628d),
+    ("m20261128_000013_supervision.rs", 0xea32_c619_e962_c37a),
 ];
 
 /// FNV-1a: it need only notice a change, not resist one.

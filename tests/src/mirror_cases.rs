@@ -166,6 +166,7 @@ fn plan(
             text: Some(format!("{canary}经过")),
             rating: None::<CaseRating>,
             toward: None,
+            supervision: None,
         });
     }
     let seed = SeedCase {

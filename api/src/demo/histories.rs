@@ -114,6 +114,7 @@ fn steps(opened_at: Timestamp, done: &[CaseAct]) -> Vec<SeedStep> {
         text: (*act == CaseAct::Complete).then(|| "已处置。".to_owned()),
         rating: None,
         toward: None,
+        supervision: None,
     };
     (1..).zip(done).map(step).collect()
 }

@@ -204,8 +204,16 @@ impl Past<'_> {
         if self.at >= self.now {
             return;
         }
-        let mut step =
-            SeedStep { act, at: self.at, by: None, target: None, text: None, rating: None, toward: None };
+        let mut step = SeedStep {
+            act,
+            at: self.at,
+            by: None,
+            target: None,
+            text: None,
+            rating: None,
+            toward: None,
+            supervision: None,
+        };
         fill(&mut step);
         self.steps.push(step);
     }

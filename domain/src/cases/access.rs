@@ -27,6 +27,8 @@ pub(super) enum Part {
     Reporter,
     /// It lies or lay with them.
     Assignee,
+    /// They are or were in charge of it as a leader.
+    Leader,
 }
 
 /// One principal's access to a case.
@@ -38,7 +40,7 @@ pub(super) struct Access {
     pub(super) principal: Assignee,
     /// Why.
     pub(super) part: Part,
-    /// The box it lies in; none for a reporter.
+    /// The box it lies in; none for a reporter and a leader.
     pub(super) inbox: Option<Inbox>,
     /// Since when it lies there.
     pub(super) since: Timestamp,
@@ -69,7 +71,8 @@ const fn row(
     Access { id, principal, part, inbox, since, until: None }
 }
 
-/// The rows after an act: whoever had it keeps it among what is done, whoever gets it finds it.
+/// The rows after an act: whoever had it keeps it among what is done, whoever gets it finds it, and whoever was once in
+/// charge of it keeps reading it.
 pub(super) fn after(
     rows: &[Access],
     before: &Case,
@@ -79,6 +82,10 @@ pub(super) fn after(
     new_id: impl FnOnce() -> CaseAccessId,
 ) -> Vec<Access> {
     let mut rows = rows.to_vec();
+    if let (CaseAct::TakeCharge, Some(leader)) = (act, case.leader) {
+        rows.extend(charged(&rows, Assignee::Account(leader), at, new_id));
+        return rows;
+    }
     if before.assignee != case.assignee {
         put(&mut rows, before.assignee, Inbox::Done, at);
     }
@@ -87,6 +94,17 @@ pub(super) fn after(
         rows.push(row(new_id(), case.assignee, Part::Assignee, Some(inbox), at));
     }
     rows
+}
+
+/// The row of a leader who has none yet.
+fn charged(
+    rows: &[Access],
+    leader: Assignee,
+    at: Timestamp,
+    new_id: impl FnOnce() -> CaseAccessId,
+) -> Option<Access> {
+    let known = rows.iter().any(|known| known.part == Part::Leader && known.principal == leader);
+    (!known).then(|| row(new_id(), leader, Part::Leader, None, at))
 }
 
 /// Puts a principal's row into a box: whether there is one.
@@ -113,7 +131,11 @@ const fn inbox_after(act: CaseAct, case: &Case) -> Option<Inbox> {
         | CaseAct::StepBack
         | CaseAct::Pause
         | CaseAct::Resume
-        | CaseAct::Extend => None,
+        | CaseAct::Extend
+        | CaseAct::Urge
+        | CaseAct::Supervise
+        | CaseAct::Instruct
+        | CaseAct::TakeCharge => None,
         CaseAct::Report
         | CaseAct::Dispatch
         | CaseAct::Transfer
@@ -146,5 +168,52 @@ pub(super) fn visibility(case: &Case, rows: &[Access], at: Timestamp, audience: 
         principals,
         internal: audience == Audience::Staff,
         ..Visibility::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::{Access, Part, after, opened};
+    use crate::cases::fixture::case;
+    use crate::cases::model::{Assignee, Case};
+    use crate::kernel::id::{AccountId, CaseAccessId, Timestamp, UnitId};
+    use crate::programmes::{CaseAct, CaseState};
+
+    fn id(number: u128) -> CaseAccessId {
+        CaseAccessId::from_uuid(Uuid::from_u128(number))
+    }
+
+    fn led_by(case: &Case, number: u128) -> Case {
+        Case { leader: Some(AccountId::from_uuid(Uuid::from_u128(number))), ..case.clone() }
+    }
+
+    fn leaders(rows: &[Access]) -> Vec<Uuid> {
+        let leading = rows.iter().filter(|row| row.part == Part::Leader && row.until.is_none());
+        leading.filter(|row| row.inbox.is_none()).map(|row| row.principal.uuid()).collect()
+    }
+
+    #[test]
+    fn whoever_takes_charge_keeps_seeing_the_case_wherever_it_goes() {
+        let before = case(CaseState::Accepted);
+        let mut numbers = 1..;
+        let mut next = || id(numbers.next().unwrap_or_default());
+        let rows = opened(&before, None, &mut next);
+        let led = led_by(&before, 70);
+        let taken = after(&rows, &before, &led, CaseAct::TakeCharge, Timestamp(10), &mut next);
+        assert_eq!((taken.len(), leaders(&taken)), (rows.len() + 1, vec![Uuid::from_u128(70)]));
+        assert_eq!(taken[..rows.len()], rows[..], "the inboxes stay as they are");
+
+        let above = Case { assignee: Assignee::Unit(UnitId::from_uuid(Uuid::from_u128(9))), ..led.clone() };
+        let raised = after(&taken, &led, &above, CaseAct::HandUp, Timestamp(20), &mut next);
+        assert_eq!(leaders(&raised), [Uuid::from_u128(70)]);
+
+        let other = led_by(&above, 71);
+        let replaced = after(&raised, &above, &other, CaseAct::TakeCharge, Timestamp(30), &mut next);
+        assert_eq!(leaders(&replaced), [70, 71].map(Uuid::from_u128), "the former one keeps reading");
+        let again = led_by(&other, 70);
+        let back = after(&replaced, &other, &again, CaseAct::TakeCharge, Timestamp(40), &mut next);
+        assert_eq!(back, replaced, "one row each");
     }
 }

@@ -113,10 +113,11 @@ fn standings(scope: &Scope, case: &Case) -> Vec<Standing> {
 }
 
 /// What only somebody does who answers for what others do.
-const ANSWERING: [Permission; 7] = [
+const ANSWERING: [Permission; 8] = [
     Permission::CaseDispatch,
     Permission::CasePause,
     Permission::CaseExtend,
+    Permission::CaseSupervise,
     Permission::CaseVerify,
     Permission::CaseSendBack,
     Permission::CaseClose,
@@ -173,6 +174,7 @@ fn conditions(
         (Condition::NotEvaluated, case.evaluation.is_none()),
         (Condition::Running, case.paused_at().is_none() || mutant::active(Mutant::NoStandstill)),
         (Condition::Paused, case.paused_at().is_some()),
+        (Condition::HasAccount, by.is_some()),
         (Condition::HasLimit, case.limit.is_some() || at_stage.is_some()),
         (
             Condition::ExtensionLeft,
@@ -243,4 +245,25 @@ pub(super) fn acting_post(scope: &Scope, rule: &Rule, case: &Case) -> Option<Pos
             let assignee = unit.map(Assignee::Unit).or(scope.account().map(Assignee::Account))?;
             Some(Post { assignee, level })
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ANSWERING;
+    use crate::identity::Role;
+    use crate::kernel::permission::Permission;
+
+    /// Supervising is answering for what others do; nobody oversees a case by it alone.
+    #[test]
+    fn whoever_supervises_directs_as_well() {
+        let supervising = |role: &Role| role.permissions().holds(Permission::CaseSupervise);
+        for role in Role::all().filter(supervising) {
+            let others = ANSWERING.into_iter().filter(|permission| *permission != Permission::CaseSupervise);
+            assert!(
+                others.into_iter().all(|permission| role.permissions().holds(permission)),
+                "{}",
+                role.key()
+            );
+        }
+    }
 }

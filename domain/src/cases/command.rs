@@ -8,7 +8,7 @@ use crate::kernel::failure::Problem;
 use crate::kernel::id::{CaseId, CategoryId, GridId, Timestamp, UnitId};
 use crate::kernel::place::Sensitivity;
 use crate::kernel::text;
-use crate::programmes::CaseSource;
+use crate::programmes::{CaseSource, SupervisionLevel};
 
 /// Most characters of a title.
 pub(super) const TITLE_LIMIT: usize = 120;
@@ -103,7 +103,7 @@ pub struct ReportCase {
     pub programme: Option<String>,
 }
 
-/// An act that may say something: accept, start, verify, close, withdraw.
+/// An act that may say something: accept, start, urge, take charge, verify, close, withdraw.
 #[derive(Clone, Debug)]
 pub struct NoteCase {
     /// The case.
@@ -132,6 +132,17 @@ pub struct ExtendCase {
     pub reason: String,
 }
 
+/// Put a case under supervision.
+#[derive(Clone, Debug)]
+pub struct SuperviseCase {
+    /// The case.
+    pub seen: Seen,
+    /// At what level.
+    pub level: SupervisionLevel,
+    /// The reason.
+    pub reason: String,
+}
+
 /// An act that gives the case to somebody: dispatch, send down, transfer.
 #[derive(Clone, Debug)]
 pub struct GiveCase {
@@ -152,6 +163,15 @@ pub struct CommentCase {
     pub text: String,
     /// Who may read it.
     pub audience: Audience,
+}
+
+/// Write an instruction on a case.
+#[derive(Clone, Debug)]
+pub struct InstructCase {
+    /// The case.
+    pub seen: Seen,
+    /// What is instructed.
+    pub text: String,
 }
 
 /// Move a case to another stage.

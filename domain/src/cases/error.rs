@@ -64,6 +64,8 @@ pub enum CaseError {
     ExtensionsOver,
     /// Less than one, or more than a limit may be altogether.
     InvalidAmount,
+    /// It is supervised at a sterner level already.
+    LowerLevel,
     /// The district has no such programme, or it is not for such cases.
     InvalidProgramme,
     /// The act takes no field by this key.
@@ -102,7 +104,9 @@ pub(super) const fn error_of(refusal: Refusal) -> CaseError {
         | Why::Condition(Condition::HasGiver | Condition::HasLevelAbove | Condition::HasLevelBelow) => {
             CaseError::IllegalTransition { state: refusal.from, act: refusal.act }
         }
-        Why::Relation | Why::Permission | Why::Condition(Condition::NotOwnResult | Condition::NotHolder) => {
+        Why::Relation
+        | Why::Permission
+        | Why::Condition(Condition::NotOwnResult | Condition::NotHolder | Condition::HasAccount) => {
             CaseError::NotPermitted
         }
         Why::Condition(Condition::WindowOpen) => CaseError::ReopenWindowOver,

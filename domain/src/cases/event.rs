@@ -7,7 +7,7 @@ use crate::cases::model::{Assignee, Case, CaseRating};
 use crate::kernel::event::{Event, EventDraft};
 use crate::kernel::id::{AccountId, CaseId, CategoryId, Timestamp};
 use crate::kernel::place::Visibility;
-use crate::programmes::{CaseAct, CaseState, SettlementLevel};
+use crate::programmes::{CaseAct, CaseState, SettlementLevel, SupervisionLevel};
 
 /// Kind of the aggregate in the outbox.
 pub(super) const AGGREGATE: &str = "case";
@@ -35,6 +35,8 @@ pub struct CaseEvent {
     pub version: i64,
     /// The judgement, for an evaluation.
     pub rating: Option<CaseRating>,
+    /// At what level it is supervised, for a supervision.
+    pub supervision: Option<SupervisionLevel>,
     /// When.
     pub at: Timestamp,
     /// Who acted; absent for the system itself and for an anonymous reporter.
@@ -55,6 +57,8 @@ struct Payload {
     level: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rating: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    supervision: Option<String>,
     /// The account of the event belongs to an anonymous reporter.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     anonymous: bool,
@@ -76,6 +80,7 @@ pub(super) fn draft(
 ) -> EventDraft {
     let text = |text: &'static str| text.to_owned();
     let rating = case.evaluation.filter(|_| act == CaseAct::Evaluate);
+    let supervision = case.supervision.filter(|_| act == CaseAct::Supervise);
     let payload = Payload {
         number: case.number.clone(),
         category: case.category.uuid(),
@@ -85,6 +90,7 @@ pub(super) fn draft(
         assignee: case.assignee.uuid(),
         level: text(case.level.into()),
         rating: rating.map(|evaluation| text(evaluation.rating.into())),
+        supervision: supervision.map(|supervision| text(supervision.level.into())),
         anonymous: hides_actor(case, act, by),
     };
     EventDraft {
@@ -103,7 +109,12 @@ pub(super) fn draft(
 pub(super) fn hides_actor(case: &Case, act: CaseAct, by: Option<AccountId>) -> bool {
     let as_reporter = matches!(
         act,
-        CaseAct::Report | CaseAct::Comment | CaseAct::Evaluate | CaseAct::Reopen | CaseAct::Withdraw
+        CaseAct::Report
+            | CaseAct::Urge
+            | CaseAct::Comment
+            | CaseAct::Evaluate
+            | CaseAct::Reopen
+            | CaseAct::Withdraw
     );
     as_reporter && case.anonymous && by.is_some() && by == case.reporter_account
 }
@@ -132,6 +143,7 @@ impl CaseEvent {
             level: payload.level.parse().ok()?,
             version: event.version,
             rating: payload.rating.and_then(|rating| rating.parse().ok()),
+            supervision: payload.supervision.and_then(|level| level.parse().ok()),
             at: event.occurred_at,
             account: event.account.filter(|_| !payload.anonymous),
         })

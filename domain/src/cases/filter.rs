@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::cases::command::PlaceReference;
 use crate::cases::model::CasePriority;
 use crate::kernel::id::{CategoryId, Timestamp};
-use crate::programmes::{CaseSource, CaseState, FieldValue};
+use crate::programmes::{CaseSource, CaseState, FieldValue, SupervisionLevel};
 
 /// Which cases are wanted: all conditions at once; an empty list asks for nothing.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +20,8 @@ pub struct CaseFilter {
     pub sources: Vec<CaseSource>,
     /// As urgent as this.
     pub priorities: Vec<CasePriority>,
+    /// Supervised at one of these levels.
+    pub supervision: Vec<SupervisionLevel>,
     /// Entered at this instant or later.
     pub opened_from: Option<Timestamp>,
     /// Entered before this instant.

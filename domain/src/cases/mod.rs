@@ -26,6 +26,7 @@ mod seed;
 mod service;
 mod simulation;
 mod store;
+mod supervision;
 mod target;
 mod timekeeper;
 mod value;
@@ -33,8 +34,8 @@ mod value;
 pub use access::Inbox;
 pub use clock::{CaseClock, CaseLimit, Run, StageClock};
 pub use command::{
-    Anonymity, CommentCase, CompleteCase, EvaluateCase, ExtendCase, GiveCase, NoteCase, PlaceReference,
-    ReasonCase, ReportCase, ReporterDetails, Seen, StepCase,
+    Anonymity, CommentCase, CompleteCase, EvaluateCase, ExtendCase, GiveCase, InstructCase, NoteCase,
+    PlaceReference, ReasonCase, ReportCase, ReporterDetails, Seen, StepCase, SuperviseCase,
 };
 pub use error::{CaseError, CaseErrorCode};
 pub use event::CaseEvent;
@@ -49,5 +50,6 @@ pub use reporter::Reporter;
 pub use seed::{SeedCase, SeedStep};
 pub use service::{CaseService, CaseSettings, InboxCounts};
 pub use simulation::{MOST_STEPS, Play, PlayedAct, PlayedStep};
+pub use supervision::{Supervised, Supervision};
 pub use timekeeper::{Round, Timekeeper};
 pub use value::{CaseValue, GivenValue};

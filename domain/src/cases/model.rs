@@ -4,6 +4,7 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 use crate::cases::clock::CaseLimit;
+use crate::cases::supervision::{Supervised, Supervision};
 use crate::kernel::calendar::Pause;
 use crate::kernel::id::{
     AccountId, CaseEntryId, CaseId, CategoryId, OrganisationId, ProgrammeVersionId, Timestamp, UnitId,
@@ -222,6 +223,12 @@ pub struct Case {
     pub closed_at: Option<Timestamp>,
     /// The judgement on its settlement.
     pub evaluation: Option<Evaluation>,
+    /// How often somebody asked for haste with it.
+    pub urgings: u32,
+    /// How it is supervised; none until it is for the first time.
+    pub supervision: Option<Supervision>,
+    /// Who is in charge of it as a leader; none until somebody takes charge.
+    pub leader: Option<AccountId>,
     /// When it was entered.
     pub opened_at: Timestamp,
     /// Version: grows by one with every act.
@@ -323,6 +330,8 @@ pub struct TimelineEntry {
     pub level: SettlementLevel,
     /// The judgement, for an evaluation.
     pub rating: Option<CaseRating>,
+    /// At what level and cost, for a supervision: whoever it lay with bears it.
+    pub supervised: Option<Supervised>,
     /// Whether naming who acted would name an anonymous reporter.
     pub(in crate::cases) anonymous: bool,
 }

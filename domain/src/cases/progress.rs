@@ -2,6 +2,7 @@
 
 use crate::cases::clock::CaseLimit;
 use crate::cases::model::{Assignee, Case, CaseRating, Evaluation, Handover, Post, Resolution, Visit};
+use crate::cases::supervision::{self, Supervised};
 use crate::kernel::calendar::Pause;
 use crate::kernel::id::{AccountId, Timestamp};
 use crate::programmes::{CaseAct, CaseState, Programme};
@@ -25,6 +26,8 @@ pub(super) struct Step {
     pub(super) rating: Option<CaseRating>,
     /// Hours or days more, for an extension.
     pub(super) more: u32,
+    /// At what level and cost, for a supervision.
+    pub(super) supervised: Option<Supervised>,
 }
 
 /// Where a new case of a programme begins: its state, and the first stage it is at.
@@ -65,14 +68,12 @@ pub(super) fn advanced(case: &Case, step: &Step) -> Case {
             after.evaluation = step.rating.map(|rating| Evaluation { rating, at: step.at });
         }
         CaseAct::SendBack => after.resolution = None,
-        CaseAct::Extend => {
-            after.extensions += 1;
-            // Of a case without a limit of its own it is the stage's that is extended.
-            match (&mut after.limit, after.visits.last_mut()) {
-                (Some(limit), _) => *limit = CaseLimit { extended: limit.extended + step.more, ..*limit },
-                (None, Some(visit)) => visit.extended += step.more,
-                (None, None) => {}
-            }
+        CaseAct::Extend => extend(&mut after, step.more),
+        CaseAct::Urge => after.urgings += 1,
+        CaseAct::TakeCharge => after.leader = step.by,
+        CaseAct::Supervise => {
+            let once = step.supervised;
+            after.supervision = once.map(|once| supervision::after(case.supervision, once, step.at));
         }
         CaseAct::Pause => after.pauses.push(Pause { from: step.at, until: None }),
         CaseAct::Resume | CaseAct::Reject | CaseAct::Withdraw | CaseAct::Void => {
@@ -97,10 +98,21 @@ pub(super) fn advanced(case: &Case, step: &Step) -> Case {
         | CaseAct::SendDown
         | CaseAct::Advance
         | CaseAct::StepBack
+        | CaseAct::Instruct
         | CaseAct::Comment
         | CaseAct::Verify => {}
     }
     after
+}
+
+/// Of a case without a limit of its own it is the stage's that is extended.
+fn extend(case: &mut Case, more: u32) {
+    case.extensions += 1;
+    match (&mut case.limit, case.visits.last_mut()) {
+        (Some(limit), _) => *limit = CaseLimit { extended: limit.extended + more, ..*limit },
+        (None, Some(visit)) => visit.extended += more,
+        (None, None) => {}
+    }
 }
 
 /// A pause that lasts ends, and not before it began: two servers' clocks differ a little.

@@ -4,7 +4,7 @@ use crate::cases::command::{PlaceReference, ReporterDetails};
 use crate::cases::model::{Assignee, CasePriority, CaseRating};
 use crate::kernel::id::{AccountId, CategoryId, Timestamp};
 use crate::kernel::place::Sensitivity;
-use crate::programmes::{CaseAct, CaseSource};
+use crate::programmes::{CaseAct, CaseSource, SupervisionLevel};
 
 /// One case and everything that was done to it.
 #[derive(Clone, Debug)]
@@ -53,4 +53,6 @@ pub struct SeedStep {
     pub rating: Option<CaseRating>,
     /// Key of the stage that an advance or a step back leads to.
     pub toward: Option<String>,
+    /// At what level, for a supervision; the mildest when absent.
+    pub supervision: Option<SupervisionLevel>,
 }

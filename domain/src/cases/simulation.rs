@@ -8,13 +8,15 @@ use crate::cases::clock::{self, CaseLimit, Reckoning};
 use crate::cases::error::{CaseError, error_of};
 use crate::cases::model::{Assignee, Case, CasePriority, Handover, Post, SealedTexts};
 use crate::cases::progress::{self, Step};
+use crate::cases::supervision::{self, Supervised};
 use crate::identity::Role;
-use crate::kernel::calendar::{Light, Limit};
+use crate::kernel::calendar::{Light, Limit, WorkCalendar};
 use crate::kernel::id::{AccountId, CaseId, CategoryId, Timestamp, UnitId};
 use crate::kernel::permission::{Permission, PermissionSet};
 use crate::kernel::place::{Place, Sensitivity};
 use crate::programmes::{
-    CaseAct, CaseSource, Grant, Programme, Relation, SettlementLevel, Standing, Verdict, judge,
+    CaseAct, CaseSource, Grant, Programme, Relation, SettlementLevel, Standing, SupervisionLevel, Verdict,
+    judge,
 };
 
 /// Most acts of one play.
@@ -71,6 +73,8 @@ pub struct PlayedAct {
     pub to_level: Option<SettlementLevel>,
     /// Hours or days more, for an extension.
     pub more: u32,
+    /// At what level, for a supervision.
+    pub supervision: SupervisionLevel,
 }
 
 /// What became of one act.
@@ -99,12 +103,9 @@ pub(super) fn played(play: &Play, bounds: Bounds, by: &Reckoning<'_>) -> Vec<Pla
         let actor = actor::imagined(&case, programme, (standing(act), who), act.at, bounds);
         let toward = act.toward.as_deref();
         let outcome = judge((case.state, &case.stage), (act.act, toward), &actor, programme);
-        let outcome = outcome.map_err(error_of).and_then(|verdict| {
-            let limit = || clock::extended_limit(&case, programme, by.calendar);
-            let longer =
-                act.act != CaseAct::Extend || limit().is_some_and(|limit| limit.can_grow_by(act.more));
-            if longer { Ok(verdict) } else { Err(CaseError::InvalidAmount) }
-        });
+        let outcome = outcome
+            .map_err(error_of)
+            .and_then(|verdict| unfit(&case, act, programme, by.calendar).map_or(Ok(verdict), Err));
         if let Ok(verdict) = &outcome {
             let step = Step {
                 act: act.act,
@@ -115,6 +116,7 @@ pub(super) fn played(play: &Play, bounds: Bounds, by: &Reckoning<'_>) -> Vec<Pla
                 handover: handover(&case, act),
                 rating: Some(crate::cases::model::CaseRating::Satisfied),
                 more: act.more,
+                supervised: Some(Supervised::by(programme, act.supervision)),
             };
             case = clock::timed(progress::advanced(&case, &step), programme, by);
         }
@@ -127,6 +129,19 @@ pub(super) fn played(play: &Play, bounds: Bounds, by: &Reckoning<'_>) -> Vec<Pla
         });
     }
     told
+}
+
+/// What is wrong with the input of an act that would be possible.
+fn unfit(case: &Case, act: &PlayedAct, programme: &Programme, by: &WorkCalendar) -> Option<CaseError> {
+    let grows =
+        || clock::extended_limit(case, programme, by).is_some_and(|limit| limit.can_grow_by(act.more));
+    match act.act {
+        CaseAct::Extend if !grows() => Some(CaseError::InvalidAmount),
+        CaseAct::Supervise if !supervision::rises(case.supervision, act.supervision) => {
+            Some(CaseError::LowerLevel)
+        }
+        _ => None,
+    }
 }
 
 fn account(number: usize) -> AccountId {
@@ -184,6 +199,10 @@ fn handover(case: &Case, act: &PlayedAct) -> Option<Handover> {
         | CaseAct::Pause
         | CaseAct::Resume
         | CaseAct::Extend
+        | CaseAct::Urge
+        | CaseAct::Supervise
+        | CaseAct::Instruct
+        | CaseAct::TakeCharge
         | CaseAct::Comment
         | CaseAct::Verify
         | CaseAct::Close
@@ -234,6 +253,9 @@ fn begun(play: &Play) -> Case {
         rungs_since: play.started_at,
         visits: vec![visit],
         extensions: 0,
+        urgings: 0,
+        supervision: None,
+        leader: None,
         pauses: vec![],
         givers: vec![],
         resolution: None,

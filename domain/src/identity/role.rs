@@ -24,7 +24,7 @@ pub enum Role {
     DistrictCommander,
     /// District dispatcher (区调度员).
     DistrictDispatcher,
-    /// District leader (区领导): reads and comments.
+    /// District leader (区领导): reads, comments, instructs and takes charge.
     DistrictLeader,
     /// Department handler (部门承办员): works what was handed to its organisation.
     DepartmentHandler,

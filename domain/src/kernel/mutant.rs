@@ -58,6 +58,8 @@ pub enum Mutant {
     NoStandstill,
     /// A case is extended as often as somebody likes.
     NoExtensionLimit,
+    /// The level at which a case is supervised falls.
+    NoLevelOrder,
     /// Whoever covers a place answers for what others do there.
     EverybodyOversees,
     /// A case is neither held nor compared while somebody acts on it.

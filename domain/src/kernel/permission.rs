@@ -78,6 +78,14 @@ pub enum Permission {
     CaseResume,
     /// Give a case more time.
     CaseExtend,
+    /// Ask for haste with a case.
+    CaseUrge,
+    /// Put a case under supervision.
+    CaseSupervise,
+    /// Write an instruction on a case.
+    CaseInstruct,
+    /// Take charge of a case.
+    CaseTakeCharge,
     /// Comment on a case.
     CaseComment,
     /// Report a case as settled.

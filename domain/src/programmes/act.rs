@@ -36,6 +36,14 @@ pub enum CaseAct {
     Resume,
     /// Give it more time, with the reason (延期).
     Extend,
+    /// Ask for haste (催办).
+    Urge,
+    /// Put it under supervision, with the reason (督办).
+    Supervise,
+    /// Write an instruction on it, for staff (批示).
+    Instruct,
+    /// Take charge of it as a leader (包案).
+    TakeCharge,
     /// Say something about it (留言).
     Comment,
     /// Report the result (办结).
@@ -97,6 +105,10 @@ const WORDS: [ActWords; CaseAct::COUNT] = [
     words(CaseAct::Pause, "casePause", "CasePaused", "case.paused", "case.pause"),
     words(CaseAct::Resume, "caseResume", "CaseResumed", "case.resumed", "case.resume"),
     words(CaseAct::Extend, "caseExtend", "CaseExtended", "case.extended", "case.extend"),
+    words(CaseAct::Urge, "caseUrge", "CaseUrged", "case.urged", "case.urge"),
+    words(CaseAct::Supervise, "caseSupervise", "CaseSupervised", "case.supervised", "case.supervise"),
+    words(CaseAct::Instruct, "caseInstruct", "CaseInstructed", "case.instructed", "case.instruct"),
+    words(CaseAct::TakeCharge, "caseTakeCharge", "CaseChargeTaken", "case.charge_taken", "case.take_charge"),
     words(CaseAct::Comment, "caseComment", "CaseCommented", "case.commented", "case.comment"),
     words(CaseAct::Complete, "caseComplete", "CaseCompleted", "case.completed", "case.complete"),
     words(CaseAct::Verify, "caseVerify", "CaseVerified", "case.verified", "case.verify"),

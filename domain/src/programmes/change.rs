@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use strum::IntoEnumIterator as _;
+
 use crate::kernel::calendar::Limit;
 use crate::programmes::field::{Choice, Field, FieldKind};
 use crate::programmes::model::{LimitSource, Programme, Rule, Stage};
+use crate::programmes::vocabulary::SupervisionLevel;
 
 /// One part of a programme that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +43,12 @@ fn parts(programme: &Programme) -> BTreeMap<String, String> {
         ("categories".to_owned(), joined(&programme.categories)),
         ("sources".to_owned(), words(&programme.sources)),
         ("limit".to_owned(), source(programme.limit)),
+        ("without".to_owned(), words(&programme.without())),
     ]);
+    for level in SupervisionLevel::iter() {
+        let part = format!("supervision.{}", <&'static str>::from(level));
+        parts.insert(part, programme.supervision.of(level).to_string());
+    }
     for (place, stage) in programme.stages.iter().enumerate() {
         parts.extend(of_stage(place, stage));
     }

@@ -9,6 +9,7 @@
 
 mod act;
 mod actor;
+mod beside;
 mod change;
 mod check;
 mod choice;
@@ -23,6 +24,7 @@ mod reading;
 mod service;
 mod shipped;
 mod store;
+mod supervision;
 mod terms;
 mod vocabulary;
 mod workflow;
@@ -41,6 +43,7 @@ pub use model::{
 pub use reading::{FILE_LIMIT, read};
 pub use service::ProgrammeService;
 pub use shipped::templates;
+pub use supervision::SupervisionCost;
 pub use terms::Terms;
-pub use vocabulary::{CaseSource, CaseState, Condition, Input, Relation, SettlementLevel};
+pub use vocabulary::{CaseSource, CaseState, Condition, Input, Relation, SettlementLevel, SupervisionLevel};
 pub use workflow::{Refusal, Verdict, Why, available, judge};

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use strum::IntoEnumIterator as _;
+
 use crate::identity::Role;
 use crate::kernel::calendar::Limit;
 use crate::kernel::id::{AccountId, OrganisationId, ProgrammeId, ProgrammeVersionId, Timestamp};
 use crate::programmes::act::CaseAct;
+use crate::programmes::beside::Beside;
 use crate::programmes::field::Field;
+use crate::programmes::supervision::SupervisionCost;
 use crate::programmes::vocabulary::{CaseSource, CaseState, Input, Relation, SettlementLevel};
 
 /// A name in both languages.
@@ -119,12 +123,16 @@ pub struct Programme {
     pub sources: BTreeSet<CaseSource>,
     /// Where the time a case may take altogether comes from.
     pub limit: LimitSource,
+    /// What supervision costs whoever a case lies with.
+    pub supervision: SupervisionCost,
     /// Its stages, in order.
     pub stages: Vec<Stage>,
     /// The fields that it adds to its cases, in order.
     pub fields: Vec<Field>,
     /// Its rules, in order.
     pub rules: Vec<Rule>,
+    /// The rules that follow where its file says nothing: acts beside the way.
+    pub beside: Vec<Rule>,
 }
 
 impl Programme {
@@ -148,7 +156,19 @@ impl Programme {
 
     /// The rules of an act: several when other stages ask for other people.
     pub fn rules_of(&self, act: CaseAct) -> impl Iterator<Item = &Rule> {
-        self.rules.iter().filter(move |rule| rule.act == act)
+        self.every_rule().filter(move |rule| rule.act == act)
+    }
+
+    /// Its rules, and after them those that follow where its file says nothing.
+    pub fn every_rule(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().chain(&self.beside)
+    }
+
+    /// The acts beside the way that it leaves out.
+    #[must_use]
+    pub fn without(&self) -> Vec<CaseAct> {
+        let acts = Beside::iter().map(Beside::act);
+        acts.filter(|act| self.rules_of(*act).next().is_none()).collect()
     }
 }
 

@@ -8,6 +8,7 @@ use crate::identity::Role;
 use crate::kernel::calendar::{Limit, LimitKind};
 use crate::kernel::mutant::{self, Mutant};
 use crate::programmes::act::CaseAct;
+use crate::programmes::beside;
 use crate::programmes::check;
 use crate::programmes::document::{Marked, Notes, Table};
 use crate::programmes::fault::{Fault, ProgrammeRule};
@@ -17,6 +18,7 @@ use crate::programmes::field::{
 use crate::programmes::model::{
     LimitSource, Name, OnReturn, Programme, Rule, RuleOrganisation, Stage, StageLimit,
 };
+use crate::programmes::supervision::SupervisionCost;
 use crate::programmes::vocabulary::CaseState;
 
 /// Most bytes of a file: the longest that ships has a tenth of it.
@@ -82,6 +84,7 @@ fn drafted(text: &str, notes: &Notes) -> Option<Draft> {
     let categories = top.texts("categories").unwrap_or_default();
     let sources = top.words("sources").unwrap_or_default();
     let limit = limit_source(&top);
+    let supervision = SupervisionCost::read(&top);
     let before = notes.count();
     let stages = stages(&top, notes);
     // What an act names is judged by stages and fields that can be read.
@@ -99,6 +102,7 @@ fn drafted(text: &str, notes: &Notes) -> Option<Draft> {
         .iter()
         .filter_map(|table| rule(table, (&stages, ways), (&fields, names)))
         .collect::<Vec<_>>();
+    let beside = beside::rules(&top, &stages, &rules, notes);
     let (rules, rule_lines) = rules.into_iter().map(|rule| (rule.value, rule.line)).unzip();
     top.finish();
     let programme = Programme {
@@ -109,9 +113,11 @@ fn drafted(text: &str, notes: &Notes) -> Option<Draft> {
         categories: categories.into_iter().map(|code| code.value).collect(),
         sources: sources.into_iter().collect(),
         limit: limit?,
+        supervision,
         stages,
         fields,
         rules,
+        beside,
     };
     Some(Draft { programme, stage_lines, field_lines, rule_lines })
 }

@@ -1,9 +1,11 @@
 use super::{FILE_LIMIT, read, reread};
 use crate::kernel::calendar::{Limit, LimitKind};
 use crate::programmes::act::CaseAct;
+use crate::programmes::change::changes;
 use crate::programmes::fault::FAULTS_TOLD;
 use crate::programmes::model::{LimitSource, OnReturn};
-use crate::programmes::vocabulary::{CaseState, Relation, SettlementLevel};
+use crate::programmes::supervision::SupervisionCost;
+use crate::programmes::vocabulary::{CaseState, Relation, SettlementLevel, SupervisionLevel};
 
 const GOOD: &str = r#"key = "small"
 name_zh = "小事"
@@ -108,7 +110,7 @@ fn what_is_not_written_follows_from_what_is() {
 }
 
 /// A line of the good file, what stands there instead, and what is told of it: line, rule, subject.
-const BROKEN: [(&str, &str, &str); 62] = [
+const BROKEN: [(&str, &str, &str); 70] = [
     ("key = \"small\"", "key = small", "1 syntax"),
     ("name_zh = \"小事\"\n", "", "1 missing name_zh"),
     ("key = \"small\"\n", "", "1 missing key"),
@@ -133,6 +135,18 @@ const BROKEN: [(&str, &str, &str); 62] = [
     ("limit = \"stages\"", "limit = { amount = 0, kind = \"working_day\" }", "6 out_of_range amount: 1–3650"),
     ("limit = \"stages\"", "limit = { amount = 5 }", "6 missing kind"),
     ("limit = \"stages\"", "limit = { amount = 5, kind = \"week\" }", "6 unknown_word week"),
+    ("limit = \"stages\"", "limit = \"stages\"\nsupervision = 5", "7 wrong_type supervision"),
+    (
+        "limit = \"stages\"",
+        "limit = \"stages\"\nsupervision = { yellow = 1001 }",
+        "7 out_of_range yellow: 0–1000",
+    ),
+    ("limit = \"stages\"", "limit = \"stages\"\nsupervision = { red = -1 }", "7 out_of_range red: 0–1000"),
+    ("limit = \"stages\"", "limit = \"stages\"\nsupervision = { green = 1 }", "7 unknown_key green"),
+    ("limit = \"stages\"", "limit = \"stages\"\nwithout = [\"comment\"]", "7 unknown_word comment"),
+    ("limit = \"stages\"", "limit = \"stages\"\nwithout = [\"urge\", \"urge\"]", "7 duplicate urge"),
+    ("act = \"send_back\"", "act = \"urge\"\nto = \"open\"", "38 leads_nowhere open"),
+    ("act = \"send_back\"", "act = \"urge\"\nwho = [\"assignee\"]", "36 wrong_who assignee"),
     ("key = \"open\"\n", "key = \"told\"\n", "15 duplicate told"),
     ("state = \"accepted\"", "state = \"waiting\"", "10 unknown_word waiting"),
     ("state = \"accepted\"\n", "", "8 missing state"),
@@ -241,6 +255,55 @@ fn a_way_without_an_end_is_told() {
     for stage in ["8 loop_without_exit open", "15 loop_without_exit told"] {
         assert!(circle.iter().any(|fault| fault == stage), "{circle:?}");
     }
+}
+
+#[test]
+fn an_act_beside_the_way_needs_no_line() {
+    let read = |text: &str| read(text).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let without = GOOD.replace("limit = \"stages\"", "limit = \"stages\"\nwithout = [\"urge\"]");
+    let line =
+        "[[acts]]\nact = \"urge\"\nfrom = [\"open\"]\nwho = [\"reporter\"]\n\n[[acts]]\nact = \"evaluate\"";
+    let written = |text: &str| text.replace("[[acts]]\nact = \"evaluate\"", line);
+
+    let silent = read(GOOD);
+    let [urge] = silent.rules_of(CaseAct::Urge).collect::<Vec<_>>()[..] else { panic!("one rule") };
+    assert_eq!((urge.from.join(" "), &urge.to), ("open told".to_owned(), &None));
+    assert_eq!(urge.who, CaseAct::Urge.terms().who);
+    assert!(silent.rules.iter().all(|rule| rule.act != CaseAct::Urge), "it is no line of the file");
+    assert_eq!(silent.without(), []);
+
+    let own = read(&written(GOOD));
+    let [urge] = own.rules_of(CaseAct::Urge).collect::<Vec<_>>()[..] else { panic!("one rule") };
+    assert_eq!((urge.from.join(" "), &urge.who[..]), ("open".to_owned(), &[Relation::Reporter][..]));
+
+    let never = read(&without);
+    assert_eq!((never.rules_of(CaseAct::Urge).count(), never.without()), (0, vec![CaseAct::Urge]));
+    assert_eq!(told(&written(&without)), ["47 duplicate urge"]);
+
+    let told = changes(&silent, &never);
+    let [change] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((change.part.as_str(), &change.before), ("without", &None));
+    assert_eq!(change.after.as_deref(), Some("urge"));
+}
+
+#[test]
+fn supervision_costs_what_a_file_says() {
+    let read = |text: &str| read(text).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let costly = format!("{GOOD}\n[supervision]\nyellow = 5\nred = 10\n");
+    let (free, costly) = (read(GOOD), read(&costly));
+    assert_eq!(free.supervision, SupervisionCost::default());
+    assert_eq!(costly.supervision, SupervisionCost { normal: 0, yellow: 5, red: 10 });
+    assert_eq!(costly.supervision.of(SupervisionLevel::Red), 10);
+    let told: Vec<(String, Option<String>, Option<String>)> = changes(&free, &costly)
+        .into_iter()
+        .map(|change| (change.part, change.before, change.after))
+        .collect();
+    let points = |text: &str| Some(text.to_owned());
+    let wanted = [
+        ("supervision.red".to_owned(), points("0"), points("10")),
+        ("supervision.yellow".to_owned(), points("0"), points("5")),
+    ];
+    assert_eq!(told, wanted);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use crate::programmes::model::{LimitSource, Name, Programme};
 use crate::programmes::reading::reread;
+use crate::programmes::supervision::SupervisionCost;
 
 macro_rules! templates {
     ($($key:literal),* $(,)?) => {
@@ -68,8 +69,10 @@ fn nothing() -> Programme {
         categories: [].into(),
         sources: [].into(),
         limit: LimitSource::Category,
+        supervision: SupervisionCost::default(),
         stages: vec![],
         fields: vec![],
         rules: vec![],
+        beside: vec![],
     }
 }

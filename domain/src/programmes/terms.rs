@@ -50,8 +50,13 @@ const DECIDES: &[Relation] = &[Relation::Assignee, Relation::Territory];
 const DIRECTS: &[Relation] = &[Relation::Assignee, Relation::Oversight];
 const ASSIGNEE: &[Relation] = &[Relation::Assignee];
 const OVERSIGHT: &[Relation] = &[Relation::Oversight];
+const TERRITORY: &[Relation] = &[Relation::Territory];
+/// Whoever answers for the ground, or for those who do.
+const LEADERS: &[Relation] = &[Relation::Territory, Relation::Oversight];
 /// Staff stand in for a reporter who has no account.
 const REPORTERS: &[Relation] = &[Relation::Reporter, Relation::Proxy];
+/// Whoever waits for a case or answers for it.
+const URGERS: &[Relation] = &[Relation::Oversight, Relation::Reporter, Relation::Proxy];
 /// Whoever works on a case or answers for it.
 const WORKERS: &[Relation] = &[Relation::Assignee, Relation::Territory, Relation::Oversight];
 const REOPENERS: &[Relation] = &[Relation::Oversight, Relation::Reporter, Relation::Proxy];
@@ -194,6 +199,36 @@ const TERMS: [Terms; CaseAct::COUNT] = [
         ),
     ),
     terms(
+        // Whoever waits for it, or answers for it, asks for haste: nothing else changes.
+        CaseAct::Urge,
+        Permission::CaseUrge,
+        (OPEN, &[]),
+        (URGERS, URGERS),
+        (&[Condition::Running], &[]),
+    ),
+    terms(
+        // Whoever works on a case is supervised, and does not supervise.
+        CaseAct::Supervise,
+        Permission::CaseSupervise,
+        (OPEN, &[]),
+        (OVERSIGHT, OVERSIGHT),
+        (&[Condition::NotHolder], &[Input::Level, Input::Reason]),
+    ),
+    terms(
+        CaseAct::Instruct,
+        Permission::CaseInstruct,
+        (OPEN, &[]),
+        (TERRITORY, WORKERS),
+        (&[], &[Input::Text]),
+    ),
+    terms(
+        CaseAct::TakeCharge,
+        Permission::CaseTakeCharge,
+        (OPEN, &[]),
+        (TERRITORY, LEADERS),
+        (&[Condition::HasAccount], &[]),
+    ),
+    terms(
         CaseAct::Comment,
         Permission::CaseComment,
         (TOLD, &[]),
@@ -317,6 +352,8 @@ impl CaseAct {
             | Self::Start
             | Self::SendDown
             | Self::Resume
+            | Self::Urge
+            | Self::TakeCharge
             | Self::Verify
             | Self::Close
             | Self::Evaluate
@@ -329,6 +366,8 @@ impl CaseAct {
             | Self::StepBack
             | Self::Pause
             | Self::Extend
+            | Self::Supervise
+            | Self::Instruct
             | Self::Comment
             | Self::Complete
             | Self::SendBack

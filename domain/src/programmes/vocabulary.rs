@@ -94,6 +94,21 @@ impl From<UnitLevel> for SettlementLevel {
     }
 }
 
+/// How sternly a case is supervised, the mildest first.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum SupervisionLevel {
+    /// An office above looks after it (一般督办).
+    #[default]
+    Normal,
+    /// It was warned for (黄牌督办).
+    Yellow,
+    /// It was warned for the last time (红牌督办).
+    Red,
+}
+
 /// What an actor is to a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
@@ -139,6 +154,8 @@ pub enum Condition {
     ExtensionLeft,
     /// It lies with somebody else, or nobody is above whoever it lies with.
     NotHolder,
+    /// Whoever acts has an account: it is not the system itself.
+    HasAccount,
 }
 
 /// Something that an act demands of its input.
@@ -157,4 +174,6 @@ pub enum Input {
     Amount,
     /// Which stage it leads to.
     Stage,
+    /// At what level it is supervised.
+    Level,
 }

@@ -46,12 +46,12 @@ fn at<'a>(programme: &'a Programme, key: &str) -> (CaseState, &'a str) {
 
 /// One line per stage: the acts that are possible at all, and where they lead.
 const MATRIX: &str = "\
-discovery: accept>acceptance reject>rejected comment>discovery withdraw>withdrawn void>voided
-acceptance: dispatch>triage start>handling transfer>triage return>acceptance hand_up>acceptance send_down>triage pause>acceptance resume>acceptance extend>acceptance comment>acceptance withdraw>withdrawn void>voided
-triage: dispatch>triage start>handling transfer>triage return>acceptance hand_up>acceptance send_down>triage step_back>acceptance pause>triage resume>triage extend>triage comment>triage withdraw>withdrawn void>voided
-handling: dispatch>triage transfer>triage return>acceptance hand_up>acceptance send_down>triage step_back>acceptance step_back>triage pause>handling resume>handling extend>handling comment>handling complete>feedback void>voided
-feedback: comment>feedback verify>verification send_back>handling void>voided
-verification: comment>verification send_back>handling close>closing void>voided
+discovery: accept>acceptance reject>rejected urge>discovery supervise>discovery instruct>discovery take_charge>discovery comment>discovery withdraw>withdrawn void>voided
+acceptance: dispatch>triage start>handling transfer>triage return>acceptance hand_up>acceptance send_down>triage pause>acceptance resume>acceptance extend>acceptance urge>acceptance supervise>acceptance instruct>acceptance take_charge>acceptance comment>acceptance withdraw>withdrawn void>voided
+triage: dispatch>triage start>handling transfer>triage return>acceptance hand_up>acceptance send_down>triage step_back>acceptance pause>triage resume>triage extend>triage urge>triage supervise>triage instruct>triage take_charge>triage comment>triage withdraw>withdrawn void>voided
+handling: dispatch>triage transfer>triage return>acceptance hand_up>acceptance send_down>triage step_back>acceptance step_back>triage pause>handling resume>handling extend>handling urge>handling supervise>handling instruct>handling take_charge>handling comment>handling complete>feedback void>voided
+feedback: urge>feedback supervise>feedback instruct>feedback take_charge>feedback comment>feedback verify>verification send_back>handling void>voided
+verification: urge>verification supervise>verification instruct>verification take_charge>verification comment>verification send_back>handling close>closing void>voided
 closing: comment>closing evaluate>evaluation reopen>handling
 evaluation: comment>evaluation evaluate>evaluation reopen>handling
 rejected:
@@ -78,10 +78,10 @@ fn the_matrix_of_stages_and_acts_is_this() {
 /// One line per relation: the acts that it opens, whatever the stage.
 const RELATIONS: &str = "\
 assignee: accept reject dispatch start transfer return hand_up send_down step_back resume complete
-territory: accept reject
-oversight: dispatch send_down step_back pause resume extend verify send_back close reopen void
-reporter: evaluate reopen withdraw
-proxy: evaluate withdraw
+territory: accept reject instruct take_charge
+oversight: dispatch send_down step_back pause resume extend urge supervise verify send_back close reopen void
+reporter: urge evaluate reopen withdraw
+proxy: urge evaluate withdraw
 reader: comment
 ";
 
@@ -158,6 +158,9 @@ fn a_refusal_says_what_is_missing() {
         ("feedback", CaseAct::Verify, Condition::NotOwnResult),
         ("closing", CaseAct::Reopen, Condition::WindowOpen),
         ("closing", CaseAct::Evaluate, Condition::NotEvaluated),
+        ("handling", CaseAct::Urge, Condition::Running),
+        ("handling", CaseAct::Supervise, Condition::NotHolder),
+        ("discovery", CaseAct::TakeCharge, Condition::HasAccount),
     ] {
         assert_eq!(why(stage, act, &bare()), Why::Condition(condition), "{act:?}");
     }

@@ -99,6 +99,16 @@ pub struct Model {
     pub extended_amount: i32,
     /// How often.
     pub extended_times: i32,
+    /// How often somebody asked for haste with it.
+    pub urged_times: i32,
+    /// The sternest level that it was supervised at, `normal`, `yellow` or `red`; absent until it is for the first time.
+    pub supervision_level: Option<String>,
+    /// When it was supervised for the first time; absent with the level.
+    pub supervised_at: Option<Timestamp>,
+    /// Points that supervision cost whomever it lay with, all times together.
+    pub supervision_cost: i32,
+    /// Who is in charge of it as a leader; absent until somebody takes charge.
+    pub leader_account_id: Option<AccountId>,
     /// The spans in which its time did not count, oldest first, as JSON: `[[since, until or null], …]`.
     pub pauses: String,
     /// When it must be done; the greatest number when no limit applies or it stands still, for a sort key without nulls.

@@ -36,6 +36,10 @@ pub struct Model {
     pub text: Option<SealedBytes>,
     /// Facts as JSON: from whom to whom, level, evaluation. Ids and codes, never personal data.
     pub detail: String,
+    /// At what level the case was supervised by this act; absent for every other act.
+    pub supervision_level: Option<String>,
+    /// Points that it cost whomever the case lay with; absent with the level.
+    pub supervision_cost: Option<i32>,
 }
 
 /// Relations are written as joins where they are needed.

@@ -57,6 +57,7 @@ fn seed(stage: &Stage, side: &Side, number: usize) -> SeedCase {
         text: None,
         rating: None,
         toward: None,
+        supervision: None,
     };
     let police = Assignee::Organisation(side.organisations[0]);
     let mut steps = vec![step(CaseAct::Accept, 1, None)];

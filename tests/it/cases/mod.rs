@@ -2,6 +2,7 @@
 
 mod acts;
 mod anonymity;
+mod charge;
 mod clock;
 mod extensions;
 mod hotline;
@@ -11,7 +12,9 @@ mod proxy;
 mod race;
 mod refusals;
 mod reopen;
+mod supervision;
 mod targets;
+mod urging;
 
 use fengqiao_tests::{Actor, Matter, Served, account_id};
 use serde_json::json;

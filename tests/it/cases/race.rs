@@ -53,6 +53,8 @@ fn input(act: CaseAct, worker: &str, unit: &str) -> Option<Value> {
         }
         CaseAct::SendDown => json!({"target": {"unitId": unit}}),
         CaseAct::StepBack => json!({"toStage": "acceptance", "reason": "竞争"}),
+        CaseAct::Instruct => json!({"text": "竞争"}),
+        CaseAct::Supervise => json!({"level": "NORMAL", "reason": "竞争"}),
         CaseAct::Extend => json!({"amount": 1, "reason": "竞争"}),
         CaseAct::Comment => json!({"text": "竞争", "audience": "EVERYONE"}),
         CaseAct::Complete => json!({"result": "竞争"}),
@@ -60,6 +62,8 @@ fn input(act: CaseAct, worker: &str, unit: &str) -> Option<Value> {
         CaseAct::Accept
         | CaseAct::Start
         | CaseAct::Resume
+        | CaseAct::Urge
+        | CaseAct::TakeCharge
         | CaseAct::Verify
         | CaseAct::Close
         | CaseAct::Withdraw => json!({}),

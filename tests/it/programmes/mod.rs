@@ -1,5 +1,6 @@
 //! Programmes over HTTP: what a district drafts and publishes, and what its cases follow.
 
+mod beside;
 mod contention;
 mod files;
 mod matrices;
@@ -7,6 +8,7 @@ mod people;
 mod simulation;
 mod sixteenth;
 mod stories;
+mod supervision;
 mod versions;
 
 use anyhow::Context as _;

@@ -6,6 +6,12 @@ use fengqiao_tests::on_backends;
 use crate::sweep::stage::Stage;
 
 /// Newer migrations go first.
+const UNDO_SUPERVISION: &str = "DROP INDEX cases_supervision; ALTER TABLE cases DROP COLUMN urged_times; \
+     ALTER TABLE cases DROP COLUMN supervision_level; ALTER TABLE cases DROP COLUMN supervised_at; \
+     ALTER TABLE cases DROP COLUMN supervision_cost; ALTER TABLE cases DROP COLUMN leader_account_id; \
+     ALTER TABLE case_entries DROP COLUMN supervision_level; \
+     ALTER TABLE case_entries DROP COLUMN supervision_cost; \
+     DELETE FROM seaql_migrations WHERE version = 'm20261128_000013_supervision'";
 const UNDO_CALENDARS: &str = "DROP TABLE case_rungs; DROP TABLE calendar_years; DROP TABLE work_calendars; \
      DROP INDEX cases_reckoned; DROP INDEX cases_next_due; ALTER TABLE cases DROP COLUMN reckoned_by; \
      ALTER TABLE cases DROP COLUMN next_due_at; ALTER TABLE cases DROP COLUMN rungs_since; \
@@ -48,6 +54,7 @@ async fn access_rows_learn_when_their_case_was_opened() -> anyhow::Result<()> {
         let stage = Stage::set(backend).await?;
         let rows = stage.world.rows("case_access").await?;
         ensure!(rows.len() > 20, "only {} rows", rows.len());
+        stage.world.run_sql(UNDO_SUPERVISION).await?;
         undo_calendars(&stage).await?;
         stage.world.run_sql(UNDO_PROGRAMMES).await?;
         stage.world.run_sql(UNDO_LIMITS).await?;
@@ -68,6 +75,7 @@ async fn limits_of_hours_stay_hours_and_cases_keep_their_due_time() -> anyhow::R
             async |condition: &str| stage.world.number(&format!("SELECT count(*) FROM {condition}")).await;
         let (cases, categories) = (count("cases").await?, count("categories").await?);
         ensure!(cases > 20 && categories > 3);
+        stage.world.run_sql(UNDO_SUPERVISION).await?;
         undo_calendars(&stage).await?;
         stage.world.run_sql(UNDO_PROGRAMMES).await?;
         stage.world.run_sql(UNDO_LIMITS).await?;
@@ -97,6 +105,7 @@ async fn cases_are_at_the_stage_of_their_state() -> anyhow::Result<()> {
         // What is derived from its facts and its calendar the worker reckons anew.
         stage.world.run_sql("UPDATE cases SET visits = '[]', reckoned_by = 1, rungs_since = 0").await?;
         let before = stage.world.rows("cases").await?;
+        stage.world.run_sql(UNDO_SUPERVISION).await?;
         undo_calendars(&stage).await?;
         stage.world.run_sql(UNDO_PROGRAMMES).await?;
         stage.world.migrate().await?;

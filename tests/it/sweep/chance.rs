@@ -184,7 +184,16 @@ impl Crowd {
         let mut steps = vec![];
         let mut step = |act, target| {
             let at = opened_at.plus_seconds(1 + i64::try_from(steps.len()).unwrap_or_default());
-            steps.push(SeedStep { act, at, by: None, target, text: None, rating: None, toward: None });
+            steps.push(SeedStep {
+                act,
+                at,
+                by: None,
+                target,
+                text: None,
+                rating: None,
+                toward: None,
+                supervision: None,
+            });
         };
         step(CaseAct::Accept, None);
         for _ in 0..chance.below(4) {

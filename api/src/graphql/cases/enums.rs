@@ -74,6 +74,14 @@ pub enum CaseActKind {
     Resume,
     /// Give it more time, with the reason (延期).
     Extend,
+    /// Ask for haste (催办).
+    Urge,
+    /// Put it under supervision, with the reason (督办).
+    Supervise,
+    /// Write an instruction on it, for staff (批示).
+    Instruct,
+    /// Take charge of it as a leader (包案).
+    TakeCharge,
     /// Say something about it (留言).
     Comment,
     /// Report the result (办结).
@@ -152,6 +160,18 @@ pub enum SettlementLevel {
     District,
 }
 
+/// How sternly a case is supervised (督办), the mildest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::programmes::SupervisionLevel")]
+pub enum SupervisionLevel {
+    /// An office above looks after it (一般督办).
+    Normal,
+    /// It was warned for (黄牌督办).
+    Yellow,
+    /// It was warned for the last time (红牌督办).
+    Red,
+}
+
 /// Who may read an entry of the timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "fengqiao_domain::cases::Audience")]
@@ -190,4 +210,6 @@ pub enum CaseInputKind {
     Amount,
     /// Which stage it leads to.
     Stage,
+    /// At what level it is supervised.
+    Level,
 }

@@ -51,6 +51,8 @@ pub enum CaseErrorCode {
     ExtensionsOver,
     /// Less than one, or more than a limit may be altogether: 87,600 hours or 3,650 days.
     InvalidAmount,
+    /// It is supervised at a sterner level already: the level only rises.
+    LowerLevel,
     /// The district has no such programme, or it is not for such cases.
     InvalidProgramme,
     /// The act takes no field by this key.

@@ -1,4 +1,4 @@
-//! Events of cases: one GraphQL type per act, past tense, the same fields in each.
+//! Events of cases: one GraphQL type per act, past tense, the same fields in each and few besides.
 
 #![expect(missing_docs, reason = "the library's derive makes methods without documentation")]
 
@@ -7,7 +7,7 @@ use fengqiao_domain::cases as domain;
 use fengqiao_domain::kernel::id::EventId;
 use fengqiao_domain::programmes::CaseAct;
 
-use super::enums::{CaseState, SettlementLevel};
+use super::enums::{CaseState, SettlementLevel, SupervisionLevel};
 use super::types::{Case, CaseAssignee, assignee_of, case_of};
 use crate::graphql::identity::{Account, account_of};
 use crate::graphql::kit::id;
@@ -61,6 +61,14 @@ pub enum Event {
     CaseResumed(CaseResumed),
     /// A case was given more time (延期).
     CaseExtended(CaseExtended),
+    /// Somebody asked for haste with a case (催办).
+    CaseUrged(CaseUrged),
+    /// A case was put under supervision (督办).
+    CaseSupervised(CaseSupervised),
+    /// An instruction was written on a case, for staff (批示).
+    CaseInstructed(CaseInstructed),
+    /// A leader took charge of a case (包案).
+    CaseChargeTaken(CaseChargeTaken),
     /// Somebody said something about a case (留言).
     CaseCommented(CaseCommented),
     /// The assignee reported the result (办结).
@@ -112,6 +120,14 @@ pub enum CaseEvent {
     Resumed(CaseResumed),
     /// A case was given more time (延期).
     Extended(CaseExtended),
+    /// Somebody asked for haste with a case (催办).
+    Urged(CaseUrged),
+    /// A case was put under supervision (督办).
+    Supervised(CaseSupervised),
+    /// An instruction was written on a case, for staff (批示).
+    Instructed(CaseInstructed),
+    /// A leader took charge of a case (包案).
+    ChargeTaken(CaseChargeTaken),
     /// Somebody said something about a case (留言).
     Commented(CaseCommented),
     /// The assignee reported the result (办结).
@@ -133,9 +149,9 @@ pub enum CaseEvent {
 }
 
 /// One event type. A macro, because the schema library makes no two types of one generic with texts of
-/// their own, and a client needs eighteen types it can tell apart.
+/// their own, and a client needs types it can tell apart. What only one of them tells stands in braces.
 macro_rules! case_event {
-    ($name:ident, $doc:literal) => {
+    ($name:ident, $doc:literal $(, { $($own:tt)* })?) => {
         #[doc = $doc]
         pub struct $name(Told);
 
@@ -193,6 +209,8 @@ macro_rules! case_event {
             async fn level(&self) -> SettlementLevel {
                 self.0.event.level.into()
             }
+
+            $($($own)*)?
         }
     };
 }
@@ -211,6 +229,15 @@ case_event!(CaseSteppedBack, "A case was moved back to an earlier stage (回退)
 case_event!(CasePaused, "A case was made to stand still (挂起).");
 case_event!(CaseResumed, "A case that stood still goes on (恢复).");
 case_event!(CaseExtended, "A case was given more time (延期).");
+case_event!(CaseUrged, "Somebody asked for haste with a case (催办).");
+case_event!(CaseSupervised, "A case was put under supervision (督办).", {
+    /// The level at which it is supervised since then.
+    async fn supervision_level(&self) -> Option<SupervisionLevel> {
+        self.0.event.supervision.map(Into::into)
+    }
+});
+case_event!(CaseInstructed, "An instruction was written on a case, for staff (批示).");
+case_event!(CaseChargeTaken, "A leader took charge of a case (包案).");
 case_event!(CaseCommented, "Somebody said something about a case (留言).");
 case_event!(CaseCompleted, "The assignee reported the result (办结).");
 case_event!(CaseVerified, "Somebody else confirmed the result (核查).");
@@ -242,6 +269,10 @@ impl CaseEvent {
             CaseAct::Pause => Self::Paused(CasePaused(told)),
             CaseAct::Resume => Self::Resumed(CaseResumed(told)),
             CaseAct::Extend => Self::Extended(CaseExtended(told)),
+            CaseAct::Urge => Self::Urged(CaseUrged(told)),
+            CaseAct::Supervise => Self::Supervised(CaseSupervised(told)),
+            CaseAct::Instruct => Self::Instructed(CaseInstructed(told)),
+            CaseAct::TakeCharge => Self::ChargeTaken(CaseChargeTaken(told)),
             CaseAct::Comment => Self::Commented(CaseCommented(told)),
             CaseAct::Complete => Self::Completed(CaseCompleted(told)),
             CaseAct::Verify => Self::Verified(CaseVerified(told)),

@@ -10,7 +10,7 @@ use fengqiao_domain::cases::{CaseService, CaseValue, TimelineEntry};
 use fengqiao_domain::kernel::id::CaseId;
 use fengqiao_domain::kernel::page::{Page, PageRequest};
 
-use super::types::CaseEntry;
+use super::entry::CaseEntry;
 use crate::graphql::context::member;
 use crate::graphql::kit::connection::{Paged, TotalCount, connection};
 use crate::graphql::kit::fault::{Fault, Outcome};

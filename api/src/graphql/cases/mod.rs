@@ -1,6 +1,7 @@
 //! GraphQL of the cases slice: the case, its acts, its timeline, its inbox and its events.
 
 mod clock;
+mod entry;
 mod enums;
 mod error;
 mod event;
@@ -9,10 +10,13 @@ mod mutation;
 mod query;
 mod stage;
 mod subscription;
+mod supervision;
 mod types;
 mod value;
 
-pub use enums::{CaseActKind, CaseInputKind, CaseLightLevel, CaseSourceKind, CaseState, SettlementLevel};
+pub use enums::{
+    CaseActKind, CaseInputKind, CaseLightLevel, CaseSourceKind, CaseState, SettlementLevel, SupervisionLevel,
+};
 pub use error::{CaseErrorCode, CaseUserError};
 pub use event::{CaseEvent, Event};
 pub use loaders::{TimelineEnd, TimelineLoader, ValuesOf};

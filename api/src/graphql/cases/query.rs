@@ -7,7 +7,7 @@ use fengqiao_domain::cases as domain;
 use fengqiao_domain::cases::{CaseOrderDirection, Holder};
 use fengqiao_domain::kernel::page::PageRequest;
 
-use super::enums::{CasePriorityLevel, CaseSourceKind, CaseState, InboxKind};
+use super::enums::{CasePriorityLevel, CaseSourceKind, CaseState, InboxKind, SupervisionLevel};
 use super::types::{Case, CasePlaceInput, case_of};
 use super::value::CaseFieldMatch;
 use crate::graphql::context::member;
@@ -36,6 +36,8 @@ pub struct CaseFilter {
     sources: Option<Vec<CaseSourceKind>>,
     /// Only as urgent as one of these, at most 3.
     priorities: Option<Vec<CasePriorityLevel>>,
+    /// Only supervised (督办) at one of these levels, at most 3.
+    supervision_levels: Option<Vec<SupervisionLevel>>,
     /// Only entered in this span.
     opened: Option<DateTimeRange>,
     /// Only due before this instant: with the present one, what is overdue.
@@ -179,6 +181,7 @@ impl CaseFilter {
             place: self.place.as_ref().map(CasePlaceInput::parsed).transpose()?,
             sources: self.sources.unwrap_or_default().into_iter().map(Into::into).collect(),
             priorities: self.priorities.unwrap_or_default().into_iter().map(Into::into).collect(),
+            supervision: self.supervision_levels.unwrap_or_default().into_iter().map(Into::into).collect(),
             due_until: self.due_before.map(|at| at.0),
             opened_from: self.opened.and_then(|span| span.from).map(|at| at.0),
             opened_until: self.opened.and_then(|span| span.until).map(|at| at.0),

@@ -7,12 +7,11 @@ use fengqiao_domain::kernel::id::CaseId;
 use fengqiao_domain::kernel::page::Direction;
 
 use super::clock::CaseClock;
-use super::enums::{
-    CaseActKind, CaseAudienceKind, CasePriorityLevel, CaseRatingKind, CaseSourceKind, CaseState,
-    SettlementLevel,
-};
+use super::entry::CaseEntry;
+use super::enums::{CasePriorityLevel, CaseRatingKind, CaseSourceKind, CaseState, SettlementLevel};
 use super::loaders::timeline_of;
 use super::stage::{CaseAction, CaseStage, actions_of, clock_of, stage_of};
+use super::supervision::CaseSupervision;
 use super::value::{CaseField, fields_of};
 use crate::graphql::catalogue::{Category, Sensitivity, category_of};
 use crate::graphql::context::member;
@@ -168,6 +167,21 @@ impl Case {
         self.0.closed_at.map(DateTime)
     }
 
+    /// How often somebody asked for haste with it (催办).
+    async fn urgings(&self) -> u32 {
+        self.0.urgings
+    }
+
+    /// How it is supervised (督办); null until it is for the first time.
+    async fn supervision(&self) -> Option<CaseSupervision> {
+        self.0.supervision.map(Into::into)
+    }
+
+    /// The leader in charge of it (包案领导); null until somebody takes charge, and for whom the caller may not know.
+    async fn leader(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Account>> {
+        account_of(ctx, self.0.leader).await.map_err(Into::into).transpose()
+    }
+
     /// When it was entered.
     async fn opened_at(&self) -> DateTime {
         DateTime(self.0.opened_at)
@@ -314,78 +328,6 @@ pub enum CaseAssignee {
     Unit(Unit),
     /// An organisation.
     Organisation(Organisation),
-}
-
-/// One entry of a case's timeline (流转记录).
-pub struct CaseEntry(pub domain::TimelineEntry);
-
-/// One entry of a case's timeline (流转记录): an act and what it led to.
-#[Object]
-impl CaseEntry {
-    /// Global id: `entry_<uuid>`.
-    async fn id(&self) -> ID {
-        id::text(self.0.id)
-    }
-
-    /// Version of the case after the act.
-    async fn case_version(&self) -> i64 {
-        self.0.version
-    }
-
-    /// When.
-    async fn occurred_at(&self) -> DateTime {
-        DateTime(self.0.at)
-    }
-
-    /// What was done.
-    async fn act(&self) -> CaseActKind {
-        self.0.act.into()
-    }
-
-    /// State before; null for the report.
-    async fn from_state(&self) -> Option<CaseState> {
-        self.0.from.map(Into::into)
-    }
-
-    /// State after.
-    async fn to_state(&self) -> CaseState {
-        self.0.to.into()
-    }
-
-    /// Key of the stage after; null in entries of before stages were kept.
-    async fn to_stage(&self) -> Option<&str> {
-        self.0.stage.as_deref()
-    }
-
-    /// Who acted; null for the system, for an anonymous reporter, and for whom the caller may not know.
-    async fn actor(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Account>> {
-        account_of(ctx, self.0.account).await.map_err(Into::into).transpose()
-    }
-
-    /// Who may read it.
-    async fn audience(&self) -> CaseAudienceKind {
-        self.0.audience.into()
-    }
-
-    /// What was written.
-    async fn text(&self) -> Option<&str> {
-        self.0.text.as_deref()
-    }
-
-    /// Where the case lay after the act; null for a person whom the caller may not know.
-    async fn assignee(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<CaseAssignee>> {
-        assignee_of(ctx, self.0.assignee).await.map_err(Into::into).transpose()
-    }
-
-    /// The level the case was at after the act.
-    async fn level(&self) -> SettlementLevel {
-        self.0.level.into()
-    }
-
-    /// The judgement, for an evaluation.
-    async fn rating(&self) -> Option<CaseRatingKind> {
-        self.0.rating.map(Into::into)
-    }
 }
 
 /// Where something occurred, as precisely as is known: exactly one of them.

@@ -74,6 +74,14 @@ pub enum Permission {
     CaseResume,
     /// Give a case more time (延期).
     CaseExtend,
+    /// Ask for haste with a case (催办).
+    CaseUrge,
+    /// Put a case under supervision (督办).
+    CaseSupervise,
+    /// Write an instruction on a case (批示).
+    CaseInstruct,
+    /// Take charge of a case as a leader (包案).
+    CaseTakeCharge,
     /// Comment on a case.
     CaseComment,
     /// Report a case as settled (反馈).

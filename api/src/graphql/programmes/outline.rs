@@ -58,6 +58,11 @@ impl ProgrammeOutline {
         }
     }
 
+    /// What supervision (督办) costs whomever a case lies with.
+    async fn supervision(&self) -> SupervisionCost {
+        self.0.supervision.into()
+    }
+
     /// Its stages, in order; the ends that every case can have stand last.
     async fn stages(&self) -> Vec<ProgrammeStage> {
         self.0.stages.iter().map(ProgrammeStage::from).collect()
@@ -68,9 +73,27 @@ impl ProgrammeOutline {
         self.0.fields.iter().map(ProgrammeField::from).collect()
     }
 
-    /// Its acts: where each is possible, where it leads and who may do it, in the order of its file.
+    /// Its acts: where each is possible, where it leads and who may do it, in the order of its file; after them the acts
+    /// beside the way (旁路行为) that it has without a line for them.
     async fn acts(&self) -> Vec<ProgrammeAct> {
-        self.0.rules.iter().map(ProgrammeAct::from).collect()
+        self.0.every_rule().map(ProgrammeAct::from).collect()
+    }
+}
+
+/// Points (分) of one supervision, by its level.
+#[derive(SimpleObject)]
+pub struct SupervisionCost {
+    /// Of a supervision without a card (一般督办).
+    normal: u32,
+    /// Of a yellow card (黄牌).
+    yellow: u32,
+    /// Of a red card (红牌).
+    red: u32,
+}
+
+impl From<domain::SupervisionCost> for SupervisionCost {
+    fn from(cost: domain::SupervisionCost) -> Self {
+        Self { normal: cost.normal, yellow: cost.yellow, red: cost.red }
     }
 }
 

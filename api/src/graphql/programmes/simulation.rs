@@ -10,7 +10,7 @@ use super::fault::ProgrammeFault;
 use super::mutation::ProgrammeSourceInput;
 use super::outline::ProgrammeStage;
 use crate::graphql::cases::{
-    CaseActKind, CaseErrorCode, CaseInputKind, CaseLightLevel, CaseState, SettlementLevel,
+    CaseActKind, CaseErrorCode, CaseInputKind, CaseLightLevel, CaseState, SettlementLevel, SupervisionLevel,
 };
 use crate::graphql::catalogue::CaseLimitInput;
 use crate::graphql::context::member;
@@ -56,6 +56,8 @@ pub(super) struct ProgrammeSimulateStepInput {
     to_level: Option<SettlementLevel>,
     /// Hours or days more, for EXTEND; at least 1.
     amount: Option<u32>,
+    /// At what level, for SUPERVISE; NORMAL when absent.
+    supervision_level: Option<SupervisionLevel>,
 }
 
 /// What became of a simulation.
@@ -108,6 +110,7 @@ impl ProgrammeSimulateStepInput {
             by: self.by,
             to_level: self.to_level.map(Into::into),
             more: self.amount.unwrap_or_default(),
+            supervision: self.supervision_level.unwrap_or(SupervisionLevel::Normal).into(),
         }
     }
 }

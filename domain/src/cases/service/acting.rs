@@ -16,6 +16,7 @@ use crate::cases::model::{Audience, Case, CaseRating, Handover, TimelineEntry};
 use crate::cases::progress::{self, Step};
 use crate::cases::service::giving;
 use crate::cases::service::{Answer, CaseService};
+use crate::cases::supervision::Supervised;
 use crate::cases::value::Takes;
 use crate::cases::{Seen, clock, store};
 use crate::kernel::failure::Failure;
@@ -74,6 +75,8 @@ pub(super) struct Outcome {
     pub(super) rating: Option<CaseRating>,
     /// Hours or days more.
     pub(super) more: u32,
+    /// At what level and cost it is supervised.
+    pub(super) supervised: Option<Supervised>,
 }
 
 impl Outcome {
@@ -139,6 +142,7 @@ impl CaseService {
             handover: outcome.handover,
             rating: outcome.rating,
             more: outcome.more,
+            supervised: outcome.supervised,
         };
         let after = clock::timed(progress::advanced(&case, &step), &programme, &self.settings.by(&calendar));
         let rows = access::after(&access, &case, &after, act, at, || tx.new_id());
@@ -196,6 +200,7 @@ pub(super) fn entry(
         assignee: after.assignee,
         level: after.level,
         rating: outcome.rating,
+        supervised: outcome.supervised,
         anonymous: event::hides_actor(after, act, by),
     }
 }

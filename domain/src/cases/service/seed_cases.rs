@@ -19,6 +19,7 @@ use crate::cases::progress::{self, Step};
 use crate::cases::seed::{SeedCase, SeedStep};
 use crate::cases::service::report::sealed;
 use crate::cases::service::{Answer, CaseService};
+use crate::cases::supervision::Supervised;
 use crate::cases::{clock, number, store, target};
 use crate::catalogue::{self, EffectiveTerms};
 use crate::kernel::failure::Failure;
@@ -111,11 +112,13 @@ impl CaseService {
             text: None,
             rating: None,
             toward: None,
+            supervision: None,
         };
-        rows.entries.push(told(tx, &case, None, &report)?);
+        rows.entries.push(told(tx, &case, None, (&report, None))?);
         for step in &seed.steps {
             let (after, rows_after) = self.told_by((tx, ground, follows.programme), &case, &access, step)?;
-            rows.entries.push(told(tx, &after, Some(case.state), step)?);
+            let supervised = supervised(follows.programme, step);
+            rows.entries.push(told(tx, &after, Some(case.state), (step, supervised))?);
             (case, access) = (after, rows_after);
         }
         rows.access.extend(access.iter().map(|access| store::access::row(tx, &case, access)));
@@ -142,6 +145,7 @@ impl CaseService {
             handover: handover(ground, case, step)?,
             rating: step.rating,
             more: 0,
+            supervised: supervised(programme, step),
         };
         let by = self.settings.by(&ground.calendar);
         let after = clock::timed(progress::advanced(case, &change), programme, &by);
@@ -269,6 +273,9 @@ fn begun(tx: &Tx, ground: &Ground, follows: &Follows<'_>, number: String) -> Ans
         rungs_since: tx.now(),
         visits: vec![visit],
         extensions: 0,
+        urgings: 0,
+        supervision: None,
+        leader: None,
         pauses: vec![],
         givers: vec![],
         resolution: None,
@@ -320,6 +327,10 @@ fn handover(ground: &Ground, case: &Case, step: &SeedStep) -> Answer<Option<Hand
         | CaseAct::Pause
         | CaseAct::Resume
         | CaseAct::Extend
+        | CaseAct::Urge
+        | CaseAct::Supervise
+        | CaseAct::Instruct
+        | CaseAct::TakeCharge
         | CaseAct::Comment
         | CaseAct::Verify
         | CaseAct::Close
@@ -341,12 +352,18 @@ fn post_of(ground: &Ground, case: &Case, target: Assignee) -> Answer<Post> {
     Ok(Post { assignee: target, level })
 }
 
+/// At what level and cost a case was supervised in a step of the past.
+fn supervised(programme: &Programme, step: &SeedStep) -> Option<Supervised> {
+    let level = step.supervision.unwrap_or_default();
+    (step.act == CaseAct::Supervise).then(|| Supervised::by(programme, level))
+}
+
 /// The entry of the timeline that tells of a step.
 fn told(
     tx: &Tx,
     after: &Case,
     from: Option<CaseState>,
-    step: &SeedStep,
+    (step, supervised): (&SeedStep, Option<Supervised>),
 ) -> Result<case_entry::Model, StoreError> {
     let by: Option<AccountId> = step.by;
     let entry = TimelineEntry {
@@ -359,11 +376,12 @@ fn told(
         to: after.state,
         stage: Some(after.stage.clone()),
         account: by,
-        audience: Audience::Everyone,
+        audience: if step.act == CaseAct::Instruct { Audience::Staff } else { Audience::Everyone },
         text: step.text.clone(),
         assignee: after.assignee,
         level: after.level,
         rating: step.rating,
+        supervised,
         anonymous: hides_actor(after, step.act, by),
     };
     store::entry::row(tx, &entry)

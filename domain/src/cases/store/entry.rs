@@ -12,7 +12,8 @@ use fengqiao_entity::value::SealedBytes;
 
 use crate::cases::model::{Audience, TimelineEntry};
 use crate::cases::store::seal;
-use crate::cases::store::{assignee, parsed, text};
+use crate::cases::store::{assignee, column, parsed, text};
+use crate::cases::supervision::Supervised;
 use crate::kernel::id::CaseId;
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::store::{Keyset, StoreError, Tx, counted, one_of};
@@ -61,6 +62,8 @@ pub(in crate::cases) fn row(tx: &Tx, entry: &TimelineEntry) -> Result<Model, Sto
         audience: entry.audience.rank(),
         text: sealed.map(SealedBytes),
         detail,
+        supervision_level: entry.supervised.map(|supervised| text(supervised.level)),
+        supervision_cost: entry.supervised.map(|supervised| column(supervised.cost)),
     })
 }
 
@@ -73,6 +76,7 @@ fn value(tx: &Tx, row: Model) -> Result<TimelineEntry, StoreError> {
     };
     let state = |text: &str| parsed(TABLE, "state", text);
     Ok(TimelineEntry {
+        supervised: supervised(&row)?,
         text: row.text.map(open).transpose()?,
         id: row.id,
         case: row.case_id,
@@ -89,6 +93,12 @@ fn value(tx: &Tx, row: Model) -> Result<TimelineEntry, StoreError> {
         rating: detail.rating.as_deref().map(|rating| parsed(TABLE, "rating", rating)).transpose()?,
         anonymous: detail.anonymous,
     })
+}
+
+fn supervised(row: &Model) -> Result<Option<Supervised>, StoreError> {
+    let (Some(level), Some(cost)) = (&row.supervision_level, row.supervision_cost) else { return Ok(None) };
+    let cost = u32::try_from(cost).map_err(|_| StoreError::corrupt(TABLE, "supervision_cost", cost))?;
+    Ok(Some(Supervised { level: parsed(TABLE, "supervision_level", level)?, cost }))
 }
 
 /// The order of a timeline: oldest first.

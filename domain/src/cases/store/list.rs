@@ -107,6 +107,12 @@ fn filtered<'a>(mut rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a,
             filter.priorities.iter().map(|priority| text(*priority)),
         ));
     }
+    if !filter.supervision.is_empty() {
+        rows = rows.filter(one_of(
+            Column::SupervisionLevel.into_expr(),
+            filter.supervision.iter().map(|level| text(*level)),
+        ));
+    }
     if let Some(territory) = &wanted.territory {
         rows = rows.filter(within(territory));
     }

@@ -21,6 +21,7 @@ use crate::cases::clock::CaseLimit;
 use crate::cases::model::{
     Assignee, Case, Evaluation, ExternalReference, GeoPoint, Post, Resolution, SealedTexts, Visit,
 };
+use crate::cases::supervision::Supervision;
 use crate::kernel::calendar::{Limit, Pause};
 use crate::kernel::id::{CaseId, ProgrammeVersionId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
@@ -56,6 +57,8 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
         settled_level: optional("settled_level", row.settled_level.as_deref())?,
         limit: limit(&row)?,
         extensions: number("extended_times", row.extended_times)?,
+        urgings: number("urged_times", row.urged_times)?,
+        supervision: supervision(&row)?,
         pauses: pauses(&row.pauses)?,
         visits: visits(&row.visits)?,
         programme: row.programme_version_id,
@@ -87,6 +90,7 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
         opened_at: row.opened_at,
         version: row.version,
         reporter_account: row.reporter_account_id,
+        leader: row.leader_account_id,
         sealed: SealedTexts {
             description: row.description.0,
             address: row.address.map(|bytes| bytes.0),
@@ -97,6 +101,7 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
 }
 
 /// A case as a row; the tenant is stamped on insert.
+#[expect(clippy::too_many_lines, reason = "one line for each column")]
 pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
     let sealed = |bytes: &Option<Vec<u8>>| bytes.clone().map(SealedBytes);
     let (limit_amount, limit_kind) = case.limit.map(|limit| limit.given.columns()).unzip();
@@ -144,6 +149,11 @@ pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
         limit_category_id: case.limit.and_then(|limit| limit.category),
         extended_amount: case.limit.map_or(0, |limit| column(limit.extended)),
         extended_times: column(case.extensions),
+        urged_times: column(case.urgings),
+        supervision_level: case.supervision.map(|supervision| text(supervision.level)),
+        supervised_at: case.supervision.map(|supervision| supervision.since),
+        leader_account_id: case.leader,
+        supervision_cost: case.supervision.map_or(0, |supervision| column(supervision.cost)),
         pauses: pauses_text(&case.pauses),
         due_at: case.due_at.map_or(NEVER, Timestamp::micros),
         reckoned_by: case.reckoned_by,
@@ -195,11 +205,17 @@ fn limit(row: &case::Model) -> Result<Option<CaseLimit>, StoreError> {
     Ok(Some(CaseLimit { given: limit, extended, category: row.limit_category_id }))
 }
 
+fn supervision(row: &case::Model) -> Result<Option<Supervision>, StoreError> {
+    let level = optional("supervision_level", row.supervision_level.as_deref())?;
+    let cost = number("supervision_cost", row.supervision_cost)?;
+    Ok(level.zip(row.supervised_at).map(|(level, since)| Supervision { level, since, cost }))
+}
+
 fn number(name: &str, value: i32) -> Result<u32, StoreError> {
     u32::try_from(value).map_err(|_| StoreError::corrupt("cases", name, value))
 }
 
-fn column(number: u32) -> i32 {
+pub(super) fn column(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
@@ -316,6 +332,11 @@ pub(super) async fn update(tx: &Tx, case: &Case, expected: i64) -> Result<bool, 
         .set(case::Column::SettledLevel, Expr::val(row.settled_level))
         .set(case::Column::ExtendedAmount, Expr::val(row.extended_amount))
         .set(case::Column::ExtendedTimes, Expr::val(row.extended_times))
+        .set(case::Column::UrgedTimes, Expr::val(row.urged_times))
+        .set(case::Column::SupervisionLevel, Expr::val(row.supervision_level))
+        .set(case::Column::SupervisedAt, Expr::val(row.supervised_at))
+        .set(case::Column::LeaderAccountId, Expr::val(row.leader_account_id))
+        .set(case::Column::SupervisionCost, Expr::val(row.supervision_cost))
         .set(case::Column::Pauses, Expr::val(row.pauses))
         .set(case::Column::DueAt, Expr::val(row.due_at))
         .set(case::Column::ReckonedBy, Expr::val(row.reckoned_by))

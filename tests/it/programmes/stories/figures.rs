@@ -85,6 +85,7 @@ async fn steps(served: &Served, story: &Story) -> anyhow::Result<Vec<(SeedStep, 
             text: told.says.clone(),
             rating: told.rating.as_deref().and_then(|rating| rating.to_lowercase().parse().ok()),
             toward: told.toward.clone(),
+            supervision: None,
         };
         steps.push((step, told.stage.clone().unwrap_or_default()));
     }

@@ -105,7 +105,7 @@ impl<'a> Play<'a> {
         let mut input = json!({});
         let said = match act {
             CaseAct::Complete => "result",
-            CaseAct::Comment => "text",
+            CaseAct::Comment | CaseAct::Instruct => "text",
             CaseAct::Accept
             | CaseAct::Start
             | CaseAct::Verify
@@ -113,6 +113,8 @@ impl<'a> Play<'a> {
             | CaseAct::Evaluate
             | CaseAct::Withdraw
             | CaseAct::Resume
+            | CaseAct::Urge
+            | CaseAct::TakeCharge
             | CaseAct::Advance => "note",
             _ => "reason",
         };

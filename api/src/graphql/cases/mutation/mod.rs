@@ -9,6 +9,7 @@ mod case_dispatch;
 mod case_evaluate;
 mod case_extend;
 mod case_hand_up;
+mod case_instruct;
 mod case_pause;
 mod case_reject;
 mod case_reopen;
@@ -19,7 +20,10 @@ mod case_send_back;
 mod case_send_down;
 mod case_start;
 mod case_step_back;
+mod case_supervise;
+mod case_take_charge;
 mod case_transfer;
+mod case_urge;
 mod case_verify;
 mod case_void;
 mod case_withdraw;
@@ -37,6 +41,7 @@ use case_dispatch::{CaseDispatchInput, CaseDispatchPayload};
 use case_evaluate::{CaseEvaluateInput, CaseEvaluatePayload};
 use case_extend::{CaseExtendInput, CaseExtendPayload};
 use case_hand_up::{CaseHandUpInput, CaseHandUpPayload};
+use case_instruct::{CaseInstructInput, CaseInstructPayload};
 use case_pause::{CasePauseInput, CasePausePayload};
 use case_reject::{CaseRejectInput, CaseRejectPayload};
 use case_reopen::{CaseReopenInput, CaseReopenPayload};
@@ -47,7 +52,10 @@ use case_send_back::{CaseSendBackInput, CaseSendBackPayload};
 use case_send_down::{CaseSendDownInput, CaseSendDownPayload};
 use case_start::{CaseStartInput, CaseStartPayload};
 use case_step_back::{CaseStepBackInput, CaseStepBackPayload};
+use case_supervise::{CaseSuperviseInput, CaseSupervisePayload};
+use case_take_charge::{CaseTakeChargeInput, CaseTakeChargePayload};
 use case_transfer::{CaseTransferInput, CaseTransferPayload};
+use case_urge::{CaseUrgeInput, CaseUrgePayload};
 use case_verify::{CaseVerifyInput, CaseVerifyPayload};
 use case_void::{CaseVoidInput, CaseVoidPayload};
 use case_withdraw::{CaseWithdrawInput, CaseWithdrawPayload};
@@ -186,6 +194,46 @@ impl CaseMutation {
         #[graphql(desc = "What to do.")] input: CaseStepBackInput,
     ) -> Option<async_graphql::Result<CaseStepBackPayload>> {
         Some(case_step_back::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Ask for haste with a case; whom it lies with stays (催办).
+    #[graphql(directive = requires::apply(Permission::CaseUrge))]
+    async fn case_urge(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: CaseUrgeInput,
+    ) -> Option<async_graphql::Result<CaseUrgePayload>> {
+        Some(case_urge::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Put a case under supervision, with the reason, at a level that only rises (督办).
+    #[graphql(directive = requires::apply(Permission::CaseSupervise))]
+    async fn case_supervise(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: CaseSuperviseInput,
+    ) -> Option<async_graphql::Result<CaseSupervisePayload>> {
+        Some(case_supervise::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Write an instruction on a case: staff read it, and it stays where it is (批示).
+    #[graphql(directive = requires::apply(Permission::CaseInstruct))]
+    async fn case_instruct(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: CaseInstructInput,
+    ) -> Option<async_graphql::Result<CaseInstructPayload>> {
+        Some(case_instruct::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Take charge of a case as a leader, in place of whoever did before: its leader keeps seeing it (包案).
+    #[graphql(directive = requires::apply(Permission::CaseTakeCharge))]
+    async fn case_take_charge(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: CaseTakeChargeInput,
+    ) -> Option<async_graphql::Result<CaseTakeChargePayload>> {
+        Some(case_take_charge::run(ctx, input).await.map_err(Into::into))
     }
 
     /// Let a case stand still, with the reason: its time does not count until it goes on (挂起).

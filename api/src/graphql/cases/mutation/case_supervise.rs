@@ -1,0 +1,56 @@
+//! `caseSupervise`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::enums::SupervisionLevel;
+use crate::graphql::cases::value::CaseFieldInput;
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseSupervise`.
+#[derive(InputObject)]
+pub struct CaseSuperviseInput {
+    /// Which case it is done to.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// Values of the fields that the case's programme takes with it, at most 60.
+    fields: Option<Vec<CaseFieldInput>>,
+    /// At what level; never a milder one than the present.
+    level: SupervisionLevel,
+    /// The reason, 1 to 1,000 characters.
+    reason: String,
+}
+
+/// Outcome of `caseSupervise`.
+#[derive(SimpleObject)]
+pub struct CaseSupervisePayload {
+    /// The case after the act; null when `userErrors` says why not.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Put a case under supervision, with the reason (督办).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseSuperviseInput) -> Outcome<CaseSupervisePayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseSupervise")?;
+    let command = domain::SuperviseCase {
+        seen: domain::Seen {
+            case: id::parse(&input.case_id)?,
+            version: Some(input.expected_version),
+            values: CaseFieldInput::parsed(input.fields)?,
+        },
+        level: input.level.into(),
+        reason: input.reason,
+    };
+    let outcome = member.services().cases.supervise(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseSupervisePayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseSupervisePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

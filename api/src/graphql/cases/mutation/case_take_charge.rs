@@ -1,0 +1,52 @@
+//! `caseTakeCharge`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::value::CaseFieldInput;
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseTakeCharge`.
+#[derive(InputObject)]
+pub struct CaseTakeChargeInput {
+    /// Which case it is done to.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// Values of the fields that the case's programme takes with it, at most 60.
+    fields: Option<Vec<CaseFieldInput>>,
+    /// What is to be said, at most 1,000 characters.
+    note: Option<String>,
+}
+
+/// Outcome of `caseTakeCharge`.
+#[derive(SimpleObject)]
+pub struct CaseTakeChargePayload {
+    /// The case after the act; null when `userErrors` says why not.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Take charge of a case as a leader (包案).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseTakeChargeInput) -> Outcome<CaseTakeChargePayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseTakeCharge")?;
+    let command = domain::NoteCase {
+        seen: domain::Seen {
+            case: id::parse(&input.case_id)?,
+            version: Some(input.expected_version),
+            values: CaseFieldInput::parsed(input.fields)?,
+        },
+        note: input.note,
+    };
+    let outcome = member.services().cases.take_charge(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseTakeChargePayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseTakeChargePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

@@ -1,0 +1,52 @@
+//! `caseUrge`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::value::CaseFieldInput;
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseUrge`.
+#[derive(InputObject)]
+pub struct CaseUrgeInput {
+    /// Which case it is done to.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// Values of the fields that the case's programme takes with it, at most 60.
+    fields: Option<Vec<CaseFieldInput>>,
+    /// What is to be said, at most 1,000 characters.
+    note: Option<String>,
+}
+
+/// Outcome of `caseUrge`.
+#[derive(SimpleObject)]
+pub struct CaseUrgePayload {
+    /// The case after the act; null when `userErrors` says why not.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Ask for haste with a case (催办).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseUrgeInput) -> Outcome<CaseUrgePayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseUrge")?;
+    let command = domain::NoteCase {
+        seen: domain::Seen {
+            case: id::parse(&input.case_id)?,
+            version: Some(input.expected_version),
+            values: CaseFieldInput::parsed(input.fields)?,
+        },
+        note: input.note,
+    };
+    let outcome = member.services().cases.urge(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseUrgePayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseUrgePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

@@ -1,0 +1,95 @@
+//! Acts beside the way (旁路行为): they leave a case where it is, and are possible wherever what is fixed of them lets them
+//! be, unless a programme says otherwise. So a programme that was written before there was such an act has it too.
+
+use std::collections::BTreeSet;
+
+use strum::{EnumIter, EnumString, IntoStaticStr};
+
+use crate::programmes::act::CaseAct;
+use crate::programmes::document::{Marked, Notes, Table};
+use crate::programmes::fault::ProgrammeRule;
+use crate::programmes::model::{Rule, Stage};
+
+/// An act beside the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub(super) enum Beside {
+    /// Ask for haste (催办).
+    Urge,
+    /// Put it under supervision (督办).
+    Supervise,
+    /// Write an instruction on it (批示).
+    Instruct,
+    /// Take charge of it (包案).
+    TakeCharge,
+}
+
+impl Beside {
+    /// The act.
+    pub(super) const fn act(self) -> CaseAct {
+        match self {
+            Self::Urge => CaseAct::Urge,
+            Self::Supervise => CaseAct::Supervise,
+            Self::Instruct => CaseAct::Instruct,
+            Self::TakeCharge => CaseAct::TakeCharge,
+        }
+    }
+}
+
+/// The rules of the acts beside the way that a file neither writes a line for nor leaves out (`without`).
+pub(super) fn rules(top: &Table<'_>, stages: &[Stage], written: &[Marked<Rule>], notes: &Notes) -> Vec<Rule> {
+    use strum::IntoEnumIterator as _;
+    let without = top.words::<Beside>("without").unwrap_or_default();
+    let mut rules = vec![];
+    for beside in Beside::iter() {
+        let line = written.iter().find(|rule| rule.value.act == beside.act());
+        match (line, without.contains(&beside)) {
+            // It is either left out or has a line of its own.
+            (Some(line), true) => notes.note(line.line, ProgrammeRule::Duplicate, beside.into()),
+            (None, false) => rules.push(everywhere(beside.act(), stages)),
+            (Some(_), false) | (None, true) => {}
+        }
+    }
+    rules
+}
+
+/// An act as what is fixed of it says, at every stage whose state lets it be.
+fn everywhere(act: CaseAct, stages: &[Stage]) -> Rule {
+    let terms = act.terms();
+    Rule {
+        act,
+        label: None,
+        from: stages
+            .iter()
+            .filter(|stage| terms.from.contains(&stage.state))
+            .map(|stage| stage.key.clone())
+            .collect(),
+        to: None,
+        who: terms.who.to_vec(),
+        roles: BTreeSet::new(),
+        tiers: BTreeSet::new(),
+        organisations: vec![],
+        requires: BTreeSet::new(),
+        fields: BTreeSet::new(),
+        optional_fields: BTreeSet::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator as _;
+
+    use super::Beside;
+    use crate::programmes::act::CaseAct;
+
+    #[test]
+    fn it_leads_nowhere_bears_the_name_of_its_act_and_demands_no_line() {
+        for beside in Beside::iter() {
+            let act = beside.act();
+            assert_eq!(<&str>::from(beside), <&str>::from(act));
+            assert!(act.terms().to.is_empty() && !act.terms().who.is_empty(), "{act:?}");
+            assert!(act.terms().from.iter().all(|state| state.is_open()), "{act:?}");
+        }
+        assert!(CaseAct::iter().filter(|act| Beside::iter().any(|beside| beside.act() == *act)).count() > 0);
+    }
+}
