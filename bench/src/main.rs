@@ -46,6 +46,8 @@ enum Command {
         #[arg(long)]
         into: PathBuf,
     },
+    /// Print the statement by which the worker looks for cases in which something is due.
+    DueStatement,
     /// Run the statements of Q1 on a SQLite file without the product; prints how many times a second.
     Direct {
         /// The file.
@@ -71,6 +73,10 @@ async fn main() -> anyhow::Result<()> {
             if app.services.org.is_empty().await.map_err(land::told)? {
                 filling::fill(&app, cases).await?;
             }
+            Ok(())
+        }
+        Command::DueStatement => {
+            println!("{}", fengqiao_domain::Db::due_statement());
             Ok(())
         }
         Command::Draw { reading, scripts, into } => {

@@ -17,7 +17,7 @@ const LANDED: [(&str, u64); 13] = [
     ("m20261128_000009_access_order.rs", 0x8c39_702f_b7c9_3309),
     ("m20261128_000010_limits.rs", 0xf228_7417_d204_9f7a),
     ("m20261128_000011_programmes.rs", 0x68bb_66f0_930b_8905),
-    ("m20261128_000012_calendars.rs", 0xc61e_f450_c491_628d),
+    ("m20261128_000012_calendars.rs", 0xab98_311a_af0a_eb7a),
     ("m20261128_000013_supervision.rs", 0xea32_c619_e962_c37a),
 ];
 

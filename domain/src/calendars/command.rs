@@ -103,6 +103,10 @@ fn minute(text: &str) -> Option<u32> {
     (minutes < 60 && minute <= 24 * 60).then_some(minute)
 }
 
+/// The law gives eleven days off a year, and thirteen since 2025 (全国年节及纪念日放假办法, article 2): a year with fewer is not
+/// whole, and what it leaves out would be worked on.
+const LEAST_HOLIDAYS: usize = 11;
+
 /// The columns of a file of days.
 pub(super) const COLUMNS: [&str; 4] = ["date", "kind", "name", "source"];
 
@@ -114,18 +118,27 @@ pub(super) fn days(
     bad: &mut Vec<BadRow>,
 ) -> BTreeMap<i32, Vec<PublishedDay>> {
     let rows = file.rows(Columns { known: &COLUMNS, required: &COLUMNS }, bad);
-    let (mut years, mut seen): (BTreeMap<i32, Vec<PublishedDay>>, _) = (BTreeMap::new(), BTreeSet::new());
+    let mut years: BTreeMap<i32, Vec<PublishedDay>> = BTreeMap::new();
+    let (mut first, mut seen) = (BTreeMap::new(), BTreeSet::new());
     for (row, cells) in rows {
         let mut cells = Cells::new(row, cells, bad);
         let Some(day) = day(&mut cells) else { continue };
         if !seen.insert(day.date) {
             cells.refuse("date", "stands in the file twice");
         }
+        // A district that rests on Sundays alone takes the list of the others, in which Saturdays are worked on instead.
         let rests = calendar.hours_of(day.date).rests_on(day.date.weekday());
-        if day.kind == DayKind::Workday && !rests {
+        let weekend = matches!(day.date.weekday(), Weekday::Sat | Weekday::Sun);
+        if day.kind == DayKind::Workday && !rests && !weekend {
             cells.refuse("kind", "is a day that is worked on anyway");
         }
+        first.entry(day.date.year()).or_insert(row);
         years.entry(day.date.year()).or_default().push(day);
+    }
+    let off = |days: &[PublishedDay]| days.iter().filter(|day| day.kind == DayKind::Holiday).count();
+    for (year, days) in years.iter().filter(|(_, days)| off(days) < LEAST_HOLIDAYS) {
+        let reason = format!("{year} has {} days off in the file: a year is taken whole", off(days));
+        bad.push(BadRow::new(first.get(year).copied().unwrap_or(1), "date", "", reason));
     }
     for days in years.values_mut() {
         days.sort_by_key(|day| day.date);

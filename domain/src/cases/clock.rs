@@ -6,6 +6,7 @@
 
 use chrono::NaiveDateTime;
 
+use crate::cases::ladder::{self, FiredRung, Watched};
 use crate::cases::model::{Case, Visit};
 use crate::catalogue::EffectiveTerms;
 use crate::kernel::calendar::{Light, Limit, Pause, WorkCalendar};
@@ -135,6 +136,9 @@ impl Run {
     }
 }
 
+/// Raised by whoever changes how due times or rungs follow from the facts, so that open cases are reckoned anew.
+const EPOCH: i64 = 1;
+
 /// By what a limit is reckoned.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reckoning<'a> {
@@ -149,29 +153,47 @@ pub(super) struct Reckoning<'a> {
 impl Reckoning<'_> {
     /// What a case remembers of it: whoever finds another mark reckons anew. 0 and 1 are nobody's.
     pub(super) const fn mark(&self) -> i64 {
-        let mark = self.fingerprint.wrapping_mul(101).wrapping_add(self.yellow_percent as i64) & i64::MAX;
+        let own = (self.yellow_percent as i64) + 101 * EPOCH;
+        let mark = self.fingerprint.wrapping_mul(10_007).wrapping_add(own) & i64::MAX;
         if mark < 2 { 2 } else { mark }
     }
 }
 
 /// The same case, due when its facts say: by its own limit or by that of the stage it is at, whichever ends first.
-pub(super) fn timed(case: Case, programme: &Programme, by: &Reckoning<'_>) -> Case {
+/// Then the next rung of its ladder, of those that have not fired.
+pub(super) fn timed(case: Case, programme: &Programme, by: &Reckoning<'_>, fired: &[FiredRung]) -> Case {
     let whole =
         case.limit.and_then(|limit| limit.limit().deadline(case.opened_at, &case.pauses, by.calendar).at);
     let at_stage = stage_run(&case, programme, by.calendar);
     let at_stage = at_stage.and_then(|run| run.limit.deadline(run.start, &run.pauses, by.calendar).at);
     let due_at = whole.into_iter().chain(at_stage).min();
     let depends = case.state.is_open() && due_at.is_some();
-    Case { due_at, reckoned_by: if depends { by.mark() } else { 0 }, ..case }
+    let next_due = ladder::ahead(&case, programme, by, fired).first().map(|ahead| ahead.due_at);
+    Case { due_at, next_due, reckoned_by: if depends { by.mark() } else { 0 }, ..case }
 }
 
 /// What runs at the stage that a case is at.
-struct StageRun {
+pub(super) struct StageRun {
     given: StageLimit,
     extended: u32,
     limit: Limit,
     start: Timestamp,
     pauses: Vec<Pause>,
+    /// The first of the visits that it counts, from 1.
+    visit: u32,
+}
+
+impl StageRun {
+    /// The same for the rungs that watch it.
+    pub(super) fn watched(&self, by: &Reckoning<'_>) -> Watched<'_> {
+        Watched {
+            limit: self.limit,
+            start: self.start,
+            pauses: &self.pauses,
+            yellow_percent: self.given.yellow_percent.unwrap_or(by.yellow_percent),
+            visit: self.visit,
+        }
+    }
 }
 
 /// What runs at the stage that an open case is at; none where its programme gives the stage no limit.
@@ -179,19 +201,23 @@ struct StageRun {
 /// A stage that keeps its clock counts from the first time a case came to it, but for the spans in which the case was
 /// elsewhere; one that restarts it, from the last time. Of a limit of days only whole days elsewhere are left out: who
 /// comes and goes within a day stops nothing.
-fn stage_run(case: &Case, programme: &Programme, calendar: &WorkCalendar) -> Option<StageRun> {
+pub(super) fn stage_run(case: &Case, programme: &Programme, calendar: &WorkCalendar) -> Option<StageRun> {
     let given = programme.stage(&case.stage)?.limit.filter(|_| case.state.is_open())?;
-    let stays: Vec<&Visit> = match given.on_return {
-        OnReturn::Keep => case.visits.iter().filter(|visit| visit.stage == case.stage).collect(),
-        OnReturn::Restart => case.visits.last().into_iter().collect(),
+    let counts = |place: usize, visit: &Visit| match given.on_return {
+        OnReturn::Keep => visit.stage == case.stage,
+        OnReturn::Restart => place + 1 == case.visits.len(),
     };
-    let start = stays.first()?.since;
-    let extended = stays.iter().map(|visit| visit.extended).sum();
+    let stays = || case.visits.iter().enumerate().filter(|(place, visit)| counts(*place, visit));
+    let (place, first) = stays().next()?;
+    let start = first.since;
+    let visit = u32::try_from(place + 1).unwrap_or(u32::MAX);
+    let extended = stays().map(|(_, visit)| visit.extended).sum();
     let away = elsewhere(case, start).filter_map(|span| {
         if given.limit.kind.counts_days() { calendar.whole_days(span) } else { Some(span) }
     });
     let pauses = still(start, case.pauses.iter().copied().chain(away));
-    Some(StageRun { given, extended, limit: extended_by(given.limit, extended), start, pauses })
+    let limit = extended_by(given.limit, extended);
+    Some(StageRun { given, extended, limit, start, pauses, visit })
 }
 
 /// The clock of a case; none for a case without a limit, or one that ended without being closed.
@@ -209,7 +235,7 @@ pub(super) fn stage_clock(
     now: Timestamp,
     by: &Reckoning<'_>,
 ) -> Option<StageClock> {
-    let StageRun { given, extended, limit, start, pauses } = stage_run(case, programme, by.calendar)?;
+    let StageRun { given, extended, limit, start, pauses, .. } = stage_run(case, programme, by.calendar)?;
     let by = Reckoning { yellow_percent: given.yellow_percent.unwrap_or(by.yellow_percent), ..*by };
     // Where the whole has a limit, that is what is extended.
     let extensions = if case.limit.is_none() { case.extensions } else { 0 };
@@ -369,7 +395,7 @@ mod tests {
             Some(TUESDAY.plus_seconds((81 + 72) * HOUR)),
             "Monday, for Wednesday does not count"
         );
-        let timed = timed(case, &programme, &by);
+        let timed = timed(case, &programme, &by, &[]);
         assert_eq!(timed.due_at, Some(TUESDAY.plus_seconds((81 + 72) * HOUR)), "lists say it too");
     }
 }

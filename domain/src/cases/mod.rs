@@ -18,6 +18,8 @@ mod event;
 mod filter;
 #[cfg(test)]
 mod fixture;
+mod ladder;
+mod milestone;
 mod model;
 mod number;
 mod progress;
@@ -42,6 +44,8 @@ pub use event::CaseEvent;
 pub use filter::{
     CaseFilter, CaseOrder, CaseOrderDirection, CaseOrderField, Holder, ValueFilter, WantedValue,
 };
+pub use ladder::{FiredRung, RungAhead};
+pub use milestone::{Milestone, MilestoneKind};
 pub use model::{
     Assignee, Audience, Case, CasePriority, CaseRating, Evaluation, ExternalReference, GeoPoint,
     TimelineEntry,

@@ -93,7 +93,7 @@ pub struct PlayedStep {
 /// Plays a programme.
 pub(super) fn played(play: &Play, bounds: Bounds, by: &Reckoning<'_>) -> Vec<PlayedStep> {
     let programme = &play.programme;
-    let mut case = clock::timed(begun(play), programme, by);
+    let mut case = clock::timed(begun(play), programme, by, &[]);
     let mut people: Vec<Option<&str>> = vec![];
     let mut told = vec![];
     for act in &play.steps {
@@ -118,7 +118,7 @@ pub(super) fn played(play: &Play, bounds: Bounds, by: &Reckoning<'_>) -> Vec<Pla
                 more: act.more,
                 supervised: Some(Supervised::by(programme, act.supervision)),
             };
-            case = clock::timed(progress::advanced(&case, &step), programme, by);
+            case = clock::timed(progress::advanced(&case, &step), programme, by, &[]);
         }
         told.push(PlayedStep {
             outcome,

@@ -66,6 +66,10 @@ pub enum Mutant {
     UnheldCase,
     /// Nobody reckons anew after a calendar changed.
     NoReckoning,
+    /// A rung fires because the index says so, whatever the case says.
+    NoRecheck,
+    /// A rung that fired is not claimed.
+    NoClaim,
     /// A rule of a programme is for every role, level and organisation.
     NoRuleLimit,
     /// A running case follows what was published last.

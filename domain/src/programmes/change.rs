@@ -6,6 +6,7 @@ use strum::IntoEnumIterator as _;
 
 use crate::kernel::calendar::Limit;
 use crate::programmes::field::{Choice, Field, FieldKind};
+use crate::programmes::ladder::{Rung, RungMoment};
 use crate::programmes::model::{LimitSource, Programme, Rule, Stage};
 use crate::programmes::vocabulary::SupervisionLevel;
 
@@ -60,6 +61,9 @@ fn parts(programme: &Programme) -> BTreeMap<String, String> {
         let line = lines.entry(rule.act.into()).or_default();
         *line += 1;
         parts.extend(of_rule(*line, rule));
+    }
+    for rung in &programme.rungs {
+        parts.extend(of_rung(rung));
     }
     parts.retain(|_, value| !value.is_empty());
     parts
@@ -118,6 +122,24 @@ fn of_rule(line: usize, rule: &Rule) -> Vec<(String, String)> {
         (part("fields"), joined(&rule.fields)),
         (part("optional_fields"), joined(&rule.optional_fields)),
         (part("label"), label.unwrap_or_default()),
+    ]
+}
+
+fn of_rung(rung: &Rung) -> Vec<(String, String)> {
+    let part = |name: &str| format!("rungs.{}.{name}", rung.key);
+    let moment = match rung.moment {
+        RungMoment::Yellow => "yellow".to_owned(),
+        RungMoment::Due => "due".to_owned(),
+        RungMoment::After(later) => format!("{} after due", limit(later)),
+    };
+    let act: &'static str = rung.act.act().into();
+    let level = rung.act.level().map(|level| format!(", {}", <&'static str>::from(level)));
+    vec![
+        (part("name_zh"), rung.name.zh.clone()),
+        (part("name_en"), rung.name.en.clone()),
+        (part("stages"), rung.stages.join(", ")),
+        (part("at"), moment),
+        (part("act"), format!("{act}{}", level.unwrap_or_default())),
     ]
 }
 

@@ -6,6 +6,7 @@ use crate::programmes::act::CaseAct;
 use crate::programmes::document::Notes;
 use crate::programmes::fault::ProgrammeRule;
 use crate::programmes::field::FieldReaders;
+use crate::programmes::ladder;
 use crate::programmes::model::{LimitSource, Programme, Rule, Stage};
 use crate::programmes::reading::Draft;
 use crate::programmes::vocabulary::{CaseState, Relation};
@@ -37,6 +38,7 @@ pub(super) fn check(draft: &Draft, notes: &Notes) {
         }
     }
     limits(draft, notes);
+    ladder::check(programme, &draft.rung_lines, notes);
 }
 
 /// Somebody may do the act, and nobody who must not.

@@ -65,6 +65,12 @@ pub enum ProgrammeRule {
     UnusedField,
     /// Nothing gives the time that a case may take at an open stage.
     LimitMissing,
+    /// Nothing gives the time that a rung watches.
+    RungWithoutLimit,
+    /// What a rung does is not possible where it watches.
+    RungWithoutAct,
+    /// This does not stand with what else stands here.
+    NotTogether,
 }
 
 /// One thing that is wrong with a programme's file.

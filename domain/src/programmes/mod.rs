@@ -19,6 +19,7 @@ mod document;
 mod error;
 mod fault;
 mod field;
+mod ladder;
 mod model;
 mod reading;
 mod service;
@@ -36,6 +37,7 @@ pub use command::{DraftProgramme, DraftSource, SeenProgramme, UpdateProgramme};
 pub use error::{ProgrammeError, ProgrammeErrorCode};
 pub use fault::{FAULTS_TOLD, Fault, ProgrammeRule};
 pub use field::{Choice, Field, FieldKind, FieldReaders, FieldValue, TextKeeping};
+pub use ladder::{Rung, RungAct, RungMoment};
 pub use model::{
     LimitSource, Name, OnReturn, Programme, ProgrammeRecord, ProgrammeVersion, Rule, RuleOrganisation, Stage,
     StageLimit,

@@ -10,6 +10,7 @@ use crate::kernel::id::{AccountId, OrganisationId, ProgrammeId, ProgrammeVersion
 use crate::programmes::act::CaseAct;
 use crate::programmes::beside::Beside;
 use crate::programmes::field::Field;
+use crate::programmes::ladder::Rung;
 use crate::programmes::supervision::SupervisionCost;
 use crate::programmes::vocabulary::{CaseSource, CaseState, Input, Relation, SettlementLevel};
 
@@ -133,6 +134,8 @@ pub struct Programme {
     pub rules: Vec<Rule>,
     /// The rules that follow where its file says nothing: acts beside the way.
     pub beside: Vec<Rule>,
+    /// The rungs of its ladder, in order.
+    pub rungs: Vec<Rung>,
 }
 
 impl Programme {

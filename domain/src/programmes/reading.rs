@@ -15,6 +15,7 @@ use crate::programmes::fault::{Fault, ProgrammeRule};
 use crate::programmes::field::{
     Choice, Field, FieldKind, FieldReaders, LONGEST_TEXT, MOST_MONEY, TEXT_LIMIT, TextKeeping,
 };
+use crate::programmes::ladder;
 use crate::programmes::model::{
     LimitSource, Name, OnReturn, Programme, Rule, RuleOrganisation, Stage, StageLimit,
 };
@@ -32,12 +33,13 @@ const FIELD_LIMIT: usize = 60;
 /// Most things that a field can be.
 const CHOICE_LIMIT: usize = 100;
 
-/// A programme with the lines that its stages, fields and rules stand on, in their order; 0 for a stage that is not written.
+/// A programme with the lines that its stages, fields, rules and rungs stand on, in their order; 0 for a stage that is not written.
 pub(super) struct Draft {
     pub(super) programme: Programme,
     pub(super) stage_lines: Vec<u32>,
     pub(super) field_lines: Vec<u32>,
     pub(super) rule_lines: Vec<u32>,
+    pub(super) rung_lines: Vec<u32>,
 }
 
 /// Reads a programme and checks it by every rule.
@@ -104,6 +106,8 @@ fn drafted(text: &str, notes: &Notes) -> Option<Draft> {
         .collect::<Vec<_>>();
     let beside = beside::rules(&top, &stages, &rules, notes);
     let (rules, rule_lines) = rules.into_iter().map(|rule| (rule.value, rule.line)).unzip();
+    let rungs = ladder::rungs(&top, notes);
+    let (rungs, rung_lines) = rungs.into_iter().map(|rung| (rung.value, rung.line)).unzip();
     top.finish();
     let programme = Programme {
         version: None,
@@ -118,11 +122,12 @@ fn drafted(text: &str, notes: &Notes) -> Option<Draft> {
         fields,
         rules,
         beside,
+        rungs,
     };
-    Some(Draft { programme, stage_lines, field_lines, rule_lines })
+    Some(Draft { programme, stage_lines, field_lines, rule_lines, rung_lines })
 }
 
-fn name(table: &Table<'_>) -> Option<Name> {
+pub(super) fn name(table: &Table<'_>) -> Option<Name> {
     let (zh, en) = (table.name("name_zh"), table.name("name_en"));
     Some(Name { zh: zh?, en: en? })
 }
@@ -147,7 +152,7 @@ fn limit_source(top: &Table<'_>) -> Option<LimitSource> {
     limit.map(LimitSource::Programme)
 }
 
-fn limit(table: &Table<'_>) -> Option<Limit> {
+pub(super) fn limit(table: &Table<'_>) -> Option<Limit> {
     let kind = table.required_word::<LimitKind>("kind").map(|kind| kind.value);
     let bounds = kind.unwrap_or(LimitKind::UrgentHour).bounds();
     let amount = table.required_number("amount", &bounds);

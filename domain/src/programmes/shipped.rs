@@ -73,6 +73,7 @@ fn nothing() -> Programme {
         stages: vec![],
         fields: vec![],
         rules: vec![],
+        rungs: vec![],
         beside: vec![],
     }
 }

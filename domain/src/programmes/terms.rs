@@ -56,7 +56,7 @@ const LEADERS: &[Relation] = &[Relation::Territory, Relation::Oversight];
 /// Staff stand in for a reporter who has no account.
 const REPORTERS: &[Relation] = &[Relation::Reporter, Relation::Proxy];
 /// Whoever waits for a case or answers for it.
-const URGERS: &[Relation] = &[Relation::Oversight, Relation::Reporter, Relation::Proxy];
+const URGERS: &[Relation] = &[Relation::Territory, Relation::Oversight, Relation::Reporter, Relation::Proxy];
 /// Whoever works on a case or answers for it.
 const WORKERS: &[Relation] = &[Relation::Assignee, Relation::Territory, Relation::Oversight];
 const REOPENERS: &[Relation] = &[Relation::Oversight, Relation::Reporter, Relation::Proxy];
@@ -331,6 +331,9 @@ impl CaseAct {
             _ => false,
         };
         conditions.extend(own.then_some(Condition::NotOwnResult));
+        // Nobody urges themselves but a reporter, with whom a case never lies.
+        let urges = self == Self::Urge && relation != Relation::Reporter;
+        conditions.extend(urges.then_some(Condition::NotHolder));
         conditions
     }
 

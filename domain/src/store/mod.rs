@@ -7,6 +7,7 @@
 mod db;
 mod deployment;
 mod doctor;
+mod due;
 mod error;
 mod keyset;
 mod lookup;
@@ -36,6 +37,7 @@ pub use probe::Probe;
 pub use reader::Reader;
 pub use relay::Relay;
 
+pub(crate) use due::DueCase;
 pub(crate) use keyset::{Keyset, counted};
 pub(crate) use lookup::{CredentialRow, TenantRow};
 pub(crate) use personal::Personal;

@@ -30,7 +30,7 @@ pub struct Model {
     pub fired_at: Timestamp,
     /// Version of the case after it.
     pub version: i64,
-    /// 1: staff only.
+    /// 0: everyone who sees the case, for whoever acts on it must know what has fired.
     pub audience: i32,
 }
 

@@ -13,11 +13,16 @@ use crate::sheets::brought;
 const YEAR: &str = "date,kind,name,source
 2027-01-01,holiday,元旦,演示
 2027-02-05,holiday,春节,演示
+2027-02-06,holiday,春节,演示
+2027-02-07,holiday,春节,演示
 2027-02-08,holiday,春节,演示
 2027-02-09,holiday,春节,演示
 2027-02-10,holiday,春节,演示
 2027-02-11,holiday,春节,演示
 2027-02-14,workday,春节,演示
+2027-04-05,holiday,清明节,演示
+2027-05-03,holiday,劳动节,演示
+2027-10-01,holiday,国庆节,演示
 ";
 
 fn counts(import: &Value) -> Vec<Value> {
@@ -41,7 +46,7 @@ async fn what_was_provisional_moves_when_the_year_comes_in() -> anyhow::Result<(
         let near = settled.read(&worker, TIME).await?;
 
         let import = brought(&admin, "CALENDAR_DAYS", YEAR).await?;
-        assert_eq!(counts(&import), [json!("SUCCEEDED"), json!(7), json!(0), json!(0)]);
+        assert_eq!(counts(&import), [json!("SUCCEEDED"), json!(12), json!(0), json!(0)]);
         assert!(kept(&served).await?.reckoned >= 2);
         let read = matter.read(&worker, TIME).await?;
         // Six days off on weekdays, and one Sunday worked on.
@@ -51,7 +56,7 @@ async fn what_was_provisional_moves_when_the_year_comes_in() -> anyhow::Result<(
         assert_eq!(settled.read(&worker, TIME).await?, near, "nothing of this year moved");
 
         let again = brought(&admin, "CALENDAR_DAYS", YEAR).await?;
-        assert_eq!(counts(&again), [json!("SUCCEEDED"), json!(0), json!(0), json!(7)]);
+        assert_eq!(counts(&again), [json!("SUCCEEDED"), json!(0), json!(0), json!(12)]);
         let read = admin.run(&format!("{{ workCalendar {{ {CALENDAR} }} }}"), Value::Null).await?;
         assert_eq!(read.data("workCalendar/version")?, &json!(1), "the same file changes nothing");
         let years = read.data("workCalendar/publishedYears")?.as_array().context("years")?;
@@ -69,16 +74,16 @@ async fn a_year_is_taken_whole_and_in_place_of_what_was_known_of_it() -> anyhow:
         let served = Served::demo(backend).await?;
         let admin = person(&served, "system.admin").await?;
         brought(&admin, "CALENDAR_DAYS", YEAR).await?;
-        let other = "date,kind,name,source\n2027-01-01,holiday,元旦,更正\n2027-02-05,holiday,春节,演示\n";
+        // One day is corrected, and one left out.
+        let other = YEAR.replace("2027-01-01,holiday,元旦,演示", "2027-01-01,holiday,元旦,更正");
+        let other = other.replace("2027-02-14,workday,春节,演示\n", "");
         let import = brought(&admin, "CALENDAR_DAYS", other).await?;
-        assert_eq!(counts(&import), [json!("SUCCEEDED"), json!(0), json!(6), json!(1)]);
+        assert_eq!(counts(&import), [json!("SUCCEEDED"), json!(0), json!(2), json!(10)]);
         let document = "{ workCalendar { publishedYears { year days { fallsOn source } } } }";
         let read = admin.run(document, Value::Null).await?;
-        let own = json!([
-            {"fallsOn": "2027-01-01", "source": "更正"}, {"fallsOn": "2027-02-05", "source": "演示"},
-        ]);
         let years = read.data("workCalendar/publishedYears")?;
-        assert_eq!(years[3], json!({"year": 2027, "days": own}));
+        assert_eq!(years[3]["days"][0], json!({"fallsOn": "2027-01-01", "source": "更正"}));
+        assert_eq!((&years[3]["year"], years[3]["days"].as_array().map(Vec::len)), (&json!(2027), Some(11)));
         assert!(years[2]["days"].as_array().is_some_and(|days| days.len() > 30), "2026 is as it ships");
         Ok(())
     })
@@ -104,6 +109,7 @@ async fn a_file_with_mistakes_brings_in_nothing_and_tells_each() -> anyhow::Resu
             json!({"row": row, "column": column, "value": value, "reason": reason})
         };
         let mistakes = json!([
+            wrong(2, "date", "", "文件中 2027 年只有 2 天放假：须提供全年安排"),
             wrong(3, "date", "2027-01-01", "文件中重复出现"),
             wrong(4, "date", "2027/01/02", "须为日期，如 2026-03-01"),
             wrong(5, "kind", "workday", "当日本来就是工作日"),
@@ -112,6 +118,10 @@ async fn a_file_with_mistakes_brings_in_nothing_and_tells_each() -> anyhow::Resu
             wrong(8, "name", "", "不能为空"),
         ]);
         assert_eq!((&refused["state"], &refused["mistakes"]), (&json!("REFUSED"), &mistakes));
+        let part = YEAR.replace("2027-10-01,holiday,国庆节,演示\n", "");
+        let part = brought(&admin, "CALENDAR_DAYS", part).await?;
+        let whole = "文件中 2027 年只有 10 天放假：须提供全年安排";
+        assert_eq!(part["mistakes"], json!([wrong(2, "date", "", whole)]));
         let empty = brought(&admin, "CALENDAR_DAYS", "date,kind,name,source\n").await?;
         assert_eq!(empty["mistakes"], json!([wrong(1, "date", "", "文件中没有日期")]));
         assert_eq!(served.world.number("SELECT count(*) FROM calendar_years").await?, 0);

@@ -21,7 +21,7 @@ async fn person(served: &Served, login: &str) -> anyhow::Result<Actor> {
 }
 
 /// One round of the worker that keeps the time of cases.
-async fn kept(served: &Served) -> anyhow::Result<Round> {
+pub(crate) async fn kept(served: &Served) -> anyhow::Result<Round> {
     let services = served.services();
     let platform = PlatformScope::for_worker("test");
     Ok(Timekeeper::new(services.db.clone(), services.cases.clone(), platform).round().await?)

@@ -7,6 +7,7 @@ mod clock;
 mod extensions;
 mod hotline;
 mod idempotency;
+mod milestones;
 mod pauses;
 mod proxy;
 mod race;

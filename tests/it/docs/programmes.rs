@@ -34,7 +34,11 @@ async fn the_half_hour_goes_as_it_is_told() -> anyhow::Result<()> {
     on_backends(async |backend| {
         for document in DOCUMENTS {
             let text = text_of(document);
-            let [definition] = blocks(&text, "toml")[..] else { anyhow::bail!("{document}: one programme") };
+            let [definition, rung] = blocks(&text, "toml")[..] else {
+                anyhow::bail!("{document}: a programme and a rung of it")
+            };
+            let below = format!("{definition}\n{rung}");
+            ensure!(read(&below).is_ok_and(|programme| programme.rungs.len() == 1), "{document}: the rung");
             let graphql = blocks(&text, "graphql");
             let [check, simulate, draft, publish, work, diff] = graphql[..] else {
                 anyhow::bail!("{document}: {} documents", graphql.len())

@@ -23,7 +23,7 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 51] = [
+const TABLE: [(Mutant, On, &str); 53] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -74,6 +74,12 @@ const TABLE: [(Mutant, On, &str); 51] = [
         On::Both,
         "calendars::hours::open_cases_follow_other_hours_and_nobody_s_version_changes",
     ),
+    (
+        Mutant::NoRecheck,
+        On::Both,
+        "programmes::ladders::what_the_case_says_counts_and_not_what_the_index_says",
+    ),
+    (Mutant::NoClaim, On::Both, "programmes::ladders::each_rung_fires_once_in_its_time_and_tells_so"),
     (Mutant::EverybodyOversees, On::Both, "cases::pauses::a_colleague_lets_nothing_go_on"),
     (
         Mutant::NoRuleLimit,

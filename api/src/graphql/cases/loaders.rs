@@ -6,8 +6,8 @@ use async_graphql::Context;
 use async_graphql::dataloader::Loader;
 use fengqiao_domain::Reader;
 use fengqiao_domain::cases as domain;
-use fengqiao_domain::cases::{CaseService, CaseValue, TimelineEntry};
-use fengqiao_domain::kernel::id::CaseId;
+use fengqiao_domain::cases::{CaseService, CaseValue, FiredRung, Milestone, TimelineEntry};
+use fengqiao_domain::kernel::id::{CaseId, Timestamp};
 use fengqiao_domain::kernel::page::{Page, PageRequest};
 
 use super::entry::CaseEntry;
@@ -29,6 +29,19 @@ pub struct TimelineEnd {
 /// Asks for the present values of a case's fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ValuesOf(pub CaseId);
+
+/// Asks for what has fired of a case's ladder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RungsOf(pub CaseId);
+
+/// Asks for the first times of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct MilestonesOf {
+    /// The case.
+    pub case: CaseId,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+}
 
 /// Loads the ends of timelines, and what else hangs on cases.
 pub struct TimelineLoader {
@@ -67,6 +80,30 @@ impl Loader<ValuesOf> for TimelineLoader {
         let values = self.service.values_of(self.reader.scope(), &self.reader, &cases).await;
         let values = values.map_err(Fault::from_failure)?;
         Ok(values.into_iter().map(|(case, values)| (ValuesOf(case), values)).collect())
+    }
+}
+
+impl Loader<RungsOf> for TimelineLoader {
+    type Value = Vec<FiredRung>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[RungsOf]) -> Result<HashMap<RungsOf, Vec<FiredRung>>, Self::Error> {
+        let cases: Vec<CaseId> = keys.iter().map(|key| key.0).collect();
+        let fired = self.service.fired_rungs(self.reader.scope(), &self.reader, &cases).await;
+        let fired = fired.map_err(Fault::from_failure)?;
+        Ok(fired.into_iter().map(|(case, fired)| (RungsOf(case), fired)).collect())
+    }
+}
+
+impl Loader<MilestonesOf> for TimelineLoader {
+    type Value = Vec<Milestone>;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[MilestonesOf]) -> Result<HashMap<MilestonesOf, Vec<Milestone>>, Self::Error> {
+        let cases: Vec<(CaseId, Timestamp)> = keys.iter().map(|key| (key.case, key.opened_at)).collect();
+        let reached = self.service.milestones(self.reader.scope(), &self.reader, &cases).await;
+        let mut reached = reached.map_err(Fault::from_failure)?;
+        Ok(keys.iter().filter_map(|key| Some((*key, reached.remove(&key.case)?))).collect())
     }
 }
 

@@ -10,6 +10,8 @@ use super::clock::CaseClock;
 use super::entry::CaseEntry;
 use super::enums::{CasePriorityLevel, CaseRatingKind, CaseSourceKind, CaseState, SettlementLevel};
 use super::loaders::timeline_of;
+use super::milestone::{CaseMilestone, milestones_of};
+use super::rung::{CaseRung, rungs_of};
 use super::stage::{CaseAction, CaseStage, actions_of, clock_of, stage_of};
 use super::supervision::CaseSupervision;
 use super::value::{CaseField, fields_of};
@@ -146,6 +148,12 @@ impl Case {
         clock_of(ctx, &self.0).await.map_err(Into::into).transpose()
     }
 
+    /// Its ladder (升级阶梯) for staff: what the system did because its time ran out, oldest first, and then what it will
+    /// do if nothing changes.
+    async fn rungs(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaseRung>> {
+        Ok(rungs_of(ctx, &self.0).await?)
+    }
+
     /// Since when it stands still (挂起); null when it does not.
     async fn paused_at(&self) -> Option<DateTime> {
         self.0.paused_at().map(DateTime)
@@ -172,14 +180,22 @@ impl Case {
         self.0.urgings
     }
 
-    /// How it is supervised (督办); null until it is for the first time.
-    async fn supervision(&self) -> Option<CaseSupervision> {
-        self.0.supervision.map(Into::into)
+    #[expect(clippy::unused_async, reason = "resolvers are async")]
+    /// How it is supervised (督办); null until it is for the first time, and for whoever is not of the staff.
+    async fn supervision(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<CaseSupervision>> {
+        let staff = member(ctx)?.scope().is_staff();
+        Ok(self.0.supervision.filter(|_| staff).map(Into::into))
     }
 
     /// The leader in charge of it (包案领导); null until somebody takes charge, and for whom the caller may not know.
     async fn leader(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Account>> {
         account_of(ctx, self.0.leader).await.map_err(Into::into).transpose()
+    }
+
+    /// When it was responded to, begun, settled, answered and inspected for the first time (五个第一时间), as far as it
+    /// was; by what of its timeline the caller may read.
+    async fn milestones(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaseMilestone>> {
+        Ok(milestones_of(ctx, &self.0).await?)
     }
 
     /// When it was entered.

@@ -134,4 +134,10 @@ pub enum ProgrammeRuleKind {
     UnusedField,
     /// Nothing gives the time that a case may take at an open stage.
     LimitMissing,
+    /// Nothing gives the time that a rung watches.
+    RungWithoutLimit,
+    /// What a rung does, or the urging that stands in for it, is not possible where it watches.
+    RungWithoutAct,
+    /// This does not stand with what else stands here.
+    NotTogether,
 }

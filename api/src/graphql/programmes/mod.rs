@@ -7,6 +7,7 @@ mod loaders;
 mod mutation;
 mod outline;
 mod query;
+mod rung;
 mod simulation;
 mod types;
 

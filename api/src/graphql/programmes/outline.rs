@@ -7,6 +7,7 @@ use fengqiao_domain::kernel::id::ProgrammeVersionId;
 use fengqiao_domain::programmes as domain;
 
 use super::enums::{CaseRelationKind, FieldKind, FieldReadersKind, StageReturnKind};
+use super::rung::ProgrammeRung;
 use crate::graphql::cases::{CaseActKind, CaseInputKind, CaseSourceKind, CaseState, SettlementLevel};
 use crate::graphql::catalogue::CaseLimit;
 use crate::graphql::context::member;
@@ -71,6 +72,11 @@ impl ProgrammeOutline {
     /// The fields that it adds to its cases, in order.
     async fn fields(&self) -> Vec<ProgrammeField> {
         self.0.fields.iter().map(ProgrammeField::from).collect()
+    }
+
+    /// The rungs of its ladder (升级阶梯), in order: what the system does by itself when the time of a case runs out.
+    async fn rungs(&self) -> Vec<ProgrammeRung> {
+        self.0.rungs.iter().map(ProgrammeRung::from).collect()
     }
 
     /// Its acts: where each is possible, where it leads and who may do it, in the order of its file; after them the acts

@@ -4,7 +4,7 @@ use crate::http::Language;
 use crate::translated;
 
 /// What the domain says and how a clerk is told; `{}` stands for what differs.
-const REASONS: [(&str, &str); 59] = [
+const REASONS: [(&str, &str); 60] = [
     ("is no XLSX workbook: {}", "不是可读的 XLSX 工作簿：{}"),
     ("the archive has more than {} parts", "压缩包内超过 {} 个部分"),
     ("{} unpacks to more than {} bytes", "{} 解压后超过 {} 字节"),
@@ -72,6 +72,7 @@ const REASONS: [(&str, &str); 59] = [
     ("is a day that is worked on anyway", "当日本来就是工作日"),
     ("must be of the years 1995 to 2100", "年份须在 1995 至 2100 之间"),
     ("there is no day in the file", "文件中没有日期"),
+    ("{} has {} days off in the file: a year is taken whole", "文件中 {} 年只有 {} 天放假：须提供全年安排"),
     ("must be a closed Polygon in degrees", "须为闭合的多边形，单位为度"),
 ];
 
@@ -130,6 +131,8 @@ mod tests {
     fn every_reason_of_the_readers_has_a_chinese_form() {
         let domain = concat!(env!("CARGO_MANIFEST_DIR"), "/../domain/src/");
         let readers = [
+            "calendars/command.rs",
+            "calendars/service/import_days.rs",
             "kernel/sheet/cells.rs",
             "kernel/sheet/csv.rs",
             "kernel/sheet/encoding.rs",

@@ -12,6 +12,7 @@ use crate::cases::actor;
 use crate::cases::command::StepCase;
 use crate::cases::error::{CaseError, refused};
 use crate::cases::event::{self, Sight};
+use crate::cases::ladder::FiredRung;
 use crate::cases::model::{Audience, Case, CaseRating, Handover, TimelineEntry};
 use crate::cases::progress::{self, Step};
 use crate::cases::service::giving;
@@ -24,7 +25,7 @@ use crate::kernel::id::{AccountId, CaseId};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::Scope;
 use crate::programmes::{Actor, CaseAct, CaseState, FieldValue, Input, Programme, Verdict, directory, judge};
-use crate::store::{Begun, Done, Tx, WriteTx};
+use crate::store::{Begun, Done, StoreError, Tx, WriteTx};
 
 /// An act that the workflow allows, not yet carried out.
 pub(super) struct Acting {
@@ -40,9 +41,24 @@ pub(super) struct Acting {
     pub(super) verdict: Verdict,
     values: BTreeMap<String, FieldValue>,
     access: Vec<Access>,
+    /// What has fired of its ladder, whatever this act is among it.
+    fired: Vec<FiredRung>,
 }
 
 impl Acting {
+    /// What the system does by itself, as the programme says: nobody gives it values.
+    pub(super) async fn by_itself(
+        tx: WriteTx,
+        case: Case,
+        (programme, calendar): (Arc<Programme>, Arc<TenantCalendar>),
+        verdict: Verdict,
+        fired: Vec<FiredRung>,
+    ) -> Result<Self, StoreError> {
+        let access = store::access::of_case(&tx, case.id).await?;
+        let (actor, values) = (Actor::default(), BTreeMap::new());
+        Ok(Self { tx, case, actor, programme, calendar, verdict, values, access, fired })
+    }
+
     /// What the act demands and the caller did not write.
     fn unwritten(&self, outcome: &Outcome) -> Option<Failure<CaseError>> {
         let demanded = self.verdict.inputs.contains(&Input::Reason) && !mutant::active(Mutant::NoReason);
@@ -121,7 +137,8 @@ impl CaseService {
         let values = giving::taken(&tx, Some(case.id), &seen.values, &takes).await?;
         let access = store::access::of_case(&tx, case.id).await?;
         let calendar = calendars::directory::calendar(&tx).await?;
-        let acting = Acting { tx, case, actor, programme, calendar, verdict, values, access };
+        let fired = store::rung::of_case(&tx, case.id, &programme).await?;
+        let acting = Acting { tx, case, actor, programme, calendar, verdict, values, access, fired };
         Ok(Opened::Fresh(Box::new(acting)))
     }
 
@@ -130,7 +147,7 @@ impl CaseService {
         if let Some(failure) = acting.unwritten(&outcome) {
             return Err(failure);
         }
-        let Acting { mut tx, case, programme, calendar, verdict, values, access, .. } = *acting;
+        let Acting { mut tx, case, programme, calendar, verdict, values, access, fired, .. } = *acting;
         let act = verdict.act;
         let (at, by) = (tx.now(), tx.scope().account());
         let step = Step {
@@ -144,7 +161,8 @@ impl CaseService {
             more: outcome.more,
             supervised: outcome.supervised,
         };
-        let after = clock::timed(progress::advanced(&case, &step), &programme, &self.settings.by(&calendar));
+        let reckoning = self.settings.by(&calendar);
+        let after = clock::timed(progress::advanced(&case, &step), &programme, &reckoning, &fired);
         let rows = access::after(&access, &case, &after, act, at, || tx.new_id());
         // First the access, so that whoever hands the case on still sees it in the update that does so.
         store::access::write(&tx, &after, &access, &rows).await?;

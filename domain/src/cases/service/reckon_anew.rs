@@ -3,15 +3,16 @@
 use serde_json::json;
 
 use crate::calendars;
+use crate::cases::clock::Reckoning;
 use crate::cases::model::Case;
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::{clock, store};
 use crate::kernel::failure::Failure;
-use crate::kernel::id::CaseId;
+use crate::kernel::id::{CaseId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::Scope;
 use crate::programmes::directory;
-use crate::store::{Begun, Done};
+use crate::store::{Begun, Done, StoreError, Tx};
 
 /// Cases of one transaction: whoever acts on one of them waits that long.
 const BATCH: u64 = 100;
@@ -42,14 +43,21 @@ impl CaseService {
         }
         let count = cases.len();
         let (mut same, mut moved): (Vec<CaseId>, usize) = (vec![], 0);
-        for case in cases {
-            let programme = directory::followed(&tx, case.programme).await?;
-            let after = clock::timed(case.clone(), &programme, &by);
-            if after.reckoned_by == by.mark() && times(&after) == times(&case) {
-                same.push(case.id);
-            } else {
-                moved += usize::from(times(&after) != times(&case));
-                store::reckoning::write(&tx, &after).await?;
+        for (id, case) in cases {
+            match anew(&tx, case, &by).await {
+                Ok((case, after)) if after.reckoned_by == by.mark() && times(&after) == times(&case) => {
+                    same.push(id);
+                }
+                Ok((case, after)) => {
+                    moved += usize::from(times(&after) != times(&case));
+                    store::reckoning::write(&tx, &after).await?;
+                }
+                // Nobody can read it, and it must not stand in the way of all that come after it.
+                Err(StoreError::Corrupt(why)) => {
+                    tracing::error!(case = %id, why, "a case cannot be reckoned");
+                    same.push(id);
+                }
+                Err(error) => return Err(error.into()),
             }
         }
         store::reckoning::confirm(&tx, &same, by.mark()).await?;
@@ -63,6 +71,19 @@ impl CaseService {
     }
 }
 
-fn times(case: &Case) -> [Option<crate::kernel::id::Timestamp>; 2] {
+/// A case as it is and as it is reckoned by this calendar.
+async fn anew(
+    tx: &Tx,
+    case: Result<Case, StoreError>,
+    by: &Reckoning<'_>,
+) -> Result<(Case, Case), StoreError> {
+    let case = case?;
+    let programme = directory::followed(tx, case.programme).await?;
+    let fired = store::rung::of_case(tx, case.id, &programme).await?;
+    let after = clock::timed(case.clone(), &programme, by, &fired);
+    Ok((case, after))
+}
+
+fn times(case: &Case) -> [Option<Timestamp>; 2] {
     [case.due_at, case.next_due]
 }

@@ -48,7 +48,7 @@ impl CaseService {
         let values = given(&tx, &command, &programme).await?;
         let calendar = calendars::directory::calendar(&tx).await?;
         let case = opened(&tx, &command, &texts, (&programme, &terms)).await?;
-        let case = clock::timed(case, &programme, &self.settings.by(&calendar));
+        let case = clock::timed(case, &programme, &self.settings.by(&calendar), &[]);
         let rows = access::opened(&case, scope.account(), || tx.new_id());
         let at = tx.now();
         let entry = entry(&tx, &case, CaseAct::Report, None, scope.account(), &Outcome::default());

@@ -101,7 +101,7 @@ impl CaseService {
     ) -> Answer<()> {
         let seed = follows.seed;
         let mut case = begun(tx, ground, follows, number)?;
-        case = clock::timed(case, follows.programme, &self.settings.by(&ground.calendar));
+        case = clock::timed(case, follows.programme, &self.settings.by(&ground.calendar), &[]);
         let filed_by = seed.reporter_account;
         let mut access = access::opened(&case, filed_by, || tx.new_id());
         let report = SeedStep {
@@ -148,7 +148,7 @@ impl CaseService {
             supervised: supervised(programme, step),
         };
         let by = self.settings.by(&ground.calendar);
-        let after = clock::timed(progress::advanced(case, &change), programme, &by);
+        let after = clock::timed(progress::advanced(case, &change), programme, &by, &[]);
         let rows = access::after(access, case, &after, step.act, step.at, || tx.new_id());
         Ok((after, rows))
     }
@@ -376,7 +376,11 @@ fn told(
         to: after.state,
         stage: Some(after.stage.clone()),
         account: by,
-        audience: if step.act == CaseAct::Instruct { Audience::Staff } else { Audience::Everyone },
+        audience: if matches!(step.act, CaseAct::Instruct | CaseAct::Supervise) {
+            Audience::Staff
+        } else {
+            Audience::Everyone
+        },
         text: step.text.clone(),
         assignee: after.assignee,
         level: after.level,

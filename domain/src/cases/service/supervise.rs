@@ -3,7 +3,7 @@
 
 use crate::cases::command::{self, SuperviseCase};
 use crate::cases::error::CaseError;
-use crate::cases::model::Case;
+use crate::cases::model::{Audience, Case};
 use crate::cases::service::acting::{Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
 use crate::cases::supervision::{self, Supervised};
@@ -27,6 +27,10 @@ impl CaseService {
             return Err(Failure::user("level", CaseError::LowerLevel));
         }
         let supervised = Supervised::by(&acting.programme, command.level);
-        self.settle(acting, Outcome { supervised: Some(supervised), ..Outcome::said(Some(reason)) }).await
+        self.settle(acting, Outcome {
+            supervised: Some(supervised),
+            audience: Audience::Staff,
+            ..Outcome::said(Some(reason))
+        }).await
     }
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use fengqiao_entity::cases::case_entry::{Column, Entity, Model};
 use fengqiao_entity::value::SealedBytes;
 
+use crate::cases::milestone::Told;
 use crate::cases::model::{Audience, TimelineEntry};
 use crate::cases::store::seal;
 use crate::cases::store::{assignee, column, parsed, text};
@@ -124,6 +125,25 @@ pub(in crate::cases) async fn page(
         .map(|(cursor, row)| Ok((cursor, value(tx, row)?)))
         .collect::<Result<_, StoreError>>()?;
     Ok(Page { rows, has_previous, has_next })
+}
+
+/// What was done to some cases and when, oldest first, as far as the caller may read it.
+pub(in crate::cases) async fn told(
+    tx: &Tx,
+    cases: &[CaseId],
+) -> Result<HashMap<CaseId, Vec<Told>>, StoreError> {
+    let wanted = one_of(Column::CaseId.into_expr(), cases.iter().copied());
+    let rows = tx.select::<Entity>().filter(wanted).order_by(Column::Version, Order::Asc).all().await?;
+    let mut of: HashMap<CaseId, Vec<Told>> = HashMap::new();
+    for row in rows {
+        let told = Told {
+            act: parsed(TABLE, "act", &row.act)?,
+            to: parsed(TABLE, "state", &row.to_state)?,
+            at: row.at,
+        };
+        of.entry(row.case_id).or_default().push(told);
+    }
+    Ok(of)
 }
 
 /// How many entries of a case's timeline the caller may read.

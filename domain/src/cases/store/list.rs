@@ -108,10 +108,10 @@ fn filtered<'a>(mut rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a,
         ));
     }
     if !filter.supervision.is_empty() {
-        rows = rows.filter(one_of(
-            Column::SupervisionLevel.into_expr(),
-            filter.supervision.iter().map(|level| text(*level)),
-        ));
+        // Who is supervised is the staff's matter: nobody else finds cases by it either.
+        let levels = filter.supervision.iter().filter(|_| wanted.readers == Audience::Staff);
+        let levels = levels.map(|level| text(*level));
+        rows = rows.filter(one_of(Column::SupervisionLevel.into_expr(), levels));
     }
     if let Some(territory) = &wanted.territory {
         rows = rows.filter(within(territory));

@@ -4,6 +4,7 @@ pub(super) mod access;
 pub(super) mod entry;
 pub(super) mod list;
 pub(super) mod reckoning;
+pub(super) mod rung;
 pub(super) mod seal;
 pub(super) mod value;
 

@@ -12,13 +12,28 @@ use crate::store::{StoreError, Tx, one_of};
 
 /// Some cases whose due times were reckoned by another calendar than that of this mark, kept from changing until the
 /// transaction ends; always in the same order, so that two who reckon do not wait for each other.
-pub(in crate::cases) async fn stale(tx: &Tx, mark: i64, limit: u64) -> Result<Vec<Case>, StoreError> {
+///
+/// One that cannot be read is told with why.
+pub(in crate::cases) async fn stale(
+    tx: &Tx,
+    mark: i64,
+    limit: u64,
+) -> Result<Vec<(CaseId, Result<Case, StoreError>)>, StoreError> {
     let column = || case::Column::ReckonedBy;
-    // Two ranges of the index, which knows no "other than".
-    let other = column().gt(0).and(column().lt(mark)).or(column().gt(mark));
-    let rows = tx.select::<case::Entity>().filter(column().ne(0).and(other));
-    let rows = rows.order_by(case::Column::Id, Order::Asc).limit(limit).lock().all().await?;
-    rows.into_iter().map(store::case).collect()
+    let mut found = vec![];
+    // Two ranges of the index, which knows no "other than": with both in one statement it is read from end to end.
+    for range in [column().lt(mark), column().gt(mark)] {
+        let left = limit.saturating_sub(u64::try_from(found.len()).unwrap_or(limit));
+        if left == 0 {
+            break;
+        }
+        // The index holds the cases of this condition; a bound 0 would be any number to whoever plans ahead.
+        let indexed = Expr::col(column()).ne(Expr::cust("0"));
+        let rows = tx.select::<case::Entity>().filter(indexed.and(range));
+        let rows = rows.order_by(column(), Order::Asc).order_by(case::Column::Id, Order::Asc);
+        found.extend(rows.limit(left).lock().all().await?);
+    }
+    Ok(found.into_iter().map(|row| (row.id, store::case(row))).collect())
 }
 
 /// Writes when a case is due, as it was reckoned anew. It is no act: the version stays.

@@ -13,7 +13,7 @@ pub struct CalendarMutation;
 
 #[Object]
 impl CalendarMutation {
-    /// Say where the district's clocks are and by which hours it works; open cases are reckoned anew within a minute.
+    /// Say where the district's clocks are and by which hours it works; open cases are reckoned anew soon after.
     /// Days off come in by `importStart`.
     #[graphql(directive = requires::apply(Permission::CalendarManage))]
     async fn work_calendar_update(
