@@ -28,7 +28,7 @@ impl Worker {
         let timekeeper = Timekeeper::new(db.clone(), app.services.cases.clone(), platform);
         Self(vec![
             tokio::spawn(async move { relay.run().await }),
-            tokio::spawn(async move { timekeeper.run(every).await }),
+            tokio::spawn(async move { Box::pin(timekeeper.run(every)).await }),
             tokio::spawn(swept(db)),
         ])
     }

@@ -107,3 +107,26 @@ fn a_rung_does_what_is_possible_where_it_watches() {
     assert!(rule(&format!("{stages}{whole}")).contains(&"rung_without_limit"));
     assert_eq!(rule(&format!("{}{whole}", base())), [""; 0]);
 }
+
+/// A rung has nobody to choose for it.
+#[test]
+fn a_rung_knows_the_way_up_and_fills_in_nothing() {
+    let up = RUNG.replace("act = \"supervise\"\nlevel = \"yellow\"\n", "act = \"hand_up\"\n");
+    let told = |lines: &str| {
+        let text = base().replacen("[[acts]]\nact = \"hand_up\"\nto = \"acceptance\"\n", lines, 1);
+        assert!(text.contains(lines), "grid_event has such lines");
+        let faults = read(&format!("{text}{up}")).err().unwrap_or_default();
+        faults
+            .iter()
+            .map(|fault| format!("{} {}", <&str>::from(fault.rule), fault.subject))
+            .collect::<Vec<_>>()
+    };
+    let one = "[[acts]]\nact = \"hand_up\"\nto = \"acceptance\"\n";
+    assert_eq!(told(one), [""; 0]);
+    let two = "[[acts]]\nact = \"hand_up\"\ntiers = [\"village\"]\nto = \"acceptance\"\n\n[[acts]]\nact = \"hand_up\"\n\
+         tiers = [\"town\"]\nto = \"triage\"\n";
+    assert_eq!(told(two), ["ambiguous handling"]);
+    let asking = "[[fields]]\nkey = \"why\"\nkind = \"text\"\nname_zh = \"缘由\"\nname_en = \"Why\"\n\n[[acts]]\nact = \"hand_up\"\n\
+         to = \"acceptance\"\nfields = [\"why\"]\n";
+    assert_eq!(told(asking), ["ambiguous handling"]);
+}

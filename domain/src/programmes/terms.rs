@@ -331,8 +331,8 @@ impl CaseAct {
             _ => false,
         };
         conditions.extend(own.then_some(Condition::NotOwnResult));
-        // Nobody urges themselves but a reporter, with whom a case never lies.
-        let urges = self == Self::Urge && relation != Relation::Reporter;
+        // Nobody urges themselves, but whoever speaks for the reporter writes down that these did.
+        let urges = self == Self::Urge && matches!(relation, Relation::Territory | Relation::Oversight);
         conditions.extend(urges.then_some(Condition::NotHolder));
         conditions
     }

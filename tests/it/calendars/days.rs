@@ -109,7 +109,7 @@ async fn a_file_with_mistakes_brings_in_nothing_and_tells_each() -> anyhow::Resu
             json!({"row": row, "column": column, "value": value, "reason": reason})
         };
         let mistakes = json!([
-            wrong(2, "date", "", "文件中 2027 年只有 2 天放假：须提供全年安排"),
+            wrong(2, "date", "", "文件中 2027 年只有 3 天放假：须提供全年安排"),
             wrong(3, "date", "2027-01-01", "文件中重复出现"),
             wrong(4, "date", "2027/01/02", "须为日期，如 2026-03-01"),
             wrong(5, "kind", "workday", "当日本来就是工作日"),

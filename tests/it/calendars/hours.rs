@@ -153,3 +153,26 @@ async fn two_that_change_it_at_once_do_not_undo_each_other() -> anyhow::Result<(
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_case_that_nobody_can_read_holds_up_no_other() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let worker = person(&served, "xindi.worker").await?;
+        let mut cases = vec![];
+        for _ in 0..3 {
+            cases.push(Matter::report(&worker, GRID, "0502").await?);
+        }
+        let broken = format!("UPDATE cases SET pauses = 'x' WHERE number = '{}'", cases[0].number);
+        served.world.run_sql(&broken).await?;
+        let input = json!({"expectedVersion": 0, "periods": [winter("2026-11-23")]});
+        updated(&person(&served, "system.admin").await?, input).await?.payload()?;
+        kept(&served).await?;
+        for matter in cases.iter().skip(1) {
+            assert_eq!(matter.read(&worker, TIME).await?["dueAt"], "2026-11-23T06:00:00.000000Z");
+        }
+        assert_eq!(kept(&served).await?.reckoned, 0, "nor does it come back for ever");
+        Ok(())
+    })
+    .await
+}

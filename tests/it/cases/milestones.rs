@@ -20,7 +20,11 @@ async fn each_is_the_first_of_its_kind_and_counts_from_the_report() -> anyhow::R
         assert_eq!(matter.read(&resident, MILESTONES).await?["milestones"], json!([]));
         served.pass_seconds(60);
         matter.act(&resident, "caseUrge", json!({})).await?;
-        assert_eq!(matter.read(&resident, MILESTONES).await?["milestones"], json!([]), "who asks does not respond");
+        assert_eq!(
+            matter.read(&resident, MILESTONES).await?["milestones"],
+            json!([]),
+            "who asks does not respond"
+        );
 
         let (station, worker) =
             (person(&served, "xindi.station").await?, person(&served, "xindi.worker").await?);
@@ -39,7 +43,10 @@ async fn each_is_the_first_of_its_kind_and_counts_from_the_report() -> anyhow::R
         served.pass_seconds(60);
         matter.act(&station, "caseClose", json!({})).await?;
         let wanted = json!([
-            reached("RESPONSE", 3), reached("INTERVENTION", 4), reached("HANDLING", 5), reached("ANSWER", 7),
+            reached("RESPONSE", 3),
+            reached("INTERVENTION", 4),
+            reached("HANDLING", 5),
+            reached("ANSWER", 7),
             reached("INSPECTION", 6),
         ]);
         for reader in [&station, &resident] {

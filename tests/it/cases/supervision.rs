@@ -98,10 +98,10 @@ async fn somebody_above_supervises_and_nobody_else() -> anyhow::Result<()> {
             let listed = district.run(found, json!({"levels": levels})).await?;
             assert_eq!(listed.data("cases/nodes")?, &numbers, "{levels}");
         }
-        let red = resident.run(found, json!({"levels": ["RED"]})).await?;
-        assert_eq!(red.data("cases/nodes")?, &json!([]), "the reporter is not told, by no way");
-        let read = above.read(&resident, "supervision { level } timeline(last: 9) { nodes { act } }").await?;
-        assert!(read["supervision"].is_null() && !read.to_string().contains("SUPERVISE"), "{read}");
+        let strangers = resident.run(found, json!({"levels": ["RED"]})).await?;
+        assert_eq!(strangers.data("cases/nodes")?, &json!([]), "the reporter is not told, by no way");
+        let told = above.read(&resident, "supervision { level } timeline(last: 9) { nodes { act } }").await?;
+        assert!(told["supervision"].is_null() && !told.to_string().contains("SUPERVISE"), "{told}");
         Ok(())
     })
     .await

@@ -66,6 +66,7 @@ async fn an_anonymous_reporter_is_not_named_by_it() -> anyhow::Result<()> {
         let served = Served::demo(backend).await?;
         let (resident, station) =
             (person(&served, "xindi.resident").await?, person(&served, "xindi.station").await?);
+        let town = person(&served, "qianlishan.dispatch").await?;
         let places = Places::of(&resident);
         let input = json!({
             "categoryId": places.category(CATEGORY).await?, "place": {"gridId": places.grid(GRID).await?},
@@ -76,10 +77,12 @@ async fn an_anonymous_reporter_is_not_named_by_it() -> anyhow::Result<()> {
         let text = |key: &str| case[key].as_str().unwrap_or_default().to_owned();
         let mut matter = Matter { id: text("id"), number: text("number"), version: 1, case: Value::Null };
         matter.act(&resident, "caseUrge", json!({})).await?;
-        matter.act(&station, "caseUrge", json!({})).await?;
+        let own = matter.try_act(&station, "caseUrge", json!({})).await?;
+        assert_eq!(own.user_error()?.0, "NOT_PERMITTED", "it lies with the station itself");
+        matter.act(&town, "caseUrge", json!({})).await?;
         let read = matter.read(&station, "timeline(last: 2) { nodes { act actor { login } } }").await?;
         let wanted =
-            json!([{"act": "URGE", "actor": null}, {"act": "URGE", "actor": {"login": "xindi.station"}}]);
+            json!([{"act": "URGE", "actor": null}, {"act": "URGE", "actor": {"login": "qianlishan.dispatch"}}]);
         assert_eq!(read["timeline"]["nodes"], wanted);
         Ok(())
     })

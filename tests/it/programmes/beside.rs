@@ -17,8 +17,8 @@ const NARROWED: (&str, &str) = (
 async fn a_programme_has_them_narrows_them_or_leaves_them_out() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let served = Served::demo(backend).await?;
-        let (admin, station) =
-            (person(&served, "system.admin").await?, person(&served, "xindi.station").await?);
+        let (admin, town) =
+            (person(&served, "system.admin").await?, person(&served, "qianlishan.dispatch").await?);
         let resident = person(&served, "xindi.resident").await?;
         let mut silent = Matter::report(&resident, GRID, CATEGORY).await?;
         let mut programme = Drafted::new(&admin, &grid_event(&[NARROWED])).await?;
@@ -32,9 +32,9 @@ async fn a_programme_has_them_narrows_them_or_leaves_them_out() -> anyhow::Resul
         programme.publish(&admin).await?;
         let without = Matter::report(&resident, GRID, CATEGORY).await?;
 
-        silent.act(&station, "caseUrge", json!({})).await?;
+        silent.act(&town, "caseUrge", json!({})).await?;
         silent.act(&resident, "caseUrge", json!({})).await?;
-        let refused = narrowed.try_act(&station, "caseUrge", json!({"note": "快办"})).await?;
+        let refused = narrowed.try_act(&town, "caseUrge", json!({"note": "快办"})).await?;
         assert_eq!(refused.user_error()?.0, "NOT_PERMITTED");
         let mute = narrowed.try_act(&resident, "caseUrge", json!({})).await?;
         assert_eq!(mute.user_error()?, ("REQUIRED".to_owned(), "note".to_owned()));

@@ -111,7 +111,7 @@ async fn each_rung_fires_once_in_its_time_and_tells_so() -> anyhow::Result<()> {
         assert_eq!((kept(&served).await?.fired, kept(&served).await?.fired), (1, 0), "once");
         let station = person(&served, "xindi.station").await?;
         let urged = ("URGE".to_owned(), "即将到期".to_owned());
-        assert_eq!(done(&matter, &station).await?, [urged.clone()]);
+        assert_eq!(done(&matter, &station).await?, [urged]);
         let read = matter.read(&station, "urgings version assignee { __typename }").await?;
         assert_eq!(read, json!({"urgings": 1, "version": 5, "assignee": {"__typename": "Account"}}));
         let resident = person(&served, "xindi.resident").await?;
@@ -125,7 +125,8 @@ async fn each_rung_fires_once_in_its_time_and_tells_so() -> anyhow::Result<()> {
         let supervised = json!({"supervision": {"level": "YELLOW"}, "assignee": {"__typename": "Account"}});
         assert_eq!(read, supervised);
         let resident = person(&served, "xindi.resident").await?;
-        let told = matter.read(&resident, "supervision { level } timeline(last: 1) { nodes { act } }").await?;
+        let told =
+            matter.read(&resident, "supervision { level } timeline(last: 1) { nodes { act } }").await?;
         let silent = json!({"supervision": null, "timeline": {"nodes": [{"act": "URGE"}]}});
         assert_eq!(told, silent, "who is supervised is the staff's matter");
 

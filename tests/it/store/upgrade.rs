@@ -103,7 +103,13 @@ async fn cases_are_at_the_stage_of_their_state() -> anyhow::Result<()> {
             stage.world.number("SELECT count(DISTINCT stage) FROM cases WHERE stage <> state").await?;
         ensure!(stages > 2, "only {stages} stages");
         // What is derived from its facts and its calendar the worker reckons anew.
-        stage.world.run_sql("UPDATE cases SET visits = '[]', reckoned_by = 1, rungs_since = 0").await?;
+        stage
+            .world
+            .run_sql(
+                "UPDATE cases SET visits = '[]', rungs_since = 0, reckoned_by = CASE WHEN state IN \
+             ('closed', 'rejected', 'withdrawn', 'merged', 'voided') THEN 0 ELSE 1 END",
+            )
+            .await?;
         let before = stage.world.rows("cases").await?;
         stage.world.run_sql(UNDO_SUPERVISION).await?;
         undo_calendars(&stage).await?;

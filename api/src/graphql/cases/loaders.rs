@@ -99,7 +99,10 @@ impl Loader<MilestonesOf> for TimelineLoader {
     type Value = Vec<Milestone>;
     type Error = Fault;
 
-    async fn load(&self, keys: &[MilestonesOf]) -> Result<HashMap<MilestonesOf, Vec<Milestone>>, Self::Error> {
+    async fn load(
+        &self,
+        keys: &[MilestonesOf],
+    ) -> Result<HashMap<MilestonesOf, Vec<Milestone>>, Self::Error> {
         let cases: Vec<(CaseId, Timestamp)> = keys.iter().map(|key| (key.case, key.opened_at)).collect();
         let reached = self.service.milestones(self.reader.scope(), &self.reader, &cases).await;
         let mut reached = reached.map_err(Fault::from_failure)?;

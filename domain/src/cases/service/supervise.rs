@@ -27,10 +27,14 @@ impl CaseService {
             return Err(Failure::user("level", CaseError::LowerLevel));
         }
         let supervised = Supervised::by(&acting.programme, command.level);
-        self.settle(acting, Outcome {
-            supervised: Some(supervised),
-            audience: Audience::Staff,
-            ..Outcome::said(Some(reason))
-        }).await
+        self.settle(
+            acting,
+            Outcome {
+                supervised: Some(supervised),
+                audience: Audience::Staff,
+                ..Outcome::said(Some(reason))
+            },
+        )
+        .await
     }
 }
