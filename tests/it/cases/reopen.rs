@@ -14,7 +14,10 @@ async fn within_72_hours_it_goes_back_to_whoever_settled_it() -> anyhow::Result<
         let mut matter = closed(&served).await?;
         assert_eq!(matter.case["settledLevel"], "GRID");
         let resident = person(&served, "xindi.resident").await?;
-        matter.act(&resident, "caseEvaluate", json!({"rating": "DISSATISFIED"})).await?;
+        let wordless = matter.try_act(&resident, "caseEvaluate", json!({"rating": "DISSATISFIED"})).await?;
+        assert_eq!(wordless.user_error()?, ("REQUIRED".to_owned(), "note".to_owned()));
+        let note = json!({"rating": "DISSATISFIED", "note": "仍在漏水"});
+        matter.act(&resident, "caseEvaluate", note).await?;
         let again = matter.try_act(&resident, "caseEvaluate", json!({"rating": "SATISFIED"})).await?;
         assert_eq!(again.user_error()?.0, "ALREADY_EVALUATED");
         served.pass_seconds(HOURS_72);

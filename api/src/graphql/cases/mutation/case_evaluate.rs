@@ -22,7 +22,7 @@ pub struct CaseEvaluateInput {
     fields: Option<Vec<CaseFieldInput>>,
     /// The judgement.
     rating: CaseRatingKind,
-    /// Why, at most 1,000 characters.
+    /// Why, at most 1,000 characters; whoever is dissatisfied must say.
     note: Option<String>,
 }
 
