@@ -78,7 +78,7 @@ fn the_matrix_of_stages_and_acts_is_this() {
 /// One line per relation: the acts that it opens, whatever the stage.
 const RELATIONS: &str = "\
 assignee: accept reject dispatch start transfer return hand_up send_down step_back resume complete
-territory: accept reject instruct take_charge
+territory: accept reject urge instruct take_charge
 oversight: dispatch send_down step_back pause resume extend urge supervise verify send_back close reopen void
 reporter: urge evaluate reopen withdraw
 proxy: urge evaluate withdraw

@@ -150,8 +150,10 @@ mod tests {
             let code: Vec<&str> = code.collect();
             for text in code.join("\n").split('"').skip(1).step_by(2) {
                 let says = text.contains(' ') && text.starts_with(|c: char| c.is_ascii_lowercase());
+                // The words of a file are what they are in every language.
+                let is_list = text.split(", ").all(|word| !word.contains(' '));
                 let sample = text.replace(['{', '}'], "");
-                if says && told(Language::Zh, &sample) == sample {
+                if says && !is_list && told(Language::Zh, &sample) == sample {
                     untold.push(format!("{reader}: {text}"));
                 }
             }
