@@ -16,6 +16,7 @@ mod m20261128_000010_limits;
 mod m20261128_000011_programmes;
 mod m20261128_000012_calendars;
 mod m20261128_000013_supervision;
+mod m20261128_000014_assistance;
 
 use sea_orm_migration::prelude::*;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             whole(m20261128_000011_programmes::Migration),
             whole(m20261128_000012_calendars::Migration),
             whole(m20261128_000013_supervision::Migration),
+            whole(m20261128_000014_assistance::Migration),
         ]
     }
 }

@@ -29,6 +29,8 @@ pub(super) enum Part {
     Assignee,
     /// They are or were in charge of it as a leader.
     Leader,
+    /// They assist or assisted with it.
+    Assistant,
 }
 
 /// One principal's access to a case.
@@ -71,26 +73,32 @@ const fn row(
     Access { id, principal, part, inbox, since, until: None }
 }
 
-/// The rows after an act: whoever had it keeps it among what is done, whoever gets it finds it, and whoever was once in
-/// charge of it keeps reading it.
+/// The rows after an act: whoever had it keeps it among what is done, whoever gets it or is to assist finds it, and whoever
+/// was once in charge of it keeps reading it.
 pub(super) fn after(
     rows: &[Access],
     before: &Case,
     case: &Case,
     act: CaseAct,
     at: Timestamp,
-    new_id: impl FnOnce() -> CaseAccessId,
+    mut new_id: impl FnMut() -> CaseAccessId,
 ) -> Vec<Access> {
     let mut rows = rows.to_vec();
     if let (CaseAct::TakeCharge, Some(leader)) = (act, case.leader) {
         rows.extend(charged(&rows, Assignee::Account(leader), at, new_id));
         return rows;
     }
+    for assistant in &case.assistants {
+        let inbox = if assistant.is_waited_for() { Inbox::Todo } else { Inbox::Done };
+        if !put(&mut rows, (Part::Assistant, assistant.assignee), inbox, at) {
+            rows.push(row(new_id(), assistant.assignee, Part::Assistant, Some(inbox), at));
+        }
+    }
     if before.assignee != case.assignee {
-        put(&mut rows, before.assignee, Inbox::Done, at);
+        put(&mut rows, (Part::Assignee, before.assignee), Inbox::Done, at);
     }
     let Some(inbox) = inbox_after(act, case) else { return rows };
-    if !put(&mut rows, case.assignee, inbox, at) {
+    if !put(&mut rows, (Part::Assignee, case.assignee), inbox, at) {
         rows.push(row(new_id(), case.assignee, Part::Assignee, Some(inbox), at));
     }
     rows
@@ -108,8 +116,8 @@ fn charged(
 }
 
 /// Puts a principal's row into a box: whether there is one.
-fn put(rows: &mut [Access], principal: Assignee, inbox: Inbox, at: Timestamp) -> bool {
-    let found = rows.iter_mut().find(|row| row.part == Part::Assignee && row.principal == principal);
+fn put(rows: &mut [Access], whose: (Part, Assignee), inbox: Inbox, at: Timestamp) -> bool {
+    let found = rows.iter_mut().find(|row| (row.part, row.principal) == whose);
     let Some(row) = found else { return false };
     if row.inbox != Some(inbox) {
         row.inbox = Some(inbox);
@@ -132,6 +140,10 @@ const fn inbox_after(act: CaseAct, case: &Case) -> Option<Inbox> {
         | CaseAct::Pause
         | CaseAct::Resume
         | CaseAct::Extend
+        | CaseAct::RequestExtension
+        | CaseAct::RefuseExtension
+        | CaseAct::CoHandle
+        | CaseAct::Assist
         | CaseAct::Urge
         | CaseAct::Supervise
         | CaseAct::Instruct
@@ -146,7 +158,9 @@ const fn inbox_after(act: CaseAct, case: &Case) -> Option<Inbox> {
         CaseAct::Accept | CaseAct::Start | CaseAct::SendBack | CaseAct::Reopen | CaseAct::Verify => {
             Some(Inbox::Doing)
         }
-        CaseAct::Reject | CaseAct::Close | CaseAct::Withdraw | CaseAct::Void => Some(Inbox::Done),
+        CaseAct::Reject | CaseAct::Close | CaseAct::Withdraw | CaseAct::Merge | CaseAct::Void => {
+            Some(Inbox::Done)
+        }
     }
 }
 
@@ -175,7 +189,8 @@ pub(super) fn visibility(case: &Case, rows: &[Access], at: Timestamp, audience: 
 mod tests {
     use uuid::Uuid;
 
-    use super::{Access, Part, after, opened};
+    use super::{Access, Inbox, Part, after, opened};
+    use crate::cases::assistance::Assistant;
     use crate::cases::fixture::case;
     use crate::cases::model::{Assignee, Case};
     use crate::kernel::id::{AccountId, CaseAccessId, Timestamp, UnitId};
@@ -215,5 +230,33 @@ mod tests {
         let again = led_by(&other, 70);
         let back = after(&replaced, &other, &again, CaseAct::TakeCharge, Timestamp(40), &mut next);
         assert_eq!(back, replaced, "one row each");
+    }
+
+    #[test]
+    fn whoever_is_to_assist_finds_it_until_they_answer() {
+        let before = case(CaseState::Handling);
+        let mut numbers = 1..;
+        let mut next = || id(numbers.next().unwrap_or_default());
+        let rows = opened(&before, None, &mut next);
+        let helper = Assignee::Unit(UnitId::from_uuid(Uuid::from_u128(9)));
+        let assisted = |done_at| {
+            let assistant = Assistant { assignee: helper, asked_at: Timestamp(10), done_at };
+            Case { assistants: vec![assistant], ..before.clone() }
+        };
+        let boxes = |rows: &[Access]| -> Vec<(Uuid, Option<Inbox>)> {
+            let helping = rows.iter().filter(|row| row.part == Part::Assistant);
+            helping.map(|row| (row.principal.uuid(), row.inbox)).collect()
+        };
+        let asked = assisted(None);
+        let told = after(&rows, &before, &asked, CaseAct::CoHandle, Timestamp(10), &mut next);
+        assert_eq!(boxes(&told), [(helper.uuid(), Some(Inbox::Todo))]);
+        assert_eq!(told[..rows.len()], rows[..], "whoever leads keeps it where it lies");
+        let same = after(&told, &asked, &asked, CaseAct::Comment, Timestamp(20), &mut next);
+        assert_eq!(same, told);
+        let answered = assisted(Some(Timestamp(30)));
+        let done = after(&same, &asked, &answered, CaseAct::Assist, Timestamp(30), &mut next);
+        assert_eq!(boxes(&done), [(helper.uuid(), Some(Inbox::Done))]);
+        let again = after(&done, &answered, &asked, CaseAct::CoHandle, Timestamp(40), &mut next);
+        assert_eq!((boxes(&again), again.len()), (boxes(&told), told.len()), "one row each");
     }
 }

@@ -74,14 +74,9 @@ fn standings(scope: &Scope, case: &Case) -> Vec<Standing> {
     let oversight = covering(scope, case, watched);
     let mut standings = vec![bare(Relation::Reader)];
     standings.extend(by_grants(Relation::Reader, case, scope.held()));
-    if let Assignee::Account(account) = case.assignee {
-        if scope.account() == Some(account) {
-            standings.push(bare(Relation::Assignee));
-            standings.extend(by_grants(Relation::Assignee, case, scope.held()));
-        }
-    } else {
-        let represents = |held: &&Held| admits(held, case) && represented(held).contains(&case.assignee);
-        standings.extend(by_grants(Relation::Assignee, case, scope.held().iter().filter(represents)));
+    standings.extend(holding(scope, case, Relation::Assignee, case.assignee));
+    for assistant in case.assistants.iter().filter(|assistant| assistant.is_waited_for()) {
+        standings.extend(holding(scope, case, Relation::Assistant, assistant.assignee));
     }
     standings.extend(by_grants(Relation::Territory, case, covering(scope, case, SettlementLevel::Grid)));
     let overseeing = oversight.iter().copied().filter(|held| oversees(held));
@@ -110,6 +105,36 @@ fn standings(scope: &Scope, case: &Case) -> Vec<Standing> {
         }));
     }
     standings
+}
+
+/// What the caller is to a case as somebody it lies with, or who assists: as that person, or for that office.
+fn holding(scope: &Scope, case: &Case, relation: Relation, holder: Assignee) -> Vec<Standing> {
+    match holder {
+        Assignee::Account(account) if scope.account() == Some(account) => {
+            std::iter::once(bare(relation)).chain(by_grants(relation, case, scope.held())).collect()
+        }
+        Assignee::Account(_) => vec![],
+        Assignee::Unit(_) | Assignee::Organisation(_) => {
+            let represents = |held: &&Held| admits(held, case) && represented(held).contains(&holder);
+            by_grants(relation, case, scope.held().iter().filter(represents)).collect()
+        }
+    }
+}
+
+/// As whom the caller assists with a case by a rule: as themselves, else for an office they handle cases for.
+pub(super) fn assisting(scope: &Scope, rule: &Rule, case: &Case) -> Option<Assignee> {
+    let allowed = |held: &Held| {
+        held.permissions.holds(rule.act.permission()) && grant(held, case).suits(rule) && admits(held, case)
+    };
+    let assists = |assignee: &Assignee| match assignee {
+        Assignee::Account(account) => scope.account() == Some(*account),
+        Assignee::Unit(_) | Assignee::Organisation(_) => {
+            scope.held().iter().any(|held| allowed(held) && represented(held).contains(assignee))
+        }
+    };
+    let waited_for = case.assistants.iter().filter(|assistant| assistant.is_waited_for());
+    // Accounts stand before units and organisations.
+    waited_for.map(|assistant| assistant.assignee).filter(assists).min()
 }
 
 /// What only somebody does who answers for what others do.
@@ -175,6 +200,8 @@ fn conditions(
         (Condition::Running, case.paused_at().is_none() || mutant::active(Mutant::NoStandstill)),
         (Condition::Paused, case.paused_at().is_some()),
         (Condition::HasAccount, by.is_some()),
+        (Condition::NoRequest, case.request.is_none()),
+        (Condition::HasRequest, case.request.is_some()),
         (Condition::HasLimit, case.limit.is_some() || at_stage.is_some()),
         (
             Condition::ExtensionLeft,

@@ -23,8 +23,7 @@ fn a_clock_runs_from_the_report_to_the_closing_and_no_further() {
     let told =
         |case: &_, now| clock(case, now, &by).map(|clock| (clock.run.consumed_minutes, clock.run.light));
     // Seven hours on Tuesday, three on Wednesday: due at eleven.
-    let due =
-        clock(&case, now, &by).and_then(|clock| clock.run.on_the_wall().1).map(|due| due.to_string());
+    let due = clock(&case, now, &by).and_then(|clock| clock.run.on_the_wall().1).map(|due| due.to_string());
     assert_eq!(due.as_deref(), Some("2026-11-25 11:00:00"));
     assert_eq!(told(&case, TUESDAY.plus_seconds(HOUR)), Some((60, Light::Green)));
     assert_eq!(told(&case, now), Some((480, Light::Yellow)), "four fifths are used");
@@ -44,8 +43,7 @@ fn a_stage_that_is_come_back_to_keeps_its_clock_or_restarts_it() {
     let by = Reckoning { calendar: &calendar, fingerprint: 1, yellow_percent: 80 };
     let limit = Limit { amount: 10, kind: LimitKind::UrgentHour };
     let at = |hours: i64| TUESDAY.plus_seconds(hours * HOUR);
-    let visit =
-        |stage: &str, hours, extended| Visit { stage: stage.to_owned(), since: at(hours), extended };
+    let visit = |stage: &str, hours, extended| Visit { stage: stage.to_owned(), since: at(hours), extended };
     let mut case = case(CaseState::Handling);
     case.opened_at = TUESDAY;
     case.visits = vec![
@@ -96,8 +94,7 @@ fn who_comes_and_goes_within_a_day_stops_no_clock_of_days() {
     let mut case = case(CaseState::Handling);
     case.visits = vec![visit("handling", 0)];
     let due = |case: &crate::cases::model::Case| {
-        stage_clock(case, &programme, TUESDAY.plus_seconds(60 * HOUR), &by)
-            .and_then(|clock| clock.run.due_at)
+        stage_clock(case, &programme, TUESDAY.plus_seconds(60 * HOUR), &by).and_then(|clock| clock.run.due_at)
     };
     let friday = due(&case);
     assert_eq!(friday, Some(TUESDAY.plus_seconds(81 * HOUR)), "six o'clock on Friday");

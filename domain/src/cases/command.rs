@@ -112,7 +112,7 @@ pub struct NoteCase {
     pub note: Option<String>,
 }
 
-/// An act that needs a reason: reject, return, hand up, send back, reopen, void.
+/// An act that needs a reason: refuse an extension, reject, return, hand up, send back, reopen, void.
 #[derive(Clone, Debug)]
 pub struct ReasonCase {
     /// The case.
@@ -121,7 +121,7 @@ pub struct ReasonCase {
     pub reason: String,
 }
 
-/// Give a case more time.
+/// Give a case more time, or ask for it.
 #[derive(Clone, Debug)]
 pub struct ExtendCase {
     /// The case.
@@ -152,6 +152,28 @@ pub struct GiveCase {
     pub target: Assignee,
     /// Why; a transfer needs it.
     pub reason: Option<String>,
+}
+
+/// Ask others to assist with a case.
+#[derive(Clone, Debug)]
+pub struct CoHandleCase {
+    /// The case.
+    pub seen: Seen,
+    /// Whom, one to ten.
+    pub targets: Vec<Assignee>,
+    /// The reason.
+    pub reason: String,
+}
+
+/// Make a case part of another.
+#[derive(Clone, Debug)]
+pub struct MergeCase {
+    /// The case.
+    pub seen: Seen,
+    /// The other one.
+    pub master: CaseId,
+    /// The reason.
+    pub reason: String,
 }
 
 /// Say something about a case. It conflicts with nothing, so it names no version.
@@ -185,7 +207,7 @@ pub struct StepCase {
     pub note: Option<String>,
 }
 
-/// Report the result.
+/// Report the result, or what was done to assist.
 #[derive(Clone, Debug)]
 pub struct CompleteCase {
     /// The case.

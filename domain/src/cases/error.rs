@@ -40,6 +40,13 @@ pub enum CaseError {
     InvalidText,
     /// The case cannot go there: wrong level, outside the caller's authority, dissolved, or itself.
     InvalidTarget,
+    /// More are asked to assist than can be at once.
+    TooManyTargets {
+        /// Most at once.
+        limit: usize,
+    },
+    /// The case cannot become part of that one: it is the same, part of it, or was refused, taken back or struck off.
+    InvalidMaster,
     /// The place is dissolved.
     InvalidPlace,
     /// No new cases are filed under the category.
@@ -62,6 +69,10 @@ pub enum CaseError {
     NoLimit,
     /// It was extended as often as it may be.
     ExtensionsOver,
+    /// More time was asked for, and nobody has answered.
+    ExtensionRequested,
+    /// Nobody asks for more time.
+    NoExtensionRequest,
     /// Less than one, or more than a limit may be altogether.
     InvalidAmount,
     /// It is supervised at a sterner level already.
@@ -115,6 +126,8 @@ pub(super) const fn error_of(refusal: Refusal) -> CaseError {
         Why::Condition(Condition::Paused) => CaseError::NotPaused,
         Why::Condition(Condition::HasLimit) => CaseError::NoLimit,
         Why::Condition(Condition::ExtensionLeft) => CaseError::ExtensionsOver,
+        Why::Condition(Condition::NoRequest) => CaseError::ExtensionRequested,
+        Why::Condition(Condition::HasRequest) => CaseError::NoExtensionRequest,
     }
 }
 

@@ -11,10 +11,12 @@
 
 mod access;
 mod actor;
+mod assistance;
 mod clock;
 mod command;
 mod error;
 mod event;
+mod extension;
 mod filter;
 #[cfg(test)]
 mod fixture;
@@ -34,13 +36,16 @@ mod timekeeper;
 mod value;
 
 pub use access::Inbox;
+pub use assistance::Assistant;
 pub use clock::{CaseClock, CaseLimit, Run, StageClock};
 pub use command::{
-    Anonymity, CommentCase, CompleteCase, EvaluateCase, ExtendCase, GiveCase, InstructCase, NoteCase,
-    PlaceReference, ReasonCase, ReportCase, ReporterDetails, Seen, StepCase, SuperviseCase,
+    Anonymity, CoHandleCase, CommentCase, CompleteCase, EvaluateCase, ExtendCase, GiveCase, InstructCase,
+    MergeCase, NoteCase, PlaceReference, ReasonCase, ReportCase, ReporterDetails, Seen, StepCase,
+    SuperviseCase,
 };
 pub use error::{CaseError, CaseErrorCode};
 pub use event::CaseEvent;
+pub use extension::ExtensionRequest;
 pub use filter::{
     CaseFilter, CaseOrder, CaseOrderDirection, CaseOrderField, Holder, ValueFilter, WantedValue,
 };

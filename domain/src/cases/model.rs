@@ -3,7 +3,9 @@
 use strum::{EnumIter, EnumString, IntoStaticStr};
 use uuid::Uuid;
 
+use crate::cases::assistance::Assistant;
 use crate::cases::clock::CaseLimit;
+use crate::cases::extension::ExtensionRequest;
 use crate::cases::supervision::{Supervised, Supervision};
 use crate::kernel::calendar::Pause;
 use crate::kernel::id::{
@@ -223,10 +225,16 @@ pub struct Case {
     pub closed_at: Option<Timestamp>,
     /// The judgement on its settlement.
     pub evaluation: Option<Evaluation>,
+    /// What whoever it lies with asks for more time; none when nobody does.
+    pub request: Option<ExtensionRequest>,
+    /// Who assists with it, whoever was asked first first; they stay when they have answered.
+    pub assistants: Vec<Assistant>,
     /// How often somebody asked for haste with it.
     pub urgings: u32,
     /// How it is supervised; none until it is for the first time.
     pub supervision: Option<Supervision>,
+    /// The case that it is part of since it was merged; none until then.
+    pub master: Option<CaseId>,
     /// Who is in charge of it as a leader; none until somebody takes charge.
     pub leader: Option<AccountId>,
     /// When it was entered.

@@ -1,10 +1,12 @@
 //! What an act does to a case besides its state: who holds it, the way back, stamps and results. Pure.
 
+use crate::cases::assistance;
 use crate::cases::clock::CaseLimit;
+use crate::cases::extension::{self, ExtensionRequest};
 use crate::cases::model::{Assignee, Case, CaseRating, Evaluation, Handover, Post, Resolution, Visit};
 use crate::cases::supervision::{self, Supervised};
 use crate::kernel::calendar::Pause;
-use crate::kernel::id::{AccountId, Timestamp};
+use crate::kernel::id::{AccountId, CaseId, Timestamp};
 use crate::programmes::{CaseAct, CaseState, Programme};
 
 /// One act as it is carried out.
@@ -24,8 +26,12 @@ pub(super) struct Step {
     pub(super) handover: Option<Handover>,
     /// The judgement, for an evaluation.
     pub(super) rating: Option<CaseRating>,
-    /// Hours or days more, for an extension.
+    /// Hours or days more, for an extension and a request for one.
     pub(super) more: u32,
+    /// Who is asked to assist, or has assisted.
+    pub(super) assistants: Vec<Assignee>,
+    /// The case that it becomes part of, for a merger.
+    pub(super) master: Option<CaseId>,
     /// At what level and cost, for a supervision.
     pub(super) supervised: Option<Supervised>,
 }
@@ -57,7 +63,20 @@ pub(super) fn advanced(case: &Case, step: &Step) -> Case {
     }
     if let Some(handover) = step.handover {
         hand_over(&mut after, handover);
+        // Whoever leads assists nobody.
+        let lead = after.assignee;
+        assistance::finish(&mut after.assistants, |assistant| assistant == lead, step.at);
     }
+    carry_out(case, &mut after, step);
+    if !after.state.is_open() {
+        assistance::finish(&mut after.assistants, |_| true, step.at);
+    }
+    after
+}
+
+/// What an act adds to the change of the stage and of who holds the case.
+fn carry_out(case: &Case, after: &mut Case, step: &Step) {
+    after.request = extension::request_after(case, after, step.act);
     match step.act {
         CaseAct::Complete => after.resolution = Some(Resolution { post: post(case), by: step.by }),
         CaseAct::Close => {
@@ -68,7 +87,14 @@ pub(super) fn advanced(case: &Case, step: &Step) -> Case {
             after.evaluation = step.rating.map(|rating| Evaluation { rating, at: step.at });
         }
         CaseAct::SendBack => after.resolution = None,
-        CaseAct::Extend => extend(&mut after, step.more),
+        CaseAct::Extend => extend(after, step.more),
+        CaseAct::RequestExtension => {
+            after.request = Some(ExtensionRequest { amount: step.more, at: step.at, by: step.by });
+        }
+        CaseAct::CoHandle => assistance::ask(&mut after.assistants, &step.assistants, step.at),
+        CaseAct::Assist => {
+            assistance::finish(&mut after.assistants, |who| step.assistants.contains(&who), step.at);
+        }
         CaseAct::Urge => after.urgings += 1,
         CaseAct::TakeCharge => after.leader = step.by,
         CaseAct::Supervise => {
@@ -76,8 +102,12 @@ pub(super) fn advanced(case: &Case, step: &Step) -> Case {
             after.supervision = once.map(|once| supervision::after(case.supervision, once, step.at));
         }
         CaseAct::Pause => after.pauses.push(Pause { from: step.at, until: None }),
+        CaseAct::Merge => {
+            after.master = step.master;
+            end_pause(after, step.at);
+        }
         CaseAct::Resume | CaseAct::Reject | CaseAct::Withdraw | CaseAct::Void => {
-            end_pause(&mut after, step.at);
+            end_pause(after, step.at);
         }
         CaseAct::Reopen => {
             // Nobody worked on it while it was closed.
@@ -98,11 +128,11 @@ pub(super) fn advanced(case: &Case, step: &Step) -> Case {
         | CaseAct::SendDown
         | CaseAct::Advance
         | CaseAct::StepBack
+        | CaseAct::RefuseExtension
         | CaseAct::Instruct
         | CaseAct::Comment
         | CaseAct::Verify => {}
     }
-    after
 }
 
 /// Of a case without a limit of its own it is the stage's that is extended.

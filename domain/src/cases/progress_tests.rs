@@ -49,6 +49,8 @@ fn after(case: &Case, act: CaseAct, to: CaseState, handover: Option<Handover>) -
             handover,
             rating: Some(CaseRating::Satisfied),
             more: 0,
+            assistants: vec![],
+            master: None,
             supervised: None,
         },
     )

@@ -71,7 +71,7 @@ pub struct PlayedAct {
     pub by: Option<String>,
     /// The level of whom the case is given to.
     pub to_level: Option<SettlementLevel>,
-    /// Hours or days more, for an extension.
+    /// Hours or days more, for an extension and a request for one.
     pub more: u32,
     /// At what level, for a supervision.
     pub supervision: SupervisionLevel,
@@ -116,6 +116,8 @@ pub(super) fn played(play: &Play, bounds: Bounds, by: &Reckoning<'_>) -> Vec<Pla
                 handover: handover(&case, act),
                 rating: Some(crate::cases::model::CaseRating::Satisfied),
                 more: act.more,
+                assistants: vec![post(act.to_level.unwrap_or(SettlementLevel::Village)).assignee],
+                master: None,
                 supervised: Some(Supervised::by(programme, act.supervision)),
             };
             case = clock::timed(progress::advanced(&case, &step), programme, by, &[]);
@@ -136,7 +138,7 @@ fn unfit(case: &Case, act: &PlayedAct, programme: &Programme, by: &WorkCalendar)
     let grows =
         || clock::extended_limit(case, programme, by).is_some_and(|limit| limit.can_grow_by(act.more));
     match act.act {
-        CaseAct::Extend if !grows() => Some(CaseError::InvalidAmount),
+        CaseAct::Extend | CaseAct::RequestExtension if !grows() => Some(CaseError::InvalidAmount),
         CaseAct::Supervise if !supervision::rises(case.supervision, act.supervision) => {
             Some(CaseError::LowerLevel)
         }
@@ -199,6 +201,10 @@ fn handover(case: &Case, act: &PlayedAct) -> Option<Handover> {
         | CaseAct::Pause
         | CaseAct::Resume
         | CaseAct::Extend
+        | CaseAct::RequestExtension
+        | CaseAct::RefuseExtension
+        | CaseAct::CoHandle
+        | CaseAct::Assist
         | CaseAct::Urge
         | CaseAct::Supervise
         | CaseAct::Instruct
@@ -208,6 +214,7 @@ fn handover(case: &Case, act: &PlayedAct) -> Option<Handover> {
         | CaseAct::Close
         | CaseAct::Evaluate
         | CaseAct::Withdraw
+        | CaseAct::Merge
         | CaseAct::Void => None,
     }
 }
@@ -253,6 +260,9 @@ fn begun(play: &Play) -> Case {
         rungs_since: play.started_at,
         visits: vec![visit],
         extensions: 0,
+        request: None,
+        assistants: vec![],
+        master: None,
         urgings: 0,
         supervision: None,
         leader: None,

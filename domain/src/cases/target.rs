@@ -91,28 +91,39 @@ pub(super) async fn given_to(
     target: Assignee,
     permission: Permission,
 ) -> Result<Post, Failure<CaseError>> {
+    let post = reached(tx, case, target, permission).await?;
+    // Upwards a case is handed, with a reason; it is not sent there by somebody below.
+    let reaches = acting_level(tx.scope(), permission, case).is_some_and(|level| post.level <= level);
+    if reaches || post.level <= case.level || mutant::active(Mutant::NoSendingLimit) {
+        Ok(post)
+    } else {
+        Err(Failure::user(PATH, CaseError::InvalidTarget))
+    }
+}
+
+/// A target that the caller may name, at whatever level: not whom the case lies with, within what a grant that allows
+/// `permission` covers, and cleared for the case.
+pub(super) async fn reached(
+    tx: &Tx,
+    case: &Case,
+    target: Assignee,
+    permission: Permission,
+) -> Result<Post, Failure<CaseError>> {
     let wrong = || Failure::user(PATH, CaseError::InvalidTarget);
     if target == case.assignee {
         return Err(wrong());
     }
-    let post = match target {
-        Assignee::Account(account) => worker(tx, case, account).await?,
-        Assignee::Organisation(id) => organisation(tx, case, id).await?,
+    match target {
+        Assignee::Account(account) => worker(tx, case, account).await,
+        Assignee::Organisation(id) => organisation(tx, case, id).await,
         Assignee::Unit(id) => {
             let unit = living_unit(tx, id).await?;
             let place = directory::place_of_unit(&unit);
             if !tx.scope().permits_at(permission, &place, case.category, case.sensitivity) {
                 return Err(wrong());
             }
-            cleared(case, office(&unit))?
+            cleared(case, office(&unit))
         }
-    };
-    // Upwards a case is handed, with a reason; it is not sent there by somebody below.
-    let reaches = acting_level(tx.scope(), permission, case).is_some_and(|level| post.level <= level);
-    if reaches || post.level <= case.level || mutant::active(Mutant::NoSendingLimit) {
-        Ok(post)
-    } else {
-        Err(wrong())
     }
 }
 

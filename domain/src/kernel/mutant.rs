@@ -58,6 +58,12 @@ pub enum Mutant {
     NoStandstill,
     /// A case is extended as often as somebody likes.
     NoExtensionLimit,
+    /// A request for more time outlives its answer, and whoever asked.
+    OpenRequestKept,
+    /// Whoever has assisted with a case, or has seen it end, is still waited for.
+    EndlessAssistance,
+    /// A case is merged into one that is part of it.
+    NoMergeCycleCheck,
     /// The level at which a case is supervised falls.
     NoLevelOrder,
     /// Whoever covers a place answers for what others do there.

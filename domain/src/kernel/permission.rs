@@ -78,6 +78,12 @@ pub enum Permission {
     CaseResume,
     /// Give a case more time.
     CaseExtend,
+    /// Ask for more time for a case.
+    CaseRequestExtension,
+    /// Ask others to assist with a case.
+    CaseCoHandle,
+    /// Say what one did to assist with a case.
+    CaseAssist,
     /// Ask for haste with a case.
     CaseUrge,
     /// Put a case under supervision.
@@ -102,6 +108,8 @@ pub enum Permission {
     CaseReopen,
     /// Withdraw a case one reported.
     CaseWithdraw,
+    /// Make a case part of another.
+    CaseMerge,
     /// Strike off a case that should not exist.
     CaseVoid,
 }

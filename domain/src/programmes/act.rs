@@ -36,6 +36,14 @@ pub enum CaseAct {
     Resume,
     /// Give it more time, with the reason (延期).
     Extend,
+    /// Ask for more time, with the reason (延期申请).
+    RequestExtension,
+    /// Refuse the time that was asked for, with the reason (驳回延期).
+    RefuseExtension,
+    /// Ask others to assist with it (协办).
+    CoHandle,
+    /// Say what one did to assist (协办反馈).
+    Assist,
     /// Ask for haste (催办).
     Urge,
     /// Put it under supervision, with the reason (督办).
@@ -60,6 +68,8 @@ pub enum CaseAct {
     Reopen,
     /// Take the report back (撤回).
     Withdraw,
+    /// Make it part of another case, with the reason (并案).
+    Merge,
     /// Strike it off (作废).
     Void,
 }
@@ -105,6 +115,22 @@ const WORDS: [ActWords; CaseAct::COUNT] = [
     words(CaseAct::Pause, "casePause", "CasePaused", "case.paused", "case.pause"),
     words(CaseAct::Resume, "caseResume", "CaseResumed", "case.resumed", "case.resume"),
     words(CaseAct::Extend, "caseExtend", "CaseExtended", "case.extended", "case.extend"),
+    words(
+        CaseAct::RequestExtension,
+        "caseRequestExtension",
+        "CaseExtensionRequested",
+        "case.extension_requested",
+        "case.request_extension",
+    ),
+    words(
+        CaseAct::RefuseExtension,
+        "caseRefuseExtension",
+        "CaseExtensionRefused",
+        "case.extension_refused",
+        "case.refuse_extension",
+    ),
+    words(CaseAct::CoHandle, "caseCoHandle", "CaseCoHandled", "case.co_handled", "case.co_handle"),
+    words(CaseAct::Assist, "caseAssist", "CaseAssisted", "case.assisted", "case.assist"),
     words(CaseAct::Urge, "caseUrge", "CaseUrged", "case.urged", "case.urge"),
     words(CaseAct::Supervise, "caseSupervise", "CaseSupervised", "case.supervised", "case.supervise"),
     words(CaseAct::Instruct, "caseInstruct", "CaseInstructed", "case.instructed", "case.instruct"),
@@ -117,6 +143,7 @@ const WORDS: [ActWords; CaseAct::COUNT] = [
     words(CaseAct::Evaluate, "caseEvaluate", "CaseEvaluated", "case.evaluated", "case.evaluate"),
     words(CaseAct::Reopen, "caseReopen", "CaseReopened", "case.reopened", "case.reopen"),
     words(CaseAct::Withdraw, "caseWithdraw", "CaseWithdrawn", "case.withdrawn", "case.withdraw"),
+    words(CaseAct::Merge, "caseMerge", "CaseMerged", "case.merged", "case.merge"),
     words(CaseAct::Void, "caseVoid", "CaseVoided", "case.voided", "case.void"),
 ];
 

@@ -160,7 +160,8 @@ fn readable(draft: &Draft, notes: &Notes) {
 fn reached(programme: &Programme) -> BTreeSet<&str> {
     let mut reached: BTreeSet<&str> = programme.first().map(|stage| stage.key.as_str()).into_iter().collect();
     loop {
-        let next = programme.rules.iter().filter_map(|rule| {
+        // A file may name the end of an act that it has no line for.
+        let next = programme.every_rule().filter_map(|rule| {
             rule.from.iter().any(|key| reached.contains(key.as_str())).then_some(rule.to.as_deref()?)
         });
         let more: Vec<&str> = next.filter(|key| !reached.contains(key)).collect();
@@ -193,7 +194,7 @@ fn closing(programme: &Programme) -> BTreeSet<&str> {
 /// Whether an act surely brings a case on its way: one that was refused, taken back or struck off was not settled, and
 /// not every case has a giver, a level above or one below.
 fn settles(rule: &Rule) -> bool {
-    let ends = matches!(rule.act, CaseAct::Reject | CaseAct::Withdraw | CaseAct::Void);
+    let ends = matches!(rule.act, CaseAct::Reject | CaseAct::Withdraw | CaseAct::Merge | CaseAct::Void);
     !ends && !matches!(rule.act, CaseAct::Return | CaseAct::HandUp | CaseAct::SendDown)
 }
 

@@ -14,6 +14,7 @@ mod change;
 mod check;
 mod choice;
 mod command;
+mod demands;
 pub(crate) mod directory;
 mod document;
 mod error;

@@ -171,7 +171,12 @@ impl Programme {
     #[must_use]
     pub fn without(&self) -> Vec<CaseAct> {
         let acts = Beside::iter().map(Beside::act);
-        acts.filter(|act| self.rules_of(*act).next().is_none()).collect()
+        let has = |act: CaseAct| self.rules_of(act).next().is_some();
+        // Nobody asks for more time where nobody gives it: that is not left out.
+        let moot = |act: &CaseAct| {
+            matches!(act, CaseAct::RequestExtension | CaseAct::RefuseExtension) && !has(CaseAct::Extend)
+        };
+        acts.filter(|act| !has(*act) && !moot(act)).collect()
     }
 }
 

@@ -49,6 +49,7 @@ const DECIDES: &[Relation] = &[Relation::Assignee, Relation::Territory];
 /// The one it lies with, or somebody above.
 const DIRECTS: &[Relation] = &[Relation::Assignee, Relation::Oversight];
 const ASSIGNEE: &[Relation] = &[Relation::Assignee];
+const ASSISTANT: &[Relation] = &[Relation::Assistant];
 const OVERSIGHT: &[Relation] = &[Relation::Oversight];
 const TERRITORY: &[Relation] = &[Relation::Territory];
 /// Whoever answers for the ground, or for those who do.
@@ -77,9 +78,9 @@ pub struct Terms {
     /// Who may be named for it.
     pub may: &'static [Relation],
     /// What must hold.
-    conditions: &'static [Condition],
+    pub(super) conditions: &'static [Condition],
     /// What its input must give.
-    inputs: &'static [Input],
+    pub(super) inputs: &'static [Input],
 }
 
 const fn terms(
@@ -199,6 +200,39 @@ const TERMS: [Terms; CaseAct::COUNT] = [
         ),
     ),
     terms(
+        CaseAct::RequestExtension,
+        Permission::CaseRequestExtension,
+        (IN_HAND, &[]),
+        (ASSIGNEE, ASSIGNEE),
+        (
+            &[Condition::Running, Condition::HasLimit, Condition::ExtensionLeft, Condition::NoRequest],
+            &[Input::Amount, Input::Reason],
+        ),
+    ),
+    terms(
+        // Whoever could give the time refuses it.
+        CaseAct::RefuseExtension,
+        Permission::CaseExtend,
+        (IN_HAND, &[]),
+        (OVERSIGHT, OVERSIGHT),
+        (&[Condition::NotHolder, Condition::HasRequest], &[Input::Reason]),
+    ),
+    terms(
+        // Whoever leads keeps it: others assist.
+        CaseAct::CoHandle,
+        Permission::CaseCoHandle,
+        (IN_HAND, &[]),
+        (DIRECTS, DIRECTS),
+        (&[Condition::Running], &[Input::Targets, Input::Reason]),
+    ),
+    terms(
+        CaseAct::Assist,
+        Permission::CaseAssist,
+        (WORKED_ON, &[]),
+        (ASSISTANT, ASSISTANT),
+        (&[Condition::Running], &[Input::Text]),
+    ),
+    terms(
         // Whoever waits for it, or answers for it, asks for haste: nothing else changes.
         CaseAct::Urge,
         Permission::CaseUrge,
@@ -232,7 +266,7 @@ const TERMS: [Terms; CaseAct::COUNT] = [
         CaseAct::Comment,
         Permission::CaseComment,
         (TOLD, &[]),
-        (&[Relation::Reader], &[Relation::Reader]),
+        (&[Relation::Reader], &[Relation::Assistant, Relation::Reader]),
         (&[], &[Input::Text]),
     ),
     terms(
@@ -285,6 +319,13 @@ const TERMS: [Terms; CaseAct::COUNT] = [
         (&[], &[]),
     ),
     terms(
+        CaseAct::Merge,
+        Permission::CaseMerge,
+        (UNSETTLED, &[CaseState::Merged]),
+        (DIRECTS, DIRECTS),
+        (&[], &[Input::Master, Input::Reason]),
+    ),
+    terms(
         CaseAct::Void,
         Permission::CaseVoid,
         (OPEN, &[CaseState::Voided]),
@@ -319,64 +360,6 @@ impl CaseAct {
     #[must_use]
     pub const fn permission(self) -> Permission {
         self.terms().permission
-    }
-
-    /// What must hold for somebody who is this to a case in this state.
-    pub(super) fn conditions(self, state: CaseState, relation: Relation) -> Vec<Condition> {
-        let mut conditions = self.terms().conditions.to_vec();
-        // Nobody asks the reporter about their own work, and nobody closes it unchecked.
-        let own = match self {
-            Self::Evaluate => relation == Relation::Proxy,
-            Self::Close => state == CaseState::Resolved,
-            _ => false,
-        };
-        conditions.extend(own.then_some(Condition::NotOwnResult));
-        // Nobody urges themselves, but whoever speaks for the reporter writes down that these did.
-        let urges = self == Self::Urge && matches!(relation, Relation::Territory | Relation::Oversight);
-        conditions.extend(urges.then_some(Condition::NotHolder));
-        conditions
-    }
-
-    /// What its input must give, of somebody who is this to the case.
-    pub(super) fn inputs(self, relation: Relation) -> Vec<Input> {
-        let mut inputs = self.terms().inputs.to_vec();
-        // Staff who take back what somebody else reported say why.
-        inputs.extend((self == Self::Withdraw && relation == Relation::Proxy).then_some(Input::Reason));
-        inputs
-    }
-
-    /// Whether a programme may demand this of its input, which need not hold it otherwise: the reason or note that its
-    /// mutation takes.
-    pub(super) const fn may_require(self, input: Input) -> bool {
-        match self {
-            Self::Accept
-            | Self::Advance
-            | Self::Dispatch
-            | Self::Start
-            | Self::SendDown
-            | Self::Resume
-            | Self::Urge
-            | Self::TakeCharge
-            | Self::Verify
-            | Self::Close
-            | Self::Evaluate
-            | Self::Withdraw => matches!(input, Input::Reason),
-            Self::Report
-            | Self::Reject
-            | Self::Transfer
-            | Self::Return
-            | Self::HandUp
-            | Self::StepBack
-            | Self::Pause
-            | Self::Extend
-            | Self::Supervise
-            | Self::Instruct
-            | Self::Comment
-            | Self::Complete
-            | Self::SendBack
-            | Self::Reopen
-            | Self::Void => false,
-        }
     }
 }
 

@@ -115,6 +115,8 @@ pub enum SupervisionLevel {
 pub enum Relation {
     /// The case lies with them: with their account, or with a unit or organisation they handle cases for.
     Assignee,
+    /// They were asked to assist with it, their account or a unit or organisation they handle cases for, and have not answered.
+    Assistant,
     /// They answer for the place where it occurred.
     Territory,
     /// They answer for the place, at the level the case is at (or was settled at) or above, by a grant that lets them direct,
@@ -156,6 +158,10 @@ pub enum Condition {
     NotHolder,
     /// Whoever acts has an account: it is not the system itself.
     HasAccount,
+    /// Nobody asks for more time.
+    NoRequest,
+    /// Whoever it lies with asks for more time.
+    HasRequest,
 }
 
 /// Something that an act demands of its input.
@@ -176,4 +182,8 @@ pub enum Input {
     Stage,
     /// At what level it is supervised.
     Level,
+    /// Who is asked to assist.
+    Targets,
+    /// Which case it becomes part of.
+    Master,
 }

@@ -46,12 +46,12 @@ fn at<'a>(programme: &'a Programme, key: &str) -> (CaseState, &'a str) {
 
 /// One line per stage: the acts that are possible at all, and where they lead.
 const MATRIX: &str = "\
-discovery: accept>acceptance reject>rejected urge>discovery supervise>discovery instruct>discovery take_charge>discovery comment>discovery withdraw>withdrawn void>voided
-acceptance: dispatch>triage start>handling transfer>triage return>acceptance hand_up>acceptance send_down>triage pause>acceptance resume>acceptance extend>acceptance urge>acceptance supervise>acceptance instruct>acceptance take_charge>acceptance comment>acceptance withdraw>withdrawn void>voided
-triage: dispatch>triage start>handling transfer>triage return>acceptance hand_up>acceptance send_down>triage step_back>acceptance pause>triage resume>triage extend>triage urge>triage supervise>triage instruct>triage take_charge>triage comment>triage withdraw>withdrawn void>voided
-handling: dispatch>triage transfer>triage return>acceptance hand_up>acceptance send_down>triage step_back>acceptance step_back>triage pause>handling resume>handling extend>handling urge>handling supervise>handling instruct>handling take_charge>handling comment>handling complete>feedback void>voided
-feedback: urge>feedback supervise>feedback instruct>feedback take_charge>feedback comment>feedback verify>verification send_back>handling void>voided
-verification: urge>verification supervise>verification instruct>verification take_charge>verification comment>verification send_back>handling close>closing void>voided
+discovery: accept>acceptance reject>rejected urge>discovery supervise>discovery instruct>discovery take_charge>discovery comment>discovery withdraw>withdrawn merge>merged void>voided
+acceptance: dispatch>triage start>handling transfer>triage return>acceptance hand_up>acceptance send_down>triage pause>acceptance resume>acceptance extend>acceptance request_extension>acceptance refuse_extension>acceptance co_handle>acceptance assist>acceptance urge>acceptance supervise>acceptance instruct>acceptance take_charge>acceptance comment>acceptance withdraw>withdrawn merge>merged void>voided
+triage: dispatch>triage start>handling transfer>triage return>acceptance hand_up>acceptance send_down>triage step_back>acceptance pause>triage resume>triage extend>triage request_extension>triage refuse_extension>triage co_handle>triage assist>triage urge>triage supervise>triage instruct>triage take_charge>triage comment>triage withdraw>withdrawn merge>merged void>voided
+handling: dispatch>triage transfer>triage return>acceptance hand_up>acceptance send_down>triage step_back>acceptance step_back>triage pause>handling resume>handling extend>handling request_extension>handling refuse_extension>handling co_handle>handling assist>handling urge>handling supervise>handling instruct>handling take_charge>handling comment>handling complete>feedback merge>merged void>voided
+feedback: assist>feedback urge>feedback supervise>feedback instruct>feedback take_charge>feedback comment>feedback verify>verification send_back>handling void>voided
+verification: assist>verification urge>verification supervise>verification instruct>verification take_charge>verification comment>verification send_back>handling close>closing void>voided
 closing: comment>closing evaluate>evaluation reopen>handling
 evaluation: comment>evaluation evaluate>evaluation reopen>handling
 rejected:
@@ -77,9 +77,10 @@ fn the_matrix_of_stages_and_acts_is_this() {
 
 /// One line per relation: the acts that it opens, whatever the stage.
 const RELATIONS: &str = "\
-assignee: accept reject dispatch start transfer return hand_up send_down step_back resume complete
+assignee: accept reject dispatch start transfer return hand_up send_down step_back resume request_extension co_handle complete merge
+assistant: assist
 territory: accept reject urge instruct take_charge
-oversight: dispatch send_down step_back pause resume extend urge supervise verify send_back close reopen void
+oversight: dispatch send_down step_back pause resume extend refuse_extension co_handle urge supervise verify send_back close reopen merge void
 reporter: urge evaluate reopen withdraw
 proxy: urge evaluate withdraw
 reader: comment
@@ -161,15 +162,22 @@ fn a_refusal_says_what_is_missing() {
         ("handling", CaseAct::Urge, Condition::Running),
         ("handling", CaseAct::Supervise, Condition::NotHolder),
         ("discovery", CaseAct::TakeCharge, Condition::HasAccount),
+        ("handling", CaseAct::RequestExtension, Condition::Running),
+        ("handling", CaseAct::CoHandle, Condition::Running),
+        ("feedback", CaseAct::Assist, Condition::Running),
+        ("handling", CaseAct::RefuseExtension, Condition::NotHolder),
     ] {
         assert_eq!(why(stage, act, &bare()), Why::Condition(condition), "{act:?}");
     }
     let above = bare().where_holds(Condition::NotHolder);
     assert_eq!(why("acceptance", CaseAct::Pause, &above), Why::Condition(Condition::Running));
     assert_eq!(why("acceptance", CaseAct::Extend, &above), Why::Condition(Condition::HasLimit));
-    let limited = above.where_holds(Condition::HasLimit);
+    let limited = above.clone().where_holds(Condition::HasLimit);
     assert_eq!(why("acceptance", CaseAct::Extend, &limited), Why::Condition(Condition::ExtensionLeft));
+    assert_eq!(why("handling", CaseAct::RefuseExtension, &above), Why::Condition(Condition::HasRequest));
     let running = bare().where_holds(Condition::Running);
+    let extensible = running.clone().where_holds(Condition::HasLimit).where_holds(Condition::ExtensionLeft);
+    assert_eq!(why("handling", CaseAct::RequestExtension, &extensible), Why::Condition(Condition::NoRequest));
     for (stage, act, condition) in [
         ("handling", CaseAct::Return, Condition::HasGiver),
         ("handling", CaseAct::HandUp, Condition::HasLevelAbove),

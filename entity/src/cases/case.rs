@@ -99,6 +99,14 @@ pub struct Model {
     pub extended_amount: i32,
     /// How often.
     pub extended_times: i32,
+    /// Hours or days more that whoever it lies with asks for; absent when nobody does.
+    pub requested_amount: Option<i32>,
+    /// When that was asked for; absent with the amount.
+    pub requested_at: Option<Timestamp>,
+    /// Who asked for it.
+    pub requested_by: Option<AccountId>,
+    /// Who assists with it, as JSON: `[[kind, id, asked at, answered at or null], …]`. Ids, never personal data.
+    pub assistants: String,
     /// How often somebody asked for haste with it.
     pub urged_times: i32,
     /// The sternest level that it was supervised at, `normal`, `yellow` or `red`; absent until it is for the first time.
@@ -107,6 +115,8 @@ pub struct Model {
     pub supervised_at: Option<Timestamp>,
     /// Points that supervision cost whomever it lay with, all times together.
     pub supervision_cost: i32,
+    /// The case that it is part of since it was merged; absent until then.
+    pub master_id: Option<CaseId>,
     /// Who is in charge of it as a leader; absent until somebody takes charge.
     pub leader_account_id: Option<AccountId>,
     /// The spans in which its time did not count, oldest first, as JSON: `[[since, until or null], …]`.

@@ -25,7 +25,7 @@ pub struct Model {
     pub principal_kind: String,
     /// Bare id of the principal.
     pub principal_id: Uuid,
-    /// Why: `reporter`, `assignee` or `leader`.
+    /// Why: `reporter`, `assignee`, `leader` or `assistant`.
     pub part: String,
     /// Box of the inbox: `todo`, `doing`, `done` or `none`.
     pub inbox: String,

@@ -2,11 +2,14 @@
 
 mod acts;
 mod anonymity;
+mod assistance;
 mod charge;
 mod clock;
+mod extension_requests;
 mod extensions;
 mod hotline;
 mod idempotency;
+mod merging;
 mod milestones;
 mod pauses;
 mod proxy;

@@ -47,17 +47,18 @@ impl Dice {
 /// The input of an act besides the case and its version; none for the report.
 fn input(act: CaseAct, worker: &str, unit: &str) -> Option<Value> {
     Some(match act {
-        CaseAct::Report | CaseAct::Advance => return None,
+        CaseAct::Report | CaseAct::Advance | CaseAct::Merge => return None,
         CaseAct::Dispatch | CaseAct::Transfer => {
             json!({"target": {"accountId": worker}, "reason": "竞争"})
         }
+        CaseAct::CoHandle => json!({"targets": [{"unitId": unit}], "reason": "竞争"}),
         CaseAct::SendDown => json!({"target": {"unitId": unit}}),
         CaseAct::StepBack => json!({"toStage": "acceptance", "reason": "竞争"}),
         CaseAct::Instruct => json!({"text": "竞争"}),
         CaseAct::Supervise => json!({"level": "NORMAL", "reason": "竞争"}),
-        CaseAct::Extend => json!({"amount": 1, "reason": "竞争"}),
+        CaseAct::Extend | CaseAct::RequestExtension => json!({"amount": 1, "reason": "竞争"}),
         CaseAct::Comment => json!({"text": "竞争", "audience": "EVERYONE"}),
-        CaseAct::Complete => json!({"result": "竞争"}),
+        CaseAct::Complete | CaseAct::Assist => json!({"result": "竞争"}),
         CaseAct::Evaluate => json!({"rating": "SATISFIED"}),
         CaseAct::Accept
         | CaseAct::Start
@@ -71,6 +72,7 @@ fn input(act: CaseAct, worker: &str, unit: &str) -> Option<Value> {
         | CaseAct::Return
         | CaseAct::HandUp
         | CaseAct::Pause
+        | CaseAct::RefuseExtension
         | CaseAct::SendBack
         | CaseAct::Reopen
         | CaseAct::Void => json!({"reason": "竞争"}),
@@ -99,7 +101,9 @@ async fn raced(
             .iter()
             .filter_map(|offer| offer["act"].as_str()?.to_lowercase().parse().ok())
             // Ends would leave nothing to race for.
-            .filter(|act| !matches!(act, CaseAct::Void | CaseAct::Withdraw | CaseAct::Reject))
+            .filter(|act| {
+                !matches!(act, CaseAct::Void | CaseAct::Merge | CaseAct::Withdraw | CaseAct::Reject)
+            })
             .collect();
         let act = match dice.below(4) {
             0 => *acts.get(usize::try_from(dice.below(acts.len() as u64))?).context("an act")?,

@@ -23,7 +23,7 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 53] = [
+const TABLE: [(Mutant, On, &str); 56] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -66,6 +66,13 @@ const TABLE: [(Mutant, On, &str); 53] = [
     (Mutant::OwnClock, On::Both, "cases::pauses::whoever_holds_a_case_does_not_touch_its_clock"),
     (Mutant::NoStandstill, On::Both, "cases::pauses::while_it_stands_still_nothing_is_done_with_it"),
     (Mutant::NoExtensionLimit, On::Both, "cases::extensions::it_is_extended_once_and_says_so"),
+    (
+        Mutant::OpenRequestKept,
+        On::Both,
+        "cases::extension_requests::it_is_moot_when_the_case_lies_with_somebody_else",
+    ),
+    (Mutant::EndlessAssistance, On::Both, "cases::assistance::whoever_answered_is_not_waited_for"),
+    (Mutant::NoMergeCycleCheck, On::Both, "cases::merging::never_a_chain_and_never_a_circle"),
     (Mutant::NoLevelOrder, On::Both, "cases::supervision::the_level_rises_and_never_falls"),
     // SQLite has one writer at a time.
     (Mutant::UnheldCase, On::Postgres, "cases::race::whatever_races_each_case_has_one_history"),

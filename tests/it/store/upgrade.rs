@@ -6,6 +6,11 @@ use fengqiao_tests::on_backends;
 use crate::sweep::stage::Stage;
 
 /// Newer migrations go first.
+const UNDO_ASSISTANCE: &str = "ALTER TABLE cases DROP COLUMN requested_amount; \
+     ALTER TABLE cases DROP COLUMN requested_at; ALTER TABLE cases DROP COLUMN requested_by; \
+     ALTER TABLE cases DROP COLUMN assistants; \
+     DROP INDEX cases_master; ALTER TABLE cases DROP COLUMN master_id; \
+     DELETE FROM seaql_migrations WHERE version = 'm20261128_000014_assistance'";
 const UNDO_SUPERVISION: &str = "DROP INDEX cases_supervision; ALTER TABLE cases DROP COLUMN urged_times; \
      ALTER TABLE cases DROP COLUMN supervision_level; ALTER TABLE cases DROP COLUMN supervised_at; \
      ALTER TABLE cases DROP COLUMN supervision_cost; ALTER TABLE cases DROP COLUMN leader_account_id; \
@@ -54,6 +59,7 @@ async fn access_rows_learn_when_their_case_was_opened() -> anyhow::Result<()> {
         let stage = Stage::set(backend).await?;
         let rows = stage.world.rows("case_access").await?;
         ensure!(rows.len() > 20, "only {} rows", rows.len());
+        stage.world.run_sql(UNDO_ASSISTANCE).await?;
         stage.world.run_sql(UNDO_SUPERVISION).await?;
         undo_calendars(&stage).await?;
         stage.world.run_sql(UNDO_PROGRAMMES).await?;
@@ -75,6 +81,7 @@ async fn limits_of_hours_stay_hours_and_cases_keep_their_due_time() -> anyhow::R
             async |condition: &str| stage.world.number(&format!("SELECT count(*) FROM {condition}")).await;
         let (cases, categories) = (count("cases").await?, count("categories").await?);
         ensure!(cases > 20 && categories > 3);
+        stage.world.run_sql(UNDO_ASSISTANCE).await?;
         stage.world.run_sql(UNDO_SUPERVISION).await?;
         undo_calendars(&stage).await?;
         stage.world.run_sql(UNDO_PROGRAMMES).await?;
@@ -111,6 +118,7 @@ async fn cases_are_at_the_stage_of_their_state() -> anyhow::Result<()> {
             )
             .await?;
         let before = stage.world.rows("cases").await?;
+        stage.world.run_sql(UNDO_ASSISTANCE).await?;
         stage.world.run_sql(UNDO_SUPERVISION).await?;
         undo_calendars(&stage).await?;
         stage.world.run_sql(UNDO_PROGRAMMES).await?;

@@ -87,6 +87,7 @@ const TABLE: &[(&str, Kind)] = &[
     ("CaseExternalInput.source", Kind::Text("12345")),
     ("CaseReporterInput.name", Kind::Text("张三")),
     ("CaseReporterInput.phone", Kind::Text("13800009999")),
+    ("CaseMergeInput.masterId", Kind::Case),
     ("CaseReportInput.address", Kind::Text("某处")),
     ("CaseReportInput.categoryId", Kind::Category),
     ("CaseReportInput.description", Kind::Text("详情")),

@@ -74,6 +74,14 @@ pub enum CaseActKind {
     Resume,
     /// Give it more time, with the reason (延期).
     Extend,
+    /// Ask for more time, with the reason (延期申请).
+    RequestExtension,
+    /// Refuse the time that was asked for, with the reason (驳回延期).
+    RefuseExtension,
+    /// Ask others to assist with it (协办).
+    CoHandle,
+    /// Say what one did to assist (协办反馈).
+    Assist,
     /// Ask for haste (催办).
     Urge,
     /// Put it under supervision, with the reason (督办).
@@ -98,6 +106,8 @@ pub enum CaseActKind {
     Reopen,
     /// Take the report back (撤回).
     Withdraw,
+    /// Make it part of another case, with the reason (并案).
+    Merge,
     /// Strike it off (作废).
     Void,
 }
@@ -212,4 +222,8 @@ pub enum CaseInputKind {
     Stage,
     /// At what level it is supervised.
     Level,
+    /// Who is asked to assist.
+    Targets,
+    /// Which case it becomes part of.
+    Master,
 }

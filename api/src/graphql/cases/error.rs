@@ -27,6 +27,10 @@ pub enum CaseErrorCode {
     InvalidText,
     /// The case cannot go there: wrong level, outside the caller's authority, dissolved, or itself.
     InvalidTarget,
+    /// More are asked to assist than can be at once.
+    TooManyTargets,
+    /// The case cannot become part of that one: it is the same, part of it, or was refused, taken back or struck off.
+    InvalidMaster,
     /// The place is dissolved.
     InvalidPlace,
     /// No new cases are filed under the category.
@@ -49,6 +53,10 @@ pub enum CaseErrorCode {
     NoLimit,
     /// It was extended as often as it may be.
     ExtensionsOver,
+    /// More time was asked for, and nobody has answered.
+    ExtensionRequested,
+    /// Nobody asks for more time.
+    NoExtensionRequest,
     /// Less than one, or more than a limit may be altogether: 87,600 hours or 3,650 days.
     InvalidAmount,
     /// It is supervised at a sterner level already: the level only rises.
@@ -96,7 +104,9 @@ impl CaseUserError {
         let (mut current_version, mut state, mut act, mut holes) = (None, None, None, vec![]);
         match problem.error {
             CaseError::Conflict { current_version: version } => current_version = Some(version),
-            CaseError::TooLong { limit } | CaseError::TooManyValues { limit } => {
+            CaseError::TooLong { limit }
+            | CaseError::TooManyValues { limit }
+            | CaseError::TooManyTargets { limit } => {
                 holes.push(("limit", limit.to_string()));
             }
             CaseError::FieldRequired { name } => {

@@ -61,6 +61,14 @@ pub enum Event {
     CaseResumed(CaseResumed),
     /// A case was given more time (延期).
     CaseExtended(CaseExtended),
+    /// Whoever a case lies with asked for more time (延期申请).
+    CaseExtensionRequested(CaseExtensionRequested),
+    /// The time that was asked for a case was refused (驳回延期).
+    CaseExtensionRefused(CaseExtensionRefused),
+    /// Others were asked to assist with a case (协办).
+    CaseCoHandled(CaseCoHandled),
+    /// Somebody who assists with a case answered (协办反馈).
+    CaseAssisted(CaseAssisted),
     /// Somebody asked for haste with a case (催办).
     CaseUrged(CaseUrged),
     /// A case was put under supervision (督办).
@@ -85,6 +93,8 @@ pub enum Event {
     CaseReopened(CaseReopened),
     /// The reporter took the report back (撤回).
     CaseWithdrawn(CaseWithdrawn),
+    /// A case became part of another (并案).
+    CaseMerged(CaseMerged),
     /// A case was struck off (作废).
     CaseVoided(CaseVoided),
 }
@@ -120,6 +130,14 @@ pub enum CaseEvent {
     Resumed(CaseResumed),
     /// A case was given more time (延期).
     Extended(CaseExtended),
+    /// Whoever a case lies with asked for more time (延期申请).
+    ExtensionRequested(CaseExtensionRequested),
+    /// The time that was asked for a case was refused (驳回延期).
+    ExtensionRefused(CaseExtensionRefused),
+    /// Others were asked to assist with a case (协办).
+    CoHandled(CaseCoHandled),
+    /// Somebody who assists with a case answered (协办反馈).
+    Assisted(CaseAssisted),
     /// Somebody asked for haste with a case (催办).
     Urged(CaseUrged),
     /// A case was put under supervision (督办).
@@ -144,6 +162,8 @@ pub enum CaseEvent {
     Reopened(CaseReopened),
     /// The reporter took the report back (撤回).
     Withdrawn(CaseWithdrawn),
+    /// A case became part of another (并案).
+    Merged(CaseMerged),
     /// A case was struck off (作废).
     Voided(CaseVoided),
 }
@@ -229,6 +249,10 @@ case_event!(CaseSteppedBack, "A case was moved back to an earlier stage (回退)
 case_event!(CasePaused, "A case was made to stand still (挂起).");
 case_event!(CaseResumed, "A case that stood still goes on (恢复).");
 case_event!(CaseExtended, "A case was given more time (延期).");
+case_event!(CaseExtensionRequested, "Whoever a case lies with asked for more time (延期申请).");
+case_event!(CaseExtensionRefused, "The time that was asked for a case was refused (驳回延期).");
+case_event!(CaseCoHandled, "Others were asked to assist with a case (协办).");
+case_event!(CaseAssisted, "Somebody who assists with a case answered (协办反馈).");
 case_event!(CaseUrged, "Somebody asked for haste with a case (催办).");
 case_event!(CaseSupervised, "A case was put under supervision (督办).", {
     /// The level at which it is supervised since then.
@@ -246,6 +270,7 @@ case_event!(CaseClosed, "A case was closed (结案).");
 case_event!(CaseEvaluated, "The settlement was judged (评价).");
 case_event!(CaseReopened, "A closed case was opened again (重开).");
 case_event!(CaseWithdrawn, "The reporter took the report back (撤回).");
+case_event!(CaseMerged, "A case became part of another (并案).");
 case_event!(CaseVoided, "A case was struck off (作废).");
 
 impl CaseEvent {
@@ -269,6 +294,10 @@ impl CaseEvent {
             CaseAct::Pause => Self::Paused(CasePaused(told)),
             CaseAct::Resume => Self::Resumed(CaseResumed(told)),
             CaseAct::Extend => Self::Extended(CaseExtended(told)),
+            CaseAct::RequestExtension => Self::ExtensionRequested(CaseExtensionRequested(told)),
+            CaseAct::RefuseExtension => Self::ExtensionRefused(CaseExtensionRefused(told)),
+            CaseAct::CoHandle => Self::CoHandled(CaseCoHandled(told)),
+            CaseAct::Assist => Self::Assisted(CaseAssisted(told)),
             CaseAct::Urge => Self::Urged(CaseUrged(told)),
             CaseAct::Supervise => Self::Supervised(CaseSupervised(told)),
             CaseAct::Instruct => Self::Instructed(CaseInstructed(told)),
@@ -281,6 +310,7 @@ impl CaseEvent {
             CaseAct::Evaluate => Self::Evaluated(CaseEvaluated(told)),
             CaseAct::Reopen => Self::Reopened(CaseReopened(told)),
             CaseAct::Withdraw => Self::Withdrawn(CaseWithdrawn(told)),
+            CaseAct::Merge => Self::Merged(CaseMerged(told)),
             CaseAct::Void => Self::Voided(CaseVoided(told)),
         }
     }

@@ -43,6 +43,14 @@ pub struct MilestonesOf {
     pub opened_at: Timestamp,
 }
 
+/// Asks for a case, where the caller sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct MasterOf(pub CaseId);
+
+/// Asks for the cases that are part of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DuplicatesOf(pub CaseId);
+
 /// Loads the ends of timelines, and what else hangs on cases.
 pub struct TimelineLoader {
     /// The use cases.
@@ -107,6 +115,33 @@ impl Loader<MilestonesOf> for TimelineLoader {
         let reached = self.service.milestones(self.reader.scope(), &self.reader, &cases).await;
         let mut reached = reached.map_err(Fault::from_failure)?;
         Ok(keys.iter().filter_map(|key| Some((*key, reached.remove(&key.case)?))).collect())
+    }
+}
+
+impl Loader<MasterOf> for TimelineLoader {
+    type Value = domain::Case;
+    type Error = Fault;
+
+    async fn load(&self, keys: &[MasterOf]) -> Result<HashMap<MasterOf, domain::Case>, Self::Error> {
+        let cases: Vec<CaseId> = keys.iter().map(|key| key.0).collect();
+        let found = self.service.cases_by_id(self.reader.scope(), &self.reader, &cases).await;
+        let found = found.map_err(Fault::from_failure)?;
+        Ok(found.into_iter().map(|(id, case)| (MasterOf(id), case)).collect())
+    }
+}
+
+impl Loader<DuplicatesOf> for TimelineLoader {
+    type Value = Vec<domain::Case>;
+    type Error = Fault;
+
+    async fn load(
+        &self,
+        keys: &[DuplicatesOf],
+    ) -> Result<HashMap<DuplicatesOf, Vec<domain::Case>>, Self::Error> {
+        let cases: Vec<CaseId> = keys.iter().map(|key| key.0).collect();
+        let found = self.service.duplicates_of(self.reader.scope(), &self.reader, &cases).await;
+        let found = found.map_err(Fault::from_failure)?;
+        Ok(found.into_iter().map(|(id, cases)| (DuplicatesOf(id), cases)).collect())
     }
 }
 

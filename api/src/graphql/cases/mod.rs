@@ -1,11 +1,14 @@
 //! GraphQL of the cases slice: the case, its acts, its timeline, its inbox and its events.
 
+mod assistance;
 mod clock;
 mod entry;
 mod enums;
 mod error;
 mod event;
+mod extension;
 mod loaders;
+mod merging;
 mod milestone;
 mod mutation;
 mod query;

@@ -6,10 +6,13 @@ use fengqiao_domain::cases::{Assignee, PlaceReference};
 use fengqiao_domain::kernel::id::CaseId;
 use fengqiao_domain::kernel::page::Direction;
 
+use super::assistance::CaseAssistant;
 use super::clock::CaseClock;
 use super::entry::CaseEntry;
 use super::enums::{CasePriorityLevel, CaseRatingKind, CaseSourceKind, CaseState, SettlementLevel};
+use super::extension::{CaseExtensionRequest, request_of};
 use super::loaders::timeline_of;
+use super::merging::{duplicates_of, master_of};
 use super::milestone::{CaseMilestone, milestones_of};
 use super::rung::{CaseRung, rungs_of};
 use super::stage::{CaseAction, CaseStage, actions_of, clock_of, stage_of};
@@ -173,6 +176,29 @@ impl Case {
     /// When it was closed.
     async fn closed_at(&self) -> Option<DateTime> {
         self.0.closed_at.map(DateTime)
+    }
+
+    /// What whoever it lies with asks for more time (延期申请); null when nobody does, or it was answered.
+    async fn extension_request(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Option<async_graphql::Result<CaseExtensionRequest>> {
+        request_of(ctx, &self.0).await.map_err(Into::into).transpose()
+    }
+
+    /// Who assists with it (协办), whoever was asked first first; they stay when they have answered.
+    async fn assistants(&self) -> Vec<CaseAssistant> {
+        self.0.assistants.iter().copied().map(CaseAssistant).collect()
+    }
+
+    /// The case that it is part of since it was merged (并案); null until then, and for one that the caller does not see.
+    async fn master(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Case>> {
+        master_of(ctx, &self.0).await.map_err(Into::into).transpose()
+    }
+
+    /// The cases that were merged into it (重复件) as far as the caller sees them, newest first, at most 100.
+    async fn duplicates(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Case>> {
+        Ok(duplicates_of(ctx, &self.0).await?)
     }
 
     /// How often somebody asked for haste with it (催办).

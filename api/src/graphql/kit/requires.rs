@@ -74,6 +74,12 @@ pub enum Permission {
     CaseResume,
     /// Give a case more time (延期).
     CaseExtend,
+    /// Ask for more time for a case (延期申请).
+    CaseRequestExtension,
+    /// Ask others to assist with a case (协办).
+    CaseCoHandle,
+    /// Say what one did to assist with a case (协办反馈).
+    CaseAssist,
     /// Ask for haste with a case (催办).
     CaseUrge,
     /// Put a case under supervision (督办).
@@ -98,6 +104,8 @@ pub enum Permission {
     CaseReopen,
     /// Withdraw a case one reported (撤回).
     CaseWithdraw,
+    /// Make a case part of another (并案).
+    CaseMerge,
     /// Strike off a case that should not exist (作废).
     CaseVoid,
 }

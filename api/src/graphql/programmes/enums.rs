@@ -9,6 +9,8 @@ use fengqiao_domain::programmes as domain;
 pub enum CaseRelationKind {
     /// The case lies with them, or with a unit or organisation they handle cases for (承办人).
     Assignee,
+    /// They, or a unit or organisation they handle cases for, assist with it and have not answered (协办).
+    Assistant,
     /// They answer for the place where it occurred (属地).
     Territory,
     /// They answer for the place, at the level the case is at or above (上级).

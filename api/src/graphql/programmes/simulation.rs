@@ -54,7 +54,7 @@ pub(super) struct ProgrammeSimulateStepInput {
     by: Option<String>,
     /// The level of whom `DISPATCH`, `TRANSFER` and `SEND_DOWN` give it to; GRID when absent.
     to_level: Option<SettlementLevel>,
-    /// Hours or days more, for EXTEND; at least 1.
+    /// Hours or days more, for `EXTEND` and `REQUEST_EXTENSION`; at least 1.
     amount: Option<u32>,
     /// At what level, for SUPERVISE; NORMAL when absent.
     supervision_level: Option<SupervisionLevel>,

@@ -13,7 +13,7 @@ use crate::cases::command::StepCase;
 use crate::cases::error::{CaseError, refused};
 use crate::cases::event::{self, Sight};
 use crate::cases::ladder::FiredRung;
-use crate::cases::model::{Audience, Case, CaseRating, Handover, TimelineEntry};
+use crate::cases::model::{Assignee, Audience, Case, CaseRating, Handover, TimelineEntry};
 use crate::cases::progress::{self, Step};
 use crate::cases::service::giving;
 use crate::cases::service::{Answer, CaseService};
@@ -91,6 +91,10 @@ pub(super) struct Outcome {
     pub(super) rating: Option<CaseRating>,
     /// Hours or days more.
     pub(super) more: u32,
+    /// Who is asked to assist, or has assisted.
+    pub(super) assistants: Vec<Assignee>,
+    /// The case that it becomes part of.
+    pub(super) master: Option<CaseId>,
     /// At what level and cost it is supervised.
     pub(super) supervised: Option<Supervised>,
 }
@@ -126,6 +130,18 @@ impl CaseService {
         let Some(case) = store::held_by_id(&tx, seen.case).await? else {
             return Err(Failure::user("caseId", CaseError::NotFound));
         };
+        self.judged(tx, case, act, seen).await
+    }
+
+    /// A case that is held, with what the workflow says of an act on it.
+    pub(super) async fn judged(
+        &self,
+        tx: WriteTx,
+        case: Case,
+        act: (CaseAct, Option<&str>),
+        seen: Seen,
+    ) -> Answer<Opened> {
+        let scope = tx.scope();
         let stale = seen.version.is_some_and(|version| version != case.version);
         if stale && !mutant::active(Mutant::NoVersionCheck) {
             return Err(conflict(&case));
@@ -159,6 +175,8 @@ impl CaseService {
             handover: outcome.handover,
             rating: outcome.rating,
             more: outcome.more,
+            assistants: outcome.assistants.clone(),
+            master: outcome.master,
             supervised: outcome.supervised,
         };
         let reckoning = self.settings.by(&calendar);
@@ -177,7 +195,7 @@ impl CaseService {
             before: Some(access::visibility(&case, &access, at, outcome.audience)),
             after: access::visibility(&after, &rows, at, outcome.audience),
         };
-        record(&mut tx, &after, act, Some(case.state), sight);
+        record(&mut tx, &after, (act, Some(case.state)), sight, &outcome);
         tx.commit(Done { id: after.id.uuid(), version: after.version }).await?;
         Ok(after)
     }
@@ -190,7 +208,7 @@ impl CaseService {
     }
 }
 
-fn conflict(case: &Case) -> Failure<CaseError> {
+pub(super) fn conflict(case: &Case) -> Failure<CaseError> {
     Failure::user("expectedVersion", CaseError::Conflict { current_version: case.version })
 }
 
@@ -224,7 +242,13 @@ pub(super) fn entry(
 }
 
 /// Records the event and the audit row of an act.
-pub(super) fn record(tx: &mut WriteTx, after: &Case, act: CaseAct, from: Option<CaseState>, sight: Sight) {
+pub(super) fn record(
+    tx: &mut WriteTx,
+    after: &Case,
+    (act, from): (CaseAct, Option<CaseState>),
+    sight: Sight,
+    outcome: &Outcome,
+) {
     let by = tx.scope().account();
     tx.record(event::draft(after, act, from, by, sight));
     let detail = json!({
@@ -233,6 +257,8 @@ pub(super) fn record(tx: &mut WriteTx, after: &Case, act: CaseAct, from: Option<
         "from": from.map(<&'static str>::from),
         "to": <&'static str>::from(after.state),
         "assignee": after.assignee.text(),
+        "assistants": outcome.assistants.iter().map(|assistant| assistant.text()).collect::<Vec<_>>(),
+        "master": outcome.master.map(|master| master.to_string()),
     });
     tx.audit(act.words().action, &after.id, detail);
 }

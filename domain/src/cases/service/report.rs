@@ -58,7 +58,7 @@ impl CaseService {
         tx.insert_late(vec![entry]);
         giving::keep(&mut tx, &case, &programme, &values).await?;
         let sight = Sight { before: None, after: access::visibility(&case, &rows, at, Audience::Everyone) };
-        record(&mut tx, &case, CaseAct::Report, None, sight);
+        record(&mut tx, &case, (CaseAct::Report, None), sight, &Outcome::default());
         let done = Done { id: case.id.uuid(), version: case.version };
         tx.commit(done).await.map_err(external_number_taken)?;
         Ok(case)
@@ -100,6 +100,7 @@ fn reporter_account(scope: &Scope, source: CaseSource) -> Option<AccountId> {
     scope.account().filter(|_| !scope.is_staff() || source == CaseSource::Patrol)
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each field")]
 async fn opened(
     tx: &Tx,
     command: &ReportCase,
@@ -152,6 +153,9 @@ async fn opened(
         rungs_since: now,
         visits: vec![visit],
         extensions: 0,
+        request: None,
+        assistants: vec![],
+        master: None,
         urgings: 0,
         supervision: None,
         leader: None,

@@ -1,13 +1,11 @@
 //! Lay cases of the past in bulk: the workflow is played, the rows are written at once, nobody is told.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::json;
 
 use fengqiao_entity::cases::{case, case_access, case_entry};
 
-use crate::calendars::{self, TenantCalendar};
 use crate::cases::access::{self, Access};
 use crate::cases::actor::narrator;
 use crate::cases::clock::CaseLimit;
@@ -18,25 +16,16 @@ use crate::cases::model::{Assignee, Audience, Case, Handover, Post, TimelineEntr
 use crate::cases::progress::{self, Step};
 use crate::cases::seed::{SeedCase, SeedStep};
 use crate::cases::service::report::sealed;
+use crate::cases::service::seed_ground::{Ground, ground, serials};
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::supervision::Supervised;
 use crate::cases::{clock, number, store, target};
-use crate::catalogue::{self, EffectiveTerms};
 use crate::kernel::failure::Failure;
-use crate::kernel::id::{AccountId, CaseId, CategoryId, GridId, UnitId};
+use crate::kernel::id::{AccountId, CaseId};
 use crate::kernel::scope::Scope;
-use crate::org::{Grid, Unit, directory};
+use crate::org::directory;
 use crate::programmes::{self, CaseAct, CaseState, Programme, SettlementLevel, judge};
 use crate::store::{Begun, Done, StoreError, Tx};
-
-/// What the rows of a district are laid on.
-struct Ground {
-    district: Unit,
-    units: BTreeMap<UnitId, Unit>,
-    grids: BTreeMap<GridId, Grid>,
-    terms: BTreeMap<CategoryId, EffectiveTerms>,
-    calendar: Arc<TenantCalendar>,
-}
 
 /// A case of the past and the programme that it followed.
 struct Follows<'a> {
@@ -145,6 +134,8 @@ impl CaseService {
             handover: handover(ground, case, step)?,
             rating: step.rating,
             more: 0,
+            assistants: step.target.into_iter().collect(),
+            master: None,
             supervised: supervised(programme, step),
         };
         let by = self.settings.by(&ground.calendar);
@@ -174,55 +165,8 @@ async fn programme(tx: &Tx, seed: &SeedCase) -> Answer<Arc<Programme>> {
     programme.ok_or_else(|| Failure::user("programme", CaseError::InvalidProgramme))
 }
 
-async fn ground(tx: &Tx, seeds: &[SeedCase]) -> Result<Ground, StoreError> {
-    let mut grids = vec![];
-    let mut units = vec![];
-    for seed in seeds {
-        match seed.place {
-            PlaceReference::Grid(id) => grids.push(id),
-            PlaceReference::Unit(id) => units.push(id),
-        }
-        units.extend(seed.steps.iter().filter_map(|step| match step.target {
-            Some(Assignee::Unit(id)) => Some(id),
-            _ => None,
-        }));
-    }
-    let mut known: BTreeMap<UnitId, Unit> = BTreeMap::new();
-    let grids: BTreeMap<GridId, Grid> =
-        directory::grids(tx, &distinct(grids)).await?.into_iter().map(|grid| (grid.id, grid)).collect();
-    units.extend(grids.values().flat_map(|grid| [grid.town, grid.village]));
-    // Twice: the second round brings the towns of the villages of the first.
-    for _ in 0..2 {
-        let found = directory::units(tx, &distinct(units)).await?;
-        units = found.iter().filter_map(|unit| unit.parent).collect();
-        known.extend(found.into_iter().map(|unit| (unit.id, unit)));
-    }
-    let categories = catalogue::directory::categories(tx).await?;
-    let terms = categories.into_values().map(|(category, terms)| (category.id, terms)).collect();
-    let calendar = calendars::directory::calendar(tx).await?;
-    Ok(Ground { district: target::district(tx).await?, units: known, grids, terms, calendar })
-}
-
-fn distinct<T: Ord>(mut ids: Vec<T>) -> Vec<T> {
-    ids.sort_unstable();
-    ids.dedup();
-    ids
-}
-
-/// Takes the serials of every year at once: the first free one of each.
-async fn serials(tx: &Tx, seeds: &[SeedCase]) -> Result<BTreeMap<i32, i64>, StoreError> {
-    let mut counts: BTreeMap<i32, i64> = BTreeMap::new();
-    for seed in seeds {
-        *counts.entry(number::year(seed.opened_at)).or_default() += 1;
-    }
-    let mut first = BTreeMap::new();
-    for (year, count) in counts {
-        first.insert(year, tx.take_serials(&number::serial_name(year), count).await?);
-    }
-    Ok(first)
-}
-
 /// The case as it was reported.
+#[expect(clippy::too_many_lines, reason = "one line for each field")]
 fn begun(tx: &Tx, ground: &Ground, follows: &Follows<'_>, number: String) -> Answer<Case> {
     let (seed, programme) = (follows.seed, follows.programme);
     let unknown = |path: &str| Failure::user(path, CaseError::NotFound);
@@ -273,6 +217,9 @@ fn begun(tx: &Tx, ground: &Ground, follows: &Follows<'_>, number: String) -> Ans
         rungs_since: tx.now(),
         visits: vec![visit],
         extensions: 0,
+        request: None,
+        assistants: vec![],
+        master: None,
         urgings: 0,
         supervision: None,
         leader: None,
@@ -327,6 +274,10 @@ fn handover(ground: &Ground, case: &Case, step: &SeedStep) -> Answer<Option<Hand
         | CaseAct::Pause
         | CaseAct::Resume
         | CaseAct::Extend
+        | CaseAct::RequestExtension
+        | CaseAct::RefuseExtension
+        | CaseAct::CoHandle
+        | CaseAct::Assist
         | CaseAct::Urge
         | CaseAct::Supervise
         | CaseAct::Instruct
@@ -336,6 +287,7 @@ fn handover(ground: &Ground, case: &Case, step: &SeedStep) -> Answer<Option<Hand
         | CaseAct::Close
         | CaseAct::Evaluate
         | CaseAct::Withdraw
+        | CaseAct::Merge
         | CaseAct::Void => None,
     })
 }
@@ -376,11 +328,7 @@ fn told(
         to: after.state,
         stage: Some(after.stage.clone()),
         account: by,
-        audience: if matches!(step.act, CaseAct::Instruct | CaseAct::Supervise) {
-            Audience::Staff
-        } else {
-            Audience::Everyone
-        },
+        audience: if is_internal(step.act) { Audience::Staff } else { Audience::Everyone },
         text: step.text.clone(),
         assignee: after.assignee,
         level: after.level,
@@ -389,4 +337,17 @@ fn told(
         anonymous: hides_actor(after, step.act, by),
     };
     store::entry::row(tx, &entry)
+}
+
+/// Whether what is written with an act is the staff's matter.
+const fn is_internal(act: CaseAct) -> bool {
+    matches!(
+        act,
+        CaseAct::Instruct
+            | CaseAct::Supervise
+            | CaseAct::CoHandle
+            | CaseAct::Assist
+            | CaseAct::RequestExtension
+            | CaseAct::RefuseExtension
+    )
 }

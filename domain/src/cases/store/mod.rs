@@ -1,8 +1,10 @@
 //! Rows of the cases slice to values and back.
 
 pub(super) mod access;
+mod assistance;
 pub(super) mod entry;
 pub(super) mod list;
+pub(super) mod merging;
 pub(super) mod reckoning;
 pub(super) mod rung;
 pub(super) mod seal;
@@ -19,6 +21,7 @@ use fengqiao_entity::cases::case;
 use fengqiao_entity::value::SealedBytes;
 
 use crate::cases::clock::CaseLimit;
+use crate::cases::extension::ExtensionRequest;
 use crate::cases::model::{
     Assignee, Case, Evaluation, ExternalReference, GeoPoint, Post, Resolution, SealedTexts, Visit,
 };
@@ -60,6 +63,8 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
         extensions: number("extended_times", row.extended_times)?,
         urgings: number("urged_times", row.urged_times)?,
         supervision: supervision(&row)?,
+        request: request(&row)?,
+        assistants: assistance::read(&row.assistants)?,
         pauses: pauses(&row.pauses)?,
         visits: visits(&row.visits)?,
         programme: row.programme_version_id,
@@ -92,6 +97,7 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
         version: row.version,
         reporter_account: row.reporter_account_id,
         leader: row.leader_account_id,
+        master: row.master_id,
         sealed: SealedTexts {
             description: row.description.0,
             address: row.address.map(|bytes| bytes.0),
@@ -150,10 +156,15 @@ pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
         limit_category_id: case.limit.and_then(|limit| limit.category),
         extended_amount: case.limit.map_or(0, |limit| column(limit.extended)),
         extended_times: column(case.extensions),
+        requested_amount: case.request.map(|request| column(request.amount)),
+        requested_at: case.request.map(|request| request.at),
+        requested_by: case.request.and_then(|request| request.by),
+        assistants: assistance::text(&case.assistants),
         urged_times: column(case.urgings),
         supervision_level: case.supervision.map(|supervision| text(supervision.level)),
         supervised_at: case.supervision.map(|supervision| supervision.since),
         leader_account_id: case.leader,
+        master_id: case.master,
         supervision_cost: case.supervision.map_or(0, |supervision| column(supervision.cost)),
         pauses: pauses_text(&case.pauses),
         due_at: case.due_at.map_or(NEVER, Timestamp::micros),
@@ -210,6 +221,12 @@ fn supervision(row: &case::Model) -> Result<Option<Supervision>, StoreError> {
     let level = optional("supervision_level", row.supervision_level.as_deref())?;
     let cost = number("supervision_cost", row.supervision_cost)?;
     Ok(level.zip(row.supervised_at).map(|(level, since)| Supervision { level, since, cost }))
+}
+
+fn request(row: &case::Model) -> Result<Option<ExtensionRequest>, StoreError> {
+    let (Some(amount), Some(at)) = (row.requested_amount, row.requested_at) else { return Ok(None) };
+    let amount = number("requested_amount", amount)?;
+    Ok(Some(ExtensionRequest { amount, at, by: row.requested_by }))
 }
 
 fn number(name: &str, value: i32) -> Result<u32, StoreError> {
@@ -333,9 +350,14 @@ pub(super) async fn update(tx: &Tx, case: &Case, expected: i64) -> Result<bool, 
         .set(case::Column::SettledLevel, Expr::val(row.settled_level))
         .set(case::Column::ExtendedAmount, Expr::val(row.extended_amount))
         .set(case::Column::ExtendedTimes, Expr::val(row.extended_times))
+        .set(case::Column::RequestedAmount, Expr::val(row.requested_amount))
+        .set(case::Column::RequestedAt, Expr::val(row.requested_at))
+        .set(case::Column::RequestedBy, Expr::val(row.requested_by))
+        .set(case::Column::Assistants, Expr::val(row.assistants))
         .set(case::Column::UrgedTimes, Expr::val(row.urged_times))
         .set(case::Column::SupervisionLevel, Expr::val(row.supervision_level))
         .set(case::Column::SupervisedAt, Expr::val(row.supervised_at))
+        .set(case::Column::MasterId, Expr::val(row.master_id))
         .set(case::Column::LeaderAccountId, Expr::val(row.leader_account_id))
         .set(case::Column::SupervisionCost, Expr::val(row.supervision_cost))
         .set(case::Column::Pauses, Expr::val(row.pauses))

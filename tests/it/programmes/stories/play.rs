@@ -104,7 +104,7 @@ impl<'a> Play<'a> {
     async fn input(&self, by: &Actor, act: CaseAct, step: &Told) -> anyhow::Result<Value> {
         let mut input = json!({});
         let said = match act {
-            CaseAct::Complete => "result",
+            CaseAct::Complete | CaseAct::Assist => "result",
             CaseAct::Comment | CaseAct::Instruct => "text",
             CaseAct::Accept
             | CaseAct::Start

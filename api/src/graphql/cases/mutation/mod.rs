@@ -2,7 +2,9 @@
 
 mod case_accept;
 mod case_advance;
+mod case_assist;
 mod case_close;
+mod case_co_handle;
 mod case_comment;
 mod case_complete;
 mod case_dispatch;
@@ -10,10 +12,13 @@ mod case_evaluate;
 mod case_extend;
 mod case_hand_up;
 mod case_instruct;
+mod case_merge;
 mod case_pause;
+mod case_refuse_extension;
 mod case_reject;
 mod case_reopen;
 mod case_report;
+mod case_request_extension;
 mod case_resume;
 mod case_return;
 mod case_send_back;
@@ -34,7 +39,9 @@ use crate::graphql::kit::requires::{Permission, requires};
 
 use case_accept::{CaseAcceptInput, CaseAcceptPayload};
 use case_advance::{CaseAdvanceInput, CaseAdvancePayload};
+use case_assist::{CaseAssistInput, CaseAssistPayload};
 use case_close::{CaseCloseInput, CaseClosePayload};
+use case_co_handle::{CaseCoHandleInput, CaseCoHandlePayload};
 use case_comment::{CaseCommentInput, CaseCommentPayload};
 use case_complete::{CaseCompleteInput, CaseCompletePayload};
 use case_dispatch::{CaseDispatchInput, CaseDispatchPayload};
@@ -42,10 +49,13 @@ use case_evaluate::{CaseEvaluateInput, CaseEvaluatePayload};
 use case_extend::{CaseExtendInput, CaseExtendPayload};
 use case_hand_up::{CaseHandUpInput, CaseHandUpPayload};
 use case_instruct::{CaseInstructInput, CaseInstructPayload};
+use case_merge::{CaseMergeInput, CaseMergePayload};
 use case_pause::{CasePauseInput, CasePausePayload};
+use case_refuse_extension::{CaseRefuseExtensionInput, CaseRefuseExtensionPayload};
 use case_reject::{CaseRejectInput, CaseRejectPayload};
 use case_reopen::{CaseReopenInput, CaseReopenPayload};
 use case_report::{CaseReportInput, CaseReportPayload};
+use case_request_extension::{CaseRequestExtensionInput, CaseRequestExtensionPayload};
 use case_resume::{CaseResumeInput, CaseResumePayload};
 use case_return::{CaseReturnInput, CaseReturnPayload};
 use case_send_back::{CaseSendBackInput, CaseSendBackPayload};
@@ -196,6 +206,46 @@ impl CaseMutation {
         Some(case_step_back::run(ctx, input).await.map_err(Into::into))
     }
 
+    /// Ask for more time for a case, with the reason: whoever could extend it gives or refuses it (延期申请).
+    #[graphql(directive = requires::apply(Permission::CaseRequestExtension))]
+    async fn case_request_extension(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: CaseRequestExtensionInput,
+    ) -> Option<async_graphql::Result<CaseRequestExtensionPayload>> {
+        Some(case_request_extension::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Refuse the time that was asked for, with the reason (驳回延期).
+    #[graphql(directive = requires::apply(Permission::CaseExtend))]
+    async fn case_refuse_extension(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: CaseRefuseExtensionInput,
+    ) -> Option<async_graphql::Result<CaseRefuseExtensionPayload>> {
+        Some(case_refuse_extension::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Ask units, organisations or people to assist with a case, with the reason; whom it lies with leads (协办、组团).
+    #[graphql(directive = requires::apply(Permission::CaseCoHandle))]
+    async fn case_co_handle(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: CaseCoHandleInput,
+    ) -> Option<async_graphql::Result<CaseCoHandlePayload>> {
+        Some(case_co_handle::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Say what one did to assist with a case (协办反馈).
+    #[graphql(directive = requires::apply(Permission::CaseAssist))]
+    async fn case_assist(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: CaseAssistInput,
+    ) -> Option<async_graphql::Result<CaseAssistPayload>> {
+        Some(case_assist::run(ctx, input).await.map_err(Into::into))
+    }
+
     /// Ask for haste with a case; whom it lies with stays (催办).
     #[graphql(directive = requires::apply(Permission::CaseUrge))]
     async fn case_urge(
@@ -314,6 +364,16 @@ impl CaseMutation {
         #[graphql(desc = "What to do.")] input: CaseVerifyInput,
     ) -> Option<async_graphql::Result<CaseVerifyPayload>> {
         Some(case_verify::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Make a case part of another, with the reason: it ends, and what is part of it moves along (并案).
+    #[graphql(directive = requires::apply(Permission::CaseMerge))]
+    async fn case_merge(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: CaseMergeInput,
+    ) -> Option<async_graphql::Result<CaseMergePayload>> {
+        Some(case_merge::run(ctx, input).await.map_err(Into::into))
     }
 
     /// Strike a case off that should not exist, with the reason (作废).

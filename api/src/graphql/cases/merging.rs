@@ -1,0 +1,33 @@
+//! Cases that are part of others (并案).
+
+use async_graphql::Context;
+use fengqiao_domain::cases as domain;
+
+use super::loaders::{DuplicatesOf, MasterOf};
+use super::types::Case;
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+
+/// Most steps from a case to what it is part of: one, but where whoever merged its master did not see it.
+const MOST_STEPS: usize = 16;
+
+/// What a case is part of in the end, where the caller sees the way there.
+pub(super) async fn master_of(ctx: &Context<'_>, case: &domain::Case) -> Outcome<Option<Case>> {
+    let member = member(ctx)?;
+    let mut next = case.master;
+    for _ in 0..MOST_STEPS {
+        let Some(id) = next else { return Ok(None) };
+        let Some(found) = member.timelines().load_one(MasterOf(id)).await? else { return Ok(None) };
+        if found.master.is_none() {
+            return Ok(Some(Case(found)));
+        }
+        next = found.master;
+    }
+    Ok(None)
+}
+
+/// The cases that are part of one, as far as the caller sees them.
+pub(super) async fn duplicates_of(ctx: &Context<'_>, case: &domain::Case) -> Outcome<Vec<Case>> {
+    let found = member(ctx)?.timelines().load_one(DuplicatesOf(case.id)).await?;
+    Ok(found.unwrap_or_default().into_iter().map(Case).collect())
+}

@@ -1,0 +1,52 @@
+//! `caseAssist`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::value::CaseFieldInput;
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseAssist`.
+#[derive(InputObject)]
+pub struct CaseAssistInput {
+    /// Which case it is done to.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// Values of the fields that the case's programme takes with it, at most 60.
+    fields: Option<Vec<CaseFieldInput>>,
+    /// What was done, 1 to 1,000 characters.
+    result: String,
+}
+
+/// Outcome of `caseAssist`.
+#[derive(SimpleObject)]
+pub struct CaseAssistPayload {
+    /// The case after the act; null when `userErrors` says why not.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Say what one did to assist with a case (协办反馈).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseAssistInput) -> Outcome<CaseAssistPayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseAssist")?;
+    let command = domain::CompleteCase {
+        seen: domain::Seen {
+            case: id::parse(&input.case_id)?,
+            version: Some(input.expected_version),
+            values: CaseFieldInput::parsed(input.fields)?,
+        },
+        result: input.result,
+    };
+    let outcome = member.services().cases.assist(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseAssistPayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseAssistPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

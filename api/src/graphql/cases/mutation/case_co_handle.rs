@@ -1,0 +1,56 @@
+//! `caseCoHandle`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::types::CaseAssigneeInput;
+use crate::graphql::cases::value::CaseFieldInput;
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseCoHandle`.
+#[derive(InputObject)]
+pub struct CaseCoHandleInput {
+    /// Which case it is done to.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// Values of the fields that the case's programme takes with it, at most 60.
+    fields: Option<Vec<CaseFieldInput>>,
+    /// Who is asked, 1 to 10; nobody whom it lies with, or who assists already.
+    targets: Vec<CaseAssigneeInput>,
+    /// The reason, 1 to 1,000 characters.
+    reason: String,
+}
+
+/// Outcome of `caseCoHandle`.
+#[derive(SimpleObject)]
+pub struct CaseCoHandlePayload {
+    /// The case after the act; null when `userErrors` says why not.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Ask others to assist with a case, with the reason (协办).
+pub(super) async fn run(ctx: &Context<'_>, input: CaseCoHandleInput) -> Outcome<CaseCoHandlePayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseCoHandle")?;
+    let command = domain::CoHandleCase {
+        seen: domain::Seen {
+            case: id::parse(&input.case_id)?,
+            version: Some(input.expected_version),
+            values: CaseFieldInput::parsed(input.fields)?,
+        },
+        targets: input.targets.iter().map(CaseAssigneeInput::parsed).collect::<Outcome<_>>()?,
+        reason: input.reason,
+    };
+    let outcome = member.services().cases.co_handle(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseCoHandlePayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => CaseCoHandlePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
+    })
+}

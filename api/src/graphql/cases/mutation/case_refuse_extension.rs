@@ -1,0 +1,57 @@
+//! `caseRefuseExtension`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::cases as domain;
+
+use crate::graphql::cases::value::CaseFieldInput;
+use crate::graphql::cases::{Case, CaseUserError};
+use crate::graphql::context::member;
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Input of `caseRefuseExtension`.
+#[derive(InputObject)]
+pub struct CaseRefuseExtensionInput {
+    /// Which case it is done to.
+    case_id: ID,
+    /// The version the caller saw.
+    expected_version: i64,
+    /// Values of the fields that the case's programme takes with it, at most 60.
+    fields: Option<Vec<CaseFieldInput>>,
+    /// The reason, 1 to 1,000 characters.
+    reason: String,
+}
+
+/// Outcome of `caseRefuseExtension`.
+#[derive(SimpleObject)]
+pub struct CaseRefuseExtensionPayload {
+    /// The case after the act; null when `userErrors` says why not.
+    case: Option<Case>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<CaseUserError>,
+}
+
+/// Refuse the time that was asked for, with the reason (驳回延期).
+pub(super) async fn run(
+    ctx: &Context<'_>,
+    input: CaseRefuseExtensionInput,
+) -> Outcome<CaseRefuseExtensionPayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "caseRefuseExtension")?;
+    let command = domain::ReasonCase {
+        seen: domain::Seen {
+            case: id::parse(&input.case_id)?,
+            version: Some(input.expected_version),
+            values: CaseFieldInput::parsed(input.fields)?,
+        },
+        reason: input.reason,
+    };
+    let outcome = member.services().cases.refuse_extension(&scope, command).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(case) => CaseRefuseExtensionPayload { case: Some(Case(case)), user_errors: vec![] },
+        Err(problems) => {
+            CaseRefuseExtensionPayload { case: None, user_errors: CaseUserError::all(ctx, problems) }
+        }
+    })
+}
