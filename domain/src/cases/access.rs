@@ -88,7 +88,11 @@ pub(super) fn after(
         rows.extend(charged(&rows, Assignee::Account(leader), at, new_id));
         return rows;
     }
-    for assistant in &case.assistants {
+    for (place, assistant) in case.assistants.iter().enumerate() {
+        // Whoever was asked again has one row, of the last time.
+        if case.assistants.iter().skip(place + 1).any(|later| later.assignee == assistant.assignee) {
+            continue;
+        }
         let inbox = if assistant.is_waited_for() { Inbox::Todo } else { Inbox::Done };
         if !put(&mut rows, (Part::Assistant, assistant.assignee), inbox, at) {
             rows.push(row(new_id(), assistant.assignee, Part::Assistant, Some(inbox), at));

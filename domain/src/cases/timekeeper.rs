@@ -12,6 +12,10 @@ use crate::kernel::id::TenantId;
 use crate::kernel::scope::PlatformScope;
 use crate::store::{Db, DueCase, StoreError};
 
+/// Parts of one district that are reckoned anew in one round. What two servers of different settings reckon by turns
+/// must not keep them from everything else.
+const PARTS: usize = 1_000;
+
 /// Due cases that are looked up at once.
 const PAGE: usize = 500;
 /// Rungs of one case that fire in one round: as many as a programme has.
@@ -79,7 +83,7 @@ impl Timekeeper {
         let tenants = self.db.lookup_tenants().await?;
         let mut left: Vec<_> = tenants.iter().map(|tenant| TenantId::from_uuid(tenant.tenant_id)).collect();
         let mut reckoned = 0;
-        while !left.is_empty() {
+        for _ in 0..PARTS {
             let mut more = vec![];
             for tenant in left {
                 let part = self.part(tenant).await;

@@ -128,9 +128,16 @@ async fn offices_of_any_level_assist_and_read() -> anyhow::Result<()> {
         let refused = matter.try_act(&resident, "caseAssist", json!({"result": "已办"})).await?;
         assert_eq!(refused.user_error()?, ("NOT_PERMITTED".to_owned(), "caseId".to_owned()));
         matter.act(&station, "caseAssist", json!({"result": "已派人"})).await?;
-        let read = matter.read(&resident, ASSISTANTS).await?;
-        let wanted = json!([{"assignee": {"code": "150302101203"}, "askedAt": NOW, "doneAt": NOW}]);
-        assert_eq!(read["assistants"], wanted);
+        let told = json!([{"assignee": {"code": "150302101203"}, "askedAt": NOW, "doneAt": NOW}]);
+        assert_eq!(matter.read(&station, ASSISTANTS).await?["assistants"], told);
+        // Who is asked for what is the staff's matter; and a volunteer would not read what they are asked.
+        assert_eq!(matter.read(&resident, ASSISTANTS).await?["assistants"], json!([]));
+        let entries = matter.read(&resident, "timeline(last: 9) { nodes { act } }").await?.to_string();
+        assert!(!entries.contains("CO_HANDLE") && !entries.contains("ASSIST"), "{entries}");
+        let volunteer = person(&served, "xindi.volunteer").await?;
+        let stranger = json!([{"accountId": account_id(&volunteer).await?}]);
+        let refused = matter.try_act(&town, "caseCoHandle", asked(&stranger)).await?;
+        assert_eq!(refused.user_error()?, ("INVALID_TARGET".to_owned(), "targets.0".to_owned()));
         Ok(())
     })
     .await

@@ -53,6 +53,8 @@ async fn whoever_holds_it_asks_once_until_somebody_answers() -> anyhow::Result<(
         let wanted = json!({"amount": 12, "kind": "URGENT_HOUR", "requestedAt": "2026-11-22T08:00:00.000000Z",
             "requestedBy": {"login": "xindi.worker"}});
         assert_eq!(read["extensionRequest"], wanted);
+        let resident = person(&served, "xindi.resident").await?;
+        assert_eq!(matter.read(&resident, REQUEST).await?["extensionRequest"], Value::Null, "staff's alone");
         let after = matter.read(&worker, "dueAt clock { extensions }").await?;
         assert_eq!(after, before, "asking gives no time");
         assert_eq!(matter.inbox(&worker).await?, Some("DOING"), "and moves nothing");

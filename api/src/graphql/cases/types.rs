@@ -178,17 +178,22 @@ impl Case {
         self.0.closed_at.map(DateTime)
     }
 
-    /// What whoever it lies with asks for more time (延期申请); null when nobody does, or it was answered.
+    /// What whoever it lies with asks for more time (延期申请), for staff; null when nobody does, or it was answered.
     async fn extension_request(
         &self,
         ctx: &Context<'_>,
     ) -> Option<async_graphql::Result<CaseExtensionRequest>> {
-        request_of(ctx, &self.0).await.map_err(Into::into).transpose()
+        match member(ctx) {
+            Ok(member) if !member.scope().is_staff() => None,
+            _ => request_of(ctx, &self.0).await.map_err(Into::into).transpose(),
+        }
     }
 
-    /// Who assists with it (协办), whoever was asked first first; they stay when they have answered.
-    async fn assistants(&self) -> Vec<CaseAssistant> {
-        self.0.assistants.iter().copied().map(CaseAssistant).collect()
+    #[expect(clippy::unused_async, reason = "resolvers are async")]
+    /// Who assists with it (协办), for staff, whoever was asked first first; they stay when they have answered.
+    async fn assistants(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaseAssistant>> {
+        let told = member(ctx)?.scope().is_staff();
+        Ok(self.0.assistants.iter().filter(|_| told).copied().map(CaseAssistant).collect())
     }
 
     /// The case that it is part of since it was merged (并案); null until then, and for one that the caller does not see.

@@ -7,6 +7,7 @@ use crate::cases::model::{Assignee, Audience, Case};
 use crate::cases::service::acting::{Acting, Opened, Outcome};
 use crate::cases::service::{Answer, CaseService, mistake};
 use crate::cases::target;
+use crate::identity;
 use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
@@ -49,6 +50,13 @@ impl CaseService {
 /// Whether somebody can be asked: judged as for a dispatch, whatever the level, and neither twice nor while they assist.
 async fn can_assist(acting: &Acting, asked: &[Assignee], target: Assignee) -> Answer<()> {
     target::reached(&acting.tx, &acting.case, target, Permission::CaseCoHandle).await?;
+    // Assistance is spoken of among staff: a volunteer would not read what they are asked.
+    if let Assignee::Account(account) = target {
+        let held = identity::directory::held_by(&acting.tx, account).await?.unwrap_or_default();
+        if !held.iter().any(|held| held.permissions.holds(Permission::StaffRead)) {
+            return Err(Failure::user("target", CaseError::InvalidTarget));
+        }
+    }
     if asked.contains(&target) || assists(&acting.case.assistants, target) {
         return Err(Failure::user("target", CaseError::InvalidTarget));
     }

@@ -21,7 +21,7 @@ pub struct CaseMergeInput {
     fields: Option<Vec<CaseFieldInput>>,
     /// The case that it becomes part of; where that is part of another itself, it becomes part of the other.
     master_id: ID,
-    /// The reason, 1 to 1,000 characters.
+    /// The reason, 1 to 1,000 characters; whoever reported the case reads it.
     reason: String,
 }
 
