@@ -69,6 +69,19 @@ impl Events {
         Ok(event.clone())
     }
 
+    /// The next event that fits: those of what was done before the socket was opened can still come first.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub async fn event_where(&mut self, fits: impl Fn(&Value) -> bool) -> anyhow::Result<Value> {
+        loop {
+            let event = self.event().await?;
+            if fits(&event) {
+                return Ok(event);
+            }
+        }
+    }
+
     /// The code with which the socket closes; messages before it are skipped.
     ///
     /// # Errors

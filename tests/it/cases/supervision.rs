@@ -27,7 +27,9 @@ async fn the_level_rises_and_never_falls() -> anyhow::Result<()> {
         let mut following = town.subscribe(SUPERVISED).await?;
         assert_eq!(matter.act(&town, "caseSupervise", at("YELLOW")).await?, "HANDLING");
         let wanted = json!({"caseNumber": matter.number, "supervisionLevel": "YELLOW", "level": "GRID"});
-        assert_eq!(following.event().await?, wanted);
+        // Of other events this document tells nothing.
+        let told = following.event_where(|event| *event != json!({})).await?;
+        assert_eq!(told, wanted);
         let milder = matter.try_act(&district, "caseSupervise", at("NORMAL")).await?;
         assert_eq!(milder.user_error()?, ("LOWER_LEVEL".to_owned(), "level".to_owned()));
         served.pass_seconds(60);

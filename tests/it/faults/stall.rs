@@ -108,7 +108,10 @@ async fn connections_that_a_firewall_forgot_are_replaced() -> anyhow::Result<()>
         dam.close_after(usual / 2);
         let keys = ["forgotten-1", "forgotten-2"];
         for answer in try_join_all(keys.map(|key| report.send(key))).await? {
-            answer.says_timeout()?;
+            // A connection that lay idle for a second is asked first, and that question can meet the silence too.
+            if answer.says_timeout().is_err() {
+                answer.says_unavailable()?;
+            }
         }
         let silent = Instant::now();
         dam.forget();
