@@ -1,7 +1,6 @@
 //! The days and hours at which a district works.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
 use chrono::{
     DateTime, Datelike as _, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc,
@@ -180,13 +179,6 @@ impl WorkCalendar {
     pub fn wall(&self, at: Timestamp) -> NaiveDateTime {
         let utc = DateTime::from_timestamp_micros(at.micros()).unwrap_or(DateTime::<Utc>::MAX_UTC);
         utc.with_timezone(&self.zone).naive_local()
-    }
-
-    /// The calendar of districts that have not made their own: [`WorkCalendar::default`].
-    #[must_use]
-    pub fn shipped() -> &'static Self {
-        static SHIPPED: LazyLock<WorkCalendar> = LazyLock::new(WorkCalendar::default);
-        &SHIPPED
     }
 
     /// The whole days of a span; none when there are none.
