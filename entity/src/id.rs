@@ -193,6 +193,8 @@ ids! {
     ExportPartId, ExportPartKind, "exportpart";
     /// A category of cases.
     CategoryId, CategoryKind, "category";
+    /// What an organisation answers for.
+    DutyId, DutyKind, "duty";
     /// A programme that cases follow.
     ProgrammeId, ProgrammeKind, "programme";
     /// A published version of a programme.

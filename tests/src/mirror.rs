@@ -215,6 +215,7 @@ async fn categories(
         limit_amount: Some(48),
         limit_kind: "urgent_hour".to_owned(),
         organisation_kind: "justice".to_owned(),
+        routing: String::new(),
         national_code: String::new(),
         districts: String::new(),
     });

@@ -1,13 +1,14 @@
 //! Inputs of the cases slice's use cases, and what makes them valid.
 
 use crate::cases::error::{CaseError, bad_text};
-use crate::cases::model::{Assignee, Audience, CasePriority, CaseRating, ExternalReference, GeoPoint};
+use crate::cases::model::{Assignee, Audience, CasePriority, CaseRating, ExternalReference};
 use crate::cases::value::GivenValue;
 use crate::identity::Phone;
 use crate::kernel::failure::Problem;
 use crate::kernel::id::{CaseId, CategoryId, GridId, Timestamp, UnitId};
 use crate::kernel::place::Sensitivity;
 use crate::kernel::text;
+use crate::org::GeoPoint;
 use crate::programmes::{CaseSource, SupervisionLevel};
 
 /// Most characters of a title.
@@ -75,8 +76,8 @@ pub struct ReportCase {
     pub title: String,
     /// What was seen or heard.
     pub description: String,
-    /// Where it occurred.
-    pub place: PlaceReference,
+    /// Where it occurred; none leaves it to the point.
+    pub place: Option<PlaceReference>,
     /// Address where it occurred.
     pub address: Option<String>,
     /// Point where it occurred.
@@ -327,8 +328,8 @@ fn external(reference: &ExternalReference) -> Result<ExternalReference, Problem<
 #[cfg(test)]
 mod tests {
     use super::{name, on_earth, phone};
-    use crate::cases::model::GeoPoint;
     use crate::org::CoordinateSystem;
+    use crate::org::GeoPoint;
 
     #[test]
     fn a_telephone_number_keeps_its_digits_only() {

@@ -32,6 +32,7 @@ pub(super) fn case(state: CaseState) -> Case {
         reported_at: Timestamp(0),
         reported_unit: None,
         anonymous: false,
+        routing: None,
         assignee: Assignee::Unit(unit(3)),
         level: SettlementLevel::Village,
         settled_level: None,

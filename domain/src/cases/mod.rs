@@ -26,8 +26,10 @@ mod model;
 mod number;
 mod progress;
 mod reporter;
+mod routing;
 mod seed;
 mod service;
+mod similar;
 mod simulation;
 mod store;
 mod supervision;
@@ -52,12 +54,13 @@ pub use filter::{
 pub use ladder::{FiredRung, RungAhead};
 pub use milestone::{Milestone, MilestoneKind};
 pub use model::{
-    Assignee, Audience, Case, CasePriority, CaseRating, Evaluation, ExternalReference, GeoPoint,
-    TimelineEntry,
+    Assignee, Audience, Case, CasePriority, CaseRating, Evaluation, ExternalReference, TimelineEntry,
 };
 pub use reporter::Reporter;
+pub use routing::{PlaceSource, Routing, RoutingRule, Suggestion, SuggestionReason};
 pub use seed::{SeedCase, SeedStep};
 pub use service::{CaseService, CaseSettings, InboxCounts};
+pub use similar::{Matter, SimilarCase};
 pub use simulation::{MOST_STEPS, Play, PlayedAct, PlayedStep};
 pub use supervision::{Supervised, Supervision};
 pub use timekeeper::{Round, Timekeeper};

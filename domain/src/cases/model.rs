@@ -6,13 +6,14 @@ use uuid::Uuid;
 use crate::cases::assistance::Assistant;
 use crate::cases::clock::CaseLimit;
 use crate::cases::extension::ExtensionRequest;
+use crate::cases::routing::Routing;
 use crate::cases::supervision::{Supervised, Supervision};
 use crate::kernel::calendar::Pause;
 use crate::kernel::id::{
     AccountId, CaseEntryId, CaseId, CategoryId, OrganisationId, ProgrammeVersionId, Timestamp, UnitId,
 };
 use crate::kernel::place::{Place, Sensitivity};
-use crate::org::CoordinateSystem;
+use crate::org::GeoPoint;
 use crate::programmes::{CaseAct, CaseSource, CaseState, SettlementLevel};
 
 /// How urgent a case is.
@@ -152,17 +153,6 @@ pub struct ExternalReference {
     pub number: String,
 }
 
-/// A point in a coordinate system, in millionths of a degree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GeoPoint {
-    /// Longitude, east positive.
-    pub longitude: i64,
-    /// Latitude, north positive.
-    pub latitude: i64,
-    /// Its coordinate system.
-    pub system: CoordinateSystem,
-}
-
 /// Personal texts of a case as the database holds them: opened one by one, when they are needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::cases) struct SealedTexts {
@@ -209,6 +199,8 @@ pub struct Case {
     pub reported_unit: Option<UnitId>,
     /// Whether the reporter is hidden from those who work it.
     pub anonymous: bool,
+    /// Why it went where it went when it came in; none where nobody remembers.
+    pub routing: Option<Routing>,
     /// What it lies with now.
     pub assignee: Assignee,
     /// The level it is at now.

@@ -242,6 +242,7 @@ fn begun(play: &Play) -> Case {
         reported_at: play.started_at,
         reported_unit: None,
         anonymous: false,
+        routing: None,
         assignee: arrival.assignee,
         level: arrival.level,
         settled_level: None,

@@ -188,7 +188,7 @@ async fn living_unit(tx: &Tx, id: UnitId) -> Result<Unit, Failure<CaseError>> {
 }
 
 /// A worker: an active account with a role that works cases, and covers this one.
-async fn worker(tx: &Tx, case: &Case, account: AccountId) -> Result<Post, Failure<CaseError>> {
+pub(super) async fn worker(tx: &Tx, case: &Case, account: AccountId) -> Result<Post, Failure<CaseError>> {
     let Some(held) = identity::directory::held_by(tx, account).await? else {
         return Err(Failure::user(PATH, CaseError::NotFound));
     };

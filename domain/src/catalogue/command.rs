@@ -1,12 +1,15 @@
 //! Inputs of the catalogue slice's use cases, and what makes them valid.
 
+use std::ops::RangeInclusive;
+
 use serde::Deserialize;
 
 use crate::catalogue::error::CategoryError;
+use crate::catalogue::model::RoutingKind;
 use crate::kernel::calendar::{Limit, LimitKind};
 use crate::kernel::change::Change;
 use crate::kernel::failure::Problem;
-use crate::kernel::id::CategoryId;
+use crate::kernel::id::{CategoryId, OrganisationId, UnitId};
 use crate::kernel::place::Sensitivity;
 use crate::kernel::sheet::{BadRow, Cells, Columns, SheetFile};
 use crate::kernel::text::{self, BadText};
@@ -15,6 +18,10 @@ use crate::kernel::text::{self, BadText};
 pub(super) const NAME_LIMIT: usize = 120;
 /// Most characters of a code.
 pub(super) const CODE_LIMIT: usize = 32;
+/// Metres within which cases may be said to be alike: no further than what one can walk to in an hour.
+pub(super) const METRES: RangeInclusive<u32> = 1..=5_000;
+/// Hours within which cases may be said to be alike: up to a year.
+pub(super) const HOURS: RangeInclusive<u32> = 1..=8_760;
 /// Most levels of the tree.
 pub(super) const LEVEL_LIMIT: u32 = 8;
 
@@ -33,6 +40,12 @@ pub struct CreateCategory {
     pub limit: Option<Limit>,
     /// Kind of the organisation that answers for it.
     pub organisation_kind: Option<String>,
+    /// Who is asked first; none leaves it to the category above.
+    pub routing: Option<RoutingKind>,
+    /// Metres within which cases are alike; none leaves it to the category above.
+    pub similar_metres: Option<u32>,
+    /// Hours within which cases are alike; none leaves it to the category above.
+    pub similar_hours: Option<u32>,
     /// Least sensitivity of its cases.
     pub sensitivity: Sensitivity,
     /// Code of the national standard it answers to.
@@ -54,6 +67,12 @@ pub struct UpdateCategory {
     pub limit: Change<Limit>,
     /// Kind of the organisation that answers for it.
     pub organisation_kind: Change<String>,
+    /// Who is asked first.
+    pub routing: Change<RoutingKind>,
+    /// Metres within which cases are alike.
+    pub similar_metres: Change<u32>,
+    /// Hours within which cases are alike.
+    pub similar_hours: Change<u32>,
     /// Least sensitivity of its cases; none keeps it.
     pub sensitivity: Option<Sensitivity>,
     /// Code of the national standard.
@@ -62,8 +81,19 @@ pub struct UpdateCategory {
     pub active: Option<bool>,
 }
 
+/// An organisation is to answer for a category within a unit.
+#[derive(Clone, Copy, Debug)]
+pub struct CreateDuty {
+    /// The category, with all below it.
+    pub category: CategoryId,
+    /// Who answers for it.
+    pub organisation: OrganisationId,
+    /// Within which unit: the district, a town or a village.
+    pub unit: UnitId,
+}
+
 /// The columns of a category file.
-pub(super) const COLUMNS: [&str; 9] = [
+pub(super) const COLUMNS: [&str; 10] = [
     "code",
     "parent_code",
     "name_zh",
@@ -71,6 +101,7 @@ pub(super) const COLUMNS: [&str; 9] = [
     "limit_amount",
     "limit_kind",
     "organisation_kind",
+    "routing",
     "national_code",
     "districts",
 ];
@@ -92,6 +123,8 @@ pub struct CategoryRow {
     pub limit_kind: String,
     /// Kind of the organisation that answers for it.
     pub organisation_kind: String,
+    /// Who is asked first: `territory_first` or `owner_first`; empty where the category above decides.
+    pub routing: String,
     /// Code of the national standard.
     pub national_code: String,
     /// District codes joined by `;`; empty for every district.
@@ -120,6 +153,7 @@ impl CategoryRow {
                 limit_amount,
                 limit_kind: text("limit_kind"),
                 organisation_kind: text("organisation_kind"),
+                routing: text("routing"),
                 national_code: text("national_code"),
                 districts: text("districts"),
             };
@@ -134,6 +168,13 @@ impl CategoryRow {
         self.districts.is_empty() || self.districts.split(';').any(|code| code == district_code)
     }
 
+    /// Who the line says is asked first.
+    pub(super) fn routing(&self) -> Result<Option<RoutingKind>, Problem<CategoryError>> {
+        let written = Some(self.routing.as_str()).filter(|routing| !routing.is_empty());
+        let unknown = |_| Problem::at("routing", CategoryError::InvalidRouting);
+        written.map(|routing| routing.parse().map_err(unknown)).transpose()
+    }
+
     /// The limit of the line.
     pub(super) fn limit(&self) -> Result<Option<Limit>, Problem<CategoryError>> {
         let Some(amount) = self.limit_amount else { return Ok(None) };
@@ -141,6 +182,16 @@ impl CategoryRow {
             self.limit_kind.parse().map_err(|_| Problem::at("limit_kind", CategoryError::InvalidLimit))?;
         limit(Limit { amount, kind }, "limit_amount").map(Some)
     }
+}
+
+/// A number of metres or hours within its bounds.
+pub(super) fn within(
+    number: u32,
+    bounds: &RangeInclusive<u32>,
+    path: &str,
+) -> Result<u32, Problem<CategoryError>> {
+    let sound = bounds.contains(&number).then_some(number);
+    sound.ok_or_else(|| Problem::at(path, CategoryError::InvalidNearness))
 }
 
 /// A name, trimmed and bounded.

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalogue::model::{Category, EffectiveTerms};
+use crate::catalogue::model::{Category, Duty, EffectiveTerms};
 use crate::catalogue::store;
-use crate::kernel::id::CategoryId;
+use crate::kernel::id::{CategoryId, OrganisationId};
+use crate::kernel::place::Place;
+use crate::org;
 use crate::store::{StoreError, Tx};
 
 /// A category with the terms that count for its cases.
@@ -40,4 +42,55 @@ pub(crate) async fn with_descendants(
     ids: &[CategoryId],
 ) -> Result<BTreeSet<CategoryId>, StoreError> {
     Ok(store::tree(tx).await?.with_descendants(ids))
+}
+
+/// Who answers for the cases of a category at a place.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Answering {
+    /// The organisations; several share it.
+    pub(crate) organisations: Vec<OrganisationId>,
+    /// The category whose duties say so; none where the kind of organisation does that the category names.
+    pub(crate) duty: Option<CategoryId>,
+}
+
+/// Who answers for the cases of a category at a place: whoever a duty names, of the nearest category that has one there and
+/// within it of the smallest unit; else whoever is of the kind that the category names.
+pub(crate) async fn answering(tx: &Tx, category: CategoryId, place: &Place) -> Result<Answering, StoreError> {
+    let tree = store::tree(tx).await?;
+    let duties = store::duties(tx).await?;
+    for above in tree.ids_upwards(category) {
+        let organisations = nearest(tx, duties.0.iter().filter(|duty| duty.category == above), place).await?;
+        if !organisations.is_empty() {
+            return Ok(Answering { organisations, duty: Some(above) });
+        }
+    }
+    let Some(kind) = tree.terms(category).and_then(|terms| terms.organisation_kind) else {
+        return Ok(Answering::default());
+    };
+    let organisations = org::directory::organisations_of_kind(tx, &kind).await?;
+    Ok(Answering { organisations, duty: None })
+}
+
+/// The organisations whose duty holds for the smallest unit around a place.
+async fn nearest<'a>(
+    tx: &Tx,
+    duties: impl Iterator<Item = &'a Duty>,
+    place: &Place,
+) -> Result<Vec<OrganisationId>, StoreError> {
+    let mut around = vec![];
+    for duty in duties {
+        // A village that another took over lies where its successor lies.
+        let Some(unit) = org::directory::present_unit(tx, duty.unit).await? else { continue };
+        let covered = org::directory::place_of_unit(&unit);
+        let (town, village) = (covered.town, covered.village);
+        if village.or(town).is_none()
+            || village.is_some_and(|village| place.village == Some(village))
+            || (village.is_none() && town == place.town)
+        {
+            around.push((unit.level, duty.organisation));
+        }
+    }
+    let smallest = around.iter().map(|(level, _)| *level).max();
+    around.retain(|(level, _)| Some(*level) == smallest);
+    Ok(around.into_iter().map(|(_, organisation)| organisation).collect())
 }

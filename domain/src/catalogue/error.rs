@@ -31,6 +31,18 @@ pub enum CategoryError {
     CodeTaken,
     /// A limit is not between one hour and ten years.
     InvalidLimit,
+    /// Who is asked first is neither `territory_first` nor `owner_first`.
+    InvalidRouting,
+    /// The metres or hours within which cases are alike are out of bounds.
+    InvalidNearness,
+    /// No such organisation.
+    OrganisationNotFound,
+    /// No such unit.
+    UnitNotFound,
+    /// The organisation answers for it already.
+    DutyTaken,
+    /// The duty has ended already.
+    DutyEnded,
     /// The tree would become too deep.
     TooDeep {
         /// Most levels.

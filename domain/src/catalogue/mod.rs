@@ -4,6 +4,9 @@
 //! responsible kind of organisation and a sensitivity that a node does not give come from the nearest
 //! node above that does.
 //!
+//! A duty (权责) says which organisation answers for a category within a unit; where there is none, whoever is of the kind
+//! that the category names does.
+//!
 //! Invariants: a code is unique within its tenant; the parent of a category never changes, so the tree
 //! has no cycle; a category with cases is retired, never deleted.
 
@@ -15,7 +18,7 @@ mod service;
 mod store;
 mod tree;
 
-pub use command::{CategoryRow, CreateCategory, UpdateCategory};
+pub use command::{CategoryRow, CreateCategory, CreateDuty, UpdateCategory};
 pub use error::{CategoryError, CategoryErrorCode};
-pub use model::{Category, EffectiveTerms};
-pub use service::{CategoryFilter, CategoryService};
+pub use model::{Category, Duty, EffectiveTerms, Nearness, RoutingKind};
+pub use service::{CategoryFilter, CategoryService, DutyFilter};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalogue::model::{Category, EffectiveTerms};
+use crate::catalogue::model::{Category, EffectiveTerms, Nearness};
 use crate::kernel::id::CategoryId;
 
 /// All categories of a tenant.
@@ -46,8 +46,23 @@ impl Tree {
         Some(EffectiveTerms {
             limit: self.upwards(id).find_map(|category| Some((category.limit?, category.id))),
             organisation_kind: self.upwards(id).find_map(|category| category.organisation_kind.clone()),
+            routing: self.upwards(id).find_map(|category| category.routing).unwrap_or_default(),
+            nearness: self.nearness(id),
             sensitivity: self.upwards(id).map(|category| category.sensitivity).max().unwrap_or_default(),
         })
+    }
+
+    fn nearness(&self, id: CategoryId) -> Nearness {
+        let usual = Nearness::default();
+        Nearness {
+            metres: self.upwards(id).find_map(|category| category.similar_metres).unwrap_or(usual.metres),
+            hours: self.upwards(id).find_map(|category| category.similar_hours).unwrap_or(usual.hours),
+        }
+    }
+
+    /// A category and those above it, nearest first.
+    pub(super) fn ids_upwards(&self, id: CategoryId) -> Vec<CategoryId> {
+        self.upwards(id).map(|category| category.id).collect()
     }
 
     /// These categories and all below them; unknown ids are left out.
@@ -69,7 +84,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::Tree;
-    use crate::catalogue::model::Category;
+    use crate::catalogue::model::{Category, Nearness, RoutingKind};
     use crate::kernel::calendar::{Limit, LimitKind};
     use crate::kernel::id::CategoryId;
     use crate::kernel::place::Sensitivity;
@@ -88,6 +103,9 @@ mod tests {
             name_en: String::new(),
             limit: None,
             organisation_kind: None,
+            routing: None,
+            similar_metres: None,
+            similar_hours: None,
             sensitivity: Sensitivity::Normal,
             national_code: None,
             active: true,
@@ -112,6 +130,29 @@ mod tests {
         assert_eq!(leaf.limit, Some((hour, id(3))));
         assert_eq!(leaf.sensitivity, Sensitivity::Sensitive);
         assert_eq!(tree.terms(id(4)), None);
+    }
+
+    #[test]
+    fn who_is_asked_first_and_what_is_alike_come_from_above_too() {
+        let root = Category {
+            routing: Some(RoutingKind::OwnerFirst),
+            similar_metres: Some(100),
+            ..category(1, None)
+        };
+        let middle = Category { similar_hours: Some(72), ..category(2, Some(1)) };
+        let leaf = Category {
+            routing: Some(RoutingKind::TerritoryFirst),
+            similar_metres: Some(20),
+            ..category(3, Some(2))
+        };
+        let tree = Tree::new(vec![root, middle, leaf, category(4, None)]);
+        let told = |number| tree.terms(id(number)).map(|terms| (terms.routing, terms.nearness));
+        let near = |metres, hours| Nearness { metres, hours };
+        assert_eq!(told(1), Some((RoutingKind::OwnerFirst, near(100, 24))));
+        assert_eq!(told(2), Some((RoutingKind::OwnerFirst, near(100, 72))));
+        assert_eq!(told(3), Some((RoutingKind::TerritoryFirst, near(20, 72))));
+        assert_eq!(told(4), Some((RoutingKind::TerritoryFirst, near(50, 24))));
+        assert_eq!(tree.ids_upwards(id(3)), [id(3), id(2), id(1)]);
     }
 
     #[test]

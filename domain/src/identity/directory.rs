@@ -6,10 +6,11 @@ use crate::identity::command::GrantRole;
 use crate::identity::error::IdentityError;
 use crate::identity::model::{GrantTarget, RoleGrant};
 use crate::identity::resolve::CategoryTree;
-use crate::identity::role::TargetKind;
+use crate::identity::role::{Role, TargetKind};
 use crate::identity::{granting, limit, resolve, store};
 use crate::kernel::failure::Failure;
-use crate::kernel::id::{AccountId, CategoryId, RoleGrantId, Timestamp};
+use crate::kernel::id::{AccountId, CategoryId, GridId, RoleGrantId, Timestamp};
+use crate::kernel::permission::Permission;
 use crate::kernel::place::Territory;
 use crate::kernel::scope::Held;
 use crate::store::{StoreError, Tx, WriteTx};
@@ -34,6 +35,13 @@ pub(crate) async fn is_active(tx: &Tx, account: AccountId) -> Result<bool, Store
 /// Whether the caller sees such an account, disabled or not.
 pub(crate) async fn is_known(tx: &Tx, account: AccountId) -> Result<bool, StoreError> {
     Ok(store::account_row(tx, account).await?.is_some())
+}
+
+/// Staff who may work cases in a grid by a grant for just this grid, as far as the caller sees grants; whoever of them is disabled
+/// is among them.
+pub(crate) async fn workers_of_grid(tx: &Tx, grid: GridId, most: u64) -> Result<Vec<AccountId>, StoreError> {
+    let works = |role: &Role| role.permissions().holds(Permission::CaseStart);
+    store::accounts_at_grid(tx, grid, Role::staff().filter(works), most).await
 }
 
 /// Grants a role, within the caller's own scope. The service must [`forget`] the account afterwards.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::kernel::id::{GridId, OrganisationId, UnitGroupId, UnitId};
 use crate::kernel::place::{Place, Territory};
 use crate::kernel::sheet::Shape;
+use crate::org::ground::{self, GeoPoint};
 use crate::org::model::{Codes, CodesById, Grid, Organisation, Unit, UnitLevel};
 use crate::org::register::{Register, parted};
 use crate::org::store;
@@ -52,6 +53,16 @@ pub(crate) async fn grid(tx: &Tx, id: GridId) -> Result<Option<Grid>, StoreError
     Ok(grids(tx, &[id]).await?.pop())
 }
 
+/// The grid that a point lies in: of several the smallest, for a dedicated one lies within a basic one, and of two as
+/// large the first by its code. None where nobody drew one.
+pub(crate) async fn grid_at(tx: &Tx, point: GeoPoint) -> Result<Option<Grid>, StoreError> {
+    let near = store::grids_near(tx, point).await?.into_iter();
+    let around = near.filter_map(|grid| Some((ground::area_around(grid.boundary.as_ref()?, point)?, grid)));
+    Ok(around
+        .min_by(|(area, grid), (other, rival)| area.total_cmp(other).then_with(|| grid.code.cmp(&rival.code)))
+        .map(|(_, grid)| grid))
+}
+
 /// Grids by id; unknown ids are left out.
 pub(crate) async fn grids(tx: &Tx, ids: &[GridId]) -> Result<Vec<Grid>, StoreError> {
     let Some(register) = tx.standing::<Register>().await? else { return store::grids_by_id(tx, ids).await };
@@ -86,6 +97,15 @@ pub(crate) async fn organisations_by_code(tx: &Tx) -> Result<BTreeMap<String, Or
         None => store::all_organisations(tx).await?,
     };
     Ok(organisations.into_iter().map(|one| (one.code, one.id)).collect())
+}
+
+/// The organisations of a kind.
+pub(crate) async fn organisations_of_kind(tx: &Tx, kind: &str) -> Result<Vec<OrganisationId>, StoreError> {
+    let organisations = match tx.standing::<Register>().await? {
+        Some(register) => register.organisations().cloned().collect(),
+        None => store::all_organisations(tx).await?,
+    };
+    Ok(organisations.into_iter().filter(|one| one.kind == kind).map(|one| one.id).collect())
 }
 
 /// Where a unit is.

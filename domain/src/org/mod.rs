@@ -10,6 +10,7 @@
 mod command;
 pub(crate) mod directory;
 mod error;
+mod ground;
 mod import;
 mod model;
 mod register;
@@ -21,6 +22,7 @@ pub use command::{
     CreateGrid, CreateGroup, CreateOrganisation, CreateTenant, CreateUnit, MergeUnits, RenameUnit, Successor,
 };
 pub use error::{OrgError, OrgErrorCode};
+pub use ground::GeoPoint;
 pub(crate) use model::CodesById;
 pub use model::{
     Boundary, CodeSystem, Codes, CoordinateSystem, Grid, GridKind, GridState, GroupKind, LevelName,

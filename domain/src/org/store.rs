@@ -14,10 +14,12 @@ use fengqiao_entity::org::{
 use crate::kernel::id::{GridId, OrganisationId, TenantId, UnitGroupId, UnitId};
 use crate::kernel::place::Territory;
 use crate::kernel::sheet::Shape;
+use crate::org::ground::{self, GeoPoint};
 use crate::org::model::{
-    Boundary, Codes, CodesById, Grid, LevelName, Organisation, Tenant, Unit, UnitGroup, UnitName,
+    Boundary, Codes, CodesById, CoordinateSystem, Grid, GridState, LevelName, Organisation, Tenant, Unit,
+    UnitGroup, UnitName,
 };
-use crate::store::{StoreError, TenantRow, Tx, one_of};
+use crate::store::{StoreError, TenantRow, Tx, any_of, one_of};
 
 fn parsed<T: FromStr>(table: &str, column: &str, text: &str) -> Result<T, StoreError> {
     text.parse().map_err(|_| StoreError::corrupt(table, column, text))
@@ -97,6 +99,7 @@ pub(super) fn grid(row: grid::Model) -> Result<Grid, StoreError> {
 
 /// A grid as a row; the tenant is stamped on insert.
 pub(super) fn grid_row(tx: &Tx, grid: &Grid) -> grid::Model {
+    let around = grid.boundary.as_ref().and_then(ground::bounds);
     grid::Model {
         tenant_id: tx.scope().tenant(),
         id: grid.id,
@@ -108,6 +111,10 @@ pub(super) fn grid_row(tx: &Tx, grid: &Grid) -> grid::Model {
         state: text(grid.state),
         boundary: grid.boundary.as_ref().map(|boundary| boundary.geojson.clone()),
         boundary_system: grid.boundary.as_ref().map(|boundary| text(boundary.system)),
+        west: around.map(|around| around.west),
+        south: around.map(|around| around.south),
+        east: around.map(|around| around.east),
+        north: around.map(|around| around.north),
         version: grid.version,
     }
 }
@@ -198,6 +205,23 @@ pub(super) async fn grids_by_id(tx: &Tx, ids: &[GridId]) -> Result<Vec<Grid>, St
         .filter(one_of(grid::Column::Id.into_expr(), ids.iter().copied()))
         .all()
         .await?;
+    rows.into_iter().map(grid).collect()
+}
+
+/// The live grids whose boundary may be around a point, whatever system it is drawn in.
+pub(super) async fn grids_near(tx: &Tx, point: GeoPoint) -> Result<Vec<Grid>, StoreError> {
+    use strum::IntoEnumIterator as _;
+    let boxed = CoordinateSystem::iter().map(|system| {
+        let at = point.told_in(system);
+        grid::Column::BoundarySystem
+            .eq(text(system))
+            .and(grid::Column::West.lte(at.longitude))
+            .and(grid::Column::East.gte(at.longitude))
+            .and(grid::Column::South.lte(at.latitude))
+            .and(grid::Column::North.gte(at.latitude))
+    });
+    let live = grid::Column::State.eq(text(GridState::Live));
+    let rows = tx.select::<grid::Entity>().filter(live.and(any_of(boxed))).all().await?;
     rows.into_iter().map(grid).collect()
 }
 

@@ -140,7 +140,7 @@ const TERMS: [Terms; CaseAct::COUNT] = [
     terms(
         CaseAct::Return,
         Permission::CaseReturn,
-        (IN_HAND, IN_HAND),
+        (UNSETTLED, IN_HAND),
         (ASSIGNEE, ASSIGNEE),
         (&[Condition::Running, Condition::HasGiver], &[Input::Reason]),
     ),

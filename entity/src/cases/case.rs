@@ -75,6 +75,8 @@ pub struct Model {
     pub assignee_kind: String,
     /// Bare id of what holds it now.
     pub assignee_id: Uuid,
+    /// By what it went where it came in, as JSON; absent where nobody remembers.
+    pub routing: Option<String>,
     /// Level it is at now: `grid`, `village`, `town` or `district`.
     pub level: String,
     /// Who gave it to whom, as JSON: the way back, nearest last.

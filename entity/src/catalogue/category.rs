@@ -32,6 +32,12 @@ pub struct Model {
     pub organisation_kind: Option<String>,
     /// Least sensitivity of its cases, as a rank: 0 normal, 1 sensitive, 2 confidential.
     pub sensitivity: i32,
+    /// Who is asked first about its cases, `territory_first` or `owner_first`; absent when the category above decides.
+    pub routing: Option<String>,
+    /// Metres within which its cases are alike; absent when the category above decides.
+    pub similar_metres: Option<i32>,
+    /// Hours within which its cases are alike; absent when the category above decides.
+    pub similar_hours: Option<i32>,
     /// Code of the national standard it answers to.
     pub national_code: Option<String>,
     /// Whether new cases may be filed under it.

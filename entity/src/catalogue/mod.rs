@@ -1,3 +1,4 @@
-//! Tables of the catalogue slice: categories.
+//! Tables of the catalogue slice: categories and who answers for them.
 
 pub mod category;
+pub mod duty;

@@ -30,6 +30,15 @@ pub struct Model {
     pub boundary: Option<String>,
     /// Coordinate system of the polygon: `WGS84`, `GCJ02` or `CGCS2000`.
     pub boundary_system: Option<String>,
+    /// West edge of the box around the polygon, in millionths of a degree of its system, rounded outwards; absent
+    /// without a polygon, as the other edges are.
+    pub west: Option<i64>,
+    /// South edge.
+    pub south: Option<i64>,
+    /// East edge.
+    pub east: Option<i64>,
+    /// North edge.
+    pub north: Option<i64>,
     /// Version, for optimistic concurrency.
     pub version: i64,
 }

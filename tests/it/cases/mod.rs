@@ -16,6 +16,8 @@ mod proxy;
 mod race;
 mod refusals;
 mod reopen;
+mod routing;
+mod similar;
 mod supervision;
 mod targets;
 mod urging;

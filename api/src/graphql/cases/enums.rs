@@ -227,3 +227,39 @@ pub enum CaseInputKind {
     /// Which case it becomes part of.
     Master,
 }
+
+/// The rule by which a case went where it went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::cases::RoutingRule")]
+pub enum CaseRoutingRuleKind {
+    /// A confidential one goes straight to the district (涉密直达).
+    Confidential,
+    /// To the organisation that answers for the matter (属主).
+    Owner,
+    /// To the office of the place (属地).
+    Territory,
+    /// To the district's centre: nobody knows the place, and nobody answers for the matter (兜底).
+    District,
+}
+
+/// By what the place of a case was known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::cases::PlaceSource")]
+pub enum CasePlaceSourceKind {
+    /// Whoever reported it named it.
+    Named,
+    /// Its point lies in the boundary of the grid.
+    Point,
+    /// Its point lies in no boundary that is drawn: the district is known and no more.
+    Unknown,
+}
+
+/// Why somebody could be given a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::cases::SuggestionReason")]
+pub enum CaseSuggestionKind {
+    /// They work in the grid that it is in (网格员).
+    GridWorker,
+    /// They answer for the matter (属主).
+    Owner,
+}

@@ -8,7 +8,10 @@ use fengqiao_domain::cases::{CaseOrderDirection, Holder};
 use fengqiao_domain::kernel::page::PageRequest;
 
 use super::enums::{CasePriorityLevel, CaseSourceKind, CaseState, InboxKind, SupervisionLevel};
-use super::types::{Case, CasePlaceInput, case_of};
+use super::inputs::CasePlaceInput;
+use super::routing::{self, CaseSuggestion};
+use super::similar::{self, SimilarCase, SimilarCasesInput};
+use super::types::{Case, case_of};
 use super::value::CaseFieldMatch;
 use crate::graphql::context::member;
 use crate::graphql::kit::comparators::{DateTimeRange, TextSearch};
@@ -136,6 +139,26 @@ impl CaseQuery {
     ) -> async_graphql::Result<Paged<Case>> {
         let page = page_request(first, after.as_deref(), last, before.as_deref())?;
         Ok(case_connection(ctx, filter.unwrap_or_default(), order_by, &page).await?)
+    }
+
+    /// The cases that are likely to be the same matter (相似件), as far as the caller sees them: of the same category, and within the
+    /// metres and hours that it says; the nearest first, at most 10.
+    async fn similar_cases(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What they are compared with.")] to: SimilarCasesInput,
+    ) -> async_graphql::Result<Vec<SimilarCase>> {
+        Ok(similar::similar(ctx, to).await?)
+    }
+
+    /// Whom a case could be given to (派单建议): the workers of its grid, then the organisations that answer for it, those with the
+    /// fewest open cases first. Nobody for whoever dispatches nothing, and once a result is there.
+    async fn suggested_assignees(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global id of the case.")] case_id: ID,
+    ) -> async_graphql::Result<Vec<CaseSuggestion>> {
+        Ok(routing::suggested(ctx, &case_id).await?)
     }
 
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]

@@ -1,8 +1,8 @@
 //! Objects and inputs of the cases slice.
 
-use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject, Union};
+use async_graphql::{Context, ID, Object, SimpleObject, Union};
 use fengqiao_domain::cases as domain;
-use fengqiao_domain::cases::{Assignee, PlaceReference};
+use fengqiao_domain::cases::Assignee;
 use fengqiao_domain::kernel::id::CaseId;
 use fengqiao_domain::kernel::page::Direction;
 
@@ -14,6 +14,7 @@ use super::extension::{CaseExtensionRequest, request_of};
 use super::loaders::timeline_of;
 use super::merging::{duplicates_of, master_of};
 use super::milestone::{CaseMilestone, milestones_of};
+use super::routing::{CaseRouting, routing_of};
 use super::rung::{CaseRung, rungs_of};
 use super::stage::{CaseAction, CaseStage, actions_of, clock_of, stage_of};
 use super::supervision::CaseSupervision;
@@ -134,6 +135,12 @@ impl Case {
     /// What it lies with now; null for a person whom the caller may not know.
     async fn assignee(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<CaseAssignee>> {
         assignee_of(ctx, self.0.assignee).await.map_err(Into::into).transpose()
+    }
+
+    /// Why it went where it went when it came in, or when its category changed last (分派依据), for staff; null where nobody
+    /// remembers.
+    async fn routing(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<CaseRouting>> {
+        routing_of(ctx, &self.0).await.map_err(Into::into).transpose()
     }
 
     /// The level it is at now.
@@ -375,76 +382,6 @@ pub enum CaseAssignee {
     Unit(Unit),
     /// An organisation.
     Organisation(Organisation),
-}
-
-/// Where something occurred, as precisely as is known: exactly one of them.
-#[derive(OneofObject)]
-pub enum CasePlaceInput {
-    /// Within this grid.
-    GridId(ID),
-    /// In a unit: a village, a town, or somewhere in the district.
-    UnitId(ID),
-}
-
-impl CasePlaceInput {
-    /// The place with its id parsed.
-    pub fn parsed(&self) -> Outcome<PlaceReference> {
-        Ok(match self {
-            Self::GridId(grid) => PlaceReference::Grid(id::parse(grid)?),
-            Self::UnitId(unit) => PlaceReference::Unit(id::parse(unit)?),
-        })
-    }
-}
-
-/// To whom a case goes: exactly one of them.
-#[derive(OneofObject)]
-#[expect(clippy::enum_variant_names, reason = "the fields of a one-of input")]
-pub enum CaseAssigneeInput {
-    /// A worker.
-    AccountId(ID),
-    /// The station of a village, the sub-centre of a town, the centre of the district.
-    UnitId(ID),
-    /// A department or partner.
-    OrganisationId(ID),
-}
-
-impl CaseAssigneeInput {
-    /// The assignee with its id parsed.
-    pub fn parsed(&self) -> Outcome<Assignee> {
-        Ok(match self {
-            Self::AccountId(account) => Assignee::Account(id::parse(account)?),
-            Self::UnitId(unit) => Assignee::Unit(id::parse(unit)?),
-            Self::OrganisationId(organisation) => Assignee::Organisation(id::parse(organisation)?),
-        })
-    }
-}
-
-/// A point on the map.
-#[derive(InputObject)]
-pub struct GeoPointInput {
-    /// Degrees east, -180 to 180; kept to a millionth.
-    longitude: f64,
-    /// Degrees north, -90 to 90; kept to a millionth.
-    latitude: f64,
-    /// The system that both degrees are measured in.
-    coordinate_system: CoordinateSystem,
-}
-
-impl GeoPointInput {
-    /// The point in millionths of a degree.
-    #[must_use]
-    pub fn parsed(self) -> domain::GeoPoint {
-        domain::GeoPoint {
-            longitude: micro(self.longitude),
-            latitude: micro(self.latitude),
-            system: self.coordinate_system.into(),
-        }
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "validated to at most 180 degrees")]
-fn micro(degrees: f64) -> i64 {
-    (degrees * 1e6).round() as i64
 }
 
 /// The case with an id, when the caller sees it.

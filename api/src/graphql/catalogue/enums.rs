@@ -17,6 +17,17 @@ pub enum LimitKind {
     CalendarDay,
 }
 
+/// Who is asked first about a matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::catalogue::RoutingKind")]
+pub enum CategoryRoutingKind {
+    /// Events (事件): the office of the place, then the organisation that answers for the matter (先属地后属主).
+    TerritoryFirst,
+    /// Components (部件) such as lamps and covers: the organisation that owns them, then the office of the place
+    /// (先属主后属地).
+    OwnerFirst,
+}
+
 /// How guarded a matter is: a case is shown only to those whose grant reaches as high.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "fengqiao_domain::kernel::place::Sensitivity")]

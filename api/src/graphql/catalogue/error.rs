@@ -26,6 +26,18 @@ pub enum CategoryErrorCode {
     CodeTaken,
     /// A limit is not between one hour and ten years.
     InvalidLimit,
+    /// Who is asked first is neither `territory_first` nor `owner_first`.
+    InvalidRouting,
+    /// The metres or hours within which cases are alike are out of bounds.
+    InvalidNearness,
+    /// No such organisation in the caller's tenant.
+    OrganisationNotFound,
+    /// No such unit in the caller's tenant.
+    UnitNotFound,
+    /// The organisation answers for the category within this unit already.
+    DutyTaken,
+    /// The duty has ended already.
+    DutyEnded,
     /// The tree would become deeper than its 8 levels.
     TooDeep,
 }

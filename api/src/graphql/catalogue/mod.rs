@@ -1,5 +1,6 @@
 //! GraphQL of the catalogue slice: the tenant's tree of categories.
 
+mod duty;
 mod enums;
 mod error;
 mod loaders;
@@ -7,7 +8,7 @@ mod mutation;
 mod query;
 mod types;
 
-pub use enums::{LimitKind, Sensitivity};
+pub use enums::{CategoryRoutingKind, LimitKind, Sensitivity};
 pub use error::CatalogueUserError;
 pub use loaders::CategoryLoader;
 pub use mutation::{CaseLimitInput, CatalogueMutation};

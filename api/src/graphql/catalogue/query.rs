@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, InputObject, Object};
 use fengqiao_domain::catalogue as domain;
 use fengqiao_domain::kernel::page::PageRequest;
 
+use super::duty::{self, Duty, DutyFilter};
 use super::types::{Category, category_of};
 use crate::graphql::context::member;
 use crate::graphql::kit::comparators::TextSearch;
@@ -78,6 +79,20 @@ impl CatalogueQuery {
             name_contains: filter.name.map(|search| search.contains),
         };
         Ok(category_connection(ctx, filter, &page).await?)
+    }
+
+    /// Who answers for what (权责清单), oldest first; those that have ended are left out.
+    async fn duties(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Conditions; all duties without it.")] filter: Option<DutyFilter>,
+        #[graphql(desc = "Number of duties from the start, 1 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Cursor to start after.")] after: Option<String>,
+        #[graphql(desc = "Number of duties from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Cursor to end before.")] before: Option<String>,
+    ) -> async_graphql::Result<Paged<Duty>> {
+        let page = page_request(first, after.as_deref(), last, before.as_deref())?;
+        Ok(duty::duties(ctx, filter, &page).await?)
     }
 }
 

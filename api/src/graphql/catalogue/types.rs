@@ -8,7 +8,7 @@ use fengqiao_domain::catalogue as domain;
 use fengqiao_domain::kernel::calendar::Limit;
 use fengqiao_domain::kernel::id::CategoryId;
 
-use super::enums::{LimitKind, Sensitivity};
+use super::enums::{CategoryRoutingKind, LimitKind, Sensitivity};
 use super::loaders::{ChildrenOf, TermsOf};
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::{Fault, Outcome};
@@ -76,6 +76,21 @@ impl Category {
         self.0.organisation_kind.as_deref()
     }
 
+    /// Who it says is asked first; null leaves it to the category above.
+    async fn routing(&self) -> Option<CategoryRoutingKind> {
+        self.0.routing.map(Into::into)
+    }
+
+    /// Metres within which it says that cases are alike; null leaves it to the category above.
+    async fn similar_metres(&self) -> Option<u32> {
+        self.0.similar_metres
+    }
+
+    /// Hours within which it says that cases are alike; null leaves it to the category above.
+    async fn similar_hours(&self) -> Option<u32> {
+        self.0.similar_hours
+    }
+
     /// The least sensitivity it gives its cases and the categories below.
     async fn sensitivity(&self) -> Sensitivity {
         self.0.sensitivity.into()
@@ -124,6 +139,12 @@ pub(super) struct CategoryTerms {
     limit: Option<CaseLimit>,
     /// Kind of the organisation that answers for it; null when no category on the way to the root gives one.
     organisation_kind: Option<String>,
+    /// Who is asked first; TERRITORY_FIRST when no category on the way to the root says.
+    routing: CategoryRoutingKind,
+    /// Metres between points within which cases are likely to be one matter; 50 when no category on the way to the root says.
+    similar_metres: u32,
+    /// Hours between reports within which cases are likely to be one matter; 24 when no category on the way to the root says.
+    similar_hours: u32,
     /// Least sensitivity of its cases: the highest on the way to the root.
     sensitivity: Sensitivity,
 }
@@ -133,6 +154,9 @@ impl From<domain::EffectiveTerms> for CategoryTerms {
         Self {
             limit: terms.limit.map(|(limit, _)| limit.into()),
             organisation_kind: terms.organisation_kind,
+            routing: terms.routing.into(),
+            similar_metres: terms.nearness.metres,
+            similar_hours: terms.nearness.hours,
             sensitivity: terms.sensitivity.into(),
         }
     }

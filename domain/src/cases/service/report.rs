@@ -1,26 +1,24 @@
-//! Report a case (上报): it gets a number and arrives at the station of its village.
+//! Report a case (上报): it gets a number and goes to the office of its place, or to whoever answers for the matter.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::calendars;
 use crate::cases::clock::CaseLimit;
-use crate::cases::command::{Anonymity, PlaceReference, ReportCase, ReportTexts, report_texts};
+use crate::cases::command::{Anonymity, ReportCase, ReportTexts, report_texts};
 use crate::cases::error::CaseError;
 use crate::cases::event::Sight;
 use crate::cases::model::{Audience, Case, CasePriority, SealedTexts};
 use crate::cases::service::acting::{Outcome, entry, record};
-use crate::cases::service::{Answer, CaseService, giving};
+use crate::cases::service::{Answer, CaseService, giving, routing};
 use crate::cases::store::seal::{Column, seal, seal_some};
 use crate::cases::value::Takes;
 use crate::cases::{access, clock, number, progress, store, target};
 use crate::catalogue::{self, EffectiveTerms};
 use crate::kernel::failure::{Failure, Problem};
-use crate::kernel::id::{AccountId, CaseId, UnitId};
+use crate::kernel::id::{AccountId, CaseId};
 use crate::kernel::permission::Permission;
-use crate::kernel::place::Place;
 use crate::kernel::scope::{Held, Scope};
-use crate::org::{GridState, Unit, UnitState, directory};
 use crate::programmes::{self, CaseAct, CaseSource, CaseState, FieldValue, Programme};
 use crate::store::{Begun, Done, StoreError, Tx};
 
@@ -108,12 +106,13 @@ async fn opened(
     (programme, terms): (&Programme, &EffectiveTerms),
 ) -> Answer<Case> {
     let district = target::district(tx).await?;
-    let place = place(tx, command.place).await?;
+    let (place, source) = routing::located(tx, command.place, command.point).await?;
     if let Some(unit) = command.reported_unit {
-        living_unit(tx, unit, "reportedUnitId").await?;
+        routing::living_unit(tx, unit, "reportedUnitId").await?;
     }
     let sensitivity = terms.sensitivity.max(command.sensitivity);
-    let arrival = target::arrival(&place, sensitivity, district.id);
+    let matter = routing::Matter { category: command.category, terms, sensitivity, place: (place, source) };
+    let arrival = routing::arrival(tx, matter, district.id).await?;
     let limit = CaseLimit::of(programme, terms);
     let now = tx.now();
     let (state, visit) = progress::beginning(programme, now);
@@ -138,8 +137,9 @@ async fn opened(
         reported_at: command.reported_at.unwrap_or(now),
         reported_unit: command.reported_unit,
         anonymous: command.reporter.anonymity == Anonymity::Anonymous,
-        assignee: arrival.assignee,
-        level: arrival.level,
+        routing: Some(arrival.routing),
+        assignee: arrival.post.assignee,
+        level: arrival.post.level,
         settled_level: None,
         limit,
         due_at: None,
@@ -160,7 +160,7 @@ async fn opened(
         supervision: None,
         leader: None,
         pauses: vec![],
-        givers: vec![],
+        givers: arrival.giver.into_iter().collect(),
         resolution: None,
         reporter_account: reporter_account(tx.scope(), command.source),
         sealed: sealed(tx, id, texts)?,
@@ -203,27 +203,6 @@ async fn terms(tx: &Tx, command: &ReportCase) -> Answer<EffectiveTerms> {
             Err(Failure::user("categoryId", CaseError::CategoryRetired))
         }
         Some((_, terms)) => Ok(terms),
-    }
-}
-
-async fn place(tx: &Tx, reference: PlaceReference) -> Answer<Place> {
-    match reference {
-        PlaceReference::Unit(id) => Ok(directory::place_of_unit(&living_unit(tx, id, "place.unitId").await?)),
-        PlaceReference::Grid(id) => match directory::grid(tx, id).await? {
-            None => Err(Failure::user("place.gridId", CaseError::NotFound)),
-            Some(grid) if grid.state == GridState::Dissolved => {
-                Err(Failure::user("place.gridId", CaseError::InvalidPlace))
-            }
-            Some(grid) => Ok(directory::place_of_grid(&grid)),
-        },
-    }
-}
-
-async fn living_unit(tx: &Tx, id: UnitId, path: &str) -> Answer<Unit> {
-    match directory::unit(tx, id).await? {
-        None => Err(Failure::user(path, CaseError::NotFound)),
-        Some(unit) if unit.state == UnitState::Dissolved => Err(Failure::user(path, CaseError::InvalidPlace)),
-        Some(unit) => Ok(unit),
     }
 }
 

@@ -202,6 +202,7 @@ fn begun(tx: &Tx, ground: &Ground, follows: &Follows<'_>, number: String) -> Ans
         reported_at: seed.opened_at,
         reported_unit: None,
         anonymous: seed.reporter.anonymity == Anonymity::Anonymous,
+        routing: None,
         assignee: arrival.assignee,
         level: arrival.level,
         settled_level: None,

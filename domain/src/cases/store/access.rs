@@ -11,7 +11,7 @@ use fengqiao_entity::cases::case_access::{Column, Entity, Model};
 use crate::cases::access::{Access, Inbox};
 use crate::cases::model::Case;
 use crate::cases::store::{self, NEVER, parsed, text};
-use crate::kernel::id::{CaseId, Timestamp};
+use crate::kernel::id::{CaseId, OrganisationId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::store::{Keyset, Select, StoreError, Tx, counted, one_of};
@@ -80,6 +80,31 @@ pub(in crate::cases) async fn write(
         }
     }
     Ok(())
+}
+
+/// Organisations, each with how many open cases lie with it; of one alone nobody counts.
+pub(in crate::cases) async fn with_open_cases(
+    tx: &Tx,
+    organisations: &[OrganisationId],
+) -> Result<Vec<(OrganisationId, u64)>, StoreError> {
+    if let [only] = organisations {
+        return Ok(vec![(*only, 0)]);
+    }
+    let mut counted = vec![];
+    for organisation in organisations {
+        counted.push((*organisation, open_with(tx, organisation.uuid()).await?));
+    }
+    Ok(counted)
+}
+
+/// How many open cases lie with a principal, counted no further than the page limit of counts: those that wait for it, and those
+/// that it works on.
+pub(in crate::cases) async fn open_with(tx: &Tx, principal: Uuid) -> Result<u64, StoreError> {
+    let open = Condition::all()
+        .add(Column::PrincipalId.eq(principal))
+        .add(Column::Inbox.is_in([text(Inbox::Todo), text(Inbox::Doing)]))
+        .add(Column::UntilAt.eq(NEVER));
+    counted(tx.select::<Entity>().filter(open)).await
 }
 
 /// A page of the cases in a box of these principals, what came last first.

@@ -2,18 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::ColumnTrait;
-use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
+use sea_orm::{ColumnTrait, Order};
+use strum::IntoEnumIterator as _;
 use uuid::Uuid;
 
 use fengqiao_entity::cases::case::{Column, Entity, Model};
 
 use crate::cases::filter::{CaseFilter, CaseOrder, CaseOrderField};
 use crate::cases::model::{Audience, Case};
+use crate::cases::similar::SimilarTo;
 use crate::cases::store::{case, text, value};
-use crate::kernel::id::CategoryId;
+use crate::catalogue::Nearness;
+use crate::kernel::id::{CategoryId, Timestamp};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::kernel::place::Territory;
+use crate::org::{CoordinateSystem, GeoPoint};
 use crate::programmes::directory::Versions;
 use crate::store::{Keyset, Select, StoreError, Tx, Way, any_of, containing, counted, one_of};
 
@@ -158,4 +162,52 @@ fn within(territory: &Territory) -> SimpleExpr {
         one_of(Column::VillageId.into_expr(), territory.villages.iter().copied()),
         one_of(Column::GridId.into_expr(), territory.grids.iter().copied()),
     ])
+}
+
+/// Most cases of one category that are compared with a matter: as many as lie in a box of 50 metres within a day after a burst
+/// water main, and more.
+const MOST_COMPARED: u64 = 500;
+/// Metres of one degree northwards, at the least.
+const DEGREE: f64 = 110_500.0;
+
+/// The cases of a matter's category that were reported about the same time and may be near it, the newest first.
+pub(in crate::cases) async fn near(
+    tx: &Tx,
+    matter: &SimilarTo,
+    nearness: Nearness,
+) -> Result<Vec<Case>, StoreError> {
+    let span = i64::from(nearness.hours) * 3_600_000_000;
+    let (from, until) = (matter.at.micros().saturating_sub(span), matter.at.micros().saturating_add(span));
+    let grid = matter.grid.map(|grid| Column::GridId.eq(grid));
+    let around = matter.point.map(|point| around(point, nearness.metres));
+    let rows = tx
+        .select::<Entity>()
+        .filter(Column::CategoryId.eq(matter.category))
+        .filter(Column::OpenedAt.gte(Timestamp(from)))
+        .filter(Column::OpenedAt.lte(Timestamp(until)))
+        .filter(any_of(around.into_iter().flatten().chain(grid)));
+    let rows = rows.order_by(Column::OpenedAt, Order::Desc).order_by(Column::Id, Order::Desc);
+    rows.limit(MOST_COMPARED).all().await?.into_iter().map(case).collect()
+}
+
+/// The boxes around a point, one for each system that cases are told in, a tenth wider than they need be.
+#[expect(clippy::cast_possible_truncation, reason = "at most 180 million")]
+fn around(point: GeoPoint, metres: u32) -> Vec<SimpleExpr> {
+    let boxed = |system| {
+        let at = point.told_in(system);
+        let north = f64::from(metres) * 1.1 / DEGREE * 1e6;
+        // Within a degree of a pole there is nothing to be asked about.
+        let narrowing = (degrees(at.latitude).to_radians().cos()).max(0.017);
+        let (high, wide) = (north.ceil() as i64, (north / narrowing).ceil() as i64);
+        Column::CoordinateSystem
+            .eq(text(system))
+            .and(Column::Longitude.between(at.longitude - wide, at.longitude + wide))
+            .and(Column::Latitude.between(at.latitude - high, at.latitude + high))
+    };
+    CoordinateSystem::iter().map(boxed).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "at most 180 million")]
+fn degrees(micros: i64) -> f64 {
+    micros as f64 / 1e6
 }

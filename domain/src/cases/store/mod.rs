@@ -23,13 +23,15 @@ use fengqiao_entity::value::SealedBytes;
 use crate::cases::clock::CaseLimit;
 use crate::cases::extension::ExtensionRequest;
 use crate::cases::model::{
-    Assignee, Case, Evaluation, ExternalReference, GeoPoint, Post, Resolution, SealedTexts, Visit,
+    Assignee, Case, Evaluation, ExternalReference, Post, Resolution, SealedTexts, Visit,
 };
+use crate::cases::routing::Routing;
 use crate::cases::supervision::Supervision;
 use crate::kernel::calendar::{Limit, Pause};
 use crate::kernel::id::{CaseId, ProgrammeVersionId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::place::{Place, Sensitivity};
+use crate::org::GeoPoint;
 use crate::programmes::{Programme, Stage};
 use crate::store::{StoreError, Tx, one_of};
 
@@ -86,6 +88,7 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
         reported_at: row.reported_at,
         reported_unit: row.reported_unit_id,
         anonymous: row.anonymous,
+        routing: row.routing.as_deref().map(routing).transpose()?,
         level: parsed("cases", "level", &row.level)?,
         due_at: instant(row.due_at),
         reckoned_by: row.reckoned_by,
@@ -142,6 +145,7 @@ pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
         reporter_name: sealed(&case.sealed.reporter_name),
         reporter_phone: sealed(&case.sealed.reporter_phone),
         anonymous: case.anonymous,
+        routing: case.routing.as_ref().and_then(routing_text),
         assignee_kind: case.assignee.kind().to_owned(),
         assignee_id: case.assignee.uuid(),
         level: text(case.level),
@@ -249,6 +253,15 @@ fn point(row: &case::Model) -> Result<Option<GeoPoint>, StoreError> {
         return Ok(None);
     };
     Ok(Some(GeoPoint { longitude, latitude, system: parsed("cases", "coordinate_system", system)? }))
+}
+
+/// `{"rule": "owner", "place": "point", …}`.
+fn routing(text: &str) -> Result<Routing, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::corrupt("cases", "routing", text))
+}
+
+pub(super) fn routing_text(routing: &Routing) -> Option<String> {
+    serde_json::to_string(routing).ok()
 }
 
 /// `[["unit", "0193…", "village"], …]`, nearest last.

@@ -14,8 +14,8 @@ impl CategoryService {
     /// Creates a category. Needs `CATEGORY_MANAGE`.
     ///
     /// # Errors
-    /// `NOT_FOUND` for an unknown parent, `CODE_TAKEN`, `INVALID_CODE`, `INVALID_LIMIT`, `TOO_DEEP`,
-    /// `REQUIRED`, `TOO_LONG`.
+    /// `NOT_FOUND` for an unknown parent, `CODE_TAKEN`, `INVALID_CODE`, `INVALID_LIMIT`, `INVALID_NEARNESS`,
+    /// `TOO_DEEP`, `REQUIRED`, `TOO_LONG`.
     pub async fn create_category(&self, scope: &Scope, command: CreateCategory) -> Answer<Category> {
         if !scope.permits(Permission::CategoryManage) {
             return Err(Failure::Denied);
@@ -35,6 +35,9 @@ impl CategoryService {
             name_en: command.name_en,
             limit: command.limit,
             organisation_kind: command.organisation_kind,
+            routing: command.routing,
+            similar_metres: command.similar_metres,
+            similar_hours: command.similar_hours,
             sensitivity: command.sensitivity,
             national_code: command.national_code,
             active: true,
@@ -60,30 +63,29 @@ async fn level_below(tx: &Tx, command: &CreateCategory) -> Answer<u32> {
 
 /// The command with every text trimmed, or everything that is wrong with it.
 fn checked(command: CreateCategory) -> Result<CreateCategory, Vec<Problem<CategoryError>>> {
-    let CreateCategory { parent, sensitivity, .. } = command;
+    let near = |number: Option<u32>, bounds, path| {
+        number.map(|number| command::within(number, bounds, path)).transpose()
+    };
     let code = command::code(&command.code, "code");
     let name_zh = command::name(&command.name_zh, "nameZh");
     let name_en = command::name(&command.name_en, "nameEn");
     let limit = command.limit.map(|limit| command::limit(limit, "limit.amount")).transpose();
-    let kind = command.organisation_kind.map(|kind| command::code(&kind, "organisationKind")).transpose();
+    let kind =
+        command.organisation_kind.as_deref().map(|kind| command::code(kind, "organisationKind")).transpose();
+    let metres = near(command.similar_metres, &command::METRES, "similarMetres");
+    let hours = near(command.similar_hours, &command::HOURS, "similarHours");
     let national = command::reference(command.national_code.as_deref(), "nationalCode");
+    let problems = [metres.err(), hours.err()].into_iter().flatten();
     match (code, name_zh, name_en, limit, kind, national) {
         (Ok(code), Ok(name_zh), Ok(name_en), Ok(limit), Ok(organisation_kind), Ok(national_code)) => {
-            Ok(CreateCategory {
-                parent,
-                code,
-                name_zh,
-                name_en,
-                limit,
-                organisation_kind,
-                sensitivity,
-                national_code,
-            })
+            let problems: Vec<_> = problems.collect();
+            let sound =
+                CreateCategory { code, name_zh, name_en, limit, organisation_kind, national_code, ..command };
+            if problems.is_empty() { Ok(sound) } else { Err(problems) }
         }
         (code, name_zh, name_en, limit, kind, national) => {
-            let problems =
-                [code.err(), name_zh.err(), name_en.err(), limit.err(), kind.err(), national.err()];
-            Err(problems.into_iter().flatten().collect())
+            let others = [code.err(), name_zh.err(), name_en.err(), limit.err(), kind.err(), national.err()];
+            Err(others.into_iter().flatten().chain(problems).collect())
         }
     }
 }

@@ -107,6 +107,7 @@ fn bad_row(problem: &Problem<CategoryError>, numbers: &[usize], rows: &[Category
         "parent_code" => &row.parent_code,
         "name_zh" => &row.name_zh,
         "name_en" => &row.name_en,
+        "routing" => &row.routing,
         _ => "",
     });
     let reason: &str = problem.error.code().into();
@@ -139,6 +140,9 @@ fn read(
         name_en: command::name(&row.name_en, "name_en")?,
         limit: row.limit()?,
         organisation_kind: kind.map(|kind| command::code(kind, "organisation_kind")).transpose()?,
+        routing: row.routing()?,
+        similar_metres: None,
+        similar_hours: None,
         sensitivity: Sensitivity::Normal,
         national_code: command::reference(Some(&row.national_code), "national_code")?,
         active: true,

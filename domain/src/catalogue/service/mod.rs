@@ -1,6 +1,9 @@
 //! Use cases of the catalogue slice, one per file.
 
 mod create_category;
+mod create_duty;
+mod duties;
+mod end_duty;
 mod import_categories;
 mod query;
 mod update_category;
@@ -8,7 +11,7 @@ mod update_category;
 use serde_json::json;
 
 use crate::catalogue::error::CategoryError;
-use crate::catalogue::model::Category;
+use crate::catalogue::model::{Category, Duty};
 use crate::catalogue::store;
 use crate::kernel::event::EventDraft;
 use crate::kernel::failure::Failure;
@@ -17,6 +20,7 @@ use crate::kernel::place::Visibility;
 use crate::kernel::scope::Scope;
 use crate::store::{Db, Done, StoreError, WriteTx};
 
+pub use duties::DutyFilter;
 pub use query::CategoryFilter;
 
 /// What a use case of this slice answers.
@@ -55,6 +59,25 @@ fn recorded(tx: &mut WriteTx, name: &'static str, category: &Category) {
         after: Visibility::everyone(),
     });
     tx.audit(name, &category.id, json!({ "version": category.version, "code": category.code }));
+}
+
+/// Records that a duty was written down or ended: an event for everyone and an audit row.
+fn duty_recorded(tx: &mut WriteTx, name: &'static str, (duty, version): (&Duty, i64)) {
+    tx.record(EventDraft {
+        aggregate: "duty",
+        aggregate_id: duty.id.uuid(),
+        version,
+        name,
+        payload: json!({ "id": duty.id.to_string() }),
+        before: None,
+        after: Visibility::everyone(),
+    });
+    let detail = json!({
+        "category": duty.category.to_string(),
+        "organisation": duty.organisation.to_string(),
+        "unit": duty.unit.to_string(),
+    });
+    tx.audit(name, &duty.id, detail);
 }
 
 /// The one unique constraint of the table is on the code.

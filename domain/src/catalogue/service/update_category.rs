@@ -1,5 +1,7 @@
 //! Change a category. Its code and its place in the tree stay.
 
+use std::ops::RangeInclusive;
+
 use crate::catalogue::command::{self, UpdateCategory};
 use crate::catalogue::error::CategoryError;
 use crate::catalogue::model::Category;
@@ -43,6 +45,18 @@ impl CategoryService {
     }
 }
 
+/// Metres or hours as they are to be, within their bounds.
+fn nearness(
+    change: Change<u32>,
+    bounds: &RangeInclusive<u32>,
+    path: &str,
+) -> Result<Change<u32>, Problem<CategoryError>> {
+    Ok(match change {
+        Change::Set(number) => Change::Set(command::within(number, bounds, path)?),
+        other => other,
+    })
+}
+
 /// The category after the change.
 fn changed(present: Category, command: UpdateCategory) -> Result<Category, Problem<CategoryError>> {
     let name_zh = command.name_zh.map(|name| command::name(&name, "nameZh")).transpose()?;
@@ -61,11 +75,16 @@ fn changed(present: Category, command: UpdateCategory) -> Result<Category, Probl
         }
         other => other,
     };
+    let metres = nearness(command.similar_metres, &command::METRES, "similarMetres")?;
+    let hours = nearness(command.similar_hours, &command::HOURS, "similarHours")?;
     Ok(Category {
         name_zh: name_zh.unwrap_or(present.name_zh),
         name_en: name_en.unwrap_or(present.name_en),
         limit: limit.applied(present.limit),
         organisation_kind: kind.applied(present.organisation_kind),
+        routing: command.routing.applied(present.routing),
+        similar_metres: metres.applied(present.similar_metres),
+        similar_hours: hours.applied(present.similar_hours),
         sensitivity: command.sensitivity.unwrap_or(present.sensitivity),
         national_code: national_code.applied(present.national_code),
         active: command.active.unwrap_or(present.active),

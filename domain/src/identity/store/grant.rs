@@ -11,10 +11,10 @@ use fengqiao_entity::identity::{role_grant, role_grant_category};
 use crate::identity::administered::Administered;
 use crate::identity::model::{GrantTarget, RoleGrant};
 use crate::identity::role::Role;
-use crate::kernel::id::{AccountId, CategoryId, RoleGrantId, Timestamp};
+use crate::kernel::id::{AccountId, CategoryId, GridId, RoleGrantId, Timestamp};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::kernel::place::Sensitivity;
-use crate::store::{Keyset, Select, StoreError, Tx, counted};
+use crate::store::{Keyset, Select, StoreError, Tx, counted, one_of};
 
 const TABLE: &str = "role_grants";
 /// How the column says "open-ended".
@@ -144,6 +144,28 @@ pub(crate) async fn grants_of(tx: &Tx, accounts: &[AccountId]) -> Result<Vec<Rol
         .all()
         .await?;
     values(tx, rows).await
+}
+
+/// The accounts that hold one of some roles at a grid now.
+pub(crate) async fn accounts_at_grid(
+    tx: &Tx,
+    grid: GridId,
+    roles: impl Iterator<Item = Role>,
+    most: u64,
+) -> Result<Vec<AccountId>, StoreError> {
+    let now = tx.now();
+    let held = role_grant::Column::TargetGridId
+        .eq(grid)
+        .and(role_grant::Column::RevokedAt.is_null())
+        .and(role_grant::Column::SinceAt.lte(now))
+        .and(role_grant::Column::UntilAt.gt(now))
+        .and(one_of(role_grant::Column::Role.into_expr(), roles.map(Role::key)));
+    let rows = tx.select::<role_grant::Entity>().filter(held);
+    let rows = rows.order_by(role_grant::Column::SinceAt, Order::Asc).limit(most).all().await?;
+    let mut accounts: Vec<AccountId> = rows.into_iter().map(|row| row.account_id).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    Ok(accounts)
 }
 
 /// Revokes a grant: whether it was not revoked yet.

@@ -9,8 +9,8 @@ pub(super) use account::{
     credential_row, disable_account, held_account_row, readmit_account, rehash, seal, set_password,
 };
 pub(super) use grant::{
-    GrantPage, category_parents, category_rows, grant_by_id, grant_row, grants_count, grants_in_force,
-    grants_of, grants_page, revoke_grant, shorten_grant,
+    GrantPage, accounts_at_grid, category_parents, category_rows, grant_by_id, grant_row, grants_count,
+    grants_in_force, grants_of, grants_page, revoke_grant, shorten_grant,
 };
 pub(super) use session::{
     end_session, refresh_token, repeat_refresh, retire_refresh, session, session_for_update, use_refresh,

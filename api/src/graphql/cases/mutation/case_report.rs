@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, SimpleObject};
 use fengqiao_domain::cases as domain;
 
 use crate::graphql::cases::enums::{CasePriorityLevel, CaseSourceKind};
-use crate::graphql::cases::types::{CasePlaceInput, GeoPointInput};
+use crate::graphql::cases::inputs::{CasePlaceInput, GeoPointInput};
 use crate::graphql::cases::value::CaseFieldInput;
 use crate::graphql::cases::{Case, CaseUserError};
 use crate::graphql::catalogue::Sensitivity;
@@ -23,8 +23,9 @@ pub struct CaseReportInput {
     title: String,
     /// What was seen or heard, 1 to 4,000 characters.
     description: String,
-    /// Where it occurred.
-    place: CasePlaceInput,
+    /// Where it occurred; absent leaves it to the point: the grid whose boundary it lies in, else the district. A point makes a
+    /// unit that is named more exact, and never speaks against it.
+    place: Option<CasePlaceInput>,
     /// Address where it occurred, at most 200 characters.
     address: Option<String>,
     /// Point where it occurred.
@@ -98,7 +99,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseReportInput) -> Outcome<Ca
         category: id::parse(&input.category_id)?,
         title: input.title,
         description: input.description,
-        place: input.place.parsed()?,
+        place: input.place.map(|place| place.parsed()).transpose()?,
         address: input.address,
         point: input.point.map(GeoPointInput::parsed),
         occurred_at: input.occurred_at.map(|at| at.0),

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, SimpleObject};
 use fengqiao_domain::cases as domain;
 
-use crate::graphql::cases::types::CaseAssigneeInput;
+use crate::graphql::cases::inputs::CaseAssigneeInput;
 use crate::graphql::cases::value::CaseFieldInput;
 use crate::graphql::cases::{Case, CaseUserError};
 use crate::graphql::context::member;

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, SimpleObject};
 use fengqiao_domain::catalogue as domain;
 
 use super::limit::CaseLimitInput;
-use crate::graphql::catalogue::{CatalogueUserError, Category, Sensitivity};
+use crate::graphql::catalogue::{CatalogueUserError, Category, CategoryRoutingKind, Sensitivity};
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::id;
@@ -26,6 +26,12 @@ pub(super) struct CategoryCreateInput {
     /// Kind of responsible organisation: 1 to 32 letters, digits, `-`, `_`, `.`; absent leaves it to the
     /// category above.
     organisation_kind: Option<String>,
+    /// Who is asked first about its cases; absent leaves it to the category above.
+    routing: Option<CategoryRoutingKind>,
+    /// Metres within which its cases are likely to be one matter, 1 to 5,000; absent leaves it to the category above.
+    similar_metres: Option<u32>,
+    /// Hours within which its cases are likely to be one matter, 1 to 8,760; absent leaves it to the category above.
+    similar_hours: Option<u32>,
     /// Least sensitivity of its cases.
     sensitivity: Sensitivity,
     /// Code of the national standard it answers to, at most 120 characters.
@@ -52,6 +58,9 @@ pub(super) async fn run(ctx: &Context<'_>, input: CategoryCreateInput) -> Outcom
         name_en: input.name_en,
         limit: input.limit.map(Into::into),
         organisation_kind: input.organisation_kind,
+        routing: input.routing.map(Into::into),
+        similar_metres: input.similar_metres,
+        similar_hours: input.similar_hours,
         sensitivity: input.sensitivity.into(),
         national_code: input.national_code,
     };

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, SimpleObject};
 use fengqiao_domain::catalogue as domain;
 
 use super::limit::CaseLimitInput;
-use crate::graphql::catalogue::{CatalogueUserError, Category, Sensitivity};
+use crate::graphql::catalogue::{CatalogueUserError, Category, CategoryRoutingKind, Sensitivity};
 use crate::graphql::context::member;
 use crate::graphql::kit::change::change;
 use crate::graphql::kit::fault::Outcome;
@@ -27,6 +27,12 @@ pub(super) struct CategoryUpdateInput {
     /// Kind of responsible organisation: 1 to 32 letters, digits, `-`, `_`, `.`; null leaves it to the
     /// category above.
     organisation_kind: MaybeUndefined<String>,
+    /// Who is asked first about its cases; null leaves it to the category above.
+    routing: MaybeUndefined<CategoryRoutingKind>,
+    /// Metres within which its cases are likely to be one matter, 1 to 5,000; null leaves it to the category above.
+    similar_metres: MaybeUndefined<u32>,
+    /// Hours within which its cases are likely to be one matter, 1 to 8,760; null leaves it to the category above.
+    similar_hours: MaybeUndefined<u32>,
     /// Least sensitivity of its cases from now on.
     sensitivity: Option<Sensitivity>,
     /// Code of the national standard it answers to, at most 120 characters; null takes it away.
@@ -55,6 +61,9 @@ pub(super) async fn run(ctx: &Context<'_>, input: CategoryUpdateInput) -> Outcom
         name_en: input.name_en,
         limit: change(input.limit),
         organisation_kind: change(input.organisation_kind),
+        routing: change(input.routing),
+        similar_metres: change(input.similar_metres),
+        similar_hours: change(input.similar_hours),
         sensitivity: input.sensitivity.map(Into::into),
         national_code: change(input.national_code),
         active: input.is_active,

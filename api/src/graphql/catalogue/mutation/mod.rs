@@ -2,6 +2,8 @@
 
 mod category_create;
 mod category_update;
+mod duty_create;
+mod duty_end;
 mod limit;
 
 use async_graphql::{Context, Object};
@@ -12,6 +14,8 @@ pub use limit::CaseLimitInput;
 
 use category_create::{CategoryCreateInput, CategoryCreatePayload};
 use category_update::{CategoryUpdateInput, CategoryUpdatePayload};
+use duty_create::{DutyCreateInput, DutyCreatePayload};
+use duty_end::{DutyEndInput, DutyEndPayload};
 
 /// Mutations of the catalogue slice.
 #[derive(Default)]
@@ -37,5 +41,25 @@ impl CatalogueMutation {
         #[graphql(desc = "What to do.")] input: CategoryUpdateInput,
     ) -> Option<async_graphql::Result<CategoryUpdatePayload>> {
         Some(category_update::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Write down that an organisation answers for a category and all below it within a unit (权责清单); reports go by it at once.
+    #[graphql(directive = requires::apply(Permission::CategoryManage))]
+    async fn duty_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: DutyCreateInput,
+    ) -> Option<async_graphql::Result<DutyCreatePayload>> {
+        Some(duty_create::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// End a duty: the organisation answers for the category there no longer. Cases stay where they are.
+    #[graphql(directive = requires::apply(Permission::CategoryManage))]
+    async fn duty_end(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: DutyEndInput,
+    ) -> Option<async_graphql::Result<DutyEndPayload>> {
+        Some(duty_end::run(ctx, input).await.map_err(Into::into))
     }
 }

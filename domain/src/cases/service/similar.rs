@@ -1,0 +1,46 @@
+//! Cases that are likely to be the same matter as one, before it is reported and when it is dispatched, as far as the caller sees
+//! them.
+
+use crate::cases::model::Case;
+use crate::cases::service::{Answer, CaseService};
+use crate::cases::similar::{Matter, SimilarCase, SimilarTo, alike};
+use crate::cases::store::list;
+use crate::catalogue;
+use crate::kernel::scope::Scope;
+use crate::store::{Reader, StoreError, Tx};
+
+impl CaseService {
+    /// Cases like a matter that is about to be reported, the nearest first: at most ten. None of a category that there is not.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn similar_to_matter(
+        &self,
+        _scope: &Scope,
+        reader: &Reader,
+        matter: Matter,
+    ) -> Answer<Vec<SimilarCase>> {
+        let tx = reader.tx().await?;
+        let Matter { category, point, grid } = matter;
+        Ok(similar(&tx, SimilarTo { category, point, grid, at: tx.now(), case: None }).await?)
+    }
+
+    /// Cases like a case, the same way.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn similar_to_case(
+        &self,
+        _scope: &Scope,
+        reader: &Reader,
+        case: &Case,
+    ) -> Answer<Vec<SimilarCase>> {
+        Ok(similar(&*reader.tx().await?, SimilarTo::case(case)).await?)
+    }
+}
+
+async fn similar(tx: &Tx, to: SimilarTo) -> Result<Vec<SimilarCase>, StoreError> {
+    let Some((_, terms)) = catalogue::directory::category(tx, to.category).await? else { return Ok(vec![]) };
+    let near = list::near(tx, &to, terms.nearness).await?;
+    Ok(alike(&to, terms.nearness, near))
+}

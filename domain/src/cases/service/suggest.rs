@@ -1,0 +1,58 @@
+//! Whom a case could be given to: the workers of its grid and the organisations that answer for it, those with the fewest open
+//! cases first.
+
+use crate::cases::model::{Assignee, Case};
+use crate::cases::routing::{Suggestion, SuggestionReason};
+use crate::cases::service::{Answer, CaseService};
+use crate::cases::{store, target};
+use crate::kernel::failure::Failure;
+use crate::kernel::scope::Scope;
+use crate::programmes::CaseAct;
+use crate::store::{Reader, Tx};
+use crate::{catalogue, identity};
+
+/// Most workers of one grid that are looked at: a grid has one to three.
+const MOST_WORKERS: u64 = 10;
+
+impl CaseService {
+    /// Whom a case could be given to. Nobody for whoever dispatches nothing, and once a result is there.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn suggested(&self, scope: &Scope, reader: &Reader, case: &Case) -> Answer<Vec<Suggestion>> {
+        let dispatched = CaseAct::Dispatch.terms();
+        if !scope.permits(dispatched.permission) || !dispatched.from.contains(&case.state) {
+            return Ok(vec![]);
+        }
+        let tx = reader.tx().await?;
+        let mut suggestions = workers(&tx, case).await?;
+        let answering = catalogue::directory::answering(&tx, case.category, &case.place).await?;
+        for organisation in answering.organisations {
+            let suggested = Assignee::Organisation(organisation);
+            if suggested != case.assignee {
+                let open = store::access::open_with(&tx, suggested.uuid()).await?;
+                suggestions.push(Suggestion { assignee: suggested, reason: SuggestionReason::Owner, open });
+            }
+        }
+        suggestions.sort_by_key(|one| (one.reason, one.open, one.assignee));
+        Ok(suggestions)
+    }
+}
+
+/// The workers of a case's grid who may have it.
+async fn workers(tx: &Tx, case: &Case) -> Answer<Vec<Suggestion>> {
+    let Some(grid) = case.place.grid else { return Ok(vec![]) };
+    let mut workers = vec![];
+    for account in identity::directory::workers_of_grid(tx, grid, MOST_WORKERS).await? {
+        let suggested = Assignee::Account(account);
+        match target::worker(tx, case, account).await {
+            Ok(post) if post.assignee != case.assignee => {
+                let open = store::access::open_with(tx, account.uuid()).await?;
+                workers.push(Suggestion { assignee: suggested, reason: SuggestionReason::GridWorker, open });
+            }
+            Ok(_) | Err(Failure::User(_)) => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(workers)
+}
