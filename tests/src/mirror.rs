@@ -8,12 +8,12 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::cases::{CaseService, CaseSettings};
-use fengqiao_domain::catalogue::{CategoryRow, CategoryService};
+use fengqiao_domain::catalogue::{CategoryRow, CategoryService, CreateDuty};
 use fengqiao_domain::identity::{
     GrantTarget, IdentityService, IdentitySettings, Role, SeedAccount, SeedGrant, TokenKeys,
 };
 use fengqiao_domain::kernel::id::{
-    AccountId, CategoryId, GridId, OrganisationId, ProgrammeId, TenantId, UnitGroupId, UnitId,
+    AccountId, CategoryId, DutyId, GridId, OrganisationId, ProgrammeId, TenantId, UnitGroupId, UnitId,
 };
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_domain::kernel::sheet::SheetLimits;
@@ -70,6 +70,8 @@ pub struct Side {
     pub group: UnitGroupId,
     /// Categories by code: `01` disputes with `0101`, `02` sanitation with `0201`.
     pub categories: BTreeMap<&'static str, CategoryId>,
+    /// What its police answer for.
+    pub duty: Option<DutyId>,
     /// A programme that no case follows.
     pub programme: Option<ProgrammeId>,
     /// Accounts by login.
@@ -121,6 +123,7 @@ impl Mirror {
             let seeds = seeds.into_iter().map(|(_, seed)| seed).collect();
             let ids = identity.seed_accounts(&side.system, seeds).await.done()?;
             side.accounts = logins.into_iter().filter_map(|login| Some((login, *ids.get(login)?))).collect();
+            side.duty = Some(duty(&catalogue, &side).await?);
             mirror_calendars::lay(&calendars, &side).await?;
             side.force = mirror_staff::lay(world, &staff, &side).await?;
             side.programme = Some(mirror_programmes::lay(&programmes, &side).await?);
@@ -195,6 +198,7 @@ fn found(
         organisations: [organisation("police")?, organisation("justice")?],
         group: codes.groups.get("area-1").copied().context("the group")?,
         categories: BTreeMap::new(),
+        duty: None,
         programme: None,
         accounts: BTreeMap::new(),
         force: Force::default(),
@@ -227,6 +231,13 @@ async fn categories(
         found.insert(code, category.with_context(|| format!("category {code}"))?.id);
     }
     Ok(found)
+}
+
+/// The police of a side answer for sanitation.
+async fn duty(catalogue: &CategoryService, side: &Side) -> anyhow::Result<DutyId> {
+    let category = *side.categories.get("02").context("sanitation")?;
+    let command = CreateDuty { category, organisation: side.organisations[0], unit: side.unit };
+    Ok(catalogue.create_duty(&side.system, command).await.done()?.id)
 }
 
 /// One account per role that matters, and per interesting target.

@@ -101,6 +101,10 @@ pub(super) fn after(
     if before.assignee != case.assignee {
         put(&mut rows, (Part::Assignee, before.assignee), Inbox::Done, at);
     }
+    // With another category it goes somewhere else, or stays where it lies.
+    if act == CaseAct::ChangeCategory && before.assignee == case.assignee {
+        return rows;
+    }
     let Some(inbox) = inbox_after(act, case) else { return rows };
     if !put(&mut rows, (Part::Assignee, case.assignee), inbox, at) {
         rows.push(row(new_id(), case.assignee, Part::Assignee, Some(inbox), at));
@@ -158,6 +162,7 @@ const fn inbox_after(act: CaseAct, case: &Case) -> Option<Inbox> {
         | CaseAct::Return
         | CaseAct::HandUp
         | CaseAct::SendDown
+        | CaseAct::ChangeCategory
         | CaseAct::Complete => Some(Inbox::Todo),
         CaseAct::Accept | CaseAct::Start | CaseAct::SendBack | CaseAct::Reopen | CaseAct::Verify => {
             Some(Inbox::Doing)

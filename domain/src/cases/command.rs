@@ -133,6 +133,17 @@ pub struct ExtendCase {
     pub reason: String,
 }
 
+/// Give a case another category.
+#[derive(Clone, Debug)]
+pub struct ChangeCategory {
+    /// The case.
+    pub seen: Seen,
+    /// The category.
+    pub category: CategoryId,
+    /// The reason.
+    pub reason: String,
+}
+
 /// Put a case under supervision.
 #[derive(Clone, Debug)]
 pub struct SuperviseCase {

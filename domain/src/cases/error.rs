@@ -29,6 +29,11 @@ pub enum CaseError {
         /// The act.
         act: CaseAct,
     },
+    /// The case has this category already.
+    CategoryUnchanged,
+    /// The programme that the case follows is for other categories, and work on the case has begun, or no programme for the
+    /// category has a stage for it.
+    CategoryOutsideProgramme,
     /// A value is missing or empty.
     Required,
     /// A text is too long.

@@ -12,6 +12,7 @@
 mod access;
 mod actor;
 mod assistance;
+mod category_change;
 mod clock;
 mod command;
 mod error;
@@ -41,9 +42,9 @@ pub use access::Inbox;
 pub use assistance::Assistant;
 pub use clock::{CaseClock, CaseLimit, Run, StageClock};
 pub use command::{
-    Anonymity, CoHandleCase, CommentCase, CompleteCase, EvaluateCase, ExtendCase, GiveCase, InstructCase,
-    MergeCase, NoteCase, PlaceReference, ReasonCase, ReportCase, ReporterDetails, Seen, StepCase,
-    SuperviseCase,
+    Anonymity, ChangeCategory, CoHandleCase, CommentCase, CompleteCase, EvaluateCase, ExtendCase, GiveCase,
+    InstructCase, MergeCase, NoteCase, PlaceReference, ReasonCase, ReportCase, ReporterDetails, Seen,
+    StepCase, SuperviseCase,
 };
 pub use error::{CaseError, CaseErrorCode};
 pub use event::CaseEvent;

@@ -332,6 +332,8 @@ pub struct TimelineEntry {
     pub rating: Option<CaseRating>,
     /// At what level and cost, for a supervision: whoever it lay with bears it.
     pub supervised: Option<Supervised>,
+    /// The category before and from then on, for a change of it.
+    pub category: Option<(CategoryId, CategoryId)>,
     /// Whether naming who acted would name an anonymous reporter.
     pub(in crate::cases) anonymous: bool,
 }

@@ -1,6 +1,7 @@
 //! What an act does to a case besides its state: who holds it, the way back, stamps and results. Pure.
 
 use crate::cases::assistance;
+use crate::cases::category_change::CategoryChange;
 use crate::cases::clock::CaseLimit;
 use crate::cases::extension::{self, ExtensionRequest};
 use crate::cases::model::{Assignee, Case, CaseRating, Evaluation, Handover, Post, Resolution, Visit};
@@ -34,6 +35,8 @@ pub(super) struct Step {
     pub(super) master: Option<CaseId>,
     /// At what level and cost, for a supervision.
     pub(super) supervised: Option<Supervised>,
+    /// What it becomes with another category.
+    pub(super) category: Option<CategoryChange>,
 }
 
 /// Where a new case of a programme begins: its state, and the first stage it is at.
@@ -100,6 +103,11 @@ fn carry_out(case: &Case, after: &mut Case, step: &Step) {
         CaseAct::Supervise => {
             let once = step.supervised;
             after.supervision = once.map(|once| supervision::after(case.supervision, once, step.at));
+        }
+        CaseAct::ChangeCategory => {
+            if let Some(change) = &step.category {
+                change.carry_out(after);
+            }
         }
         CaseAct::Pause => after.pauses.push(Pause { from: step.at, until: None }),
         CaseAct::Merge => {

@@ -52,6 +52,7 @@ fn after(case: &Case, act: CaseAct, to: CaseState, handover: Option<Handover>) -
             assistants: vec![],
             master: None,
             supervised: None,
+            category: None,
         },
     )
 }

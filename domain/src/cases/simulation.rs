@@ -108,6 +108,7 @@ pub(super) fn played(play: &Play, bounds: Bounds, by: &Reckoning<'_>) -> Vec<Pla
             .and_then(|verdict| unfit(&case, act, programme, by.calendar).map_or(Ok(verdict), Err));
         if let Ok(verdict) = &outcome {
             let step = Step {
+                category: None,
                 act: act.act,
                 to: verdict.state,
                 stage: verdict.stage.clone(),
@@ -209,6 +210,7 @@ fn handover(case: &Case, act: &PlayedAct) -> Option<Handover> {
         | CaseAct::Supervise
         | CaseAct::Instruct
         | CaseAct::TakeCharge
+        | CaseAct::ChangeCategory
         | CaseAct::Comment
         | CaseAct::Verify
         | CaseAct::Close

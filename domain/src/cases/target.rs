@@ -137,7 +137,7 @@ async fn organisation(tx: &Tx, case: &Case, id: OrganisationId) -> Result<Post, 
 
 /// Refuses an office none of whose roles is cleared for the case: it would read a case that it must not
 /// know of, and could do nothing with it.
-fn cleared(case: &Case, post: Post) -> Result<Post, Failure<CaseError>> {
+pub(super) fn cleared(case: &Case, post: Post) -> Result<Post, Failure<CaseError>> {
     let kind = match (post.assignee, post.level) {
         (Assignee::Organisation(_), _) => TargetKind::Organisation,
         (_, SettlementLevel::District) => TargetKind::District,

@@ -106,6 +106,10 @@ pub enum Mutant {
     NoExportPermission,
     /// Cursors of one list are taken for another.
     NoListInCursor,
+    /// With another category a case becomes less sensitive.
+    SensitivityLowered,
+    /// Whoever gives a case another category need not see it afterwards.
+    BlindCategoryChange,
     /// Several people hold an exclusive post at once.
     NoExclusivePost,
     /// Whoever keeps a roster somewhere keeps every one.

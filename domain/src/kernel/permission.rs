@@ -108,6 +108,8 @@ pub enum Permission {
     CaseReopen,
     /// Withdraw a case one reported.
     CaseWithdraw,
+    /// Give a case another category.
+    CaseChangeCategory,
     /// Make a case part of another.
     CaseMerge,
     /// Strike off a case that should not exist.

@@ -52,6 +52,8 @@ pub enum CaseAct {
     Instruct,
     /// Take charge of it as a leader (包案).
     TakeCharge,
+    /// Give it another category, with the reason (改类).
+    ChangeCategory,
     /// Say something about it (留言).
     Comment,
     /// Report the result (办结).
@@ -135,6 +137,13 @@ const WORDS: [ActWords; CaseAct::COUNT] = [
     words(CaseAct::Supervise, "caseSupervise", "CaseSupervised", "case.supervised", "case.supervise"),
     words(CaseAct::Instruct, "caseInstruct", "CaseInstructed", "case.instructed", "case.instruct"),
     words(CaseAct::TakeCharge, "caseTakeCharge", "CaseChargeTaken", "case.charge_taken", "case.take_charge"),
+    words(
+        CaseAct::ChangeCategory,
+        "caseChangeCategory",
+        "CaseCategoryChanged",
+        "case.category_changed",
+        "case.change_category",
+    ),
     words(CaseAct::Comment, "caseComment", "CaseCommented", "case.commented", "case.comment"),
     words(CaseAct::Complete, "caseComplete", "CaseCompleted", "case.completed", "case.complete"),
     words(CaseAct::Verify, "caseVerify", "CaseVerified", "case.verified", "case.verify"),

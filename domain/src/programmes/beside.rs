@@ -30,6 +30,8 @@ pub(super) enum Beside {
     Instruct,
     /// Take charge of it (包案).
     TakeCharge,
+    /// Give it another category (改类).
+    ChangeCategory,
     /// Make it part of another case (并案).
     Merge,
 }
@@ -46,6 +48,7 @@ impl Beside {
             Self::Supervise => CaseAct::Supervise,
             Self::Instruct => CaseAct::Instruct,
             Self::TakeCharge => CaseAct::TakeCharge,
+            Self::ChangeCategory => CaseAct::ChangeCategory,
             Self::Merge => CaseAct::Merge,
         }
     }

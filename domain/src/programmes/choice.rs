@@ -25,7 +25,7 @@ pub(super) fn chosen(
 
 /// How far up the category is that the programme names; a programme that names none is the farthest. None when it is
 /// for other categories.
-fn distance(programme: &Programme, codes: &[String]) -> Option<usize> {
+pub(super) fn distance(programme: &Programme, codes: &[String]) -> Option<usize> {
     if programme.categories.is_empty() {
         return Some(usize::MAX);
     }

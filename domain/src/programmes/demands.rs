@@ -62,6 +62,7 @@ impl CaseAct {
             | Self::Complete
             | Self::SendBack
             | Self::Reopen
+            | Self::ChangeCategory
             | Self::Merge
             | Self::Void => false,
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::catalogue;
 use crate::kernel::id::{CategoryId, ProgrammeVersionId};
-use crate::programmes::choice::chosen;
+use crate::programmes::choice::{self, chosen};
 use crate::programmes::model::Programme;
 use crate::programmes::store;
 use crate::programmes::vocabulary::CaseSource;
@@ -36,6 +36,12 @@ pub(crate) async fn versions(tx: &Tx, key: &str) -> Result<Option<Versions>, Sto
     let published = store::register(tx).await?.versions_of(key);
     let shipped = key == Programme::base().key;
     Ok((shipped || !published.is_empty()).then_some(Versions { published, shipped }))
+}
+
+/// Whether cases of a category may follow a programme.
+pub(crate) async fn is_for(tx: &Tx, programme: &Programme, category: CategoryId) -> Result<bool, StoreError> {
+    let codes = catalogue::directory::codes_upwards(tx, category).await?;
+    Ok(choice::distance(programme, &codes).is_some())
 }
 
 /// The programme that a new case follows: the one that is named, else the nearest to its category and source, else the

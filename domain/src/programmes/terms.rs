@@ -263,6 +263,13 @@ const TERMS: [Terms; CaseAct::COUNT] = [
         (&[Condition::HasAccount], &[]),
     ),
     terms(
+        CaseAct::ChangeCategory,
+        Permission::CaseChangeCategory,
+        (UNSETTLED, &[]),
+        (DIRECTS, WORKERS),
+        (&[], &[Input::Category, Input::Reason]),
+    ),
+    terms(
         CaseAct::Comment,
         Permission::CaseComment,
         (TOLD, &[]),

@@ -186,4 +186,6 @@ pub enum Input {
     Targets,
     /// Which case it becomes part of.
     Master,
+    /// What it is about from now on.
+    Category,
 }

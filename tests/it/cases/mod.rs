@@ -3,6 +3,7 @@
 mod acts;
 mod anonymity;
 mod assistance;
+mod category_change;
 mod charge;
 mod clock;
 mod extension_requests;

@@ -44,8 +44,16 @@ impl Dice {
     }
 }
 
+/// Whom and what acts name.
+#[derive(Clone, Copy)]
+struct Names<'a> {
+    worker: &'a str,
+    unit: &'a str,
+    category: &'a str,
+}
+
 /// The input of an act besides the case and its version; none for the report.
-fn input(act: CaseAct, worker: &str, unit: &str) -> Option<Value> {
+fn input(act: CaseAct, Names { worker, unit, category }: Names<'_>) -> Option<Value> {
     Some(match act {
         CaseAct::Report | CaseAct::Advance | CaseAct::Merge => return None,
         CaseAct::Dispatch | CaseAct::Transfer => {
@@ -54,6 +62,7 @@ fn input(act: CaseAct, worker: &str, unit: &str) -> Option<Value> {
         CaseAct::CoHandle => json!({"targets": [{"unitId": unit}], "reason": "竞争"}),
         CaseAct::SendDown => json!({"target": {"unitId": unit}}),
         CaseAct::StepBack => json!({"toStage": "acceptance", "reason": "竞争"}),
+        CaseAct::ChangeCategory => json!({"categoryId": category, "reason": "竞争"}),
         CaseAct::Instruct => json!({"text": "竞争"}),
         CaseAct::Supervise => json!({"level": "NORMAL", "reason": "竞争"}),
         CaseAct::Extend | CaseAct::RequestExtension => json!({"amount": 1, "reason": "竞争"}),
@@ -84,10 +93,10 @@ async fn raced(
     number: u64,
     people: &[Actor],
     cases: &[String],
-    names: (&str, &str),
+    names: Names<'_>,
 ) -> anyhow::Result<Vec<Done>> {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15 ^ (number + 1));
-    let acts: Vec<CaseAct> = CaseAct::iter().filter(|act| input(*act, "", "").is_some()).collect();
+    let acts: Vec<CaseAct> = CaseAct::iter().filter(|act| input(*act, names).is_some()).collect();
     let mut done = vec![];
     for _ in 0..TRIES {
         let case = usize::try_from(dice.below(cases.len() as u64))?;
@@ -110,7 +119,7 @@ async fn raced(
             _ if offered.is_empty() => continue,
             _ => *offered.get(usize::try_from(dice.below(offered.len() as u64))?).context("an act")?,
         };
-        let mut given = input(act, names.0, names.1).unwrap_or_default();
+        let mut given = input(act, names).unwrap_or_default();
         (given["caseId"], given["expectedVersion"]) = (json!(cases[case]), json!(expected));
         let began = Instant::now();
         let answer = by
@@ -190,7 +199,9 @@ async fn race(backend: Backend) -> anyhow::Result<()> {
     }
     let worker = account_id(&people[2]).await?;
     let unit = Places::of(&people[1]).unit("150302101203").await?;
-    let tasks = (0..TASKS).map(|number| raced(number, &people, &cases, (&worker, &unit)));
+    let category = Places::of(&people[1]).category("1116").await?;
+    let names = Names { worker: &worker, unit: &unit, category: &category };
+    let tasks = (0..TASKS).map(|number| raced(number, &people, &cases, names));
     let done: Vec<Done> = futures::future::try_join_all(tasks).await?.concat();
     ensure!(done.len() > CASES * 5, "only {} acts were done", done.len());
     let kinds: std::collections::BTreeSet<CaseAct> = done.iter().map(|act| act.act).collect();

@@ -43,8 +43,12 @@ async fn report(by: &Actor, category: &str, more: Value) -> anyhow::Result<fengq
     for (key, value) in more.as_object().into_iter().flatten() {
         input[key] = value.clone();
     }
-    by.mutate("caseReport", "case { id version place { grid { id } village { code } town { code } } } userErrors { code path }", input)
-        .await
+    by.mutate(
+        "caseReport",
+        "case { id version place { grid { id } village { code } town { code } } } userErrors { code path }",
+        input,
+    )
+    .await
 }
 
 /// Why a case went where it went, as staff read it.
@@ -161,9 +165,14 @@ async fn a_component_goes_to_its_owner_who_gives_back_what_is_not_theirs() -> an
         let nearest = report(&resident, CATEGORY, place.clone()).await?.payload()?["case"]["id"].clone();
         assert_eq!(why(&station, &nearest).await?["assignee"]["code"], json!("urban-01"));
         let admin = person(&served, "system.admin").await?;
-        admin.mutate("dutyEnd", "duty { untilAt } userErrors { code path }", json!({"dutyId": ended})).await?.payload()?;
-        let again =
-            admin.mutate("dutyEnd", "duty { untilAt } userErrors { code path }", json!({"dutyId": ended})).await?.user_error()?;
+        admin
+            .mutate("dutyEnd", "duty { untilAt } userErrors { code path }", json!({"dutyId": ended}))
+            .await?
+            .payload()?;
+        let again = admin
+            .mutate("dutyEnd", "duty { untilAt } userErrors { code path }", json!({"dutyId": ended}))
+            .await?
+            .user_error()?;
         assert_eq!(again, ("DUTY_ENDED".to_owned(), "dutyId".to_owned()));
 
         // The owner gives back what is not theirs: the station has it.

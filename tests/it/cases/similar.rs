@@ -71,7 +71,10 @@ async fn whoever_takes_a_report_in_is_told_what_is_known_already() -> anyhow::Re
         assert_eq!(like(&station, about.clone()).await?, [(first_number, json!(10))]);
         input["expectedVersion"] = answer.payload()?["category"]["version"].clone();
         input["similarMetres"] = json!(0);
-        let refused = admin.mutate("categoryUpdate", "category { version } userErrors { code path }", input).await?.user_error()?;
+        let refused = admin
+            .mutate("categoryUpdate", "category { version } userErrors { code path }", input)
+            .await?
+            .user_error()?;
         assert_eq!(refused, ("INVALID_NEARNESS".to_owned(), "similarMetres".to_owned()));
         served.pass_seconds(2 * 3_600 + 1);
         let station = person(&served, "xindi.station").await?;

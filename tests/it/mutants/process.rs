@@ -23,7 +23,7 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 56] = [
+const TABLE: [(Mutant, On, &str); 58] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -72,6 +72,16 @@ const TABLE: [(Mutant, On, &str); 56] = [
         "cases::extension_requests::it_is_moot_when_the_case_lies_with_somebody_else",
     ),
     (Mutant::EndlessAssistance, On::Both, "cases::assistance::whoever_answered_is_not_waited_for"),
+    (
+        Mutant::SensitivityLowered,
+        On::Both,
+        "cases::category_change::it_goes_to_whom_it_would_have_gone_to_while_nobody_has_it_in_hand",
+    ),
+    (
+        Mutant::BlindCategoryChange,
+        On::Both,
+        "cases::category_change::nobody_gives_a_case_a_category_by_which_they_would_not_see_it",
+    ),
     (Mutant::NoMergeCycleCheck, On::Both, "cases::merging::never_a_chain_and_never_a_circle"),
     (Mutant::NoLevelOrder, On::Both, "cases::supervision::the_level_rises_and_never_falls"),
     // SQLite has one writer at a time.

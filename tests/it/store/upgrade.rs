@@ -6,6 +6,11 @@ use fengqiao_tests::on_backends;
 use crate::sweep::stage::Stage;
 
 /// Newer migrations go first.
+const UNDO_ROUTING: &str = "DROP TABLE duties; DROP INDEX grids_box; ALTER TABLE grids DROP COLUMN west; \
+     ALTER TABLE grids DROP COLUMN south; ALTER TABLE grids DROP COLUMN east; ALTER TABLE grids DROP COLUMN north; \
+     ALTER TABLE categories DROP COLUMN routing; ALTER TABLE categories DROP COLUMN similar_metres; \
+     ALTER TABLE categories DROP COLUMN similar_hours; ALTER TABLE cases DROP COLUMN routing; \
+     DELETE FROM seaql_migrations WHERE version = 'm20261129_000017_routing'";
 const UNDO_ASSISTANCE: &str = "ALTER TABLE cases DROP COLUMN requested_amount; \
      ALTER TABLE cases DROP COLUMN requested_at; ALTER TABLE cases DROP COLUMN requested_by; \
      ALTER TABLE cases DROP COLUMN assistants; \
@@ -59,6 +64,7 @@ async fn access_rows_learn_when_their_case_was_opened() -> anyhow::Result<()> {
         let stage = Stage::set(backend).await?;
         let rows = stage.world.rows("case_access").await?;
         ensure!(rows.len() > 20, "only {} rows", rows.len());
+        stage.world.run_sql(UNDO_ROUTING).await?;
         stage.world.run_sql(UNDO_ASSISTANCE).await?;
         stage.world.run_sql(UNDO_SUPERVISION).await?;
         undo_calendars(&stage).await?;
@@ -81,6 +87,7 @@ async fn limits_of_hours_stay_hours_and_cases_keep_their_due_time() -> anyhow::R
             async |condition: &str| stage.world.number(&format!("SELECT count(*) FROM {condition}")).await;
         let (cases, categories) = (count("cases").await?, count("categories").await?);
         ensure!(cases > 20 && categories > 3);
+        stage.world.run_sql(UNDO_ROUTING).await?;
         stage.world.run_sql(UNDO_ASSISTANCE).await?;
         stage.world.run_sql(UNDO_SUPERVISION).await?;
         undo_calendars(&stage).await?;
@@ -103,6 +110,35 @@ async fn limits_of_hours_stay_hours_and_cases_keep_their_due_time() -> anyhow::R
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn boundaries_that_are_drawn_get_their_box() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let stage = Stage::set(backend).await?;
+        let ring =
+            "[[106.8100004,39.61],[106.82,39.61],[106.82,39.63],[106.8100004,39.63],[106.8100004,39.61]]";
+        let drawn = format!(r#"{{"type":"Polygon","coordinates":[{ring}]}}"#);
+        let sql =
+            format!("UPDATE grids SET boundary = '{drawn}', boundary_system = 'WGS84' WHERE code LIKE '%1'");
+        stage.world.run_sql(&sql).await?;
+        let grids = stage.world.number("SELECT count(*) FROM grids WHERE boundary IS NOT NULL").await?;
+        ensure!(grids > 1, "only {grids} are drawn");
+        stage.world.run_sql(UNDO_ROUTING).await?;
+        stage.world.migrate().await?;
+        let boxed = "SELECT count(*) FROM grids WHERE west = 106809999 AND south = 39609999 \
+            AND east = 106820001 AND north = 39630001";
+        assert_eq!(stage.world.number(boxed).await?, grids);
+        assert_eq!(
+            stage
+                .world
+                .number("SELECT count(*) FROM grids WHERE (west IS NULL) <> (boundary IS NULL)")
+                .await?,
+            0
+        );
+        walls_stand(&stage).await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn cases_are_at_the_stage_of_their_state() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let stage = Stage::set(backend).await?;
@@ -118,6 +154,7 @@ async fn cases_are_at_the_stage_of_their_state() -> anyhow::Result<()> {
             )
             .await?;
         let before = stage.world.rows("cases").await?;
+        stage.world.run_sql(UNDO_ROUTING).await?;
         stage.world.run_sql(UNDO_ASSISTANCE).await?;
         stage.world.run_sql(UNDO_SUPERVISION).await?;
         undo_calendars(&stage).await?;

@@ -57,6 +57,7 @@ impl Samples<'_> {
             Kind::Category => known("category", side.categories["01"].to_string()),
             // Codes are the same in every tenant: a foreign one is the own one.
             Kind::CategoryCode => (if whose == Whose::Own { "01" } else { "77" }).to_owned(),
+            Kind::Duty => known("duty", shown(side.duty)?),
             // Files are their bringer's alone, and nobody brought any.
             Kind::Export => never("export"),
             Kind::Import => never("import"),

@@ -41,6 +41,7 @@ fn all() -> Vec<Declared> {
         declared::<calendars::calendar_year::Entity>(),
         declared::<calendars::work_calendar::Entity>(),
         declared::<catalogue::category::Entity>(),
+        declared::<catalogue::duty::Entity>(),
         declared::<identity::account::Entity>(),
         declared::<identity::credential::Entity>(),
         declared::<identity::refresh_token::Entity>(),

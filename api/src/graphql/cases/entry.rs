@@ -7,6 +7,7 @@ use super::enums::{
     CaseActKind, CaseAudienceKind, CaseRatingKind, CaseState, SettlementLevel, SupervisionLevel,
 };
 use super::types::{CaseAssignee, assignee_of};
+use crate::graphql::catalogue::{Category, category_of};
 use crate::graphql::identity::{Account, account_of};
 use crate::graphql::kit::id;
 use crate::graphql::kit::scalars::DateTime;
@@ -80,6 +81,18 @@ impl CaseEntry {
     /// The judgement, for an evaluation.
     async fn rating(&self) -> Option<CaseRatingKind> {
         self.0.rating.map(Into::into)
+    }
+
+    /// The category that the case had, for a change of it (改类).
+    async fn former_category(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Category>> {
+        let (former, _) = self.0.category?;
+        category_of(ctx, Some(former)).await.map_err(Into::into).transpose()
+    }
+
+    /// The category that the case has since, for a change of it (改类).
+    async fn category(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Category>> {
+        let (_, category) = self.0.category?;
+        category_of(ctx, Some(category)).await.map_err(Into::into).transpose()
     }
 
     /// The level, for a supervision (督办).

@@ -90,6 +90,8 @@ pub enum CaseActKind {
     Instruct,
     /// Take charge of it as a leader (包案).
     TakeCharge,
+    /// Give it another category, with the reason (改类).
+    ChangeCategory,
     /// Say something about it (留言).
     Comment,
     /// Report the result (办结).
@@ -226,6 +228,8 @@ pub enum CaseInputKind {
     Targets,
     /// Which case it becomes part of.
     Master,
+    /// What it is about from now on.
+    Category,
 }
 
 /// The rule by which a case went where it went.

@@ -19,6 +19,11 @@ pub enum CaseErrorCode {
     Conflict,
     /// The act is not possible in the state of the case; `state` and `act` tell which.
     IllegalTransition,
+    /// The case has this category already.
+    CategoryUnchanged,
+    /// The programme that the case follows is for other categories, and work on the case has begun, or no programme for the
+    /// category has a stage for it: refuse or strike it off and report it anew.
+    CategoryOutsideProgramme,
     /// A value is missing or empty.
     Required,
     /// A text is too long.

@@ -77,6 +77,8 @@ pub enum Event {
     CaseInstructed(CaseInstructed),
     /// A leader took charge of a case (包案).
     CaseChargeTaken(CaseChargeTaken),
+    /// A case was given another category (改类).
+    CaseCategoryChanged(CaseCategoryChanged),
     /// Somebody said something about a case (留言).
     CaseCommented(CaseCommented),
     /// The assignee reported the result (办结).
@@ -146,6 +148,8 @@ pub enum CaseEvent {
     Instructed(CaseInstructed),
     /// A leader took charge of a case (包案).
     ChargeTaken(CaseChargeTaken),
+    /// A case was given another category (改类).
+    CategoryChanged(CaseCategoryChanged),
     /// Somebody said something about a case (留言).
     Commented(CaseCommented),
     /// The assignee reported the result (办结).
@@ -262,6 +266,7 @@ case_event!(CaseSupervised, "A case was put under supervision (督办).", {
 });
 case_event!(CaseInstructed, "An instruction was written on a case, for staff (批示).");
 case_event!(CaseChargeTaken, "A leader took charge of a case (包案).");
+case_event!(CaseCategoryChanged, "A case was given another category (改类).");
 case_event!(CaseCommented, "Somebody said something about a case (留言).");
 case_event!(CaseCompleted, "The assignee reported the result (办结).");
 case_event!(CaseVerified, "Somebody else confirmed the result (核查).");
@@ -302,6 +307,7 @@ impl CaseEvent {
             CaseAct::Supervise => Self::Supervised(CaseSupervised(told)),
             CaseAct::Instruct => Self::Instructed(CaseInstructed(told)),
             CaseAct::TakeCharge => Self::ChargeTaken(CaseChargeTaken(told)),
+            CaseAct::ChangeCategory => Self::CategoryChanged(CaseCategoryChanged(told)),
             CaseAct::Comment => Self::Commented(CaseCommented(told)),
             CaseAct::Complete => Self::Completed(CaseCompleted(told)),
             CaseAct::Verify => Self::Verified(CaseVerified(told)),

@@ -13,7 +13,7 @@ use crate::graphql::kit::id;
 /// Why a case went where it went (分派依据).
 #[derive(SimpleObject)]
 pub struct CaseRouting {
-    /// The rule.
+    /// By what it was decided.
     rule: CaseRoutingRuleKind,
     /// By what its place was known.
     place_source: CasePlaceSourceKind,

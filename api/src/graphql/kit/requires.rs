@@ -104,6 +104,8 @@ pub enum Permission {
     CaseReopen,
     /// Withdraw a case one reported (撤回).
     CaseWithdraw,
+    /// Give a case another category (改类).
+    CaseChangeCategory,
     /// Make a case part of another (并案).
     CaseMerge,
     /// Strike off a case that should not exist (作废).

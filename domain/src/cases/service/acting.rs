@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::calendars::{self, TenantCalendar};
 use crate::cases::access::{self, Access};
 use crate::cases::actor;
+use crate::cases::category_change::CategoryChange;
 use crate::cases::command::StepCase;
 use crate::cases::error::{CaseError, refused};
 use crate::cases::event::{self, Sight};
@@ -40,9 +41,9 @@ pub(super) struct Acting {
     pub(super) calendar: Arc<TenantCalendar>,
     pub(super) verdict: Verdict,
     values: BTreeMap<String, FieldValue>,
-    access: Vec<Access>,
+    pub(super) access: Vec<Access>,
     /// What has fired of its ladder, whatever this act is among it.
-    fired: Vec<FiredRung>,
+    pub(super) fired: Vec<FiredRung>,
 }
 
 impl Acting {
@@ -97,6 +98,8 @@ pub(super) struct Outcome {
     pub(super) master: Option<CaseId>,
     /// At what level and cost it is supervised.
     pub(super) supervised: Option<Supervised>,
+    /// What it becomes with another category.
+    pub(super) category: Option<CategoryChange>,
 }
 
 impl Outcome {
@@ -178,6 +181,7 @@ impl CaseService {
             assistants: outcome.assistants.clone(),
             master: outcome.master,
             supervised: outcome.supervised,
+            category: outcome.category,
         };
         let reckoning = self.settings.by(&calendar);
         let after = clock::timed(progress::advanced(&case, &step), &programme, &reckoning, &fired);
@@ -237,6 +241,7 @@ pub(super) fn entry(
         level: after.level,
         rating: outcome.rating,
         supervised: outcome.supervised,
+        category: outcome.category.map(|change| (change.former, change.category)),
         anonymous: event::hides_actor(after, act, by),
     }
 }
@@ -259,6 +264,7 @@ pub(super) fn record(
         "assignee": after.assignee.text(),
         "assistants": outcome.assistants.iter().map(|assistant| assistant.text()).collect::<Vec<_>>(),
         "master": outcome.master.map(|master| master.to_string()),
+        "category": outcome.category.map(|change| change.category.to_string()),
     });
     tx.audit(act.words().action, &after.id, detail);
 }

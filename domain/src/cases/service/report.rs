@@ -14,7 +14,7 @@ use crate::cases::service::{Answer, CaseService, giving, routing};
 use crate::cases::store::seal::{Column, seal, seal_some};
 use crate::cases::value::Takes;
 use crate::cases::{access, clock, number, progress, store, target};
-use crate::catalogue::{self, EffectiveTerms};
+use crate::catalogue::EffectiveTerms;
 use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::id::{AccountId, CaseId};
 use crate::kernel::permission::Permission;
@@ -41,7 +41,7 @@ impl CaseService {
             Begun::Fresh(tx) => tx,
             Begun::Replay(done) => return self.replayed(scope, done).await,
         };
-        let terms = terms(&tx, &command).await?;
+        let terms = routing::terms(&tx, command.category).await?;
         let programme = programme(&tx, &command).await?;
         let values = given(&tx, &command, &programme).await?;
         let calendar = calendars::directory::calendar(&tx).await?;
@@ -194,16 +194,6 @@ async fn given(tx: &Tx, command: &ReportCase, programme: &Programme) -> Answer<B
         report.map_or((&nothing, &nothing), |rule| (&rule.fields, &rule.optional_fields));
     let takes = Takes::of(programme, fields, optional_fields, tx.scope());
     giving::taken(tx, None, &command.values, &takes).await
-}
-
-async fn terms(tx: &Tx, command: &ReportCase) -> Answer<EffectiveTerms> {
-    match catalogue::directory::category(tx, command.category).await? {
-        None => Err(Failure::user("categoryId", CaseError::NotFound)),
-        Some((category, _)) if !category.active => {
-            Err(Failure::user("categoryId", CaseError::CategoryRetired))
-        }
-        Some((_, terms)) => Ok(terms),
-    }
 }
 
 /// Of the unique constraints of the table only the one on the external number depends on the caller.

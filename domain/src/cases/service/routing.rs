@@ -50,6 +50,17 @@ fn lies_in(place: &Place, unit: &Place) -> bool {
         && unit.village.is_none_or(|village| place.village == Some(village))
 }
 
+/// What counts for cases of a category that cases are filed under.
+pub(super) async fn terms(tx: &Tx, category: CategoryId) -> Answer<EffectiveTerms> {
+    match catalogue::directory::category(tx, category).await? {
+        None => Err(Failure::user("categoryId", CaseError::NotFound)),
+        Some((category, _)) if !category.active => {
+            Err(Failure::user("categoryId", CaseError::CategoryRetired))
+        }
+        Some((_, terms)) => Ok(terms),
+    }
+}
+
 /// A unit that is not dissolved.
 pub(super) async fn living_unit(tx: &Tx, id: UnitId, path: &str) -> Answer<Unit> {
     match directory::unit(tx, id).await? {

@@ -126,6 +126,7 @@ impl CaseService {
         let verdict = judge((case.state, &case.stage), (step.act, step.toward.as_deref()), &actor, programme)
             .map_err(refused)?;
         let change = Step {
+            category: None,
             act: step.act,
             to: verdict.state,
             stage: verdict.stage,
@@ -283,6 +284,7 @@ fn handover(ground: &Ground, case: &Case, step: &SeedStep) -> Answer<Option<Hand
         | CaseAct::Supervise
         | CaseAct::Instruct
         | CaseAct::TakeCharge
+        | CaseAct::ChangeCategory
         | CaseAct::Comment
         | CaseAct::Verify
         | CaseAct::Close
@@ -320,6 +322,7 @@ fn told(
 ) -> Result<case_entry::Model, StoreError> {
     let by: Option<AccountId> = step.by;
     let entry = TimelineEntry {
+        category: None,
         id: tx.new_id(),
         case: after.id,
         version: after.version,

@@ -15,7 +15,7 @@ use crate::cases::model::{Audience, TimelineEntry};
 use crate::cases::store::seal;
 use crate::cases::store::{assignee, column, parsed, text};
 use crate::cases::supervision::Supervised;
-use crate::kernel::id::CaseId;
+use crate::kernel::id::{CaseId, CategoryId};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::store::{Keyset, StoreError, Tx, counted, one_of};
 
@@ -33,6 +33,9 @@ struct Detail {
     stage: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rating: Option<String>,
+    /// The category before and from then on, for a change of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    category: Option<(Uuid, Uuid)>,
     /// Whoever acted is an anonymous reporter: nobody else learns who.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     anonymous: bool,
@@ -46,6 +49,7 @@ pub(in crate::cases) fn row(tx: &Tx, entry: &TimelineEntry) -> Result<Model, Sto
         level: text(entry.level),
         stage: entry.stage.clone(),
         rating: entry.rating.map(text),
+        category: entry.category.map(|(former, category)| (former.uuid(), category.uuid())),
         anonymous: entry.anonymous,
     };
     let detail = serde_json::to_string(&detail).map_err(|error| StoreError::Internal(error.to_string()))?;
@@ -92,6 +96,9 @@ fn value(tx: &Tx, row: Model) -> Result<TimelineEntry, StoreError> {
         assignee: assignee(&detail.assignee_kind, detail.assignee)?,
         level: parsed(TABLE, "level", &detail.level)?,
         rating: detail.rating.as_deref().map(|rating| parsed(TABLE, "rating", rating)).transpose()?,
+        category: detail
+            .category
+            .map(|(former, category)| (CategoryId::from_uuid(former), CategoryId::from_uuid(category))),
         anonymous: detail.anonymous,
     })
 }

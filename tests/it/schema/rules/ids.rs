@@ -9,6 +9,7 @@ pub const BARE: &[Exception] = &[];
 
 /// Types with an `id` that `node` does not find.
 pub const WITHOUT_NODE: &[Exception] = &[
+    ("Duty", "found in the list of duties, which everybody of the tenant reads"),
     ("RoleGrant", "found at its account and by `roleGrants`, shown to whoever may know it there"),
     ("CaseEntry", "found in its case's timeline, shown to whom the entry is addressed"),
     ("StaffChange", "found in the change log, shown to whoever may know whom it is about"),

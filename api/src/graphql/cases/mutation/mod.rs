@@ -3,6 +3,7 @@
 mod case_accept;
 mod case_advance;
 mod case_assist;
+mod case_change_category;
 mod case_close;
 mod case_co_handle;
 mod case_comment;
@@ -40,6 +41,7 @@ use crate::graphql::kit::requires::{Permission, requires};
 use case_accept::{CaseAcceptInput, CaseAcceptPayload};
 use case_advance::{CaseAdvanceInput, CaseAdvancePayload};
 use case_assist::{CaseAssistInput, CaseAssistPayload};
+use case_change_category::{CaseChangeCategoryInput, CaseChangeCategoryPayload};
 use case_close::{CaseCloseInput, CaseClosePayload};
 use case_co_handle::{CaseCoHandleInput, CaseCoHandlePayload};
 use case_comment::{CaseCommentInput, CaseCommentPayload};
@@ -364,6 +366,17 @@ impl CaseMutation {
         #[graphql(desc = "What to do.")] input: CaseVerifyInput,
     ) -> Option<async_graphql::Result<CaseVerifyPayload>> {
         Some(case_verify::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Give a case another category, with the reason (改类): it is timed by what the category says from its report on, goes to whom it
+    /// would have gone to while it still lies where it came in, and becomes no less sensitive.
+    #[graphql(directive = requires::apply(Permission::CaseChangeCategory))]
+    async fn case_change_category(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: CaseChangeCategoryInput,
+    ) -> Option<async_graphql::Result<CaseChangeCategoryPayload>> {
+        Some(case_change_category::run(ctx, input).await.map_err(Into::into))
     }
 
     /// Make a case part of another, with the reason: it ends, and what is part of it moves along (并案).
