@@ -3,7 +3,7 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema};
 
 use super::calendars::{CalendarMutation, CalendarQuery};
-use super::cases::{CaseMutation, CaseQuery, CaseSubscription, Event};
+use super::cases::{CaseBesideMutation, CaseMutation, CaseQuery, CaseSubscription, Event};
 use super::catalogue::{CatalogueMutation, CatalogueQuery};
 use super::context::Services;
 use super::identity::{IdentityMutation, IdentityQuery};
@@ -37,6 +37,7 @@ pub struct Mutation(
     CalendarMutation,
     ProgrammeMutation,
     CaseMutation,
+    CaseBesideMutation,
     SheetMutation,
 );
 

@@ -104,11 +104,7 @@ fn carry_out(case: &Case, after: &mut Case, step: &Step) {
             let once = step.supervised;
             after.supervision = once.map(|once| supervision::after(case.supervision, once, step.at));
         }
-        CaseAct::ChangeCategory => {
-            if let Some(change) = &step.category {
-                change.carry_out(after);
-            }
-        }
+        CaseAct::ChangeCategory => step.category.iter().for_each(|change| change.carry_out(after)),
         CaseAct::Pause => after.pauses.push(Pause { from: step.at, until: None }),
         CaseAct::Merge => {
             after.master = step.master;

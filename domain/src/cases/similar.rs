@@ -73,16 +73,12 @@ pub(super) fn alike(matter: &SimilarTo, nearness: Nearness, cases: Vec<Case>) ->
 }
 
 fn near(matter: &SimilarTo, nearness: Nearness, case: Case) -> Option<SimilarCase> {
-    match (matter.point, case.point) {
-        (Some(here), Some(there)) => {
-            let metres = here.metres_to(there);
-            (metres <= f64::from(nearness.metres)).then_some(SimilarCase { case, metres: Some(metres) })
-        }
-        _ => {
-            let same = matter.grid.is_some() && matter.grid == case.place.grid;
-            same.then_some(SimilarCase { case, metres: None })
-        }
+    if let (Some(here), Some(there)) = (matter.point, case.point) {
+        let metres = here.metres_to(there);
+        return (metres <= f64::from(nearness.metres)).then_some(SimilarCase { case, metres: Some(metres) });
     }
+    let same = matter.grid.is_some() && matter.grid == case.place.grid;
+    same.then_some(SimilarCase { case, metres: None })
 }
 
 fn about_then(at: Timestamp, other: Timestamp, nearness: Nearness) -> bool {
@@ -146,9 +142,11 @@ mod tests {
         let told = alike(&SimilarTo::case(&here), Nearness::default(), cases);
         let ids: Vec<u128> = told.iter().map(|one| one.case.id.uuid().as_u128()).collect();
         assert_eq!(ids, [3, 2, 8], "10 metres, 44 metres, and without a point of the same grid");
-        let metres: Vec<Option<u32>> =
-            told.iter().map(|one| one.metres.map(|metres| metres as u32)).collect();
-        assert_eq!(metres, [Some(10), Some(44), None]);
+        let about = |metres: f64, wanted: f64| (metres - wanted).abs() < 0.5;
+        let metres: Vec<Option<f64>> = told.iter().map(|one| one.metres).collect();
+        assert!(
+            matches!(metres[..], [Some(first), Some(second), None] if about(first, 10.0) && about(second, 44.5))
+        );
     }
 
     #[test]

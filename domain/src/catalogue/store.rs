@@ -134,7 +134,7 @@ pub(super) async fn update(tx: &Tx, category: &Category, expected: i64) -> Resul
         .set(category::Column::LimitAmount, Expr::val(limit_amount))
         .set(category::Column::LimitKind, Expr::val(limit_kind))
         .set(category::Column::OrganisationKind, Expr::val(category.organisation_kind.clone()))
-        .set(category::Column::Routing, Expr::val(category.routing.map(|routing| <&str>::from(routing))))
+        .set(category::Column::Routing, Expr::val(category.routing.map(<&str>::from)))
         .set(category::Column::SimilarMetres, Expr::val(category.similar_metres.map(column)))
         .set(category::Column::SimilarHours, Expr::val(category.similar_hours.map(column)))
         .set(category::Column::Sensitivity, Expr::val(category.sensitivity.rank()))

@@ -69,7 +69,8 @@ fn a_point_is_looked_for_in_the_system_of_the_boundary() {
     assert!(area_around(&square(106.7941, 39.6552, CoordinateSystem::Wgs84), at).is_some());
     assert!(area_around(&square(106.7941, 39.6552, CoordinateSystem::Gcj02), at).is_none());
     let shifted = at.told_in(CoordinateSystem::Gcj02);
-    let (west, south) = (shifted.longitude as f64 / 1e6 - 0.0001, shifted.latitude as f64 / 1e6 - 0.0001);
+    let (east, north) = super::degrees(shifted);
+    let (west, south) = (east - 0.0001, north - 0.0001);
     assert!(area_around(&square(west, south, CoordinateSystem::Gcj02), at).is_some());
 }
 

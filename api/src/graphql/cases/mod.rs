@@ -28,7 +28,7 @@ pub use enums::{
 pub use error::{CaseErrorCode, CaseUserError};
 pub use event::{CaseEvent, Event};
 pub use loaders::{TimelineEnd, TimelineLoader, ValuesOf};
-pub use mutation::CaseMutation;
+pub use mutation::{CaseBesideMutation, CaseMutation};
 pub use query::{CaseFilter, CaseQuery};
 pub use subscription::CaseSubscription;
 pub use types::{Case, case_of};

@@ -139,7 +139,7 @@ pub(super) struct CategoryTerms {
     limit: Option<CaseLimit>,
     /// Kind of the organisation that answers for it; null when no category on the way to the root gives one.
     organisation_kind: Option<String>,
-    /// Who is asked first; TERRITORY_FIRST when no category on the way to the root says.
+    /// Who is asked first; `TERRITORY_FIRST` when no category on the way to the root says.
     routing: CategoryRoutingKind,
     /// Metres between points within which cases are likely to be one matter; 50 when no category on the way to the root says.
     similar_metres: u32,

@@ -20,7 +20,7 @@ impl CategoryService {
         if !scope.permits(Permission::CategoryManage) {
             return Err(Failure::Denied);
         }
-        let command = checked(command).map_err(Failure::User)?;
+        let command = checked(&command).map_err(Failure::User)?;
         let mut tx = match self.db.begin(scope).await? {
             Begun::Fresh(tx) => tx,
             Begun::Replay(done) => return self.category_done(scope, done).await,
@@ -62,7 +62,7 @@ async fn level_below(tx: &Tx, command: &CreateCategory) -> Answer<u32> {
 }
 
 /// The command with every text trimmed, or everything that is wrong with it.
-fn checked(command: CreateCategory) -> Result<CreateCategory, Vec<Problem<CategoryError>>> {
+fn checked(command: &CreateCategory) -> Result<CreateCategory, Vec<Problem<CategoryError>>> {
     let near = |number: Option<u32>, bounds, path| {
         number.map(|number| command::within(number, bounds, path)).transpose()
     };
@@ -79,8 +79,20 @@ fn checked(command: CreateCategory) -> Result<CreateCategory, Vec<Problem<Catego
     match (code, name_zh, name_en, limit, kind, national) {
         (Ok(code), Ok(name_zh), Ok(name_en), Ok(limit), Ok(organisation_kind), Ok(national_code)) => {
             let problems: Vec<_> = problems.collect();
-            let sound =
-                CreateCategory { code, name_zh, name_en, limit, organisation_kind, national_code, ..command };
+            let CreateCategory { parent, routing, similar_metres, similar_hours, sensitivity, .. } = *command;
+            let sound = CreateCategory {
+                parent,
+                code,
+                name_zh,
+                name_en,
+                limit,
+                organisation_kind,
+                routing,
+                similar_metres,
+                similar_hours,
+                sensitivity,
+                national_code,
+            };
             if problems.is_empty() { Ok(sound) } else { Err(problems) }
         }
         (code, name_zh, name_en, limit, kind, national) => {

@@ -1,5 +1,6 @@
 //! Mutations of the cases slice, one per act and file.
 
+mod beside;
 mod case_accept;
 mod case_advance;
 mod case_assist;
@@ -40,37 +41,29 @@ use crate::graphql::kit::requires::{Permission, requires};
 
 use case_accept::{CaseAcceptInput, CaseAcceptPayload};
 use case_advance::{CaseAdvanceInput, CaseAdvancePayload};
-use case_assist::{CaseAssistInput, CaseAssistPayload};
-use case_change_category::{CaseChangeCategoryInput, CaseChangeCategoryPayload};
 use case_close::{CaseCloseInput, CaseClosePayload};
-use case_co_handle::{CaseCoHandleInput, CaseCoHandlePayload};
 use case_comment::{CaseCommentInput, CaseCommentPayload};
 use case_complete::{CaseCompleteInput, CaseCompletePayload};
 use case_dispatch::{CaseDispatchInput, CaseDispatchPayload};
 use case_evaluate::{CaseEvaluateInput, CaseEvaluatePayload};
 use case_extend::{CaseExtendInput, CaseExtendPayload};
 use case_hand_up::{CaseHandUpInput, CaseHandUpPayload};
-use case_instruct::{CaseInstructInput, CaseInstructPayload};
-use case_merge::{CaseMergeInput, CaseMergePayload};
 use case_pause::{CasePauseInput, CasePausePayload};
-use case_refuse_extension::{CaseRefuseExtensionInput, CaseRefuseExtensionPayload};
 use case_reject::{CaseRejectInput, CaseRejectPayload};
 use case_reopen::{CaseReopenInput, CaseReopenPayload};
 use case_report::{CaseReportInput, CaseReportPayload};
-use case_request_extension::{CaseRequestExtensionInput, CaseRequestExtensionPayload};
 use case_resume::{CaseResumeInput, CaseResumePayload};
 use case_return::{CaseReturnInput, CaseReturnPayload};
 use case_send_back::{CaseSendBackInput, CaseSendBackPayload};
 use case_send_down::{CaseSendDownInput, CaseSendDownPayload};
 use case_start::{CaseStartInput, CaseStartPayload};
 use case_step_back::{CaseStepBackInput, CaseStepBackPayload};
-use case_supervise::{CaseSuperviseInput, CaseSupervisePayload};
-use case_take_charge::{CaseTakeChargeInput, CaseTakeChargePayload};
 use case_transfer::{CaseTransferInput, CaseTransferPayload};
-use case_urge::{CaseUrgeInput, CaseUrgePayload};
 use case_verify::{CaseVerifyInput, CaseVerifyPayload};
 use case_void::{CaseVoidInput, CaseVoidPayload};
 use case_withdraw::{CaseWithdrawInput, CaseWithdrawPayload};
+
+pub use beside::CaseBesideMutation;
 
 /// Mutations of the cases slice.
 #[derive(Default)]
@@ -208,86 +201,6 @@ impl CaseMutation {
         Some(case_step_back::run(ctx, input).await.map_err(Into::into))
     }
 
-    /// Ask for more time for a case, with the reason: whoever could extend it gives or refuses it (延期申请).
-    #[graphql(directive = requires::apply(Permission::CaseRequestExtension))]
-    async fn case_request_extension(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to do.")] input: CaseRequestExtensionInput,
-    ) -> Option<async_graphql::Result<CaseRequestExtensionPayload>> {
-        Some(case_request_extension::run(ctx, input).await.map_err(Into::into))
-    }
-
-    /// Refuse the time that was asked for, with the reason (驳回延期).
-    #[graphql(directive = requires::apply(Permission::CaseExtend))]
-    async fn case_refuse_extension(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to do.")] input: CaseRefuseExtensionInput,
-    ) -> Option<async_graphql::Result<CaseRefuseExtensionPayload>> {
-        Some(case_refuse_extension::run(ctx, input).await.map_err(Into::into))
-    }
-
-    /// Ask units, organisations or people to assist with a case, with the reason; whom it lies with leads (协办、组团).
-    #[graphql(directive = requires::apply(Permission::CaseCoHandle))]
-    async fn case_co_handle(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to do.")] input: CaseCoHandleInput,
-    ) -> Option<async_graphql::Result<CaseCoHandlePayload>> {
-        Some(case_co_handle::run(ctx, input).await.map_err(Into::into))
-    }
-
-    /// Say what one did to assist with a case (协办反馈).
-    #[graphql(directive = requires::apply(Permission::CaseAssist))]
-    async fn case_assist(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to do.")] input: CaseAssistInput,
-    ) -> Option<async_graphql::Result<CaseAssistPayload>> {
-        Some(case_assist::run(ctx, input).await.map_err(Into::into))
-    }
-
-    /// Ask for haste with a case; whom it lies with stays (催办).
-    #[graphql(directive = requires::apply(Permission::CaseUrge))]
-    async fn case_urge(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to do.")] input: CaseUrgeInput,
-    ) -> Option<async_graphql::Result<CaseUrgePayload>> {
-        Some(case_urge::run(ctx, input).await.map_err(Into::into))
-    }
-
-    /// Put a case under supervision, with the reason, at a level that only rises (督办).
-    #[graphql(directive = requires::apply(Permission::CaseSupervise))]
-    async fn case_supervise(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to do.")] input: CaseSuperviseInput,
-    ) -> Option<async_graphql::Result<CaseSupervisePayload>> {
-        Some(case_supervise::run(ctx, input).await.map_err(Into::into))
-    }
-
-    /// Write an instruction on a case: staff read it, and it stays where it is (批示).
-    #[graphql(directive = requires::apply(Permission::CaseInstruct))]
-    async fn case_instruct(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to do.")] input: CaseInstructInput,
-    ) -> Option<async_graphql::Result<CaseInstructPayload>> {
-        Some(case_instruct::run(ctx, input).await.map_err(Into::into))
-    }
-
-    /// Take charge of a case as a leader, in place of whoever did before: its leader keeps seeing it (包案).
-    #[graphql(directive = requires::apply(Permission::CaseTakeCharge))]
-    async fn case_take_charge(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to do.")] input: CaseTakeChargeInput,
-    ) -> Option<async_graphql::Result<CaseTakeChargePayload>> {
-        Some(case_take_charge::run(ctx, input).await.map_err(Into::into))
-    }
-
     /// Let a case stand still, with the reason: its time does not count until it goes on (挂起).
     #[graphql(directive = requires::apply(Permission::CasePause))]
     async fn case_pause(
@@ -366,27 +279,6 @@ impl CaseMutation {
         #[graphql(desc = "What to do.")] input: CaseVerifyInput,
     ) -> Option<async_graphql::Result<CaseVerifyPayload>> {
         Some(case_verify::run(ctx, input).await.map_err(Into::into))
-    }
-
-    /// Give a case another category, with the reason (改类): it is timed by what the category says from its report on, goes to whom it
-    /// would have gone to while it still lies where it came in, and becomes no less sensitive.
-    #[graphql(directive = requires::apply(Permission::CaseChangeCategory))]
-    async fn case_change_category(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to do.")] input: CaseChangeCategoryInput,
-    ) -> Option<async_graphql::Result<CaseChangeCategoryPayload>> {
-        Some(case_change_category::run(ctx, input).await.map_err(Into::into))
-    }
-
-    /// Make a case part of another, with the reason: it ends, and what is part of it moves along (并案).
-    #[graphql(directive = requires::apply(Permission::CaseMerge))]
-    async fn case_merge(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to do.")] input: CaseMergeInput,
-    ) -> Option<async_graphql::Result<CaseMergePayload>> {
-        Some(case_merge::run(ctx, input).await.map_err(Into::into))
     }
 
     /// Strike a case off that should not exist, with the reason (作废).

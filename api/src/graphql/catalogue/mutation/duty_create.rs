@@ -12,6 +12,7 @@ use crate::graphql::kit::mutation::{claimed, settled};
 
 /// Input of `dutyCreate`.
 #[derive(InputObject)]
+#[expect(clippy::struct_field_names, reason = "the fields of an input")]
 pub(super) struct DutyCreateInput {
     /// The category, with all below it.
     category_id: ID,

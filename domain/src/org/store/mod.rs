@@ -1,5 +1,7 @@
 //! Rows of the org slice to values and back.
 
+mod grids;
+
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
@@ -13,15 +15,14 @@ use fengqiao_entity::org::{
 
 use crate::kernel::id::{GridId, OrganisationId, TenantId, UnitGroupId, UnitId};
 use crate::kernel::place::Territory;
-use crate::kernel::sheet::Shape;
-use crate::org::ground::{self, GeoPoint};
-use crate::org::model::{
-    Boundary, Codes, CodesById, CoordinateSystem, Grid, GridState, LevelName, Organisation, Tenant, Unit,
-    UnitGroup, UnitName,
-};
-use crate::store::{StoreError, TenantRow, Tx, any_of, one_of};
+use crate::org::model::{Codes, CodesById, Grid, LevelName, Organisation, Tenant, Unit, UnitGroup, UnitName};
+use crate::store::{StoreError, TenantRow, Tx, one_of};
 
-fn parsed<T: FromStr>(table: &str, column: &str, text: &str) -> Result<T, StoreError> {
+pub(in crate::org) use grids::{
+    grid, grid_by_code, grid_by_id, grid_row, grids_by_id, grids_near, shape, undrawn_grids,
+};
+
+pub(in crate::org) fn parsed<T: FromStr>(table: &str, column: &str, text: &str) -> Result<T, StoreError> {
     text.parse().map_err(|_| StoreError::corrupt(table, column, text))
 }
 
@@ -73,49 +74,6 @@ pub(super) fn unit_row(tx: &Tx, unit: &Unit) -> unit::Model {
         statistical: unit.statistical,
         live_on: unit.live_on.clone(),
         version: unit.version,
-    }
-}
-
-/// A grid's row as a value.
-pub(super) fn grid(row: grid::Model) -> Result<Grid, StoreError> {
-    let boundary = match (row.boundary, row.boundary_system) {
-        (Some(geojson), Some(system)) => {
-            Some(Boundary { geojson, system: parsed("grids", "boundary_system", &system)? })
-        }
-        _ => None,
-    };
-    Ok(Grid {
-        id: row.id,
-        town: row.town_id,
-        village: row.village_id,
-        code: row.code,
-        name: row.name,
-        kind: parsed("grids", "kind", &row.kind)?,
-        state: parsed("grids", "state", &row.state)?,
-        boundary,
-        version: row.version,
-    })
-}
-
-/// A grid as a row; the tenant is stamped on insert.
-pub(super) fn grid_row(tx: &Tx, grid: &Grid) -> grid::Model {
-    let around = grid.boundary.as_ref().and_then(ground::bounds);
-    grid::Model {
-        tenant_id: tx.scope().tenant(),
-        id: grid.id,
-        town_id: grid.town,
-        village_id: grid.village,
-        code: grid.code.clone(),
-        name: grid.name.clone(),
-        kind: text(grid.kind),
-        state: text(grid.state),
-        boundary: grid.boundary.as_ref().map(|boundary| boundary.geojson.clone()),
-        boundary_system: grid.boundary.as_ref().map(|boundary| text(boundary.system)),
-        west: around.map(|around| around.west),
-        south: around.map(|around| around.south),
-        east: around.map(|around| around.east),
-        north: around.map(|around| around.north),
-        version: grid.version,
     }
 }
 
@@ -171,12 +129,6 @@ pub(super) async fn all_units(tx: &Tx) -> Result<Vec<Unit>, StoreError> {
     tx.select::<unit::Entity>().all().await?.into_iter().map(unit).collect()
 }
 
-/// Every grid of the tenant whose boundary is not drawn.
-pub(super) async fn undrawn_grids(tx: &Tx) -> Result<Vec<Grid>, StoreError> {
-    let rows = tx.select::<grid::Entity>().filter(grid::Column::Boundary.is_null()).all().await?;
-    rows.into_iter().map(grid).collect()
-}
-
 /// Every organisation of the tenant.
 pub(super) async fn all_organisations(tx: &Tx) -> Result<Vec<Organisation>, StoreError> {
     Ok(tx.select::<organisation::Entity>().all().await?.into_iter().map(organisation).collect())
@@ -191,43 +143,6 @@ pub(super) async fn units_by_code(tx: &Tx, code: &str) -> Result<Vec<Unit>, Stor
         .all()
         .await?;
     rows.into_iter().map(unit).collect()
-}
-
-/// A grid by id.
-pub(super) async fn grid_by_id(tx: &Tx, id: GridId) -> Result<Option<Grid>, StoreError> {
-    tx.select::<grid::Entity>().filter(grid::Column::Id.eq(id)).one().await?.map(grid).transpose()
-}
-
-/// Grids by id, in no order; unknown ids are left out.
-pub(super) async fn grids_by_id(tx: &Tx, ids: &[GridId]) -> Result<Vec<Grid>, StoreError> {
-    let rows = tx
-        .select::<grid::Entity>()
-        .filter(one_of(grid::Column::Id.into_expr(), ids.iter().copied()))
-        .all()
-        .await?;
-    rows.into_iter().map(grid).collect()
-}
-
-/// The live grids whose boundary may be around a point, whatever system it is drawn in.
-pub(super) async fn grids_near(tx: &Tx, point: GeoPoint) -> Result<Vec<Grid>, StoreError> {
-    use strum::IntoEnumIterator as _;
-    let boxed = CoordinateSystem::iter().map(|system| {
-        let at = point.told_in(system);
-        grid::Column::BoundarySystem
-            .eq(text(system))
-            .and(grid::Column::West.lte(at.longitude))
-            .and(grid::Column::East.gte(at.longitude))
-            .and(grid::Column::South.lte(at.latitude))
-            .and(grid::Column::North.gte(at.latitude))
-    });
-    let live = grid::Column::State.eq(text(GridState::Live));
-    let rows = tx.select::<grid::Entity>().filter(live.and(any_of(boxed))).all().await?;
-    rows.into_iter().map(grid).collect()
-}
-
-/// A grid by its code.
-pub(super) async fn grid_by_code(tx: &Tx, code: &str) -> Result<Option<Grid>, StoreError> {
-    tx.select::<grid::Entity>().filter(grid::Column::Code.eq(code)).one().await?.map(grid).transpose()
 }
 
 /// Groups by id, in no order; unknown ids are left out.
@@ -293,13 +208,6 @@ pub(super) async fn codes_by_id(tx: &Tx) -> Result<CodesById, StoreError> {
         groups: groups.into_iter().map(|row| (row.id, row.code)).collect(),
         organisations: organisations.into_iter().map(|row| (row.id, row.code)).collect(),
     })
-}
-
-/// A boundary as the shape of a row of a file.
-pub(super) fn shape(boundary: &Boundary) -> Result<Shape, StoreError> {
-    let geometry = serde_json::from_str(&boundary.geojson)
-        .map_err(|_| StoreError::corrupt("grids", "boundary", &boundary.geojson))?;
-    Ok(Shape { geometry, system: boundary.system.into() })
 }
 
 /// Every unit, those above first.
