@@ -8,6 +8,7 @@ use axum::{Json, Router};
 use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::cases::{CaseService, CaseSettings};
 use fengqiao_domain::catalogue::CategoryService;
+use fengqiao_domain::files::{FileService, Storage};
 use fengqiao_domain::identity::{IdentityService, IdentitySettings, TokenKeys};
 use fengqiao_domain::kernel::clock::{Clock, SystemClock};
 use fengqiao_domain::kernel::idgen::{IdSource, RandomIds};
@@ -20,11 +21,12 @@ use fengqiao_domain::staff::StaffService;
 use fengqiao_domain::{Db, Doctor, Fact};
 use futures::FutureExt as _;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
 use crate::auth::Authentication;
 use crate::config::{Profile, Settings};
 use crate::demo;
-use crate::files::{self, Files};
+use crate::files::{self, Files, HELD_AT_ONCE};
 use crate::graphql::context::Services;
 use crate::graphql::schema::{self, FengqiaoSchema};
 use crate::graphql::snapshots::Snapshots;
@@ -103,7 +105,10 @@ impl App {
             calendars: CalendarService::new(db.clone()),
             cases: CaseService::new(db.clone(), cases),
         };
+        let storage = Storage::open(&settings.attachments.place())?;
+        let files = FileService::new(db.clone(), storage, settings.attachments.files());
         let services = Services {
+            files,
             org: slices.org.clone(),
             staff: slices.staff.clone(),
             identity,
@@ -202,7 +207,9 @@ impl App {
         let files = files::routes(Files {
             services: self.services.clone(),
             max_upload_bytes: self.settings.files.max_upload_bytes,
+            max_attachment_bytes: self.settings.attachments.max_bytes,
             stall: self.settings.edge.request.body_read_seconds.duration(),
+            holding: Arc::new(Semaphore::new(HELD_AT_ONCE)),
         });
         let router = router(edge, files, probes, EXPLORER);
         if offer == Offer::Demo {

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use fengqiao_domain::cases::Timekeeper;
+use fengqiao_domain::files::{FileService, Swept};
 use fengqiao_domain::kernel::scope::PlatformScope;
 use fengqiao_domain::{Db, Relay};
 use tokio::task::JoinHandle;
@@ -12,6 +13,9 @@ use crate::app::App;
 
 /// Between two looks for files whose time is over: they are kept for hours.
 const SWEEP: Duration = Duration::from_mins(10);
+
+/// So many looks for old files, and then one for bytes that no row knows: once a day, for it reads the names of all.
+const LOOKS: u32 = 144;
 
 /// The work of one server; it ends when this is dropped.
 #[derive(Debug)]
@@ -30,6 +34,7 @@ impl Worker {
             tokio::spawn(async move { relay.run().await }),
             tokio::spawn(async move { Box::pin(timekeeper.run(every)).await }),
             tokio::spawn(swept(db)),
+            tokio::spawn(swept_attachments(app.services.files.clone())),
         ])
     }
 }
@@ -49,5 +54,22 @@ async fn swept(db: Db) {
             Ok(parts) => tracing::info!(parts, "old files were removed"),
             Err(error) => tracing::warn!(%error, "old files could not be removed"),
         }
+    }
+}
+
+/// Removes attachments that nobody attached, again and again, and bytes that no row knows, at the start and once a day.
+async fn swept_attachments(files: FileService) {
+    let platform = PlatformScope::for_worker("remove what nobody attached");
+    for look in (0..LOOKS).cycle() {
+        let swept = match look {
+            0 => files.sweep_bytes(&platform).await,
+            _ => files.sweep(&platform).await,
+        };
+        match swept {
+            Ok(swept) if swept == Swept::default() => {}
+            Ok(swept) => tracing::info!(?swept, "old attachments were removed"),
+            Err(error) => tracing::warn!(?error, "old attachments could not be removed"),
+        }
+        tokio::time::sleep(SWEEP).await;
     }
 }

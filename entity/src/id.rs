@@ -191,6 +191,8 @@ ids! {
     ExportId, ExportKind, "export";
     /// A part of a file that is taken out.
     ExportPartId, ExportPartKind, "exportpart";
+    /// A photo or a document that is attached to cases.
+    AttachmentId, AttachmentKind, "attachment";
     /// A category of cases.
     CategoryId, CategoryKind, "category";
     /// What an organisation answers for.

@@ -44,6 +44,15 @@ pub enum Reach<C> {
         /// Column that is 0 when residents may read the row too.
         audience: C,
     },
+    /// Rows of one's own account until they hang off a case; from then on as [`Reach::OfCase`].
+    OwnUntilCase {
+        /// Column with the account.
+        account: C,
+        /// Column with the case, empty until then.
+        case: C,
+        /// Column that is 0 when residents may read the row too.
+        audience: C,
+    },
     /// Rows an auditor reads, and nobody else.
     Auditor,
     /// Rows the application role only appends: the outbox.

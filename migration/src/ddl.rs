@@ -31,6 +31,9 @@ pub enum Reach {
     Case,
     /// Rows of a case (column, audience column).
     OfCase(&'static str, &'static str),
+    /// The account in the first column until there is a case in the second one; then as rows of that case, by the audience in
+    /// the third.
+    OwnUntilCase(&'static str, &'static str, &'static str),
     /// Auditors.
     Auditor,
     /// Nobody: the application only appends.
@@ -247,6 +250,13 @@ fn read_predicate(reach: Reach) -> String {
         Reach::OfCase(case, audience) => format!(
             "({audience} = 0 OR {staff}) AND EXISTS (SELECT 1 FROM cases c \
              WHERE c.tenant_id = {tenant} AND c.id = {case})",
+            staff = flag("app.staff"),
+            tenant = setting("app.tenant", "uuid"),
+        ),
+        Reach::OwnUntilCase(account, case, audience) => format!(
+            "({case} IS NULL AND {own}) OR (({audience} = 0 OR {staff}) AND EXISTS (SELECT 1 FROM cases c \
+             WHERE c.tenant_id = {tenant} AND c.id = {case}))",
+            own = own(account),
             staff = flag("app.staff"),
             tenant = setting("app.tenant", "uuid"),
         ),

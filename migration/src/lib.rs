@@ -17,6 +17,7 @@ mod m20261128_000011_programmes;
 mod m20261128_000012_calendars;
 mod m20261128_000013_supervision;
 mod m20261128_000014_assistance;
+mod m20261129_000015_files;
 mod m20261129_000017_routing;
 
 use sea_orm_migration::prelude::*;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             whole(m20261128_000012_calendars::Migration),
             whole(m20261128_000013_supervision::Migration),
             whole(m20261128_000014_assistance::Migration),
+            whole(m20261129_000015_files::Migration),
             whole(m20261129_000017_routing::Migration),
         ]
     }

@@ -5,7 +5,7 @@ use anyhow::{Context as _, ensure};
 use crate::source::root;
 
 /// Every migration with the hash of its file. A new one is added here with its first commit.
-const LANDED: [(&str, u64); 14] = [
+const LANDED: [(&str, u64); 15] = [
     ("m20261122_000001_kernel.rs", 0x8807_db74_3dcf_7472),
     ("m20261122_000002_org.rs", 0x9649_03f2_f3fa_f7de),
     ("m20261122_000003_identity.rs", 0xbdb2_0dfd_b3e9_8f21),
@@ -20,6 +20,7 @@ const LANDED: [(&str, u64); 14] = [
     ("m20261128_000012_calendars.rs", 0xab98_311a_af0a_eb7a),
     ("m20261128_000013_supervision.rs", 0xea32_c619_e962_c37a),
     ("m20261128_000014_assistance.rs", 0xaa77_43de_d5ae_edd6),
+    ("m20261129_000015_files.rs", 0xc5d4_fbf0_dc51_2e7b),
 ];
 
 /// FNV-1a: it need only notice a change, not resist one.

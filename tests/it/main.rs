@@ -8,6 +8,7 @@ mod cases;
 mod docs;
 mod edge;
 mod faults;
+mod files;
 mod identity;
 mod mutants;
 mod programmes;

@@ -18,6 +18,7 @@ mod http_socket;
 mod mirror;
 mod mirror_calendars;
 mod mirror_cases;
+mod mirror_files;
 mod mirror_programmes;
 mod mirror_staff;
 mod postgres;

@@ -9,11 +9,13 @@ use anyhow::Context as _;
 use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::cases::{CaseService, CaseSettings};
 use fengqiao_domain::catalogue::{CategoryRow, CategoryService, CreateDuty};
+use fengqiao_domain::files::{FileService, FileSettings, Storage, StoragePlace};
 use fengqiao_domain::identity::{
     GrantTarget, IdentityService, IdentitySettings, Role, SeedAccount, SeedGrant, TokenKeys,
 };
 use fengqiao_domain::kernel::id::{
-    AccountId, CategoryId, DutyId, GridId, OrganisationId, ProgrammeId, TenantId, UnitGroupId, UnitId,
+    AccountId, AttachmentId, CategoryId, DutyId, GridId, OrganisationId, ProgrammeId, TenantId, UnitGroupId,
+    UnitId,
 };
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_domain::kernel::sheet::SheetLimits;
@@ -22,8 +24,11 @@ use fengqiao_domain::programmes::ProgrammeService;
 use fengqiao_domain::sheets::{SheetService, SheetServices, SheetSettings};
 use fengqiao_domain::staff::StaffService;
 
+use tempfile::TempDir;
+
 use crate::mirror_calendars;
 use crate::mirror_cases::{self, Laid};
+use crate::mirror_files;
 use crate::mirror_programmes;
 use crate::mirror_staff::{self, Force};
 use crate::{Answered as _, World};
@@ -41,8 +46,12 @@ pub struct Mirror {
     pub cases: CaseService,
     /// People of the force.
     pub staff: StaffService,
+    /// Photos and documents that are attached to cases.
+    pub files: FileService,
     /// The two tenants.
     pub sides: [Side; 2],
+    /// Where their bytes lie.
+    _folder: TempDir,
 }
 
 /// One of two mirrored tenants. Index 0 and 1 are siblings everywhere.
@@ -80,6 +89,8 @@ pub struct Side {
     pub force: Force,
     /// Cases.
     pub cases: Vec<Laid>,
+    /// Attachments of a case: for everyone, for staff, and one that waits.
+    pub attachments: Vec<AttachmentId>,
 }
 
 /// Codes and names of categories: code, code above, name.
@@ -114,6 +125,9 @@ impl Mirror {
         let programmes = ProgrammeService::new(world.db.clone());
         let calendars = CalendarService::new(world.db.clone());
         let cases = CaseService::new(world.db.clone(), CaseSettings::default());
+        let folder = TempDir::new()?;
+        let storage = Storage::open(&StoragePlace::Folder(folder.path().to_owned()))?;
+        let files = FileService::new(world.db.clone(), storage, FileSettings::default());
         let mut sides = vec![];
         for (code, mark) in [("150302", "甲区"), ("150303", "乙区")] {
             let mut side = ground(world, code, mark).await?;
@@ -131,7 +145,17 @@ impl Mirror {
             sides.push(side);
         }
         let sides = <[Side; 2]>::try_from(sides).ok().context("two sides")?;
-        Ok(Self { identity, catalogue, programmes, cases, staff, sides })
+        let mut mirror =
+            Self { identity, catalogue, programmes, cases, staff, files, sides, _folder: folder };
+        for at in [0, 1] {
+            let chief = mirror.scope(world, at, "chief").await?;
+            let side = &mirror.sides[at];
+            let laid = mirror_files::lay(&mirror.files, &mirror.cases, side, &chief).await?;
+            mirror.sides[at].attachments = laid.to_vec();
+        }
+        // What was told of them is of before anybody follows.
+        world.relay().await?;
+        Ok(mirror)
     }
 
     /// The scope of a new session of an account, as a request with its token has it.
@@ -203,6 +227,7 @@ fn found(
         accounts: BTreeMap::new(),
         force: Force::default(),
         cases: vec![],
+        attachments: vec![],
     })
 }
 

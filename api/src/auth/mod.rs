@@ -87,7 +87,7 @@ fn standing(scope: &Scope) -> String {
 }
 
 /// The token of `Bearer …`; the scheme is not case-sensitive (RFC 9110).
-fn bearer(text: &str) -> Result<&str, Refused> {
+pub(crate) fn bearer(text: &str) -> Result<&str, Refused> {
     let (scheme, token) = text.trim().split_once(' ').ok_or(Refused::Invalid)?;
     if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(Refused::Invalid) }
 }

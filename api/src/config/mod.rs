@@ -1,5 +1,6 @@
 //! Settings: built-in defaults, a file, the environment, in this order. An unknown key is an error.
 
+mod attachments;
 mod masked;
 
 use std::net::SocketAddr;
@@ -13,6 +14,7 @@ use fengqiao_domain::sheets::SheetSettings;
 use serde::Deserialize;
 
 use crate::http::Limits;
+pub use attachments::{Attachments, S3, StorageKind};
 use masked::masked;
 
 /// Every default, with its reason.
@@ -38,6 +40,8 @@ pub struct Settings {
     pub cases: Cases,
     /// Files that are imported and exported.
     pub files: Files,
+    /// Photos and documents that are attached to cases.
+    pub attachments: Attachments,
     /// Logs and traces.
     pub telemetry: Telemetry,
     /// Limits of the GraphQL edge.
@@ -295,6 +299,9 @@ impl Settings {
 
     fn check(self) -> Result<Self, BadSettings> {
         let bounds = [
+            ("attachments.at_once", self.attachments.at_once, 1, 16),
+            ("attachments.keep_hours", self.attachments.keep_hours, 1, 720),
+            ("attachments.max_waiting", self.attachments.max_waiting, 1, 10_000),
             ("auth.access_token_seconds", self.auth.access_token_seconds, 30, 900),
             ("auth.scope_cache_seconds", self.auth.scope_cache_seconds, 0, 60),
             ("auth.session_days", self.auth.session_days, 1, 365),
@@ -311,6 +318,7 @@ impl Settings {
                 return Err(BadSettings(format!("{key} is {value} and must be {least} to {most}")));
             }
         }
+        self.attachments.check().map_err(BadSettings)?;
         Ok(self)
     }
 }

@@ -6,6 +6,7 @@ use async_graphql::Context;
 use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::cases::CaseService;
 use fengqiao_domain::catalogue::CategoryService;
+use fengqiao_domain::files::FileService;
 use fengqiao_domain::identity::IdentityService;
 use fengqiao_domain::kernel::mutant::{self, Mutant};
 use fengqiao_domain::kernel::scope::Scope;
@@ -17,7 +18,7 @@ use fengqiao_domain::{Db, Reader};
 
 use super::kit::batch::Batch;
 use super::kit::fault::{Fault, Outcome};
-use super::{cases, catalogue, identity, org, programmes, staff};
+use super::{cases, catalogue, files, identity, org, programmes, staff};
 
 /// The use cases of all slices.
 #[derive(Clone)]
@@ -38,6 +39,8 @@ pub struct Services {
     pub programmes: ProgrammeService,
     /// Cases.
     pub cases: CaseService,
+    /// Photos and documents that are attached to cases.
+    pub files: FileService,
     /// Files of rows.
     pub sheets: SheetService,
 }
@@ -55,6 +58,7 @@ pub struct Member {
     categories: Batch<catalogue::CategoryLoader>,
     programmes: Batch<programmes::ProgrammeLoader>,
     timelines: Batch<cases::TimelineLoader>,
+    attachments: Batch<files::FileLoader>,
 }
 
 impl Member {
@@ -79,6 +83,8 @@ impl Member {
         };
         let timelines =
             cases::TimelineLoader { service: services.cases.clone(), reader: loader_reader(&reader) };
+        let attachments =
+            files::FileLoader { service: services.files.clone(), reader: loader_reader(&reader) };
         Self {
             services,
             reader,
@@ -91,6 +97,7 @@ impl Member {
             categories: Batch::new(categories),
             programmes: Batch::new(programmes),
             timelines: Batch::new(timelines),
+            attachments: Batch::new(attachments),
         }
     }
 
@@ -164,6 +171,12 @@ impl Member {
     #[must_use]
     pub const fn timelines(&self) -> &Batch<cases::TimelineLoader> {
         &self.timelines
+    }
+
+    /// Loads attachments, many at a time.
+    #[must_use]
+    pub const fn attachments(&self) -> &Batch<files::FileLoader> {
+        &self.attachments
     }
 }
 

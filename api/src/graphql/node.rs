@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, Interface, Object};
 use super::cases::{Case, case_of};
 use super::catalogue::{Category, category_of};
 use super::context::member;
+use super::files::{Attachment, attachment_of};
 use super::identity::{Account, account_of};
 use super::kit::fault::{Fault, Outcome};
 use super::kit::id::{self, parse};
@@ -23,6 +24,8 @@ use super::staff::{
 pub(super) enum Node {
     /// An account.
     Account(Account),
+    /// A photo or a document.
+    Attachment(Attachment),
     /// A case.
     Case(Case),
     /// A category.
@@ -90,6 +93,7 @@ async fn find(ctx: &Context<'_>, global: &ID) -> Outcome<Option<Node>> {
     let prefix = global.split('_').next().unwrap_or_default();
     Ok(match prefix {
         "account" => account_of(ctx, Some(parse(global)?)).await?.map(Node::Account),
+        "attachment" => attachment_of(ctx, parse(global)?).await?.map(Node::Attachment),
         "case" => case_of(ctx, parse(global)?).await?.map(Node::Case),
         "category" => category_of(ctx, Some(parse(global)?)).await?.map(Node::Category),
         "export" => export_of(ctx, parse(global)?).await?.map(Node::Export),

@@ -25,7 +25,7 @@ impl Language {
     }
 
     /// The language the client likes best among ours; without a preference, Chinese.
-    pub(super) fn negotiate(headers: &HeaderMap) -> Self {
+    pub(crate) fn negotiate(headers: &HeaderMap) -> Self {
         let mut best = (0, Self::default());
         for range in ranges(headers, &header::ACCEPT_LANGUAGE) {
             let primary = range.value.split('-').next().unwrap_or_default();

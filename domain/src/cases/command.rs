@@ -3,9 +3,10 @@
 use crate::cases::error::{CaseError, bad_text};
 use crate::cases::model::{Assignee, Audience, CasePriority, CaseRating, ExternalReference};
 use crate::cases::value::GivenValue;
+use crate::files::AttachmentKind;
 use crate::identity::Phone;
 use crate::kernel::failure::Problem;
-use crate::kernel::id::{CaseId, CategoryId, GridId, Timestamp, UnitId};
+use crate::kernel::id::{AttachmentId, CaseId, CategoryId, GridId, Timestamp, UnitId};
 use crate::kernel::place::Sensitivity;
 use crate::kernel::text;
 use crate::org::GeoPoint;
@@ -23,6 +24,8 @@ pub(super) const ADDRESS_LIMIT: usize = 200;
 pub(super) const NAME_LIMIT: usize = 60;
 /// Most characters of a telephone number as it is typed.
 pub(super) const PHONE_LIMIT: usize = 40;
+/// Most attachments of one act: as many photos as WeChat's chooser gives at once.
+pub(super) const ATTACHMENT_LIMIT: usize = 9;
 /// Most characters of an external system's name or number.
 pub(super) const EXTERNAL_LIMIT: usize = 64;
 
@@ -35,6 +38,17 @@ pub struct Seen {
     pub version: Option<i64>,
     /// Values of the fields that the case's programme adds.
     pub values: Vec<GivenValue>,
+    /// What is attached with the act.
+    pub attachments: Vec<GivenAttachment>,
+}
+
+/// What is attached with an act: something that whoever acts brought before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GivenAttachment {
+    /// The photo or document.
+    pub attachment: AttachmentId,
+    /// What it shows.
+    pub kind: AttachmentKind,
 }
 
 /// Where something occurred, as precisely as is known.
@@ -100,6 +114,8 @@ pub struct ReportCase {
     pub reporter: ReporterDetails,
     /// Values of the fields that its programme takes with the report.
     pub values: Vec<GivenValue>,
+    /// What is attached with the report.
+    pub attachments: Vec<GivenAttachment>,
     /// Key of the programme that it follows; none leaves the choice to the category and the source.
     pub programme: Option<String>,
 }
@@ -293,7 +309,7 @@ fn times_and_point(command: &ReportCase, now: Timestamp) -> Vec<Problem<CaseErro
     let late = |at: Option<Timestamp>, path: &str| {
         at.filter(|at| *at > now).map(|_| Problem::at(path, CaseError::InvalidTime))
     };
-    let off_earth = command.point.filter(|point| !on_earth(point));
+    let off_earth = command.point.filter(|point| !point.is_on_earth());
     [
         late(command.occurred_at, "occurredAt"),
         late(command.reported_at, "reportedAt"),
@@ -302,11 +318,6 @@ fn times_and_point(command: &ReportCase, now: Timestamp) -> Vec<Problem<CaseErro
     .into_iter()
     .flatten()
     .collect()
-}
-
-fn on_earth(point: &GeoPoint) -> bool {
-    (-180_000_000..=180_000_000).contains(&point.longitude)
-        && (-90_000_000..=90_000_000).contains(&point.latitude)
 }
 
 /// A masked name that comes back must not overwrite the real one.
@@ -338,9 +349,8 @@ fn external(reference: &ExternalReference) -> Result<ExternalReference, Problem<
 
 #[cfg(test)]
 mod tests {
-    use super::{name, on_earth, phone};
-    use crate::org::CoordinateSystem;
-    use crate::org::GeoPoint;
+    use super::{name, phone};
+    use crate::org::{CoordinateSystem, GeoPoint};
 
     #[test]
     fn a_telephone_number_keeps_its_digits_only() {
@@ -360,7 +370,7 @@ mod tests {
     #[test]
     fn a_point_lies_on_earth() {
         let point = |longitude, latitude| GeoPoint { longitude, latitude, system: CoordinateSystem::Wgs84 };
-        assert!(on_earth(&point(106_822_778, 39_673_527)));
-        assert!(!on_earth(&point(39_673_527, 106_822_778)));
+        assert!(point(106_822_778, 39_673_527).is_on_earth());
+        assert!(!point(39_673_527, 106_822_778).is_on_earth());
     }
 }

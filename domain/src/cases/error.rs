@@ -2,6 +2,7 @@
 
 use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
+use crate::files::AttachmentKind;
 use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::text::BadText;
 use crate::programmes::{CaseAct, CaseState, Condition, Name, Refusal, Why};
@@ -98,6 +99,20 @@ pub enum CaseError {
         /// Most values.
         limit: usize,
     },
+    /// More attachments than an act takes.
+    TooManyAttachments {
+        /// Most attachments.
+        limit: usize,
+    },
+    /// It is attached already, or named twice.
+    AlreadyAttached,
+    /// The act must come with a photo or a document of a kind, and does not.
+    EvidenceRequired {
+        /// What it must show.
+        kind: AttachmentKind,
+    },
+    /// The photo does not prove anything: it has no point or no time, or is none.
+    EvidenceIncomplete,
 }
 
 impl CaseError {

@@ -43,8 +43,8 @@ pub use assistance::Assistant;
 pub use clock::{CaseClock, CaseLimit, Run, StageClock};
 pub use command::{
     Anonymity, ChangeCategory, CoHandleCase, CommentCase, CompleteCase, EvaluateCase, ExtendCase, GiveCase,
-    InstructCase, MergeCase, NoteCase, PlaceReference, ReasonCase, ReportCase, ReporterDetails, Seen,
-    StepCase, SuperviseCase,
+    GivenAttachment, InstructCase, MergeCase, NoteCase, PlaceReference, ReasonCase, ReportCase,
+    ReporterDetails, Seen, StepCase, SuperviseCase,
 };
 pub use error::{CaseError, CaseErrorCode};
 pub use event::CaseEvent;

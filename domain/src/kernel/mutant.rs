@@ -102,6 +102,16 @@ pub enum Mutant {
     SharedMemory,
     /// A link to a file counts for ever.
     NoLinkEnd,
+    /// A file that comes is kept whatever it is.
+    NoMagicCheck,
+    /// A photo is kept as it came, with all that it says.
+    NoLocationStrip,
+    /// Whatever somebody sees is attached by them.
+    NoAttachmentOwner,
+    /// What came with an entry for staff is shown to everyone who sees the case.
+    NoAttachmentAudience,
+    /// A photo that an act demands need not be there.
+    NoEvidence,
     /// Everyone takes out what they see.
     NoExportPermission,
     /// Cursors of one list are taken for another.

@@ -52,6 +52,8 @@ pub enum Permission {
     ReporterRead,
     /// Report a case.
     CaseReport,
+    /// Bring photos and documents that are to be attached to cases.
+    AttachmentUpload,
     /// Accept a reported case.
     CaseAccept,
     /// Refuse a reported case.

@@ -43,6 +43,13 @@ pub(in crate::org) struct Bounds {
 }
 
 impl GeoPoint {
+    /// Whether it lies on earth.
+    #[must_use]
+    pub fn is_on_earth(&self) -> bool {
+        (-180_000_000..=180_000_000).contains(&self.longitude)
+            && (-90_000_000..=90_000_000).contains(&self.latitude)
+    }
+
     /// The same point told in another system, to the nearest millionth of a degree.
     #[must_use]
     pub fn told_in(self, system: CoordinateSystem) -> Self {

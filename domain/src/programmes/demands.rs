@@ -29,8 +29,11 @@ impl CaseAct {
     }
 
     /// Whether a programme may demand this of its input, which need not hold it otherwise: the reason or note that its
-    /// mutation takes.
+    /// mutation takes, and the photos and papers that come with any.
     pub(super) const fn may_require(self, input: Input) -> bool {
+        if matches!(input, Input::PhotoBefore | Input::PhotoAfter | Input::Document) {
+            return true;
+        }
         match self {
             Self::Accept
             | Self::Advance

@@ -188,4 +188,10 @@ pub enum Input {
     Master,
     /// What it is about from now on.
     Category,
+    /// A photo of how it was before the work, with its point and time.
+    PhotoBefore,
+    /// A photo of how it is after the work, with its point and time.
+    PhotoAfter,
+    /// A paper.
+    Document,
 }

@@ -24,6 +24,7 @@ mod standing;
 mod statement;
 mod sweep;
 mod tx;
+mod unattached;
 mod ways;
 mod wire;
 mod write;

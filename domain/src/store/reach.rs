@@ -20,6 +20,9 @@ pub(super) fn predicate<E: TenantOwned>(scope: &Scope) -> Condition {
     let table = E::default().table_name().to_owned();
     let column = |column: E::Column| Expr::col((Alias::new(&table), column.into_iden()));
     let tenant = Condition::all().add(column(E::tenant()).eq(scope.tenant().uuid()));
+    if let (true, Reach::OwnUntilCase { case, .. }) = (scope.is_system(), E::reach()) {
+        return tenant.add(column(case).is_not_null());
+    }
     // The system reads the tenant, but for what belongs to one account alone.
     let system = scope.is_system() && !matches!(E::reach(), Reach::Own { .. } | Reach::Nobody);
     if system || mutant::active(Mutant::NoReach) {
@@ -41,6 +44,13 @@ pub(super) fn predicate<E: TenantOwned>(scope: &Scope) -> Condition {
             let name = case.unquoted().to_owned();
             let rows = tenant.add(case_exists(scope, &table, &name));
             if scope.is_staff() { rows } else { rows.add(column(audience).eq(0)) }
+        }
+        Reach::OwnUntilCase { account, case, audience } => {
+            let loose = column(case).is_null().and(own(account));
+            let name = case.unquoted().to_owned();
+            let attached = case_exists(scope, &table, &name);
+            let attached = if scope.is_staff() { attached } else { column(audience).eq(0).and(attached) };
+            tenant.add(any_of([loose, attached]))
         }
         Reach::Auditor if scope.permits(Permission::AuditRead) => tenant,
         Reach::Auditor | Reach::Nobody => tenant.add(never()),

@@ -11,6 +11,8 @@ const UNDO_ROUTING: &str = "DROP TABLE duties; DROP INDEX grids_box; ALTER TABLE
      ALTER TABLE categories DROP COLUMN routing; ALTER TABLE categories DROP COLUMN similar_metres; \
      ALTER TABLE categories DROP COLUMN similar_hours; ALTER TABLE cases DROP COLUMN routing; \
      DELETE FROM seaql_migrations WHERE version = 'm20261129_000017_routing'";
+const UNDO_FILES: &str =
+    "DROP TABLE attachments; DELETE FROM seaql_migrations WHERE version = 'm20261129_000015_files'";
 const UNDO_ASSISTANCE: &str = "ALTER TABLE cases DROP COLUMN requested_amount; \
      ALTER TABLE cases DROP COLUMN requested_at; ALTER TABLE cases DROP COLUMN requested_by; \
      ALTER TABLE cases DROP COLUMN assistants; \
@@ -65,6 +67,7 @@ async fn access_rows_learn_when_their_case_was_opened() -> anyhow::Result<()> {
         let rows = stage.world.rows("case_access").await?;
         ensure!(rows.len() > 20, "only {} rows", rows.len());
         stage.world.run_sql(UNDO_ROUTING).await?;
+        stage.world.run_sql(UNDO_FILES).await?;
         stage.world.run_sql(UNDO_ASSISTANCE).await?;
         stage.world.run_sql(UNDO_SUPERVISION).await?;
         undo_calendars(&stage).await?;
@@ -88,6 +91,7 @@ async fn limits_of_hours_stay_hours_and_cases_keep_their_due_time() -> anyhow::R
         let (cases, categories) = (count("cases").await?, count("categories").await?);
         ensure!(cases > 20 && categories > 3);
         stage.world.run_sql(UNDO_ROUTING).await?;
+        stage.world.run_sql(UNDO_FILES).await?;
         stage.world.run_sql(UNDO_ASSISTANCE).await?;
         stage.world.run_sql(UNDO_SUPERVISION).await?;
         undo_calendars(&stage).await?;
@@ -155,6 +159,7 @@ async fn cases_are_at_the_stage_of_their_state() -> anyhow::Result<()> {
             .await?;
         let before = stage.world.rows("cases").await?;
         stage.world.run_sql(UNDO_ROUTING).await?;
+        stage.world.run_sql(UNDO_FILES).await?;
         stage.world.run_sql(UNDO_ASSISTANCE).await?;
         stage.world.run_sql(UNDO_SUPERVISION).await?;
         undo_calendars(&stage).await?;

@@ -31,8 +31,9 @@ const INBOX: &str = "query($kind: InboxKind!, $first: Int, $after: String) { inb
     inbox(kind: $kind, first: $first, after: $after) { totalCount nodes { number }
     pageInfo { hasNextPage hasPreviousPage endCursor } } }";
 const CASE: &str = "query($id: ID!, $number: String!) { case(id: $id) { number description
-    place { address grid { code } village { code } } timeline(first: 100) { totalCount
-    nodes { act text toState actor { login } assignee { __typename } } } } caseByNumber(number: $number) { title } }";
+    place { address grid { code } village { code } } attachments { totalCount nodes { fileName kind } }
+    timeline(first: 100) { totalCount
+    nodes { act text toState attachments { fileName } actor { login } assignee { __typename } } } } caseByNumber(number: $number) { title } }";
 const ACCOUNTS: &str = "query($filter: AccountFilter, $first: Int, $after: String) {
     accounts(filter: $filter, first: $first, after: $after) { totalCount
     nodes { login name { text } roleGrants { role ceiling categories { code } } }

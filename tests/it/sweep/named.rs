@@ -9,6 +9,7 @@ use crate::sweep::reach::is_staff;
 pub(crate) enum Kind {
     Account,
     AccountName,
+    Attachment,
     Appointment,
     Case,
     CaseNumber,
@@ -81,6 +82,7 @@ const TABLE: &[(&str, Kind)] = &[
     ("AccountCreateInput.password", Kind::Text("a long password")),
     ("AccountCreateInput.phone", Kind::Text("13800009999")),
     ("AccountDisableInput.accountId", Kind::Account),
+    ("CaseAttachmentInput.attachmentId", Kind::Attachment),
     ("CaseAssigneeInput.accountId", Kind::Account),
     ("CaseAssigneeInput.organisationId", Kind::Organisation),
     ("CaseAssigneeInput.unitId", Kind::Unit),

@@ -59,6 +59,7 @@ impl Samples<'_> {
             Kind::CategoryCode => (if whose == Whose::Own { "01" } else { "77" }).to_owned(),
             Kind::Duty => known("duty", shown(side.duty)?),
             // Files are their bringer's alone, and nobody brought any.
+            Kind::Attachment => known("attachment", shown(side.attachments.first())?),
             Kind::Export => never("export"),
             Kind::Import => never("import"),
             Kind::Grant => known("grant", self.grants[at].clone()),
@@ -98,6 +99,7 @@ impl Samples<'_> {
         let kinds = [
             Kind::Account,
             Kind::Appointment,
+            Kind::Attachment,
             Kind::Case,
             Kind::Category,
             Kind::Grid,

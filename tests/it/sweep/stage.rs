@@ -37,6 +37,7 @@ impl Stage {
             calendars: CalendarService::new(world.db.clone()),
             programmes: mirror.programmes.clone(),
             cases: mirror.cases.clone(),
+            files: mirror.files.clone(),
             sheets: mirror.sheets(&world),
         };
         let schema = schema::build(Some(services.clone()));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, ensure};
 use fengqiao_entity::tenancy::{Reach, TenantOwned};
-use fengqiao_entity::{calendars, cases, catalogue, identity, kernel, org, programmes, sheets, staff};
+use fengqiao_entity::{calendars, cases, catalogue, files, identity, kernel, org, programmes, sheets, staff};
 use fengqiao_tests::{SUPERUSER, on_each, on_postgres};
 use sea_orm::{ColumnTrait as _, Iden as _, Iterable as _};
 
@@ -42,6 +42,7 @@ fn all() -> Vec<Declared> {
         declared::<calendars::work_calendar::Entity>(),
         declared::<catalogue::category::Entity>(),
         declared::<catalogue::duty::Entity>(),
+        declared::<files::attachment::Entity>(),
         declared::<identity::account::Entity>(),
         declared::<identity::credential::Entity>(),
         declared::<identity::refresh_token::Entity>(),
@@ -77,6 +78,13 @@ fn reach<E: TenantOwned>() -> Option<BTreeSet<String>> {
         Reach::Tenant => vec![],
         Reach::StaffOrOwn { account } => vec!["app.staff".to_owned(), own(account)],
         Reach::Own { account } => vec![own(account)],
+        Reach::OwnUntilCase { account, case, audience } => vec![
+            "app.staff".to_owned(),
+            "app.tenant".to_owned(),
+            own(account),
+            format!("c.id = {}", case.unquoted()),
+            format!("{} = 0", audience.unquoted()),
+        ],
         Reach::Auditor => vec!["app.auditor".to_owned()],
         Reach::Case => {
             let marks =

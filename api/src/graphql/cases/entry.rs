@@ -8,6 +8,7 @@ use super::enums::{
 };
 use super::types::{CaseAssignee, assignee_of};
 use crate::graphql::catalogue::{Category, category_of};
+use crate::graphql::files::{Attachment, attachments_of_entry};
 use crate::graphql::identity::{Account, account_of};
 use crate::graphql::kit::id;
 use crate::graphql::kit::scalars::DateTime;
@@ -66,6 +67,11 @@ impl CaseEntry {
     /// What was written.
     async fn text(&self) -> Option<&str> {
         self.0.text.as_deref()
+    }
+
+    /// The photos and documents that came with it, at most 9, in the order in which whoever acted named them.
+    async fn attachments(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Attachment>> {
+        Ok(attachments_of_entry(ctx, self.0.id).await?)
     }
 
     /// Where the case lay after the act; null for a person whom the caller may not know.

@@ -230,6 +230,12 @@ pub enum CaseInputKind {
     Master,
     /// What it is about from now on.
     Category,
+    /// A photo of how it was before the work, with its point and time (处置前照片).
+    PhotoBefore,
+    /// A photo of how it is after the work, with its point and time (处置后照片).
+    PhotoAfter,
+    /// A paper (文书).
+    Document,
 }
 
 /// The rule by which a case went where it went.

@@ -76,6 +76,14 @@ pub enum CaseErrorCode {
     FieldRequired,
     /// More values than an act takes.
     TooManyValues,
+    /// More attachments than an act takes.
+    TooManyAttachments,
+    /// It is attached already, or named twice.
+    AlreadyAttached,
+    /// The act must come with a photo or a document of a kind, and does not: the programme of the case demands it.
+    EvidenceRequired,
+    /// The photo does not prove anything: it has no point or no time, or is none.
+    EvidenceIncomplete,
 }
 
 /// A mistake in a request to the cases slice.
@@ -111,8 +119,13 @@ impl CaseUserError {
             CaseError::Conflict { current_version: version } => current_version = Some(version),
             CaseError::TooLong { limit }
             | CaseError::TooManyValues { limit }
+            | CaseError::TooManyAttachments { limit }
             | CaseError::TooManyTargets { limit } => {
                 holes.push(("limit", limit.to_string()));
+            }
+            CaseError::EvidenceRequired { kind } => {
+                let key = format!("case.attachment.{}", <&str>::from(kind));
+                holes.push(("kind", message(language, &key, &[])));
             }
             CaseError::FieldRequired { name } => {
                 holes.extend([("name_zh", name.zh), ("name_en", name.en)]);

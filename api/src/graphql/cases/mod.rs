@@ -1,6 +1,7 @@
 //! GraphQL of the cases slice: the case, its acts, its timeline, its inbox and its events.
 
 mod assistance;
+mod attachment;
 mod clock;
 mod entry;
 mod enums;
@@ -31,4 +32,4 @@ pub use loaders::{TimelineEnd, TimelineLoader, ValuesOf};
 pub use mutation::{CaseBesideMutation, CaseMutation};
 pub use query::{CaseFilter, CaseQuery};
 pub use subscription::CaseSubscription;
-pub use types::{Case, case_of};
+pub use types::{Case, GeoPoint, case_of};

@@ -21,6 +21,7 @@ use super::supervision::CaseSupervision;
 use super::value::{CaseField, fields_of};
 use crate::graphql::catalogue::{Category, Sensitivity, category_of};
 use crate::graphql::context::member;
+use crate::graphql::files::{Attachment, attachments_of_case};
 use crate::graphql::identity::{Account, MaskedText, account_of};
 use crate::graphql::kit::connection::{Paged, page_request};
 use crate::graphql::kit::fault::{Fault, Outcome};
@@ -262,6 +263,20 @@ impl Case {
         Ok(actions_of(ctx, &self.0).await?)
     }
 
+    /// The photos and documents that came with what was done with it, in the order in which they came, as far as the caller may
+    /// read the entries that they came with.
+    async fn attachments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of attachments from the start, 1 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Cursor to start after.")] after: Option<String>,
+        #[graphql(desc = "Number of attachments from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Cursor to end before.")] before: Option<String>,
+    ) -> async_graphql::Result<Paged<Attachment>> {
+        let page = page_request(first, after.as_deref(), last, before.as_deref())?;
+        Ok(attachments_of_case(ctx, self.0.id, &page).await?)
+    }
+
     /// What was done with it, oldest first, as far as the caller may read it.
     async fn timeline(
         &self,
@@ -322,12 +337,7 @@ impl CasePlace<'_> {
 
     /// Point on the map.
     async fn point(&self) -> Option<GeoPoint> {
-        let point = self.0.point?;
-        Some(GeoPoint {
-            longitude: degrees(point.longitude),
-            latitude: degrees(point.latitude),
-            coordinate_system: point.system.into(),
-        })
+        self.0.point.map(Into::into)
     }
 }
 
@@ -340,6 +350,16 @@ pub struct GeoPoint {
     latitude: f64,
     /// The system that both degrees are measured in.
     coordinate_system: CoordinateSystem,
+}
+
+impl From<fengqiao_domain::org::GeoPoint> for GeoPoint {
+    fn from(point: fengqiao_domain::org::GeoPoint) -> Self {
+        Self {
+            longitude: degrees(point.longitude),
+            latitude: degrees(point.latitude),
+            coordinate_system: point.system.into(),
+        }
+    }
 }
 
 /// Millionths of a degree as degrees. Both are below 2^53, so nothing is lost.

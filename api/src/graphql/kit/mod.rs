@@ -6,6 +6,7 @@ pub mod comparators;
 pub mod connection;
 pub mod fault;
 pub mod id;
+pub mod link;
 pub mod message;
 pub mod mistake;
 pub mod money;

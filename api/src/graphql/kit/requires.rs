@@ -48,6 +48,8 @@ pub enum Permission {
     ReporterRead,
     /// Report a case (上报).
     CaseReport,
+    /// Bring photos and documents that are to be attached to cases (上传附件).
+    AttachmentUpload,
     /// Accept a reported case (受理).
     CaseAccept,
     /// Refuse a reported case (不予受理).

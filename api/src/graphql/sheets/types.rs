@@ -6,13 +6,13 @@ use fengqiao_domain::kernel::id::{ExportId, ImportId};
 use fengqiao_domain::kernel::sheet::BadRow;
 use fengqiao_domain::sheets as domain;
 use fengqiao_domain::sheets::WorkState;
-use uuid::Uuid;
 
 use super::enums::{ExportKind, FileFormatKind, FileState, ImportKind};
 use super::reason;
 use crate::graphql::context::member;
-use crate::graphql::kit::fault::{Fault, Outcome};
+use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::id;
+use crate::graphql::kit::link::link;
 use crate::graphql::kit::message::language;
 use crate::graphql::kit::scalars::DateTime;
 use crate::http::Language;
@@ -187,18 +187,6 @@ impl Export {
     async fn version(&self) -> i64 {
         self.0.version
     }
-}
-
-/// The path of a fresh link to a file.
-fn link(ctx: &Context<'_>, purpose: LinkUse, file: Uuid) -> Outcome<Option<String>> {
-    let member = member(ctx)?;
-    let services = member.services();
-    let seconds = services.sheets.link_seconds();
-    let link = services.identity.sign_link(member.scope(), purpose, file, seconds).map_err(|error| {
-        tracing::error!(%error, "a link cannot be signed");
-        Fault::internal()
-    })?;
-    Ok(link.map(|link| format!("/files/{link}")))
 }
 
 /// A file that comes in, by id; none that the caller does not see.

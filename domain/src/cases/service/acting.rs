@@ -16,6 +16,7 @@ use crate::cases::event::{self, Sight};
 use crate::cases::ladder::FiredRung;
 use crate::cases::model::{Assignee, Audience, Case, CaseRating, Handover, TimelineEntry};
 use crate::cases::progress::{self, Step};
+use crate::cases::service::attaching::{self, Attachments};
 use crate::cases::service::giving;
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::supervision::Supervised;
@@ -41,6 +42,7 @@ pub(super) struct Acting {
     pub(super) calendar: Arc<TenantCalendar>,
     pub(super) verdict: Verdict,
     values: BTreeMap<String, FieldValue>,
+    attachments: Attachments,
     pub(super) access: Vec<Access>,
     /// What has fired of its ladder, whatever this act is among it.
     pub(super) fired: Vec<FiredRung>,
@@ -57,7 +59,8 @@ impl Acting {
     ) -> Result<Self, StoreError> {
         let access = store::access::of_case(&tx, case.id).await?;
         let (actor, values) = (Actor::default(), BTreeMap::new());
-        Ok(Self { tx, case, actor, programme, calendar, verdict, values, access, fired })
+        let attachments = vec![];
+        Ok(Self { tx, case, actor, programme, calendar, verdict, values, attachments, access, fired })
     }
 
     /// What the act demands and the caller did not write.
@@ -154,10 +157,13 @@ impl CaseService {
         let verdict = judge((case.state, &case.stage), act, &actor, &programme).map_err(refused)?;
         let takes = Takes::of(&programme, &verdict.fields, &verdict.optional_fields, scope);
         let values = giving::taken(&tx, Some(case.id), &seen.values, &takes).await?;
+        let attachments = attaching::taken(&tx, &seen.attachments).await?;
+        attaching::evidence(&verdict.inputs, &attachments)?;
         let access = store::access::of_case(&tx, case.id).await?;
         let calendar = calendars::directory::calendar(&tx).await?;
         let fired = store::rung::of_case(&tx, case.id, &programme).await?;
-        let acting = Acting { tx, case, actor, programme, calendar, verdict, values, access, fired };
+        let acting =
+            Acting { tx, case, actor, programme, calendar, verdict, values, attachments, access, fired };
         Ok(Opened::Fresh(Box::new(acting)))
     }
 
@@ -166,7 +172,8 @@ impl CaseService {
         if let Some(failure) = acting.unwritten(&outcome) {
             return Err(failure);
         }
-        let Acting { mut tx, case, programme, calendar, verdict, values, access, fired, .. } = *acting;
+        let Acting { mut tx, case, programme, calendar, verdict, values, attachments, access, fired, .. } =
+            *acting;
         let act = verdict.act;
         let (at, by) = (tx.now(), tx.scope().account());
         let step = Step {
@@ -192,14 +199,13 @@ impl CaseService {
             return Err(conflict(&case));
         }
         let entry = entry(&tx, &after, act, Some(case.state), by, &outcome);
-        let entry = store::entry::row(&tx, &entry)?;
-        tx.insert_late(vec![entry]);
+        attaching::keep(&mut tx, &entry, &attachments).await?;
         giving::keep(&mut tx, &after, &programme, &values).await?;
         let sight = Sight {
             before: Some(access::visibility(&case, &access, at, outcome.audience)),
             after: access::visibility(&after, &rows, at, outcome.audience),
         };
-        record(&mut tx, &after, (act, Some(case.state)), sight, &outcome);
+        record(&mut tx, &after, (act, Some(case.state)), sight, (&outcome, attachments.len()));
         tx.commit(Done { id: after.id.uuid(), version: after.version }).await?;
         Ok(after)
     }
@@ -252,7 +258,7 @@ pub(super) fn record(
     after: &Case,
     (act, from): (CaseAct, Option<CaseState>),
     sight: Sight,
-    outcome: &Outcome,
+    (outcome, attachments): (&Outcome, usize),
 ) {
     let by = tx.scope().account();
     tx.record(event::draft(after, act, from, by, sight));
@@ -265,6 +271,7 @@ pub(super) fn record(
         "assistants": outcome.assistants.iter().map(|assistant| assistant.text()).collect::<Vec<_>>(),
         "master": outcome.master.map(|master| master.to_string()),
         "category": outcome.category.map(|change| change.category.to_string()),
+        "attachments": attachments,
     });
     tx.audit(act.words().action, &after.id, detail);
 }

@@ -4,6 +4,7 @@ mod accept;
 mod acting;
 mod advance;
 mod assist;
+mod attaching;
 mod change_category;
 mod close;
 mod co_handle;

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::calendars;
+use crate::cases::access::Access;
 use crate::cases::clock::CaseLimit;
 use crate::cases::command::{Anonymity, ReportCase, ReportTexts, report_texts};
 use crate::cases::error::CaseError;
 use crate::cases::event::Sight;
 use crate::cases::model::{Audience, Case, CasePriority, SealedTexts};
 use crate::cases::service::acting::{Outcome, entry, record};
-use crate::cases::service::{Answer, CaseService, giving, routing};
+use crate::cases::service::{Answer, CaseService, attaching, giving, routing};
 use crate::cases::store::seal::{Column, seal, seal_some};
 use crate::cases::value::Takes;
 use crate::cases::{access, clock, number, progress, store, target};
@@ -19,8 +20,8 @@ use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::id::{AccountId, CaseId};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::{Held, Scope};
-use crate::programmes::{self, CaseAct, CaseSource, CaseState, FieldValue, Programme};
-use crate::store::{Begun, Done, StoreError, Tx};
+use crate::programmes::{self, CaseAct, CaseSource, CaseState, FieldValue, Input, Programme};
+use crate::store::{Begun, Done, StoreError, Tx, WriteTx};
 
 impl CaseService {
     /// Reports a case. Needs `CASE_REPORT`. Whoever only reports for themselves, and not as staff or as
@@ -44,23 +45,42 @@ impl CaseService {
         let terms = routing::terms(&tx, command.category).await?;
         let programme = programme(&tx, &command).await?;
         let values = given(&tx, &command, &programme).await?;
+        let attachments = attaching::taken(&tx, &command.attachments).await?;
+        attaching::evidence(&demanded(&programme), &attachments)?;
         let calendar = calendars::directory::calendar(&tx).await?;
         let case = opened(&tx, &command, &texts, (&programme, &terms)).await?;
         let case = clock::timed(case, &programme, &self.settings.by(&calendar), &[]);
         let rows = access::opened(&case, scope.account(), || tx.new_id());
         let at = tx.now();
         let entry = entry(&tx, &case, CaseAct::Report, None, scope.account(), &Outcome::default());
-        let entry = store::entry::row(&tx, &entry)?;
-        tx.insert_late(rows.iter().map(|row| store::access::row(&tx, &case, row)).collect());
-        tx.insert_late(vec![store::row(&tx, &case)]);
-        tx.insert_late(vec![entry]);
+        begin_with(&mut tx, &case, &rows, attachments.len()).await?;
+        attaching::keep(&mut tx, &entry, &attachments).await?;
         giving::keep(&mut tx, &case, &programme, &values).await?;
         let sight = Sight { before: None, after: access::visibility(&case, &rows, at, Audience::Everyone) };
-        record(&mut tx, &case, (CaseAct::Report, None), sight, &Outcome::default());
+        record(&mut tx, &case, (CaseAct::Report, None), sight, (&Outcome::default(), attachments.len()));
         let done = Done { id: case.id.uuid(), version: case.version };
         tx.commit(done).await.map_err(external_number_taken)?;
         Ok(case)
     }
+}
+
+/// Writes a new case and who sees it: with everything else at the end, unless something is attached, which must find it there.
+async fn begin_with(tx: &mut WriteTx, case: &Case, access: &[Access], attached: usize) -> Answer<()> {
+    let access: Vec<_> = access.iter().map(|row| store::access::row(tx, case, row)).collect();
+    let row = store::row(tx, case);
+    if attached == 0 {
+        tx.insert_late(access);
+        tx.insert_late(vec![row]);
+        return Ok(());
+    }
+    tx.insert(row).await.map_err(external_number_taken)?;
+    tx.insert_all(access).await?;
+    Ok(())
+}
+
+/// What the programme demands of the input of a report.
+fn demanded(programme: &Programme) -> Vec<Input> {
+    programme.rules_of(CaseAct::Report).flat_map(|rule| rule.requires.iter().copied()).collect()
 }
 
 /// Whether the caller takes in what others report: staff, or a system for the whole district.

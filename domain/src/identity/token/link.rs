@@ -23,6 +23,8 @@ pub enum LinkUse {
     Upload,
     /// Take a file out.
     Download,
+    /// Look at an attachment.
+    Attachment,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -10,6 +10,7 @@ pub const WITH_GAPS: &[Exception] = &[("Query.nodes", "Relay: each answer stands
 /// Lists of nodes that are bounded by nature and need no pages.
 pub const UNPAGED: &[Exception] = &[
     ("Query.nodes", "as many as ids were sent"),
+    ("CaseEntry.attachments", "an act comes with at most nine"),
     ("Case.duplicates", "the newest hundred of those that are part of it"),
     ("Appointment.categories", "an appointment names at most a hundred"),
     ("Category.children", "a picker shows a whole level; the largest of the field has some thirty"),

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, SimpleObject};
 use fengqiao_domain::cases as domain;
 
+use crate::graphql::cases::attachment::CaseAttachmentInput;
 use crate::graphql::cases::value::CaseFieldInput;
 use crate::graphql::cases::{Case, CaseUserError};
 use crate::graphql::context::member;
@@ -19,6 +20,8 @@ pub struct CaseAdvanceInput {
     expected_version: i64,
     /// Values of the fields that the case's programme takes with it, at most 60.
     fields: Option<Vec<CaseFieldInput>>,
+    /// Photos and documents that come with it, which the caller brought before, at most 9.
+    attachments: Option<Vec<CaseAttachmentInput>>,
     /// Key of the stage that it is to lead to, at most 32 characters.
     to_stage: String,
     /// What is to be said, at most 1,000 characters; some programmes demand it.
@@ -43,6 +46,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseAdvanceInput) -> Outcome<C
             case: id::parse(&input.case_id)?,
             version: Some(input.expected_version),
             values: CaseFieldInput::parsed(input.fields)?,
+            attachments: CaseAttachmentInput::parsed(input.attachments)?,
         },
         stage: input.to_stage,
         note: input.note,

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, SimpleObject};
 use fengqiao_domain::cases as domain;
 
+use crate::graphql::cases::attachment::CaseAttachmentInput;
 use crate::graphql::cases::enums::CaseAudienceKind;
 use crate::graphql::cases::value::CaseFieldInput;
 use crate::graphql::cases::{Case, CaseUserError};
@@ -20,6 +21,8 @@ pub struct CaseCommentInput {
     expected_version: Option<i64>,
     /// Values of the fields that the case's programme takes with it, at most 60.
     fields: Option<Vec<CaseFieldInput>>,
+    /// Photos and documents that come with it, which the caller brought before, at most 9.
+    attachments: Option<Vec<CaseAttachmentInput>>,
     /// What is said, 1 to 1,000 characters.
     text: String,
     /// Who may read it.
@@ -44,6 +47,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseCommentInput) -> Outcome<C
             case: id::parse(&input.case_id)?,
             version: input.expected_version,
             values: CaseFieldInput::parsed(input.fields)?,
+            attachments: CaseAttachmentInput::parsed(input.attachments)?,
         },
         text: input.text,
         audience: input.audience.into(),

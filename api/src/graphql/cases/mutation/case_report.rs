@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, SimpleObject};
 use fengqiao_domain::cases as domain;
 
+use crate::graphql::cases::attachment::CaseAttachmentInput;
 use crate::graphql::cases::enums::{CasePriorityLevel, CaseSourceKind};
 use crate::graphql::cases::inputs::{CasePlaceInput, GeoPointInput};
 use crate::graphql::cases::value::CaseFieldInput;
@@ -48,6 +49,8 @@ pub struct CaseReportInput {
     reporter: Option<CaseReporterInput>,
     /// Values of the fields that its programme takes with the report, at most 60.
     fields: Option<Vec<CaseFieldInput>>,
+    /// Photos and documents that come with it, which the caller brought before, at most 9.
+    attachments: Option<Vec<CaseAttachmentInput>>,
     /// Key of the programme that it follows, at most 32 characters; absent leaves the choice to the category and the source.
     programme_key: Option<String>,
 }
@@ -113,6 +116,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseReportInput) -> Outcome<Ca
             .map(|external| domain::ExternalReference { source: external.source, number: external.number }),
         reporter: input.reporter.map(CaseReporterInput::parsed).unwrap_or_default(),
         values: CaseFieldInput::parsed(input.fields)?,
+        attachments: CaseAttachmentInput::parsed(input.attachments)?,
         programme: input.programme_key,
     };
     let outcome = member.services().cases.report(&scope, command).await;

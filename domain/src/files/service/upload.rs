@@ -1,0 +1,98 @@
+//! Bring a photo or a document (上传附件): it is looked into, drawn anew, and kept until it is attached.
+
+use std::time::Duration;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use serde_json::json;
+
+use crate::files::command::{Location, UploadAttachment};
+use crate::files::error::FileError;
+use crate::files::model::Attachment;
+use crate::files::picture::{self, Kept};
+use crate::files::service::{Answer, FileService};
+use crate::files::store;
+use crate::kernel::failure::Failure;
+use crate::kernel::id::{AccountId, AttachmentId, Timestamp};
+use crate::kernel::idgen;
+use crate::kernel::permission::Permission;
+use crate::kernel::scope::Scope;
+use crate::store::{Begun, Done, StoreError};
+
+/// Longest wait for a turn to draw: others draw for a second or two each.
+const TURN: Duration = Duration::from_secs(10);
+
+impl FileService {
+    /// Keeps a file for its bringer. Needs `ATTACHMENT_UPLOAD`. The bytes are written before the row: a process that ends in
+    /// between leaves bytes that nobody knows, which are swept, and never a row without bytes.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] without the permission; `REQUIRED` for no bytes, `UNSUPPORTED_MEDIA`, `UNREADABLE`,
+    /// `TOO_MANY_PIXELS`, `TOO_MANY_WAITING`, `TOO_LONG`, `INVALID_TEXT`, `INVALID_POINT`, `INVALID_TIME`;
+    /// [`Failure::Overloaded`] while too many images are drawn; as the database and the storage say.
+    pub async fn upload(
+        &self,
+        scope: &Scope,
+        command: UploadAttachment,
+        bytes: Vec<u8>,
+    ) -> Answer<Attachment> {
+        let Some(account) = scope.account().filter(|_| scope.permits(Permission::AttachmentUpload)) else {
+            return Err(Failure::Denied);
+        };
+        let file_name = command.checked(self.db.now()).map_err(Failure::User)?;
+        if bytes.is_empty() {
+            return Err(Failure::user("file", FileError::Required));
+        }
+        self.room_for_one(scope, account).await?;
+        let content_hash = hex::encode(digest(&SHA256, &bytes));
+        let kept = self.drawn(bytes).await?;
+        let now = self.db.now();
+        let new = Attachment {
+            id: AttachmentId::from_uuid(idgen::uuid_v7(self.db.id_source(), now)),
+            file_name,
+            media_type: kept.media_type,
+            bytes: kept.bytes.len() as u64,
+            size: kept.size,
+            taken_at: command.taken_at.or(kept.facts.taken_at.filter(|at| *at <= now)),
+            point: command.point.or(kept.facts.point.filter(|_| command.location == Location::Kept)),
+            created_at: now,
+            attached: None,
+            by: account,
+            content_hash,
+        };
+        self.storage.put(scope.tenant(), new.id, kept.bytes).await?;
+        self.keep(scope, &new).await?;
+        Ok(new)
+    }
+
+    /// Refuses whoever brings more than they attach.
+    async fn room_for_one(&self, scope: &Scope, account: AccountId) -> Answer<()> {
+        let limit = self.settings.max_waiting;
+        let waiting = store::waiting(&*self.db.reader(scope).tx().await?, account, limit).await?;
+        if waiting < limit { Ok(()) } else { Err(Failure::user("", FileError::TooManyWaiting { limit })) }
+    }
+
+    /// Draws beside everything else, in its turn: what is drawn is in memory as a whole.
+    async fn drawn(&self, bytes: Vec<u8>) -> Answer<Kept> {
+        let turn = tokio::time::timeout(TURN, std::sync::Arc::clone(&self.drawing).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return Err(Failure::Overloaded { retry_after_seconds: 10 }) };
+        let max_pixels = self.settings.max_pixels;
+        let drawing = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            picture::kept(bytes, max_pixels)
+        });
+        let kept = drawing.await.map_err(|fault| StoreError::Internal(format!("drawing ended: {fault}")))?;
+        kept.map_err(|error| Failure::user("file", error))
+    }
+
+    async fn keep(&self, scope: &Scope, new: &Attachment) -> Result<Timestamp, StoreError> {
+        let Begun::Fresh(mut tx) = self.db.begin(scope).await? else {
+            return Err(StoreError::Internal("an upload carries no key".to_owned()));
+        };
+        tx.insert(store::row(&tx, new)?).await?;
+        let detail = json!({ "mediaType": new.media_type.text(), "bytes": new.bytes });
+        tx.audit("attachment.uploaded", &new.id, detail);
+        let now = tx.now();
+        tx.commit(Done { id: new.id.uuid(), version: 1 }).await?;
+        Ok(now)
+    }
+}

@@ -1,0 +1,3 @@
+//! Tables of the files slice: what people attach to cases.
+
+pub mod attachment;
