@@ -205,6 +205,10 @@ ids! {
     CaseId, CaseKind, "case";
     /// One entry of a case's timeline.
     CaseEntryId, CaseEntryKind, "entry";
+    /// A sample of closed cases.
+    CaseSampleId, CaseSampleKind, "sample";
+    /// A case of a sample.
+    CaseSampleItemId, CaseSampleItemKind, "sampled";
     /// A value of a field of a case.
     CaseValueId, CaseValueKind, "value";
     /// One row of a case's access list.

@@ -18,6 +18,7 @@ mod m20261128_000012_calendars;
 mod m20261128_000013_supervision;
 mod m20261128_000014_assistance;
 mod m20261129_000015_files;
+mod m20261129_000016_judging;
 mod m20261129_000017_routing;
 
 use sea_orm_migration::prelude::*;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             whole(m20261128_000013_supervision::Migration),
             whole(m20261128_000014_assistance::Migration),
             whole(m20261129_000015_files::Migration),
+            whole(m20261129_000016_judging::Migration),
             whole(m20261129_000017_routing::Migration),
         ]
     }

@@ -21,6 +21,7 @@ const LANDED: [(&str, u64); 15] = [
     ("m20261128_000013_supervision.rs", 0xea32_c619_e962_c37a),
     ("m20261128_000014_assistance.rs", 0xaa77_43de_d5ae_edd6),
     ("m20261129_000015_files.rs", 0xc5d4_fbf0_dc51_2e7b),
+    ("m20261129_000016_judging.rs", 0x1481_78fd_402a_1cd3),
 ];
 
 /// FNV-1a: it need only notice a change, not resist one.

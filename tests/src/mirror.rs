@@ -14,8 +14,8 @@ use fengqiao_domain::identity::{
     GrantTarget, IdentityService, IdentitySettings, Role, SeedAccount, SeedGrant, TokenKeys,
 };
 use fengqiao_domain::kernel::id::{
-    AccountId, AttachmentId, CategoryId, DutyId, GridId, OrganisationId, ProgrammeId, TenantId, UnitGroupId,
-    UnitId,
+    AccountId, AttachmentId, CaseSampleId, CategoryId, DutyId, GridId, OrganisationId, ProgrammeId, TenantId,
+    UnitGroupId, UnitId,
 };
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_domain::kernel::sheet::SheetLimits;
@@ -83,6 +83,8 @@ pub struct Side {
     pub duty: Option<DutyId>,
     /// A programme that no case follows.
     pub programme: Option<ProgrammeId>,
+    /// A sample of closed cases, drawn from the whole district.
+    pub sample: Option<CaseSampleId>,
     /// Accounts by login.
     pub accounts: BTreeMap<&'static str, AccountId>,
     /// People of the force, and what they hold.
@@ -142,6 +144,7 @@ impl Mirror {
             side.force = mirror_staff::lay(world, &staff, &side).await?;
             side.programme = Some(mirror_programmes::lay(&programmes, &side).await?);
             side.cases = mirror_cases::lay(world, &cases, &side).await?;
+            side.sample = Some(mirror_cases::draw(&cases, &side).await?);
             sides.push(side);
         }
         let sides = <[Side; 2]>::try_from(sides).ok().context("two sides")?;
@@ -224,6 +227,7 @@ fn found(
         categories: BTreeMap::new(),
         duty: None,
         programme: None,
+        sample: None,
         accounts: BTreeMap::new(),
         force: Force::default(),
         cases: vec![],

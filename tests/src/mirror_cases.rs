@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, ensure};
 use fengqiao_domain::cases::{
-    Anonymity, Assignee, CaseFilter, CaseOrder, CasePriority, CaseRating, CaseService, PlaceReference,
-    ReporterDetails, SeedCase, SeedStep,
+    Anonymity, Assignee, CaseFilter, CaseOrder, CasePriority, CaseRating, CaseService, DrawSample,
+    PlaceReference, ReporterDetails, SampleSize, SeedCase, SeedStep,
 };
-use fengqiao_domain::kernel::id::{AccountId, CaseId};
+use fengqiao_domain::kernel::id::{AccountId, CaseId, CaseSampleId};
 use fengqiao_domain::kernel::page::PageRequest;
 use fengqiao_domain::kernel::place::Sensitivity;
 use fengqiao_domain::programmes::{CaseAct, CaseSource};
@@ -107,6 +107,20 @@ pub(crate) async fn lay(world: &World, cases: &CaseService, side: &Side) -> anyh
         Ok(Laid { id: case.id, number: case.number.clone(), ..plan.laid })
     };
     plans.into_iter().map(known).collect()
+}
+
+/// Draws a sample from the closed cases of the district.
+pub(crate) async fn draw(cases: &CaseService, side: &Side) -> anyhow::Result<CaseSampleId> {
+    let command = DrawSample {
+        name: format!("抽查{}", side.mark),
+        unit: None,
+        category: None,
+        programme: None,
+        closed_from: None,
+        closed_until: None,
+        size: SampleSize::Percent(100),
+    };
+    Ok(cases.draw_sample(&side.system, command).await.done()?.id)
 }
 
 fn plans(world: &World, side: &Side) -> anyhow::Result<Vec<Plan>> {

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Interface, Object};
 
-use super::cases::{Case, case_of};
+use super::cases::{Case, CaseSample, case_of, sample_of};
 use super::catalogue::{Category, category_of};
 use super::context::member;
 use super::files::{Attachment, attachment_of};
@@ -28,6 +28,8 @@ pub(super) enum Node {
     Attachment(Attachment),
     /// A case.
     Case(Case),
+    /// A sample of closed cases.
+    CaseSample(CaseSample),
     /// A category.
     Category(Category),
     /// A file that goes out.
@@ -95,6 +97,7 @@ async fn find(ctx: &Context<'_>, global: &ID) -> Outcome<Option<Node>> {
         "account" => account_of(ctx, Some(parse(global)?)).await?.map(Node::Account),
         "attachment" => attachment_of(ctx, parse(global)?).await?.map(Node::Attachment),
         "case" => case_of(ctx, parse(global)?).await?.map(Node::Case),
+        "sample" => sample_of(ctx, parse(global)?).await?.map(Node::CaseSample),
         "category" => category_of(ctx, Some(parse(global)?)).await?.map(Node::Category),
         "export" => export_of(ctx, parse(global)?).await?.map(Node::Export),
         "import" => import_of(ctx, parse(global)?).await?.map(Node::Import),

@@ -3,7 +3,10 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema};
 
 use super::calendars::{CalendarMutation, CalendarQuery};
-use super::cases::{CaseBesideMutation, CaseMutation, CaseQuery, CaseSubscription, Event};
+use super::cases::{
+    CaseBesideMutation, CaseJudgingMutation, CaseMutation, CaseQuery, CaseSampleQuery, CaseSubscription,
+    Event,
+};
 use super::catalogue::{CatalogueMutation, CatalogueQuery};
 use super::context::Services;
 use super::identity::{IdentityMutation, IdentityQuery};
@@ -25,6 +28,7 @@ pub struct Query(
     CalendarQuery,
     ProgrammeQuery,
     CaseQuery,
+    CaseSampleQuery,
 );
 
 /// The root of everything that can be done. Each field takes one `input` and answers a payload.
@@ -38,6 +42,7 @@ pub struct Mutation(
     ProgrammeMutation,
     CaseMutation,
     CaseBesideMutation,
+    CaseJudgingMutation,
     SheetMutation,
 );
 

@@ -143,6 +143,7 @@ const fn inbox_after(act: CaseAct, case: &Case) -> Option<Inbox> {
     match act {
         CaseAct::Comment
         | CaseAct::Evaluate
+        | CaseAct::ReturnVisit
         | CaseAct::Advance
         | CaseAct::StepBack
         | CaseAct::Pause

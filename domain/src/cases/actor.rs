@@ -190,6 +190,7 @@ fn conditions(
     let at_stage = programme.stage(&case.stage).and_then(|stage| stage.limit);
     let own_result = case.resolution.is_some_and(|result| result.by.is_some() && result.by == by);
     let window_open = case.closed_at.is_some_and(|closed| now <= closed.plus_seconds(bounds.reopen_seconds));
+    let evaluation_open = case.evaluable_until.is_none_or(|until| now <= until);
     [
         (Condition::HasGiver, !case.givers.is_empty()),
         (Condition::HasLevelAbove, case.level < SettlementLevel::District),
@@ -197,6 +198,7 @@ fn conditions(
         (Condition::NotOwnResult, !own_result || mutant::active(Mutant::OwnJudge)),
         (Condition::WindowOpen, window_open),
         (Condition::NotEvaluated, case.evaluation.is_none()),
+        (Condition::EvaluationOpen, evaluation_open || mutant::active(Mutant::NoEvaluationEnd)),
         (Condition::Running, case.paused_at().is_none() || mutant::active(Mutant::NoStandstill)),
         (Condition::Paused, case.paused_at().is_some()),
         (Condition::HasAccount, by.is_some()),

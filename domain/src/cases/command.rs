@@ -1,7 +1,9 @@
 //! Inputs of the cases slice's use cases, and what makes them valid.
 
 use crate::cases::error::{CaseError, bad_text};
+use crate::cases::evaluation::FilledForm;
 use crate::cases::model::{Assignee, Audience, CasePriority, CaseRating, ExternalReference};
+use crate::cases::return_visit::{Contact, VisitChannel};
 use crate::cases::value::GivenValue;
 use crate::files::AttachmentKind;
 use crate::identity::Phone;
@@ -251,7 +253,24 @@ pub struct EvaluateCase {
     pub seen: Seen,
     /// The judgement.
     pub rating: CaseRating,
+    /// What was filled in of the form of its programme.
+    pub filled: FilledForm,
     /// Why.
+    pub note: Option<String>,
+}
+
+/// Write a return visit down. It changes nothing, so it names no version.
+#[derive(Clone, Debug)]
+pub struct ReturnVisitCase {
+    /// The case.
+    pub seen: Seen,
+    /// How.
+    pub channel: VisitChannel,
+    /// Whether anybody was reached.
+    pub contact: Contact,
+    /// What they make of the result.
+    pub rating: Option<CaseRating>,
+    /// What was said.
     pub note: Option<String>,
 }
 

@@ -65,6 +65,25 @@ pub enum CaseError {
     ReopenWindowOver,
     /// It was evaluated since it was closed.
     AlreadyEvaluated,
+    /// The time in which its settlement was judged is over.
+    EvaluationClosed,
+    /// The form of its programme has no such reason, it was chosen twice, or whoever is satisfied names one.
+    UnknownReason,
+    /// The form of its programme has no such question, or it was answered twice.
+    UnknownQuestion,
+    /// A question is scored from 1 to 5.
+    InvalidScore,
+    /// Nobody was reached who could judge.
+    InvalidRating,
+    /// So many return visits of a case are enough.
+    TooManyVisits {
+        /// Most of a case.
+        limit: usize,
+    },
+    /// Less than one, or more than a sample can have.
+    InvalidSize,
+    /// No case was closed that a sample could be drawn from.
+    NothingToDraw,
     /// Another case has the external number.
     DuplicateExternalNumber,
     /// It stands still and must be resumed first.
@@ -142,6 +161,7 @@ pub(super) const fn error_of(refusal: Refusal) -> CaseError {
         }
         Why::Condition(Condition::WindowOpen) => CaseError::ReopenWindowOver,
         Why::Condition(Condition::NotEvaluated) => CaseError::AlreadyEvaluated,
+        Why::Condition(Condition::EvaluationOpen) => CaseError::EvaluationClosed,
         Why::Condition(Condition::Running) => CaseError::Paused,
         Why::Condition(Condition::Paused) => CaseError::NotPaused,
         Why::Condition(Condition::HasLimit) => CaseError::NoLimit,

@@ -79,7 +79,7 @@ pub(super) fn draft(
     sight: Sight,
 ) -> EventDraft {
     let text = |text: &'static str| text.to_owned();
-    let rating = case.evaluation.filter(|_| act == CaseAct::Evaluate);
+    let rating = case.evaluation.as_ref().filter(|_| act == CaseAct::Evaluate);
     let supervision = case.supervision.filter(|_| act == CaseAct::Supervise);
     let payload = Payload {
         number: case.number.clone(),

@@ -22,10 +22,20 @@ pub struct CaseFilter {
     pub priorities: Vec<CasePriority>,
     /// Supervised at one of these levels.
     pub supervision: Vec<SupervisionLevel>,
+    /// Judged to have been on time, or not to have been.
+    pub on_time: Option<bool>,
+    /// Reworked at least once, or never.
+    pub reworked: Option<bool>,
+    /// With a return visit that reached somebody, or without one. For staff.
+    pub visited: Option<bool>,
     /// Entered at this instant or later.
     pub opened_from: Option<Timestamp>,
     /// Entered before this instant.
     pub opened_until: Option<Timestamp>,
+    /// Closed at this instant or later.
+    pub closed_from: Option<Timestamp>,
+    /// Closed before this instant.
+    pub closed_until: Option<Timestamp>,
     /// Due before this instant: with the present one, what is overdue.
     pub due_until: Option<Timestamp>,
     /// With this text in the title.

@@ -76,6 +76,7 @@ const fn answers(act: CaseAct) -> bool {
             | CaseAct::Urge
             | CaseAct::Supervise
             | CaseAct::Evaluate
+            | CaseAct::ReturnVisit
             | CaseAct::Reopen
             | CaseAct::Withdraw
     )

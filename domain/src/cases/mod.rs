@@ -16,6 +16,7 @@ mod category_change;
 mod clock;
 mod command;
 mod error;
+mod evaluation;
 mod event;
 mod extension;
 mod filter;
@@ -25,9 +26,12 @@ mod ladder;
 mod milestone;
 mod model;
 mod number;
+mod outcome;
 mod progress;
 mod reporter;
+mod return_visit;
 mod routing;
+mod sampling;
 mod seed;
 mod service;
 mod similar;
@@ -44,9 +48,10 @@ pub use clock::{CaseClock, CaseLimit, Run, StageClock};
 pub use command::{
     Anonymity, ChangeCategory, CoHandleCase, CommentCase, CompleteCase, EvaluateCase, ExtendCase, GiveCase,
     GivenAttachment, InstructCase, MergeCase, NoteCase, PlaceReference, ReasonCase, ReportCase,
-    ReporterDetails, Seen, StepCase, SuperviseCase,
+    ReporterDetails, ReturnVisitCase, Seen, StepCase, SuperviseCase,
 };
 pub use error::{CaseError, CaseErrorCode};
+pub use evaluation::{FilledForm, QuestionScore};
 pub use event::CaseEvent;
 pub use extension::ExtensionRequest;
 pub use filter::{
@@ -57,8 +62,14 @@ pub use milestone::{Milestone, MilestoneKind};
 pub use model::{
     Assignee, Audience, Case, CasePriority, CaseRating, Evaluation, ExternalReference, TimelineEntry,
 };
+pub use outcome::{CaseOutcome, Judgement};
 pub use reporter::Reporter;
+pub use return_visit::{Contact, MOST_RETURN_VISITS, ReturnVisit, VisitChannel};
 pub use routing::{PlaceSource, Routing, RoutingRule, Suggestion, SuggestionReason};
+pub use sampling::{
+    BadSeed, CaseSample, CheckSampled, DrawSample, MOST_SAMPLED, SampleFinding, SampleSeed, SampleSize,
+    SampledCase,
+};
 pub use seed::{SeedCase, SeedStep};
 pub use service::{CaseService, CaseSettings, InboxCounts};
 pub use similar::{Matter, SimilarCase};

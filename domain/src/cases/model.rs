@@ -5,7 +5,10 @@ use uuid::Uuid;
 
 use crate::cases::assistance::Assistant;
 use crate::cases::clock::CaseLimit;
+use crate::cases::evaluation::FilledForm;
 use crate::cases::extension::ExtensionRequest;
+use crate::cases::outcome::Judgement;
+use crate::cases::return_visit::ReturnVisit;
 use crate::cases::routing::Routing;
 use crate::cases::supervision::{Supervised, Supervision};
 use crate::kernel::calendar::Pause;
@@ -136,12 +139,14 @@ pub(in crate::cases) struct Visit {
 }
 
 /// The judgement on a closed case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evaluation {
     /// The judgement.
     pub rating: CaseRating,
     /// When it was given.
     pub at: Timestamp,
+    /// What was filled in of the form of its programme.
+    pub filled: FilledForm,
 }
 
 /// A case's number in another system.
@@ -215,8 +220,16 @@ pub struct Case {
     pub accepted_at: Option<Timestamp>,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
+    /// Whether it was on time, once that is judged.
+    pub judgement: Option<Judgement>,
+    /// How often it was reworked, as its programme counts.
+    pub reworks: u32,
     /// The judgement on its settlement.
     pub evaluation: Option<Evaluation>,
+    /// Until when its settlement is judged; none while it is not closed, and for as long as anybody likes.
+    pub evaluable_until: Option<Timestamp>,
+    /// The return visits that were made, oldest first.
+    pub return_visits: Vec<ReturnVisit>,
     /// What whoever it lies with asks for more time; none when nobody does.
     pub request: Option<ExtensionRequest>,
     /// Who assists with it, whoever was asked first first; they stay when they have answered.
@@ -328,7 +341,7 @@ pub struct TimelineEntry {
     pub assignee: Assignee,
     /// The level the case was at after the act.
     pub level: SettlementLevel,
-    /// The judgement, for an evaluation.
+    /// The judgement, for an evaluation and a return visit.
     pub rating: Option<CaseRating>,
     /// At what level and cost, for a supervision: whoever it lay with bears it.
     pub supervised: Option<Supervised>,

@@ -3,8 +3,10 @@
 use crate::cases::assistance;
 use crate::cases::category_change::CategoryChange;
 use crate::cases::clock::CaseLimit;
+use crate::cases::evaluation::FilledForm;
 use crate::cases::extension::{self, ExtensionRequest};
 use crate::cases::model::{Assignee, Case, CaseRating, Evaluation, Handover, Post, Resolution, Visit};
+use crate::cases::return_visit::{ReturnVisit, VisitChannel};
 use crate::cases::supervision::{self, Supervised};
 use crate::kernel::calendar::Pause;
 use crate::kernel::id::{AccountId, CaseId, Timestamp};
@@ -25,8 +27,12 @@ pub(super) struct Step {
     pub(super) by: Option<AccountId>,
     /// To whom the case goes, if it goes.
     pub(super) handover: Option<Handover>,
-    /// The judgement, for an evaluation.
+    /// The judgement, for an evaluation and for a return visit that reached somebody.
     pub(super) rating: Option<CaseRating>,
+    /// What was filled in of the form, for an evaluation.
+    pub(super) filled: FilledForm,
+    /// How they were visited, for a return visit.
+    pub(super) channel: Option<VisitChannel>,
     /// Hours or days more, for an extension and a request for one.
     pub(super) more: u32,
     /// Who is asked to assist, or has assisted.
@@ -87,8 +93,10 @@ fn carry_out(case: &Case, after: &mut Case, step: &Step) {
             after.settled_level = case.resolution.map(|resolution| resolution.post.level);
         }
         CaseAct::Evaluate => {
-            after.evaluation = step.rating.map(|rating| Evaluation { rating, at: step.at });
+            let filled = step.filled.clone();
+            after.evaluation = step.rating.map(|rating| Evaluation { rating, at: step.at, filled });
         }
+        CaseAct::ReturnVisit => after.return_visits.extend(visited(step)),
         CaseAct::SendBack => after.resolution = None,
         CaseAct::Extend => extend(after, step.more),
         CaseAct::RequestExtension => {
@@ -137,6 +145,12 @@ fn carry_out(case: &Case, after: &mut Case, step: &Step) {
         | CaseAct::Comment
         | CaseAct::Verify => {}
     }
+}
+
+/// The return visit that was made.
+fn visited(step: &Step) -> Option<ReturnVisit> {
+    let (rating, at, by) = (step.rating, step.at, step.by);
+    step.channel.map(|channel| ReturnVisit { channel, rating, at, by })
 }
 
 /// Of a case without a limit of its own it is the stage's that is extended.

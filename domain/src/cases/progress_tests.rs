@@ -1,8 +1,10 @@
 use uuid::Uuid;
 
 use super::{Step, advanced, given, post, raised, reported_back, returned, reworked, taken_over};
+use crate::cases::evaluation::FilledForm;
 use crate::cases::fixture::{case, stage_of};
 use crate::cases::model::{Assignee, Case, CaseRating, Handover, Post, Resolution};
+use crate::cases::return_visit::VisitChannel;
 use crate::kernel::id::{AccountId, OrganisationId, Timestamp, UnitId};
 use crate::programmes::{CaseAct, CaseState, SettlementLevel};
 
@@ -48,6 +50,8 @@ fn after(case: &Case, act: CaseAct, to: CaseState, handover: Option<Handover>) -
             by,
             handover,
             rating: Some(CaseRating::Satisfied),
+            filled: FilledForm::default(),
+            channel: Some(VisitChannel::Phone),
             more: 0,
             assistants: vec![],
             master: None,
@@ -127,10 +131,16 @@ fn the_level_of_settlement_is_that_of_the_result_not_of_the_closing() {
     assert_eq!(case.settled_level, Some(SettlementLevel::Grid));
     assert_eq!(case.closed_at, Some(Timestamp(5)));
 
+    let visited = after(&case, CaseAct::ReturnVisit, CaseState::Closed, None);
+    assert_eq!(
+        (visited.return_visits.len(), visited.evaluation, visited.closed_at),
+        (1, None, case.closed_at)
+    );
+
     let case = after(&case, CaseAct::Evaluate, CaseState::Closed, None);
-    assert_eq!(case.evaluation.map(|evaluation| evaluation.rating), Some(CaseRating::Satisfied));
+    assert_eq!(case.evaluation.as_ref().map(|evaluation| evaluation.rating), Some(CaseRating::Satisfied));
     let case = after(&case, CaseAct::Reopen, CaseState::Handling, reworked(&case));
-    assert_eq!((case.settled_level, case.closed_at, case.evaluation), (None, None, None));
+    assert_eq!((case.settled_level, case.closed_at, &case.evaluation), (None, None, &None));
     assert_eq!(post(&case), worker(10));
 }
 

@@ -49,7 +49,7 @@ pub struct SeedStep {
     pub target: Option<Assignee>,
     /// What was written.
     pub text: Option<String>,
-    /// The judgement, for an evaluation.
+    /// The judgement, for an evaluation and a return visit.
     pub rating: Option<CaseRating>,
     /// Key of the stage that an advance or a step back leads to.
     pub toward: Option<String>,

@@ -6,8 +6,11 @@ use uuid::Uuid;
 use crate::cases::actor::{self, Bounds};
 use crate::cases::clock::{self, CaseLimit, Reckoning};
 use crate::cases::error::{CaseError, error_of};
+use crate::cases::evaluation::FilledForm;
 use crate::cases::model::{Assignee, Case, CasePriority, Handover, Post, SealedTexts};
+use crate::cases::outcome;
 use crate::cases::progress::{self, Step};
+use crate::cases::return_visit::VisitChannel;
 use crate::cases::supervision::{self, Supervised};
 use crate::identity::Role;
 use crate::kernel::calendar::{Light, Limit, WorkCalendar};
@@ -116,12 +119,15 @@ pub(super) fn played(play: &Play, bounds: Bounds, by: &Reckoning<'_>) -> Vec<Pla
                 by: Some(who),
                 handover: handover(&case, act),
                 rating: Some(crate::cases::model::CaseRating::Satisfied),
+                filled: FilledForm::default(),
+                channel: Some(VisitChannel::Phone),
                 more: act.more,
                 assistants: vec![post(act.to_level.unwrap_or(SettlementLevel::Village)).assignee],
                 master: None,
                 supervised: Some(Supervised::by(programme, act.supervision)),
             };
-            case = clock::timed(progress::advanced(&case, &step), programme, by, &[]);
+            let counted = outcome::counted(progress::advanced(&case, &step), act.act, programme, by);
+            case = clock::timed(counted, programme, by, &[]);
         }
         told.push(PlayedStep {
             outcome,
@@ -215,6 +221,7 @@ fn handover(case: &Case, act: &PlayedAct) -> Option<Handover> {
         | CaseAct::Verify
         | CaseAct::Close
         | CaseAct::Evaluate
+        | CaseAct::ReturnVisit
         | CaseAct::Withdraw
         | CaseAct::Merge
         | CaseAct::Void => None,
@@ -255,7 +262,11 @@ fn begun(play: &Play) -> Case {
         due_at: None,
         accepted_at: None,
         closed_at: None,
+        judgement: None,
+        reworks: 0,
         evaluation: None,
+        evaluable_until: None,
+        return_visits: vec![],
         opened_at: play.started_at,
         version: 1,
         reckoned_by: 0,

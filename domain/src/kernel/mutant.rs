@@ -58,6 +58,14 @@ pub enum Mutant {
     NoStandstill,
     /// A case is extended as often as somebody likes.
     NoExtensionLimit,
+    /// A case that was late counts as on time.
+    LateIsOnTime,
+    /// A case is judged however long after its closing.
+    NoEvaluationEnd,
+    /// A sample shows to everybody who draws samples somewhere.
+    NoSampleReach,
+    /// Who settled a case checks it in a sample.
+    OwnSampleCheck,
     /// A request for more time outlives its answer, and whoever asked.
     OpenRequestKept,
     /// Whoever has assisted with a case, or has seen it end, is still waited for.

@@ -106,6 +106,10 @@ pub enum Permission {
     CaseClose,
     /// Rate how a closed case was settled.
     CaseEvaluate,
+    /// Ask a reporter what they make of the result.
+    CaseReturnVisit,
+    /// Draw closed cases at random and check them.
+    CaseSample,
     /// Open a closed case again.
     CaseReopen,
     /// Withdraw a case one reported.

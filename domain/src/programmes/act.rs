@@ -66,6 +66,8 @@ pub enum CaseAct {
     Close,
     /// Judge how it was settled (评价).
     Evaluate,
+    /// Ask the reporter what they make of the result (回访).
+    ReturnVisit,
     /// Open it again after closing (重开).
     Reopen,
     /// Take the report back (撤回).
@@ -150,6 +152,13 @@ const WORDS: [ActWords; CaseAct::COUNT] = [
     words(CaseAct::SendBack, "caseSendBack", "CaseSentBack", "case.sent_back", "case.send_back"),
     words(CaseAct::Close, "caseClose", "CaseClosed", "case.closed", "case.close"),
     words(CaseAct::Evaluate, "caseEvaluate", "CaseEvaluated", "case.evaluated", "case.evaluate"),
+    words(
+        CaseAct::ReturnVisit,
+        "caseReturnVisit",
+        "CaseReturnVisited",
+        "case.return_visited",
+        "case.return_visit",
+    ),
     words(CaseAct::Reopen, "caseReopen", "CaseReopened", "case.reopened", "case.reopen"),
     words(CaseAct::Withdraw, "caseWithdraw", "CaseWithdrawn", "case.withdrawn", "case.withdraw"),
     words(CaseAct::Merge, "caseMerge", "CaseMerged", "case.merged", "case.merge"),

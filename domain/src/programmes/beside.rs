@@ -32,6 +32,8 @@ pub(super) enum Beside {
     TakeCharge,
     /// Give it another category (改类).
     ChangeCategory,
+    /// Ask the reporter what they make of the result (回访).
+    ReturnVisit,
     /// Make it part of another case (并案).
     Merge,
 }
@@ -49,6 +51,7 @@ impl Beside {
             Self::Instruct => CaseAct::Instruct,
             Self::TakeCharge => CaseAct::TakeCharge,
             Self::ChangeCategory => CaseAct::ChangeCategory,
+            Self::ReturnVisit => CaseAct::ReturnVisit,
             Self::Merge => CaseAct::Merge,
         }
     }
@@ -112,6 +115,7 @@ mod tests {
 
     use super::Beside;
     use crate::programmes::act::CaseAct;
+    use crate::programmes::vocabulary::CaseState;
 
     #[test]
     fn it_leads_to_an_end_at_most_bears_the_name_of_its_act_and_demands_no_line() {
@@ -120,7 +124,11 @@ mod tests {
             assert_eq!(<&str>::from(beside), <&str>::from(act));
             assert!(act.terms().to.iter().all(|state| !state.is_open()), "{act:?}");
             assert!(!act.terms().who.is_empty(), "{act:?}");
-            assert!(act.terms().from.iter().all(|state| state.is_open()), "{act:?}");
+            // What leaves a case where it is may come after the closing: a return visit is made then too.
+            let ends = !act.terms().to.is_empty();
+            assert!(act.terms().from.iter().all(|state| state.is_open() || !ends), "{act:?}");
+            let closed = act.terms().from.iter().filter(|state| !state.is_open());
+            assert!(closed.copied().all(|state| state == CaseState::Closed), "{act:?}");
         }
         assert!(CaseAct::iter().filter(|act| Beside::iter().any(|beside| beside.act() == *act)).count() > 0);
     }

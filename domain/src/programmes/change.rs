@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use strum::IntoEnumIterator as _;
 
 use crate::kernel::calendar::Limit;
+use crate::programmes::counting::Counts;
+use crate::programmes::evaluation::EvaluationForm;
 use crate::programmes::field::{Choice, Field, FieldKind};
 use crate::programmes::ladder::{Rung, RungMoment};
 use crate::programmes::model::{LimitSource, Programme, Rule, Stage};
@@ -50,6 +52,8 @@ fn parts(programme: &Programme) -> BTreeMap<String, String> {
         let part = format!("supervision.{}", <&'static str>::from(level));
         parts.insert(part, programme.supervision.of(level).to_string());
     }
+    parts.extend(of_counts(&programme.counts));
+    parts.extend(of_evaluation(&programme.evaluation));
     for (place, stage) in programme.stages.iter().enumerate() {
         parts.extend(of_stage(place, stage));
     }
@@ -66,6 +70,32 @@ fn parts(programme: &Programme) -> BTreeMap<String, String> {
         parts.extend(of_rung(rung));
     }
     parts.retain(|_, value| !value.is_empty());
+    parts
+}
+
+fn of_counts(counts: &Counts) -> [(String, String); 4] {
+    let part = |name: &str| format!("counts.{name}");
+    let (until, limits) = (counts.on_time.until, counts.on_time.limits);
+    [
+        (part("closed"), counts.closed.join(", ")),
+        (part("on_time.until"), <&'static str>::from(until).to_owned()),
+        (part("on_time.limits"), <&'static str>::from(limits).to_owned()),
+        (part("reworked"), words(&counts.reworked)),
+    ]
+}
+
+fn of_evaluation(form: &EvaluationForm) -> Vec<(String, String)> {
+    let part = |name: &str| format!("evaluation.{name}");
+    let mut parts = vec![(part("within"), form.within.map(limit).unwrap_or_default())];
+    for (place, reason) in form.reasons.iter().enumerate() {
+        let told = format!("{}: {} / {}", place + 1, reason.name.zh, reason.name.en);
+        parts.push((part(&format!("reasons.{}", reason.key)), told));
+    }
+    for (place, question) in form.questions.iter().enumerate() {
+        let required = if question.required { ", required" } else { "" };
+        let told = format!("{}: {} / {}{required}", place + 1, question.name.zh, question.name.en);
+        parts.push((part(&format!("questions.{}", question.key)), told));
+    }
     parts
 }
 

@@ -46,6 +46,7 @@ impl CaseAct {
             | Self::Verify
             | Self::Close
             | Self::Evaluate
+            | Self::ReturnVisit
             | Self::Withdraw => matches!(input, Input::Reason),
             Self::Report
             | Self::Reject

@@ -220,6 +220,16 @@ impl<'t> Table<'t> {
         self.number(key, bounds)
     }
 
+    /// Whether something is so.
+    pub(super) fn flag(&self, key: &'static str) -> Option<bool> {
+        let (line, value) = self.get(key)?;
+        let DeValue::Boolean(flag) = value else {
+            self.wrong(line, key, "true or false");
+            return None;
+        };
+        Some(*flag)
+    }
+
     /// A table within.
     pub(super) fn table(&self, key: &'static str) -> Option<Table<'t>> {
         let (line, value) = self.get(key)?;

@@ -9,6 +9,8 @@ use crate::kernel::calendar::Limit;
 use crate::kernel::id::{AccountId, OrganisationId, ProgrammeId, ProgrammeVersionId, Timestamp};
 use crate::programmes::act::CaseAct;
 use crate::programmes::beside::Beside;
+use crate::programmes::counting::Counts;
+use crate::programmes::evaluation::EvaluationForm;
 use crate::programmes::field::Field;
 use crate::programmes::ladder::Rung;
 use crate::programmes::supervision::SupervisionCost;
@@ -34,6 +36,24 @@ pub struct Stage {
     pub name: Name,
     /// The time a case may take at it.
     pub limit: Option<StageLimit>,
+}
+
+impl Stage {
+    /// How a case can end without having gone its way; a programme may call them otherwise.
+    pub(super) fn ends() -> [Self; 4] {
+        let end = |state: CaseState, zh: &str, en: &str| Self {
+            key: <&'static str>::from(state).to_owned(),
+            state,
+            name: Name { zh: zh.to_owned(), en: en.to_owned() },
+            limit: None,
+        };
+        [
+            end(CaseState::Rejected, "不予受理", "Rejected"),
+            end(CaseState::Withdrawn, "已撤回", "Withdrawn"),
+            end(CaseState::Merged, "已并案", "Merged"),
+            end(CaseState::Voided, "已作废", "Voided"),
+        ]
+    }
 }
 
 /// The time a case may take at one stage.
@@ -126,6 +146,10 @@ pub struct Programme {
     pub limit: LimitSource,
     /// What supervision costs whoever a case lies with.
     pub supervision: SupervisionCost,
+    /// What its cases count as.
+    pub counts: Counts,
+    /// What whoever judges the settlement of a case is asked.
+    pub evaluation: EvaluationForm,
     /// Its stages, in order.
     pub stages: Vec<Stage>,
     /// The fields that it adds to its cases, in order.

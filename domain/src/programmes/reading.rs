@@ -10,7 +10,9 @@ use crate::kernel::mutant::{self, Mutant};
 use crate::programmes::act::CaseAct;
 use crate::programmes::beside;
 use crate::programmes::check;
+use crate::programmes::counting::Counts;
 use crate::programmes::document::{Marked, Notes, Table};
+use crate::programmes::evaluation::EvaluationForm;
 use crate::programmes::fault::{Fault, ProgrammeRule};
 use crate::programmes::field::{
     Choice, Field, FieldKind, FieldReaders, LONGEST_TEXT, MOST_MONEY, TEXT_LIMIT, TextKeeping,
@@ -87,6 +89,7 @@ fn drafted(text: &str, notes: &Notes) -> Option<Draft> {
     let sources = top.words("sources").unwrap_or_default();
     let limit = limit_source(&top);
     let supervision = SupervisionCost::read(&top);
+    let evaluation = EvaluationForm::read(&top, notes);
     let before = notes.count();
     let stages = stages(&top, notes);
     // What an act names is judged by stages and fields that can be read.
@@ -94,6 +97,7 @@ fn drafted(text: &str, notes: &Notes) -> Option<Draft> {
     let ways = if notes.count() == before { notes } else { &unheard };
     let (stages, stage_lines): (Vec<_>, Vec<_>) =
         stages.into_iter().map(|stage| (stage.value, stage.line)).unzip();
+    let counts = Counts::read(&top, &stages, limit, ways);
     let before = notes.count();
     let fields = fields(&top, notes);
     let names = if notes.count() == before { notes } else { &unheard };
@@ -118,6 +122,8 @@ fn drafted(text: &str, notes: &Notes) -> Option<Draft> {
         sources: sources.into_iter().collect(),
         limit: limit?,
         supervision,
+        counts,
+        evaluation,
         stages,
         fields,
         rules,
@@ -170,7 +176,7 @@ fn stages(top: &Table<'_>, notes: &Notes) -> Vec<Marked<Stage>> {
             stages.push(Marked { line: table.line, value: stage });
         }
     }
-    for end in ends() {
+    for end in Stage::ends() {
         if stages.iter().all(|stage| stage.value.state != end.state && stage.value.key != end.key) {
             stages.push(Marked { line: 0, value: end });
         }
@@ -269,22 +275,6 @@ fn choices(table: &Table<'_>, notes: &Notes) -> Option<FieldKind> {
         return None;
     }
     Some(FieldKind::Choice { choices })
-}
-
-/// How a case can end without having gone its way; a programme may call them otherwise.
-fn ends() -> [Stage; 4] {
-    let end = |state: CaseState, zh: &str, en: &str| Stage {
-        key: <&'static str>::from(state).to_owned(),
-        state,
-        name: Name { zh: zh.to_owned(), en: en.to_owned() },
-        limit: None,
-    };
-    [
-        end(CaseState::Rejected, "不予受理", "Rejected"),
-        end(CaseState::Withdrawn, "已撤回", "Withdrawn"),
-        end(CaseState::Merged, "已并案", "Merged"),
-        end(CaseState::Voided, "已作废", "Voided"),
-    ]
 }
 
 fn rule(

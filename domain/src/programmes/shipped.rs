@@ -3,6 +3,8 @@
 
 use std::sync::{Arc, LazyLock};
 
+use crate::programmes::counting::Counts;
+use crate::programmes::evaluation::EvaluationForm;
 use crate::programmes::model::{LimitSource, Name, Programme};
 use crate::programmes::reading::reread;
 use crate::programmes::supervision::SupervisionCost;
@@ -70,6 +72,8 @@ fn nothing() -> Programme {
         sources: [].into(),
         limit: LimitSource::Category,
         supervision: SupervisionCost::default(),
+        counts: Counts::plain(),
+        evaluation: EvaluationForm::default(),
         stages: vec![],
         fields: vec![],
         rules: vec![],

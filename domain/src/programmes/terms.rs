@@ -33,6 +33,8 @@ const WORKED_ON: &[CaseState] = &[
 const NOT_BEGUN: &[CaseState] = &[CaseState::Reported, CaseState::Accepted, CaseState::Dispatched];
 /// A result is there.
 const SETTLED: &[CaseState] = &[CaseState::Resolved, CaseState::Verified];
+/// A result is there, or was.
+const ANSWERED: &[CaseState] = &[CaseState::Resolved, CaseState::Verified, CaseState::Closed];
 /// Open, or closed.
 const TOLD: &[CaseState] = &[
     CaseState::Reported,
@@ -309,7 +311,15 @@ const TERMS: [Terms; CaseAct::COUNT] = [
         Permission::CaseEvaluate,
         (&[CaseState::Closed], &[CaseState::Closed]),
         (REPORTERS, REPORTERS),
-        (&[Condition::NotEvaluated], &[Input::Rating]),
+        (&[Condition::NotEvaluated, Condition::EvaluationOpen], &[Input::Rating]),
+    ),
+    terms(
+        // It changes nothing: whoever answers for a case asks what became of it, before the closing and after.
+        CaseAct::ReturnVisit,
+        Permission::CaseReturnVisit,
+        (ANSWERED, &[]),
+        (LEADERS, LEADERS),
+        (&[Condition::NotOwnResult], &[Input::Channel]),
     ),
     terms(
         CaseAct::Reopen,

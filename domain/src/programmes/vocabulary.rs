@@ -146,6 +146,8 @@ pub enum Condition {
     WindowOpen,
     /// It was not evaluated since it was closed.
     NotEvaluated,
+    /// The time in which its settlement is judged is not over.
+    EvaluationOpen,
     /// It does not stand still.
     Running,
     /// It stands still.
@@ -188,6 +190,8 @@ pub enum Input {
     Master,
     /// What it is about from now on.
     Category,
+    /// How somebody was visited, and whether they were reached.
+    Channel,
     /// A photo of how it was before the work, with its point and time.
     PhotoBefore,
     /// A photo of how it is after the work, with its point and time.

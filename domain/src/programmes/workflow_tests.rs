@@ -50,10 +50,10 @@ discovery: accept>acceptance reject>rejected urge>discovery supervise>discovery 
 acceptance: dispatch>triage start>handling transfer>triage return>acceptance hand_up>acceptance send_down>triage pause>acceptance resume>acceptance extend>acceptance request_extension>acceptance refuse_extension>acceptance co_handle>acceptance assist>acceptance urge>acceptance supervise>acceptance instruct>acceptance take_charge>acceptance comment>acceptance withdraw>withdrawn merge>merged void>voided
 triage: dispatch>triage start>handling transfer>triage return>acceptance hand_up>acceptance send_down>triage step_back>acceptance pause>triage resume>triage extend>triage request_extension>triage refuse_extension>triage co_handle>triage assist>triage urge>triage supervise>triage instruct>triage take_charge>triage comment>triage withdraw>withdrawn merge>merged void>voided
 handling: dispatch>triage transfer>triage return>acceptance hand_up>acceptance send_down>triage step_back>acceptance step_back>triage pause>handling resume>handling extend>handling request_extension>handling refuse_extension>handling co_handle>handling assist>handling urge>handling supervise>handling instruct>handling take_charge>handling comment>handling complete>feedback merge>merged void>voided
-feedback: assist>feedback urge>feedback supervise>feedback instruct>feedback take_charge>feedback comment>feedback verify>verification send_back>handling void>voided
-verification: assist>verification urge>verification supervise>verification instruct>verification take_charge>verification comment>verification send_back>handling close>closing void>voided
-closing: comment>closing evaluate>evaluation reopen>handling
-evaluation: comment>evaluation evaluate>evaluation reopen>handling
+feedback: assist>feedback urge>feedback supervise>feedback instruct>feedback take_charge>feedback comment>feedback verify>verification send_back>handling return_visit>feedback void>voided
+verification: assist>verification urge>verification supervise>verification instruct>verification take_charge>verification comment>verification send_back>handling close>closing return_visit>verification void>voided
+closing: comment>closing evaluate>evaluation return_visit>closing reopen>handling
+evaluation: comment>evaluation evaluate>evaluation return_visit>evaluation reopen>handling
 rejected:
 withdrawn:
 merged:
@@ -79,8 +79,8 @@ fn the_matrix_of_stages_and_acts_is_this() {
 const RELATIONS: &str = "\
 assignee: accept reject dispatch start transfer return hand_up send_down step_back resume request_extension co_handle complete merge
 assistant: assist
-territory: accept reject urge instruct take_charge
-oversight: dispatch send_down step_back pause resume extend refuse_extension co_handle urge supervise verify send_back close reopen merge void
+territory: accept reject urge instruct take_charge return_visit
+oversight: dispatch send_down step_back pause resume extend refuse_extension co_handle urge supervise verify send_back close return_visit reopen merge void
 reporter: urge evaluate reopen withdraw
 proxy: urge evaluate withdraw
 reader: comment
@@ -159,6 +159,7 @@ fn a_refusal_says_what_is_missing() {
         ("feedback", CaseAct::Verify, Condition::NotOwnResult),
         ("closing", CaseAct::Reopen, Condition::WindowOpen),
         ("closing", CaseAct::Evaluate, Condition::NotEvaluated),
+        ("feedback", CaseAct::ReturnVisit, Condition::NotOwnResult),
         ("handling", CaseAct::Urge, Condition::Running),
         ("handling", CaseAct::Supervise, Condition::NotHolder),
         ("discovery", CaseAct::TakeCharge, Condition::HasAccount),
@@ -175,6 +176,8 @@ fn a_refusal_says_what_is_missing() {
     let limited = above.clone().where_holds(Condition::HasLimit);
     assert_eq!(why("acceptance", CaseAct::Extend, &limited), Why::Condition(Condition::ExtensionLeft));
     assert_eq!(why("handling", CaseAct::RefuseExtension, &above), Why::Condition(Condition::HasRequest));
+    let unevaluated = bare().where_holds(Condition::NotEvaluated);
+    assert_eq!(why("closing", CaseAct::Evaluate, &unevaluated), Why::Condition(Condition::EvaluationOpen));
     let running = bare().where_holds(Condition::Running);
     let extensible = running.clone().where_holds(Condition::HasLimit).where_holds(Condition::ExtensionLeft);
     assert_eq!(why("handling", CaseAct::RequestExtension, &extensible), Why::Condition(Condition::NoRequest));

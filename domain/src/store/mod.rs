@@ -45,7 +45,7 @@ pub(crate) use personal::Personal;
 pub(crate) use search::containing;
 pub(crate) use standing::Derived;
 pub(crate) use statement::MOST_NAMED;
-pub(crate) use statement::{Select, any_of, one_of};
+pub(crate) use statement::{Select, Update, any_of, one_of};
 pub(crate) use tx::Tx;
 pub(crate) use ways::Way;
 pub(crate) use write::{Begun, Done, WriteTx};

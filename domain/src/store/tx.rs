@@ -92,6 +92,15 @@ impl Tx {
         Id::from_uuid(idgen::uuid_v7(self.db.id_source(), self.now))
     }
 
+    /// Four random numbers.
+    pub(crate) fn dice(&self) -> [u32; 4] {
+        let [one, other] = [self.db.id_source().entropy(), self.db.id_source().entropy()];
+        let number = |bytes: [u8; 10], from: usize| {
+            bytes.iter().skip(from).take(4).fold(0_u32, |sum, byte| (sum << 8) | u32::from(*byte))
+        };
+        [number(one, 0), number(one, 4), number(other, 0), number(other, 4)]
+    }
+
     /// Seals and opens personal values.
     pub(crate) fn vault(&self) -> &Arc<Vault> {
         self.db.vault()

@@ -135,10 +135,24 @@ pub struct Model {
     pub accepted_at: Option<Timestamp>,
     /// When it was closed, from the closing until it is reopened.
     pub closed_at: Option<Timestamp>,
+    /// Whether it was on time; absent until that is judged, and where it has no limit.
+    pub on_time: Option<bool>,
+    /// When the time that is judged ended; absent with it.
+    pub judged_at: Option<Timestamp>,
+    /// How often it was reworked, as its programme counts.
+    pub reworks: i32,
     /// `satisfied`, `basically_satisfied` or `dissatisfied`.
     pub evaluation: Option<String>,
     /// When it was evaluated.
     pub evaluated_at: Option<Timestamp>,
+    /// What was filled in of the form, as JSON: `[[reason, …], [[question, score], …]]`; absent where nothing was.
+    pub evaluation_form: Option<String>,
+    /// Until when its settlement is judged; absent while it is not closed, and for as long as anybody likes.
+    pub evaluable_until: Option<Timestamp>,
+    /// The return visits, oldest first, as JSON: `[[channel, rating or null, at, by or null], …]`.
+    pub return_visits: String,
+    /// When somebody was last reached by one.
+    pub visited_at: Option<Timestamp>,
     /// When it was entered: the order of lists.
     pub opened_at: Timestamp,
     /// Version: grows by one with every act.

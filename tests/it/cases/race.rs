@@ -69,6 +69,7 @@ fn input(act: CaseAct, Names { worker, unit, category }: Names<'_>) -> Option<Va
         CaseAct::Comment => json!({"text": "竞争", "audience": "EVERYONE"}),
         CaseAct::Complete | CaseAct::Assist => json!({"result": "竞争"}),
         CaseAct::Evaluate => json!({"rating": "SATISFIED"}),
+        CaseAct::ReturnVisit => json!({"channel": "PHONE", "contact": "REACHED", "rating": "SATISFIED"}),
         CaseAct::Accept
         | CaseAct::Start
         | CaseAct::Resume

@@ -34,11 +34,16 @@ async fn the_half_hour_goes_as_it_is_told() -> anyhow::Result<()> {
     on_backends(async |backend| {
         for document in DOCUMENTS {
             let text = text_of(document);
-            let [definition, rung] = blocks(&text, "toml")[..] else {
-                anyhow::bail!("{document}: a programme and a rung of it")
+            let [definition, counts, form, rung] = blocks(&text, "toml")[..] else {
+                anyhow::bail!("{document}: a programme, what counts, a form and a rung of it")
             };
-            let below = format!("{definition}\n{rung}");
-            ensure!(read(&below).is_ok_and(|programme| programme.rungs.len() == 1), "{document}: the rung");
+            let below = read(&format!("{definition}\n{counts}\n{form}\n{rung}"));
+            let below = below.map_err(|faults| anyhow::anyhow!("{document}: {faults:?}"))?;
+            ensure!(below.rungs.len() == 1 && below.counts.closed == ["back", "done"], "{document}");
+            ensure!(
+                below.evaluation.reasons.len() == 1 && below.evaluation.questions.len() == 1,
+                "{document}"
+            );
             let graphql = blocks(&text, "graphql");
             let [check, simulate, draft, publish, work, diff] = graphql[..] else {
                 anyhow::bail!("{document}: {} documents", graphql.len())

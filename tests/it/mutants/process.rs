@@ -23,7 +23,7 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 63] = [
+const TABLE: [(Mutant, On, &str); 68] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -66,6 +66,23 @@ const TABLE: [(Mutant, On, &str); 63] = [
     (Mutant::OwnClock, On::Both, "cases::pauses::whoever_holds_a_case_does_not_touch_its_clock"),
     (Mutant::NoStandstill, On::Both, "cases::pauses::while_it_stands_still_nothing_is_done_with_it"),
     (Mutant::NoExtensionLimit, On::Both, "cases::extensions::it_is_extended_once_and_says_so"),
+    (
+        Mutant::LateIsOnTime,
+        On::Both,
+        "cases::outcomes::a_case_that_was_red_when_its_result_was_reported_is_not_on_time",
+    ),
+    (
+        Mutant::OwnJudge,
+        On::Both,
+        "cases::return_visits::nobody_asks_about_their_own_result_nor_before_there_is_one",
+    ),
+    (Mutant::NoEvaluationEnd, On::Both, "programmes::judging::nobody_judges_when_the_time_for_it_is_over"),
+    (Mutant::NoSampleReach, On::Both, "cases::sampling::a_sample_is_for_those_who_draw_where_it_was_drawn"),
+    (
+        Mutant::OwnSampleCheck,
+        On::Both,
+        "cases::sampling::each_is_checked_by_somebody_else_than_who_settled_it",
+    ),
     (
         Mutant::OpenRequestKept,
         On::Both,

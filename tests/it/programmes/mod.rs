@@ -3,6 +3,7 @@
 mod beside;
 mod contention;
 mod files;
+mod judging;
 mod ladders;
 mod matrices;
 mod people;

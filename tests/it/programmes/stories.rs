@@ -49,6 +49,15 @@ pub(super) struct Told {
     #[serde(default)]
     values: toml::Table,
     rating: Option<String>,
+    /// Reasons of the form.
+    #[serde(default)]
+    reasons: Vec<String>,
+    /// Scores of the form's questions.
+    #[serde(default)]
+    scores: std::collections::BTreeMap<String, u8>,
+    /// How somebody is visited, and whether they are reached.
+    channel: Option<String>,
+    contact: Option<String>,
     /// Hours or days more.
     amount: Option<u32>,
     /// Hours that pass before.

@@ -11,6 +11,13 @@ const UNDO_ROUTING: &str = "DROP TABLE duties; DROP INDEX grids_box; ALTER TABLE
      ALTER TABLE categories DROP COLUMN routing; ALTER TABLE categories DROP COLUMN similar_metres; \
      ALTER TABLE categories DROP COLUMN similar_hours; ALTER TABLE cases DROP COLUMN routing; \
      DELETE FROM seaql_migrations WHERE version = 'm20261129_000017_routing'";
+const UNDO_JUDGING: &str = "DROP TABLE case_sample_items; DROP TABLE case_samples; \
+     DROP INDEX cases_on_time; DROP INDEX cases_reworked; DROP INDEX cases_closed; DROP INDEX cases_visited; \
+     ALTER TABLE cases DROP COLUMN on_time; ALTER TABLE cases DROP COLUMN judged_at; \
+     ALTER TABLE cases DROP COLUMN reworks; ALTER TABLE cases DROP COLUMN evaluation_form; \
+     ALTER TABLE cases DROP COLUMN evaluable_until; ALTER TABLE cases DROP COLUMN return_visits; \
+     ALTER TABLE cases DROP COLUMN visited_at; \
+     DELETE FROM seaql_migrations WHERE version = 'm20261129_000016_judging'";
 const UNDO_FILES: &str =
     "DROP TABLE attachments; DELETE FROM seaql_migrations WHERE version = 'm20261129_000015_files'";
 const UNDO_ASSISTANCE: &str = "ALTER TABLE cases DROP COLUMN requested_amount; \
@@ -41,7 +48,7 @@ const UNDO_LIMITS: &str = "ALTER TABLE cases DROP COLUMN limit_amount; ALTER TAB
      DELETE FROM seaql_migrations WHERE version = 'm20261128_000010_limits'";
 const UNDO_ACCESS_ORDER: &str = "DROP INDEX case_access_opened; ALTER TABLE case_access DROP COLUMN opened_at; \
      DELETE FROM seaql_migrations WHERE version = 'm20261128_000009_access_order'";
-const UNFORCED: &str = "SELECT count(*) FROM pg_class WHERE relname IN ('cases', 'case_access', 'categories') \
+const UNFORCED: &str = "SELECT count(*) FROM pg_class WHERE relname IN ('cases', 'case_access', 'case_entries', 'categories') \
      AND NOT relforcerowsecurity";
 
 /// The policy of the worker is PostgreSQL's alone.
@@ -67,6 +74,7 @@ async fn access_rows_learn_when_their_case_was_opened() -> anyhow::Result<()> {
         let rows = stage.world.rows("case_access").await?;
         ensure!(rows.len() > 20, "only {} rows", rows.len());
         stage.world.run_sql(UNDO_ROUTING).await?;
+        stage.world.run_sql(UNDO_JUDGING).await?;
         stage.world.run_sql(UNDO_FILES).await?;
         stage.world.run_sql(UNDO_ASSISTANCE).await?;
         stage.world.run_sql(UNDO_SUPERVISION).await?;
@@ -91,6 +99,7 @@ async fn limits_of_hours_stay_hours_and_cases_keep_their_due_time() -> anyhow::R
         let (cases, categories) = (count("cases").await?, count("categories").await?);
         ensure!(cases > 20 && categories > 3);
         stage.world.run_sql(UNDO_ROUTING).await?;
+        stage.world.run_sql(UNDO_JUDGING).await?;
         stage.world.run_sql(UNDO_FILES).await?;
         stage.world.run_sql(UNDO_ASSISTANCE).await?;
         stage.world.run_sql(UNDO_SUPERVISION).await?;
@@ -157,13 +166,50 @@ async fn cases_are_at_the_stage_of_their_state() -> anyhow::Result<()> {
              ('closed', 'rejected', 'withdrawn', 'merged', 'voided') THEN 0 ELSE 1 END",
             )
             .await?;
+        // A case that was not closed is judged when it is.
+        stage
+            .world
+            .run_sql("UPDATE cases SET on_time = NULL, judged_at = NULL WHERE state <> 'closed'")
+            .await?;
         let before = stage.world.rows("cases").await?;
         stage.world.run_sql(UNDO_ROUTING).await?;
+        stage.world.run_sql(UNDO_JUDGING).await?;
         stage.world.run_sql(UNDO_FILES).await?;
         stage.world.run_sql(UNDO_ASSISTANCE).await?;
         stage.world.run_sql(UNDO_SUPERVISION).await?;
         undo_calendars(&stage).await?;
         stage.world.run_sql(UNDO_PROGRAMMES).await?;
+        stage.world.migrate().await?;
+        assert_eq!(stage.world.rows("cases").await?, before);
+        walls_stand(&stage).await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closed_cases_are_judged_by_what_is_there() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let stage = Stage::set(backend).await?;
+        let count = async |condition: &str| {
+            stage.world.number(&format!("SELECT count(*) FROM cases WHERE {condition}")).await
+        };
+        // One that was late, and one that was sent back.
+        let late = "UPDATE cases SET due_at = opened_at, on_time = (judged_at <= opened_at) WHERE id = \
+             (SELECT min(id) FROM cases WHERE state = 'closed' AND on_time IS NOT NULL)";
+        let late = if stage.world.db.is_postgres() {
+            late.replace("min(id)", "min(id::text)::uuid")
+        } else {
+            late.to_owned()
+        };
+        stage.world.run_sql(&late).await?;
+        let judged = count("on_time IS NOT NULL AND state = 'closed'").await?;
+        ensure!(judged > 1, "only {judged} are judged");
+        stage
+            .world
+            .run_sql("UPDATE cases SET on_time = NULL, judged_at = NULL WHERE state <> 'closed'")
+            .await?;
+        let before = stage.world.rows("cases").await?;
+        stage.world.run_sql(UNDO_JUDGING).await?;
         stage.world.migrate().await?;
         assert_eq!(stage.world.rows("cases").await?, before);
         walls_stand(&stage).await

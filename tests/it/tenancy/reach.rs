@@ -66,6 +66,8 @@ fn all() -> Vec<Declared> {
         declared::<cases::case_access::Entity>(),
         declared::<cases::case_entry::Entity>(),
         declared::<cases::case_rung::Entity>(),
+        declared::<cases::case_sample::Entity>(),
+        declared::<cases::case_sample_item::Entity>(),
         declared::<cases::case_value::Entity>(),
     ]
 }

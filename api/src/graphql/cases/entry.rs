@@ -84,7 +84,7 @@ impl CaseEntry {
         self.0.level.into()
     }
 
-    /// The judgement, for an evaluation.
+    /// The judgement, for an evaluation and a return visit.
     async fn rating(&self) -> Option<CaseRatingKind> {
         self.0.rating.map(Into::into)
     }

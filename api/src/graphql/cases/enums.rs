@@ -104,6 +104,8 @@ pub enum CaseActKind {
     Close,
     /// Judge how it was settled (评价).
     Evaluate,
+    /// Ask the reporter what they make of the result (回访).
+    ReturnVisit,
     /// Open it again after closing (重开).
     Reopen,
     /// Take the report back (撤回).
@@ -156,6 +158,28 @@ pub enum CaseRatingKind {
     BasicallySatisfied,
     /// Dissatisfied (不满意).
     Dissatisfied,
+}
+
+/// How a return visit (回访) was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::cases::VisitChannel")]
+pub enum CaseVisitChannelKind {
+    /// By telephone (电话).
+    Phone,
+    /// Face to face (上门).
+    InPerson,
+    /// By a message (短信).
+    Message,
+}
+
+/// Whether a return visit (回访) reached anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::cases::Contact")]
+pub enum CaseContactState {
+    /// Somebody was reached (联系上).
+    Reached,
+    /// Nobody was reached (未联系上).
+    NotReached,
 }
 
 /// The level a case is at, or was settled at (小事不出格、大事不出村).
@@ -230,6 +254,8 @@ pub enum CaseInputKind {
     Master,
     /// What it is about from now on.
     Category,
+    /// How somebody was visited, and whether they were reached.
+    Channel,
     /// A photo of how it was before the work, with its point and time (处置前照片).
     PhotoBefore,
     /// A photo of how it is after the work, with its point and time (处置后照片).

@@ -48,6 +48,22 @@ pub enum CaseErrorCode {
     ReopenWindowOver,
     /// It was evaluated since it was closed.
     AlreadyEvaluated,
+    /// The time in which its settlement was judged is over.
+    EvaluationClosed,
+    /// The form of its programme has no such reason, it was chosen twice, or whoever is satisfied names one.
+    UnknownReason,
+    /// The form of its programme has no such question, or it was answered twice.
+    UnknownQuestion,
+    /// A question is scored from 1 to 5.
+    InvalidScore,
+    /// Nobody was reached who could judge.
+    InvalidRating,
+    /// So many return visits of a case are enough.
+    TooManyVisits,
+    /// Less than one, or more than the 500 that a sample can have.
+    InvalidSize,
+    /// No case was closed that a sample could be drawn from.
+    NothingToDraw,
     /// Another case has the external number.
     DuplicateExternalNumber,
     /// It stands still and must be resumed first.
@@ -120,6 +136,7 @@ impl CaseUserError {
             CaseError::TooLong { limit }
             | CaseError::TooManyValues { limit }
             | CaseError::TooManyAttachments { limit }
+            | CaseError::TooManyVisits { limit }
             | CaseError::TooManyTargets { limit } => {
                 holes.push(("limit", limit.to_string()));
             }

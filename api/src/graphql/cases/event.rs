@@ -91,6 +91,8 @@ pub enum Event {
     CaseClosed(CaseClosed),
     /// The settlement was judged (评价).
     CaseEvaluated(CaseEvaluated),
+    /// A reporter was asked what they make of the result (回访).
+    CaseReturnVisited(CaseReturnVisited),
     /// A closed case was opened again (重开).
     CaseReopened(CaseReopened),
     /// The reporter took the report back (撤回).
@@ -162,6 +164,8 @@ pub enum CaseEvent {
     Closed(CaseClosed),
     /// The settlement was judged (评价).
     Evaluated(CaseEvaluated),
+    /// A reporter was asked what they make of the result (回访).
+    ReturnVisited(CaseReturnVisited),
     /// A closed case was opened again (重开).
     Reopened(CaseReopened),
     /// The reporter took the report back (撤回).
@@ -273,6 +277,7 @@ case_event!(CaseVerified, "Somebody else confirmed the result (核查).");
 case_event!(CaseSentBack, "The result was found wanting (返工).");
 case_event!(CaseClosed, "A case was closed (结案).");
 case_event!(CaseEvaluated, "The settlement was judged (评价).");
+case_event!(CaseReturnVisited, "A reporter was asked what they make of the result (回访).");
 case_event!(CaseReopened, "A closed case was opened again (重开).");
 case_event!(CaseWithdrawn, "The reporter took the report back (撤回).");
 case_event!(CaseMerged, "A case became part of another (并案).");
@@ -314,6 +319,7 @@ impl CaseEvent {
             CaseAct::SendBack => Self::SentBack(CaseSentBack(told)),
             CaseAct::Close => Self::Closed(CaseClosed(told)),
             CaseAct::Evaluate => Self::Evaluated(CaseEvaluated(told)),
+            CaseAct::ReturnVisit => Self::ReturnVisited(CaseReturnVisited(told)),
             CaseAct::Reopen => Self::Reopened(CaseReopened(told)),
             CaseAct::Withdraw => Self::Withdrawn(CaseWithdrawn(told)),
             CaseAct::Merge => Self::Merged(CaseMerged(told)),

@@ -41,8 +41,16 @@ pub struct CaseFilter {
     priorities: Option<Vec<CasePriorityLevel>>,
     /// Only supervised (督办) at one of these levels, at most 3.
     supervision_levels: Option<Vec<SupervisionLevel>>,
+    /// Only judged to have been on time (按时), or not to have been; what is not judged is neither.
+    is_on_time: Option<bool>,
+    /// Only reworked (返工) at least once, or never.
+    is_reworked: Option<bool>,
+    /// Only with a return visit (回访) that reached somebody, or without one; for staff.
+    is_return_visited: Option<bool>,
     /// Only entered in this span.
     opened: Option<DateTimeRange>,
+    /// Only closed in this span.
+    closed: Option<DateTimeRange>,
     /// Only due before this instant: with the present one, what is overdue.
     due_before: Option<DateTime>,
     /// Only with this in the title.
@@ -205,9 +213,14 @@ impl CaseFilter {
             sources: self.sources.unwrap_or_default().into_iter().map(Into::into).collect(),
             priorities: self.priorities.unwrap_or_default().into_iter().map(Into::into).collect(),
             supervision: self.supervision_levels.unwrap_or_default().into_iter().map(Into::into).collect(),
+            on_time: self.is_on_time,
+            reworked: self.is_reworked,
+            visited: self.is_return_visited,
             due_until: self.due_before.map(|at| at.0),
             opened_from: self.opened.and_then(|span| span.from).map(|at| at.0),
             opened_until: self.opened.and_then(|span| span.until).map(|at| at.0),
+            closed_from: self.closed.and_then(|span| span.from).map(|at| at.0),
+            closed_until: self.closed.and_then(|span| span.until).map(|at| at.0),
             title_contains: self.title.map(|search| search.contains),
             programme: self.programme_key,
             stages: bounded(self.stage_keys, MOST_STAGES)?,
@@ -218,7 +231,7 @@ impl CaseFilter {
 }
 
 /// A list that is not too long.
-fn bounded<T>(list: Option<Vec<T>>, limit: usize) -> Outcome<Vec<T>> {
+pub(super) fn bounded<T>(list: Option<Vec<T>>, limit: usize) -> Outcome<Vec<T>> {
     let list = list.unwrap_or_default();
     if list.len() > limit {
         return Err(Fault::bad_request(Mistake::TooMany { limit }));

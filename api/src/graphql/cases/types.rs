@@ -9,8 +9,9 @@ use fengqiao_domain::kernel::page::Direction;
 use super::assistance::CaseAssistant;
 use super::clock::CaseClock;
 use super::entry::CaseEntry;
-use super::enums::{CasePriorityLevel, CaseRatingKind, CaseSourceKind, CaseState, SettlementLevel};
+use super::enums::{CasePriorityLevel, CaseSourceKind, CaseState, SettlementLevel};
 use super::extension::{CaseExtensionRequest, request_of};
+use super::judging::{CaseEvaluation, CaseOutcome, CaseReturnVisit, outcome_of};
 use super::loaders::timeline_of;
 use super::merging::{duplicates_of, master_of};
 use super::milestone::{CaseMilestone, milestones_of};
@@ -242,10 +243,26 @@ impl Case {
         DateTime(self.0.opened_at)
     }
 
+    /// What it counts as by its programme (办结、按时、返工).
+    async fn outcome(&self, ctx: &Context<'_>) -> async_graphql::Result<CaseOutcome> {
+        Ok(outcome_of(ctx, &self.0).await?)
+    }
+
     /// The judgement on its settlement.
     async fn evaluation(&self) -> Option<CaseEvaluation> {
-        let evaluation = self.0.evaluation?;
-        Some(CaseEvaluation { rating: evaluation.rating.into(), evaluated_at: DateTime(evaluation.at) })
+        self.0.evaluation.clone().map(CaseEvaluation)
+    }
+
+    /// Until when its settlement can be judged; null while it is not closed, and for as long as anybody likes.
+    async fn evaluation_ends_at(&self) -> Option<DateTime> {
+        self.0.evaluable_until.map(DateTime)
+    }
+
+    #[expect(clippy::unused_async, reason = "resolvers are async")]
+    /// The return visits (回访) that were made, for staff, oldest first, at most 20; what was said stands in the timeline.
+    async fn return_visits(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaseReturnVisit>> {
+        let told = member(ctx)?.scope().is_staff();
+        Ok(self.0.return_visits.iter().filter(|_| told).copied().map(CaseReturnVisit).collect())
     }
 
     /// Version: grows by one with every act; to be sent back as `expectedVersion`.
@@ -382,15 +399,6 @@ pub struct CaseReporter {
 /// The domain tells a reporter only in this form.
 fn masked(text: String) -> MaskedText {
     MaskedText { text, is_masked: true }
-}
-
-/// The judgement on a closed case.
-#[derive(SimpleObject)]
-pub struct CaseEvaluation {
-    /// The judgement.
-    rating: CaseRatingKind,
-    /// When it was given.
-    evaluated_at: DateTime,
 }
 
 /// What a case lies with: a person, the office of a unit, or an organisation.

@@ -102,6 +102,10 @@ pub enum Permission {
     CaseClose,
     /// Rate how a closed case was settled (评价).
     CaseEvaluate,
+    /// Ask a reporter what they make of the result (回访).
+    CaseReturnVisit,
+    /// Draw closed cases at random and check them (抽查).
+    CaseSample,
     /// Open a closed case again.
     CaseReopen,
     /// Withdraw a case one reported (撤回).

@@ -3,6 +3,7 @@
 mod enums;
 mod error;
 mod fault;
+mod judging;
 mod loaders;
 mod mutation;
 mod outline;

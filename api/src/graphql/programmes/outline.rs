@@ -7,6 +7,7 @@ use fengqiao_domain::kernel::id::ProgrammeVersionId;
 use fengqiao_domain::programmes as domain;
 
 use super::enums::{CaseRelationKind, FieldKind, FieldReadersKind, StageReturnKind};
+use super::judging::{ProgrammeCounts, ProgrammeEvaluation};
 use super::rung::ProgrammeRung;
 use crate::graphql::cases::{CaseActKind, CaseInputKind, CaseSourceKind, CaseState, SettlementLevel};
 use crate::graphql::catalogue::CaseLimit;
@@ -62,6 +63,16 @@ impl ProgrammeOutline {
     /// What supervision (督办) costs whomever a case lies with.
     async fn supervision(&self) -> SupervisionCost {
         self.0.supervision.into()
+    }
+
+    /// What its cases count as (办结、按时、返工).
+    async fn counts(&self) -> ProgrammeCounts {
+        ProgrammeCounts::from(&self.0.counts)
+    }
+
+    /// What whoever judges the settlement of a case is asked besides the rating (评价表).
+    async fn evaluation(&self) -> ProgrammeEvaluation {
+        ProgrammeEvaluation::from(&self.0.evaluation)
     }
 
     /// Its stages, in order; the ends that every case can have stand last.

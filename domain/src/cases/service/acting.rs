@@ -12,10 +12,13 @@ use crate::cases::actor;
 use crate::cases::category_change::CategoryChange;
 use crate::cases::command::StepCase;
 use crate::cases::error::{CaseError, refused};
+use crate::cases::evaluation::FilledForm;
 use crate::cases::event::{self, Sight};
 use crate::cases::ladder::FiredRung;
 use crate::cases::model::{Assignee, Audience, Case, CaseRating, Handover, TimelineEntry};
+use crate::cases::outcome as counting;
 use crate::cases::progress::{self, Step};
+use crate::cases::return_visit::VisitChannel;
 use crate::cases::service::attaching::{self, Attachments};
 use crate::cases::service::giving;
 use crate::cases::service::{Answer, CaseService};
@@ -93,6 +96,10 @@ pub(super) struct Outcome {
     pub(super) audience: Audience,
     /// The judgement.
     pub(super) rating: Option<CaseRating>,
+    /// What was filled in of the form.
+    pub(super) filled: FilledForm,
+    /// How the reporter was visited.
+    pub(super) channel: Option<VisitChannel>,
     /// Hours or days more.
     pub(super) more: u32,
     /// Who is asked to assist, or has assisted.
@@ -184,6 +191,8 @@ impl CaseService {
             by,
             handover: outcome.handover,
             rating: outcome.rating,
+            filled: outcome.filled.clone(),
+            channel: outcome.channel,
             more: outcome.more,
             assistants: outcome.assistants.clone(),
             master: outcome.master,
@@ -191,7 +200,8 @@ impl CaseService {
             category: outcome.category,
         };
         let reckoning = self.settings.by(&calendar);
-        let after = clock::timed(progress::advanced(&case, &step), &programme, &reckoning, &fired);
+        let counted = counting::counted(progress::advanced(&case, &step), act, &programme, &reckoning);
+        let after = clock::timed(counted, &programme, &reckoning, &fired);
         let rows = access::after(&access, &case, &after, act, at, || tx.new_id());
         // First the access, so that whoever hands the case on still sees it in the update that does so.
         store::access::write(&tx, &after, &access, &rows).await?;

@@ -148,8 +148,8 @@ impl CaseService {
             instant(case.due_at),
             instant(case.closed_at),
             word(case.settled_level.map(Into::into)),
-            word(case.evaluation.map(|evaluation| evaluation.rating.into())),
-            instant(case.evaluation.map(|evaluation| evaluation.at)),
+            word(case.evaluation.as_ref().map(|evaluation| evaluation.rating.into())),
+            instant(case.evaluation.as_ref().map(|evaluation| evaluation.at)),
         ])
     }
 }

@@ -11,15 +11,17 @@ use crate::cases::actor::narrator;
 use crate::cases::clock::CaseLimit;
 use crate::cases::command::{Anonymity, PlaceReference, ReportTexts};
 use crate::cases::error::{CaseError, refused};
+use crate::cases::evaluation::FilledForm;
 use crate::cases::event::hides_actor;
 use crate::cases::model::{Assignee, Audience, Case, Handover, Post, TimelineEntry};
 use crate::cases::progress::{self, Step};
+use crate::cases::return_visit::VisitChannel;
 use crate::cases::seed::{SeedCase, SeedStep};
 use crate::cases::service::report::sealed;
 use crate::cases::service::seed_ground::{Ground, ground, serials};
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::supervision::Supervised;
-use crate::cases::{clock, number, store, target};
+use crate::cases::{clock, number, outcome, store, target};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, CaseId};
 use crate::kernel::scope::Scope;
@@ -134,13 +136,16 @@ impl CaseService {
             by: step.by,
             handover: handover(ground, case, step)?,
             rating: step.rating,
+            filled: FilledForm::default(),
+            channel: (step.act == CaseAct::ReturnVisit).then_some(VisitChannel::Phone),
             more: 0,
             assistants: step.target.into_iter().collect(),
             master: None,
             supervised: supervised(programme, step),
         };
         let by = self.settings.by(&ground.calendar);
-        let after = clock::timed(progress::advanced(case, &change), programme, &by, &[]);
+        let counted = outcome::counted(progress::advanced(case, &change), step.act, programme, &by);
+        let after = clock::timed(counted, programme, &by, &[]);
         let rows = access::after(access, case, &after, step.act, step.at, || tx.new_id());
         Ok((after, rows))
     }
@@ -211,7 +216,11 @@ fn begun(tx: &Tx, ground: &Ground, follows: &Follows<'_>, number: String) -> Ans
         due_at: None,
         accepted_at: (state == CaseState::Accepted).then_some(seed.opened_at),
         closed_at: None,
+        judgement: None,
+        reworks: 0,
         evaluation: None,
+        evaluable_until: None,
+        return_visits: vec![],
         opened_at: seed.opened_at,
         version: 1,
         reckoned_by: 0,
@@ -289,6 +298,7 @@ fn handover(ground: &Ground, case: &Case, step: &SeedStep) -> Answer<Option<Hand
         | CaseAct::Verify
         | CaseAct::Close
         | CaseAct::Evaluate
+        | CaseAct::ReturnVisit
         | CaseAct::Withdraw
         | CaseAct::Merge
         | CaseAct::Void => None,
@@ -353,5 +363,6 @@ const fn is_internal(act: CaseAct) -> bool {
             | CaseAct::Assist
             | CaseAct::RequestExtension
             | CaseAct::RefuseExtension
+            | CaseAct::ReturnVisit
     )
 }

@@ -67,6 +67,11 @@ pub(in crate::cases) async fn count(tx: &Tx, wanted: &Wanted<'_>) -> Result<u64,
     counted(by_ways(tx, wanted)).await
 }
 
+/// Every row of a filter, in no order.
+pub(super) fn found<'a>(tx: &'a Tx, wanted: &Wanted<'_>) -> Select<'a, Entity> {
+    in_categories(filtered(tx.select(), wanted), wanted)
+}
+
 /// The rows of a filter by the ways into its place, else into the scope, else into its categories.
 fn by_ways<'a>(tx: &'a Tx, wanted: &Wanted<'_>) -> Select<'a, Entity> {
     let rows = filtered(tx.select(), wanted);
@@ -143,6 +148,34 @@ fn filtered<'a>(mut rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a,
     }
     if let Some(assignees) = &wanted.assignees {
         rows = rows.filter(one_of(Column::AssigneeId.into_expr(), assignees.iter().copied()));
+    }
+    judged(rows, wanted)
+}
+
+/// What became of cases: when they were closed, what they count as, and whether their reporters were asked.
+fn judged<'a>(mut rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a, Entity> {
+    let filter = wanted.filter;
+    if let Some(from) = filter.closed_from {
+        rows = rows.filter(Column::ClosedAt.gte(from));
+    }
+    if let Some(until) = filter.closed_until {
+        rows = rows.filter(Column::ClosedAt.lt(until));
+    }
+    if let Some(on_time) = filter.on_time {
+        rows = rows.filter(Column::OnTime.eq(on_time));
+    }
+    if let Some(reworked) = filter.reworked {
+        // A literal: SQLite uses the index over the rows above nothing for no other.
+        let (reworks, nothing) = (Column::Reworks.into_expr(), Expr::cust("0"));
+        rows = rows.filter(if reworked { reworks.gt(nothing) } else { reworks.eq(nothing) });
+    }
+    if let Some(visited) = filter.visited {
+        // What came of a return visit is the staff's matter: nobody else finds cases by it.
+        rows = rows.filter(match (wanted.readers, visited) {
+            (Audience::Everyone, _) => any_of([]),
+            (Audience::Staff, true) => Column::VisitedAt.is_not_null(),
+            (Audience::Staff, false) => Column::VisitedAt.is_null(),
+        });
     }
     rows
 }

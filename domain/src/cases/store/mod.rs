@@ -3,10 +3,13 @@
 pub(super) mod access;
 mod assistance;
 pub(super) mod entry;
+mod judging;
 pub(super) mod list;
+mod lists;
 pub(super) mod merging;
 pub(super) mod reckoning;
 pub(super) mod rung;
+pub(super) mod sample;
 pub(super) mod seal;
 pub(super) mod value;
 
@@ -14,7 +17,6 @@ use std::str::FromStr;
 
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use fengqiao_entity::cases::case;
@@ -22,12 +24,10 @@ use fengqiao_entity::value::SealedBytes;
 
 use crate::cases::clock::CaseLimit;
 use crate::cases::extension::ExtensionRequest;
-use crate::cases::model::{
-    Assignee, Case, Evaluation, ExternalReference, Post, Resolution, SealedTexts, Visit,
-};
+use crate::cases::model::{Assignee, Case, ExternalReference, Post, Resolution, SealedTexts};
 use crate::cases::routing::Routing;
 use crate::cases::supervision::Supervision;
-use crate::kernel::calendar::{Limit, Pause};
+use crate::kernel::calendar::Limit;
 use crate::kernel::id::{CaseId, ProgrammeVersionId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::place::{Place, Sensitivity};
@@ -56,9 +56,13 @@ pub(super) fn text(value: impl Into<&'static str>) -> String {
 pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
     Ok(Case {
         resolution: resolution(&row)?,
-        evaluation: evaluation(&row)?,
+        judgement: judging::judgement(&row),
+        reworks: number("reworks", row.reworks)?,
+        evaluation: judging::evaluation(&row)?,
+        evaluable_until: row.evaluable_until,
+        return_visits: judging::visits(&row.return_visits)?,
         point: point(&row)?,
-        givers: givers(&row.givers)?,
+        givers: lists::givers(&row.givers)?,
         assignee: assignee(&row.assignee_kind, row.assignee_id)?,
         settled_level: optional("settled_level", row.settled_level.as_deref())?,
         limit: limit(&row)?,
@@ -67,8 +71,8 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
         supervision: supervision(&row)?,
         request: request(&row)?,
         assistants: assistance::read(&row.assistants)?,
-        pauses: pauses(&row.pauses)?,
-        visits: visits(&row.visits)?,
+        pauses: lists::pauses(&row.pauses)?,
+        visits: lists::visits(&row.visits)?,
         programme: row.programme_version_id,
         stage: stage(&row.stage, row.programme_version_id, &row.state),
         id: row.id,
@@ -122,7 +126,7 @@ pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
         state: text(case.state),
         programme_version_id: case.programme,
         stage: case.stage.clone(),
-        visits: visits_text(&case.visits),
+        visits: lists::visits_text(&case.visits),
         category_id: case.category,
         sensitivity: case.sensitivity.rank(),
         priority: text(case.priority),
@@ -149,7 +153,7 @@ pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
         assignee_kind: case.assignee.kind().to_owned(),
         assignee_id: case.assignee.uuid(),
         level: text(case.level),
-        givers: givers_text(&case.givers),
+        givers: lists::givers_text(&case.givers),
         resolver_kind: case.resolution.map(|result| result.post.assignee.kind().to_owned()),
         resolver_id: case.resolution.map(|result| result.post.assignee.uuid()),
         resolver_account_id: case.resolution.and_then(|result| result.by),
@@ -170,15 +174,22 @@ pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
         leader_account_id: case.leader,
         master_id: case.master,
         supervision_cost: case.supervision.map_or(0, |supervision| column(supervision.cost)),
-        pauses: pauses_text(&case.pauses),
+        pauses: lists::pauses_text(&case.pauses),
         due_at: case.due_at.map_or(NEVER, Timestamp::micros),
         reckoned_by: case.reckoned_by,
         next_due_at: case.next_due.map_or(NEVER, Timestamp::micros),
         rungs_since: case.rungs_since.micros(),
         accepted_at: case.accepted_at,
         closed_at: case.closed_at,
-        evaluation: case.evaluation.map(|evaluation| text(evaluation.rating)),
-        evaluated_at: case.evaluation.map(|evaluation| evaluation.at),
+        on_time: case.judgement.map(|judgement| judgement.on_time),
+        judged_at: case.judgement.map(|judgement| judgement.at),
+        reworks: column(case.reworks),
+        evaluation: case.evaluation.as_ref().map(|evaluation| text(evaluation.rating)),
+        evaluated_at: case.evaluation.as_ref().map(|evaluation| evaluation.at),
+        evaluation_form: judging::filled_text(case),
+        evaluable_until: case.evaluable_until,
+        return_visits: judging::visits_text(case),
+        visited_at: judging::visited_at(case),
         opened_at: case.opened_at,
         version: case.version,
     }
@@ -195,7 +206,7 @@ fn stage(key: &str, programme: Option<ProgrammeVersionId>, state: &str) -> Strin
     base.stages.iter().find(is_of).map_or_else(|| key.to_owned(), |stage| stage.key.clone())
 }
 
-fn optional<T: FromStr>(column: &str, text: Option<&str>) -> Result<Option<T>, StoreError> {
+pub(super) fn optional<T: FromStr>(column: &str, text: Option<&str>) -> Result<Option<T>, StoreError> {
     text.map(|text| parsed("cases", column, text)).transpose()
 }
 
@@ -241,11 +252,6 @@ pub(super) fn column(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
-fn evaluation(row: &case::Model) -> Result<Option<Evaluation>, StoreError> {
-    let rating = optional("evaluation", row.evaluation.as_deref())?;
-    Ok(rating.zip(row.evaluated_at).map(|(rating, at)| Evaluation { rating, at }))
-}
-
 fn point(row: &case::Model) -> Result<Option<GeoPoint>, StoreError> {
     let (Some(longitude), Some(latitude), Some(system)) =
         (row.longitude, row.latitude, &row.coordinate_system)
@@ -262,54 +268,6 @@ fn routing(text: &str) -> Result<Routing, StoreError> {
 
 pub(super) fn routing_text(routing: &Routing) -> Option<String> {
     serde_json::to_string(routing).ok()
-}
-
-/// `[["unit", "0193…", "village"], …]`, nearest last.
-fn givers(text: &str) -> Result<Vec<Post>, StoreError> {
-    let corrupt = || StoreError::corrupt("cases", "givers", text);
-    let rows: Vec<(String, Uuid, String)> = serde_json::from_str(text).map_err(|_| corrupt())?;
-    rows.into_iter()
-        .map(|(kind, id, level)| {
-            let assignee = Assignee::of(&kind, id).ok_or_else(corrupt)?;
-            Ok(Post { assignee, level: level.parse().map_err(|_| corrupt())? })
-        })
-        .collect()
-}
-
-/// `[[1795334400000000, 1795338000000000], [1795420800000000, null]]`: since when and until when, oldest first.
-fn pauses(text: &str) -> Result<Vec<Pause>, StoreError> {
-    let rows: Vec<(i64, Option<i64>)> =
-        serde_json::from_str(text).map_err(|_| StoreError::corrupt("cases", "pauses", text))?;
-    let pause =
-        |(from, until): (i64, Option<i64>)| Pause { from: Timestamp(from), until: until.map(Timestamp) };
-    Ok(rows.into_iter().map(pause).collect())
-}
-
-fn pauses_text(pauses: &[Pause]) -> String {
-    let rows = pauses.iter().map(|pause| json!([pause.from.micros(), pause.until.map(Timestamp::micros)]));
-    Value::Array(rows.collect()).to_string()
-}
-
-/// `[["handling", 1795334400000000, 0], …]`: the stage, since when, and by what its limit was extended; oldest first.
-fn visits(text: &str) -> Result<Vec<Visit>, StoreError> {
-    let rows: Vec<(String, i64, u32)> =
-        serde_json::from_str(text).map_err(|_| StoreError::corrupt("cases", "visits", text))?;
-    let visit = |(stage, since, extended)| Visit { stage, since: Timestamp(since), extended };
-    Ok(rows.into_iter().map(visit).collect())
-}
-
-fn visits_text(visits: &[Visit]) -> String {
-    Value::Array(
-        visits.iter().map(|visit| json!([visit.stage, visit.since.micros(), visit.extended])).collect(),
-    )
-    .to_string()
-}
-
-fn givers_text(givers: &[Post]) -> String {
-    let rows = givers
-        .iter()
-        .map(|post| json!([post.assignee.kind(), post.assignee.uuid(), <&'static str>::from(post.level)]));
-    Value::Array(rows.collect()).to_string()
 }
 
 /// A case by id.
@@ -347,8 +305,7 @@ fn unchanged(id: CaseId, expected: i64) -> SimpleExpr {
 /// Writes what acts change, if the version is still `expected`: whether it was.
 pub(super) async fn update(tx: &Tx, case: &Case, expected: i64) -> Result<bool, StoreError> {
     let row = row(tx, case);
-    let changed = tx
-        .update::<case::Entity>()
+    let changed = judging::set(tx.update::<case::Entity>(), &row)
         .set(case::Column::State, Expr::val(row.state))
         .set(case::Column::Stage, Expr::val(row.stage))
         .set(case::Column::Visits, Expr::val(row.visits))
@@ -386,8 +343,6 @@ pub(super) async fn update(tx: &Tx, case: &Case, expected: i64) -> Result<bool, 
         .set(case::Column::NextDueAt, Expr::val(row.next_due_at))
         .set(case::Column::AcceptedAt, Expr::val(row.accepted_at))
         .set(case::Column::ClosedAt, Expr::val(row.closed_at))
-        .set(case::Column::Evaluation, Expr::val(row.evaluation))
-        .set(case::Column::EvaluatedAt, Expr::val(row.evaluated_at))
         .set(case::Column::Version, Expr::val(row.version))
         .filter(unchanged(case.id, expected))
         .run()

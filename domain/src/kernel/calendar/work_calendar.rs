@@ -191,6 +191,12 @@ impl WorkCalendar {
         until.is_none_or(|until| until > from).then_some(Pause { from, until })
     }
 
+    /// When a day begins.
+    #[must_use]
+    pub fn beginning(&self, date: NaiveDate) -> Timestamp {
+        self.instant(date, 0)
+    }
+
     /// The working hours of a day; none on a day of rest.
     pub(super) fn hours(&self, date: NaiveDate) -> impl Iterator<Item = (Timestamp, Timestamp)> {
         let shifts = if self.is_workday(date) { self.hours_of(date).shifts() } else { &[] };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Exception, is_excepted, lower_camel, upper_camel, violation};
+use super::{Exception, is_excepted, lower_camel, nodes, upper_camel, violation};
 use crate::schema::lint::Violation;
 use crate::schema::sdl::{Kind, Sdl};
 
@@ -84,9 +84,21 @@ fn events(sdl: &Sdl, field: &str, ty: &str) -> Vec<Violation> {
         .into_iter()
         .flat_map(|ty| ty.members.iter().map(|act| camel(&act.name)))
         .collect();
+    // What is done to an aggregate whose name is longer is none of these: `caseSampleCreate`.
+    let longer: Vec<String> = nodes(sdl)
+        .map(lower_camel)
+        .filter(|other| other.len() > noun.len() && other.starts_with(noun))
+        .collect();
+    let of_another = |name: &str| {
+        longer.iter().any(|other| {
+            let verb = name.strip_prefix(other.as_str()).unwrap_or_default();
+            verb.starts_with(|first: char| first.is_ascii_uppercase())
+        })
+    };
     let mutations: BTreeSet<String> = sdl
         .root("Mutation")
         .iter()
+        .filter(|field| !of_another(&field.name))
         .filter_map(|field| field.name.strip_prefix(noun))
         .filter(|verb| verb.starts_with(|first: char| first.is_ascii_uppercase()))
         .map(str::to_owned)

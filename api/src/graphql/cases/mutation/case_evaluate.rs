@@ -5,12 +5,17 @@ use fengqiao_domain::cases as domain;
 
 use crate::graphql::cases::attachment::CaseAttachmentInput;
 use crate::graphql::cases::enums::CaseRatingKind;
+use crate::graphql::cases::judging::CaseQuestionScoreInput;
+use crate::graphql::cases::query::bounded;
 use crate::graphql::cases::value::CaseFieldInput;
 use crate::graphql::cases::{Case, CaseUserError};
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::id;
 use crate::graphql::kit::mutation::{claimed, settled};
+
+/// Most reasons, and most scores: as many as a form has.
+const MOST_ASKED: usize = 20;
 
 /// Input of `caseEvaluate`.
 #[derive(InputObject)]
@@ -25,7 +30,11 @@ pub struct CaseEvaluateInput {
     attachments: Option<Vec<CaseAttachmentInput>>,
     /// The judgement.
     rating: CaseRatingKind,
-    /// Why, at most 1,000 characters; whoever is dissatisfied must say.
+    /// Keys of reasons from the form of the case's programme, at most 20; none of whoever is satisfied.
+    reasons: Option<Vec<String>>,
+    /// Scores of the questions of the form, at most 20.
+    answers: Option<Vec<CaseQuestionScoreInput>>,
+    /// Why, at most 1,000 characters; whoever is dissatisfied says it, or chooses a reason.
     note: Option<String>,
 }
 
@@ -42,6 +51,8 @@ pub struct CaseEvaluatePayload {
 pub(super) async fn run(ctx: &Context<'_>, input: CaseEvaluateInput) -> Outcome<CaseEvaluatePayload> {
     let member = member(ctx)?;
     let scope = claimed(ctx, member, "caseEvaluate")?;
+    let answers = bounded(input.answers, MOST_ASKED)?;
+    let answers = answers.into_iter().map(CaseQuestionScoreInput::parsed).collect();
     let command = domain::EvaluateCase {
         seen: domain::Seen {
             case: id::parse(&input.case_id)?,
@@ -50,6 +61,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseEvaluateInput) -> Outcome<
             attachments: CaseAttachmentInput::parsed(input.attachments)?,
         },
         rating: input.rating.into(),
+        filled: domain::FilledForm { reasons: bounded(input.reasons, MOST_ASKED)?, answers },
         note: input.note,
     };
     let outcome = member.services().cases.evaluate(&scope, command).await;

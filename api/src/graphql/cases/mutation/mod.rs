@@ -34,6 +34,7 @@ mod case_urge;
 mod case_verify;
 mod case_void;
 mod case_withdraw;
+mod judging;
 
 use async_graphql::{Context, Object};
 
@@ -62,6 +63,7 @@ use case_transfer::{CaseTransferInput, CaseTransferPayload};
 use case_verify::{CaseVerifyInput, CaseVerifyPayload};
 use case_void::{CaseVoidInput, CaseVoidPayload};
 use case_withdraw::{CaseWithdrawInput, CaseWithdrawPayload};
+pub use judging::CaseJudgingMutation;
 
 pub use beside::CaseBesideMutation;
 
