@@ -265,6 +265,16 @@ fn read_predicate(reach: Reach) -> String {
     }
 }
 
+/// The policies of cases anew, after their reach changed.
+pub fn case_walls_anew() -> Vec<String> {
+    let read = case_predicate();
+    vec![
+        format!("ALTER POLICY reach ON cases USING ({read})"),
+        format!("ALTER POLICY change ON cases USING ({read}) WITH CHECK (true)"),
+        format!("ALTER POLICY remove ON cases USING ({read})"),
+    ]
+}
+
 /// The reach of a case: the plain clause for the many, the rules for category sets and ceilings, the
 /// access rows for everyone a case was handed to. The store states the same in `store/reach.rs`.
 fn case_predicate() -> String {
@@ -281,7 +291,8 @@ fn case_predicate() -> String {
          AND (r.d OR cases.town_id = ANY (r.t) OR cases.village_id = ANY (r.v) OR cases.grid_id = ANY (r.g)))";
     let access = format!(
         "EXISTS (SELECT 1 FROM case_access a WHERE a.tenant_id = {tenant} AND a.case_id = cases.id \
-         AND a.principal_id = ANY ({principals}::uuid[]))",
+         AND a.principal_id = ANY ({principals}::uuid[]) AND a.until_at = {open})",
+        open = i64::MAX,
         tenant = setting("app.tenant", "uuid"),
         principals = setting("app.principals", "uuid[]"),
     );

@@ -5,7 +5,7 @@ use anyhow::{Context as _, ensure};
 use crate::source::root;
 
 /// Every migration with the hash of its file. A new one is added here with its first commit.
-const LANDED: [(&str, u64); 15] = [
+const LANDED: [(&str, u64); 17] = [
     ("m20261122_000001_kernel.rs", 0x8807_db74_3dcf_7472),
     ("m20261122_000002_org.rs", 0x9649_03f2_f3fa_f7de),
     ("m20261122_000003_identity.rs", 0xbdb2_0dfd_b3e9_8f21),
@@ -22,6 +22,7 @@ const LANDED: [(&str, u64); 15] = [
     ("m20261128_000014_assistance.rs", 0xaa77_43de_d5ae_edd6),
     ("m20261129_000015_files.rs", 0xc5d4_fbf0_dc51_2e7b),
     ("m20261129_000016_judging.rs", 0x1481_78fd_402a_1cd3),
+    ("m20261129_000017_routing.rs", 0x3ec5_2eb1_3d78_d228),
 ];
 
 /// FNV-1a: it need only notice a change, not resist one.

@@ -4,7 +4,7 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 
 use crate::cases::model::{Assignee, Audience, Case};
 use crate::kernel::id::{AccountId, CaseAccessId, GridId, Timestamp, UnitId};
-use crate::kernel::place::Visibility;
+use crate::kernel::place::{Sensitivity, Visibility};
 use crate::programmes::CaseAct;
 
 /// A box of the inbox.
@@ -101,6 +101,7 @@ pub(super) fn after(
     if before.assignee != case.assignee {
         put(&mut rows, (Part::Assignee, before.assignee), Inbox::Done, at);
     }
+    let mut rows = narrowed(rows, before, case, at);
     // With another category it goes somewhere else, or stays where it lies.
     if act == CaseAct::ChangeCategory && before.assignee == case.assignee {
         return rows;
@@ -110,6 +111,33 @@ pub(super) fn after(
         rows.push(row(new_id(), case.assignee, Part::Assignee, Some(inbox), at));
     }
     rows
+}
+
+/// The rows once a case has become more sensitive: whoever's office or post need not be cleared for it has read what was there and
+/// reads no further. Who reported it, who is in charge of it and whom it lies with do.
+pub(super) fn narrowed(mut rows: Vec<Access>, before: &Case, case: &Case, at: Timestamp) -> Vec<Access> {
+    if case.sensitivity <= before.sensitivity {
+        return rows;
+    }
+    for row in rows.iter_mut().filter(|row| row.until.is_none()) {
+        let reporter = case.reporter_account.map(Assignee::Account);
+        let stays = match row.part {
+            Part::Reporter => reporter == Some(row.principal),
+            Part::Leader => true,
+            Part::Assignee | Part::Assistant => keeps_reading(row.principal, case),
+        };
+        if !stays {
+            row.until = Some(at);
+        }
+    }
+    rows
+}
+
+/// Whether somebody with whom a case lay, or who assists with it, reads it as sensitive as it has become: whom it lies with, and up to
+/// sensitive every office and organisation, for their people are cleared as high.
+pub(super) fn keeps_reading(who: Assignee, case: &Case) -> bool {
+    let office = !matches!(who, Assignee::Account(_));
+    who == case.assignee || (office && case.sensitivity < Sensitivity::Confidential)
 }
 
 /// The row of a leader who has none yet.
@@ -131,7 +159,10 @@ fn put(rows: &mut [Access], whose: (Part, Assignee), inbox: Inbox, at: Timestamp
         row.inbox = Some(inbox);
         row.since = at;
     }
-    row.until = None;
+    // What is done opens nothing again that was closed.
+    if inbox != Inbox::Done {
+        row.until = None;
+    }
     true
 }
 

@@ -4,9 +4,10 @@
 //! where hours stay hours and days days. It becomes no less sensitive by it.
 
 use crate::cases::clock::CaseLimit;
-use crate::cases::model::Case;
+use crate::cases::model::{Case, Post};
 use crate::cases::routing::Routing;
-use crate::kernel::id::{CategoryId, ProgrammeVersionId};
+use crate::cases::{access, assistance, target};
+use crate::kernel::id::{CategoryId, ProgrammeVersionId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::place::Sensitivity;
 
@@ -29,11 +30,28 @@ pub(super) struct CategoryChange {
 
 impl CategoryChange {
     /// Changes a case.
-    pub(super) fn carry_out(&self, case: &mut Case) {
+    pub(super) fn carry_out(&self, case: &mut Case, at: Timestamp) {
+        let before = case.clone();
         case.category = self.category;
         case.sensitivity = self.sensitivity(case);
-        case.limit = self.limit.map(|limit| CaseLimit { extended: kept(case.limit, limit), ..limit });
+        case.limit = self.limit.map(|limit| CaseLimit { extended: kept(before.limit, limit), ..limit });
+        let extended = |limit: Option<CaseLimit>| limit.is_some_and(|limit| limit.extended > 0);
+        if extended(before.limit) && !extended(case.limit) {
+            case.extensions = 0;
+        }
         case.programme = self.programme;
+        if (case.limit, case.programme) != (before.limit, before.programme) {
+            // It is another clock: what fired by the old one says nothing of it, and what it would have done by now it does not
+            // do all at once.
+            case.retimed += 1;
+            case.rungs_since = at;
+        }
+        if case.sensitivity > before.sensitivity {
+            let cleared = |giver: &Post| target::is_cleared(*giver, case.sensitivity);
+            case.givers.retain(cleared);
+            let level = case.clone();
+            assistance::finish(&mut case.assistants, |who| !access::keeps_reading(who, &level), at);
+        }
         if self.routing.is_some() {
             case.routing = self.routing;
         }
@@ -59,7 +77,7 @@ mod tests {
     use crate::cases::fixture::case;
     use crate::cases::model::Case;
     use crate::kernel::calendar::{Limit, LimitKind};
-    use crate::kernel::id::CategoryId;
+    use crate::kernel::id::{CategoryId, Timestamp};
     use crate::kernel::place::Sensitivity;
     use crate::programmes::CaseState;
 
@@ -78,7 +96,7 @@ mod tests {
             programme: None,
             routing: None,
         };
-        change.carry_out(&mut case);
+        change.carry_out(&mut case, Timestamp(9));
         assert_eq!(case.category, category);
         case.limit
     }
@@ -101,7 +119,7 @@ mod tests {
             let mut case = Case { sensitivity: before, ..case(CaseState::Reported) };
             let (category, limit) = (case.category, None);
             CategoryChange { former: category, category, least, limit, programme: None, routing: None }
-                .carry_out(&mut case);
+                .carry_out(&mut case, Timestamp(9));
             case.sensitivity
         };
         assert_eq!(least(Sensitivity::Normal, Sensitivity::Sensitive), Sensitivity::Sensitive);

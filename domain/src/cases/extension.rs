@@ -24,7 +24,9 @@ pub(super) fn request_after(before: &Case, after: &Case, act: CaseAct) -> Option
     let elsewhere = before.assignee != after.assignee;
     // Without a limit of its own it is the stage's that was to be longer.
     let left = before.limit.is_none() && before.stage != after.stage;
-    let moot = answered || elsewhere || left || !in_hand;
+    // Its hours may be days by now.
+    let retimed = act == CaseAct::ChangeCategory;
+    let moot = answered || elsewhere || left || retimed || !in_hand;
     (!moot || mutant::active(Mutant::OpenRequestKept)).then_some(request)
 }
 

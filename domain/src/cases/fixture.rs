@@ -50,6 +50,7 @@ pub(super) fn case(state: CaseState) -> Case {
         reckoned_by: 0,
         next_due: None,
         rungs_since: Timestamp(0),
+        retimed: 0,
         visits: vec![],
         extensions: 0,
         request: None,

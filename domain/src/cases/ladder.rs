@@ -62,6 +62,10 @@ impl Watched<'_> {
     }
 }
 
+/// Apart by as much are the clocks that a case as a whole has had, more than it ever has visits of stages: what fired by one claims
+/// nothing of another.
+const CLOCKS: u32 = 1_000_000;
+
 /// The rungs that have not fired, the next first. None for a case that ended or stands still: it is late at nothing.
 ///
 /// What a rung watched before the case was laid stays unfired: history escalates nothing.
@@ -80,7 +84,7 @@ pub(super) fn ahead<'p>(
         start: case.opened_at,
         pauses: &case.pauses,
         yellow_percent: by.yellow_percent,
-        visit: 0,
+        visit: case.retimed.saturating_mul(CLOCKS),
     });
     let stage = at_stage.as_ref().map(|run| run.watched(by));
     let mut ahead: Vec<RungAhead<'p>> = vec![];

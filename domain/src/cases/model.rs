@@ -252,6 +252,8 @@ pub struct Case {
     pub(in crate::cases) next_due: Option<Timestamp>,
     /// Rungs of before this never fire.
     pub(in crate::cases) rungs_since: Timestamp,
+    /// How often its time was given anew, with another category.
+    pub(in crate::cases) retimed: u32,
     /// The stages it was at, oldest first: the present one is the last.
     pub(in crate::cases) visits: Vec<Visit>,
     /// How often its limit was extended.

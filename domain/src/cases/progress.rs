@@ -112,7 +112,7 @@ fn carry_out(case: &Case, after: &mut Case, step: &Step) {
             let once = step.supervised;
             after.supervision = once.map(|once| supervision::after(case.supervision, once, step.at));
         }
-        CaseAct::ChangeCategory => step.category.iter().for_each(|change| change.carry_out(after)),
+        CaseAct::ChangeCategory => step.category.iter().for_each(|change| change.carry_out(after, step.at)),
         CaseAct::Pause => after.pauses.push(Pause { from: step.at, until: None }),
         CaseAct::Merge => {
             after.master = step.master;
@@ -175,12 +175,14 @@ fn hand_over(case: &mut Case, handover: Handover) {
     let to = handover.to;
     match case.givers.iter().position(|giver| giver.assignee == to.assignee) {
         Some(known) => case.givers.truncate(known),
-        None => {
-            if let Some(giver) = handover.giver {
+        None => match handover.giver {
+            Some(giver) => {
                 case.givers.retain(|known| known.assignee != giver.assignee);
                 case.givers.push(giver);
             }
-        }
+            // Whoever has it from above gives nothing back to those below.
+            None => case.givers.retain(|known| known.level >= to.level),
+        },
     }
     case.assignee = to.assignee;
     case.level = to.level;

@@ -9,8 +9,10 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 
 use crate::cases::model::{Assignee, Post};
 use crate::catalogue::RoutingKind;
+use crate::identity::TargetKind;
 use crate::kernel::id::{CategoryId, OrganisationId};
 use crate::kernel::place::Sensitivity;
+use crate::programmes::{CaseAct, Programme, Relation};
 
 /// The rule by which a case went where it went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr, Serialize, Deserialize)]
@@ -109,6 +111,38 @@ pub(super) struct Arrival {
     pub(super) post: Post,
     pub(super) giver: Option<Post>,
     pub(super) routing: Routing,
+}
+
+impl Candidates {
+    /// Whether a case could have come in there.
+    pub(super) fn could_have(&self, assignee: Assignee) -> bool {
+        assignee == self.office.assignee || self.owns(assignee)
+    }
+
+    /// Whether a case that goes somewhere may as well stay where it lies: with another of those who own it.
+    pub(super) fn include(&self, assignee: Assignee, to: &Arrival) -> bool {
+        assignee == to.post.assignee || (to.routing.rule == RoutingRule::Owner && self.owns(assignee))
+    }
+
+    fn owns(&self, assignee: Assignee) -> bool {
+        self.owners.iter().any(|(owner, _)| Assignee::Organisation(*owner) == assignee)
+    }
+}
+
+/// Whether a programme lets an organisation with which a case lies at a stage accept it, begin with it or give it back: else it would lie
+/// there and nobody could do anything.
+pub(super) fn heeds_owner(programme: &Programme, stage: &str) -> bool {
+    programme.every_rule().any(|rule| {
+        let takes_up = matches!(rule.act, CaseAct::Accept | CaseAct::Start | CaseAct::Return);
+        let theirs =
+            rule.roles.is_empty() || rule.roles.iter().any(|role| role.acts_for(TargetKind::Organisation));
+        takes_up
+            && theirs
+            && rule.tiers.is_empty()
+            && rule.organisations.is_empty()
+            && rule.who.contains(&Relation::Assignee)
+            && rule.from.iter().any(|from| from == stage)
+    })
 }
 
 /// Whether its owner can be asked first, so that it must be known who that is.

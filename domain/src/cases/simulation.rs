@@ -272,6 +272,7 @@ fn begun(play: &Play) -> Case {
         reckoned_by: 0,
         next_due: None,
         rungs_since: play.started_at,
+        retimed: 0,
         visits: vec![visit],
         extensions: 0,
         request: None,

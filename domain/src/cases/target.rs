@@ -138,18 +138,22 @@ async fn organisation(tx: &Tx, case: &Case, id: OrganisationId) -> Result<Post, 
 /// Refuses an office none of whose roles is cleared for the case: it would read a case that it must not
 /// know of, and could do nothing with it.
 pub(super) fn cleared(case: &Case, post: Post) -> Result<Post, Failure<CaseError>> {
+    if is_cleared(post, case.sensitivity) || mutant::active(Mutant::NoClearance) {
+        Ok(post)
+    } else {
+        Err(Failure::user(PATH, CaseError::InvalidTarget))
+    }
+}
+
+/// Whether one of the roles of an office is cleared for so sensitive a case.
+pub(super) fn is_cleared(post: Post, sensitivity: Sensitivity) -> bool {
     let kind = match (post.assignee, post.level) {
         (Assignee::Organisation(_), _) => TargetKind::Organisation,
         (_, SettlementLevel::District) => TargetKind::District,
         (_, SettlementLevel::Town) => TargetKind::Town,
         (_, SettlementLevel::Village | SettlementLevel::Grid) => TargetKind::Village,
     };
-    let knows = |role: Role| role.acts_for(kind) && role.ceiling() >= case.sensitivity;
-    if Role::all().any(knows) || mutant::active(Mutant::NoClearance) {
-        Ok(post)
-    } else {
-        Err(Failure::user(PATH, CaseError::InvalidTarget))
-    }
+    Role::all().any(|role| role.acts_for(kind) && role.ceiling() >= sensitivity)
 }
 
 /// Where a case goes when it is transferred: to another of the same kind and level, and for units under

@@ -20,8 +20,8 @@ pub(super) const NAME_LIMIT: usize = 120;
 pub(super) const CODE_LIMIT: usize = 32;
 /// Metres within which cases may be said to be alike: no further than what one can walk to in an hour.
 pub(super) const METRES: RangeInclusive<u32> = 1..=5_000;
-/// Hours within which cases may be said to be alike: up to a year.
-pub(super) const HOURS: RangeInclusive<u32> = 1..=8_760;
+/// Hours within which cases may be said to be alike: up to thirty days, for whoever asks looks at all of the category within them.
+pub(super) const HOURS: RangeInclusive<u32> = 1..=720;
 /// Most levels of the tree.
 pub(super) const LEVEL_LIMIT: u32 = 8;
 

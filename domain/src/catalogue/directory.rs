@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::model::{Category, Duty, EffectiveTerms};
 use crate::catalogue::store;
-use crate::kernel::id::{CategoryId, OrganisationId};
+use crate::kernel::id::{CategoryId, OrganisationId, UnitId};
 use crate::kernel::place::Place;
 use crate::org;
 use crate::store::{StoreError, Tx};
@@ -53,8 +53,11 @@ pub(crate) struct Answering {
     pub(crate) duty: Option<CategoryId>,
 }
 
+/// Most organisations that share a category within one unit: what lies open with each is counted for every case.
+const MOST_SHARING: usize = 10;
+
 /// Who answers for the cases of a category at a place: whoever a duty names, of the nearest category that has one there and
-/// within it of the smallest unit; else whoever is of the kind that the category names.
+/// within it of the smallest unit; else the one organisation of the kind that the category names.
 pub(crate) async fn answering(tx: &Tx, category: CategoryId, place: &Place) -> Result<Answering, StoreError> {
     let tree = store::tree(tx).await?;
     let duties = store::duties(tx).await?;
@@ -67,8 +70,10 @@ pub(crate) async fn answering(tx: &Tx, category: CategoryId, place: &Place) -> R
     let Some(kind) = tree.terms(category).and_then(|terms| terms.organisation_kind) else {
         return Ok(Answering::default());
     };
+    // Of several of a kind nobody knows which one answers here: that is for a duty to say.
     let organisations = org::directory::organisations_of_kind(tx, &kind).await?;
-    Ok(Answering { organisations, duty: None })
+    let only = organisations.len() == 1;
+    Ok(Answering { organisations: organisations.into_iter().filter(|_| only).collect(), duty: None })
 }
 
 /// The organisations whose duty holds for the smallest unit around a place.
@@ -78,19 +83,25 @@ async fn nearest<'a>(
     place: &Place,
 ) -> Result<Vec<OrganisationId>, StoreError> {
     let mut around = vec![];
+    let (town, village) = (present(tx, place.town).await?, present(tx, place.village).await?);
     for duty in duties {
         // A village that another took over lies where its successor lies.
         let Some(unit) = org::directory::present_unit(tx, duty.unit).await? else { continue };
         let covered = org::directory::place_of_unit(&unit);
-        let (town, village) = (covered.town, covered.village);
-        if village.or(town).is_none()
-            || village.is_some_and(|village| place.village == Some(village))
-            || (village.is_none() && town == place.town)
-        {
+        let whole = covered.village.or(covered.town).is_none();
+        let by_village = covered.village.is_some() && covered.village == village;
+        if whole || by_village || (covered.village.is_none() && covered.town == town) {
             around.push((unit.level, duty.organisation));
         }
     }
     let smallest = around.iter().map(|(level, _)| *level).max();
     around.retain(|(level, _)| Some(*level) == smallest);
+    around.truncate(MOST_SHARING);
     Ok(around.into_iter().map(|(_, organisation)| organisation).collect())
+}
+
+/// The unit that answers for a unit of a place today.
+async fn present(tx: &Tx, unit: Option<UnitId>) -> Result<Option<UnitId>, StoreError> {
+    let Some(unit) = unit else { return Ok(None) };
+    Ok(org::directory::present_unit(tx, unit).await?.map(|unit| unit.id))
 }

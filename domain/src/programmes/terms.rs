@@ -269,7 +269,7 @@ const TERMS: [Terms; CaseAct::COUNT] = [
         Permission::CaseChangeCategory,
         (UNSETTLED, &[]),
         (DIRECTS, WORKERS),
-        (&[], &[Input::Category, Input::Reason]),
+        (&[Condition::Running], &[Input::Category, Input::Reason]),
     ),
     terms(
         CaseAct::Comment,

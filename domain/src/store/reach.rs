@@ -119,6 +119,7 @@ fn handed_over(scope: &Scope, table: &str) -> SimpleExpr {
             .and_where(cell(access, "tenant_id").equals((Alias::new(table), Alias::new("tenant_id"))))
             .and_where(cell(access, "case_id").equals((Alias::new(table), Alias::new("id"))))
             .and_where(one_of(cell(access, "principal_id"), principals))
+            .and_where(cell(access, "until_at").eq(i64::MAX))
             .to_owned(),
     )
 }

@@ -119,6 +119,7 @@ fn arm<E: TenantOwned>(rows: &OrmSelect<E>, way: Way, run: &Run<'_>) -> SelectSt
             // Whoever reported a case and holds it has two rows of it.
             arm.join(JoinType::InnerJoin, Alias::new(ACCESS), on)
                 .and_where(at(ACCESS, "principal_id").eq(principal))
+                .and_where(at(ACCESS, "until_at").eq(i64::MAX))
                 .distinct();
         }
     }

@@ -131,6 +131,8 @@ pub struct Model {
     pub next_due_at: i64,
     /// Rungs of before this instant never fire: what is laid as history escalates nothing.
     pub rungs_since: i64,
+    /// How often its time was given anew, with another category.
+    pub retimed: i32,
     /// When it was accepted.
     pub accepted_at: Option<Timestamp>,
     /// When it was closed, from the closing until it is reopened.

@@ -115,10 +115,18 @@ async fn it_goes_to_whom_it_would_have_gone_to_while_nobody_has_it_in_hand() -> 
         );
         let told = begun.read(&commander, "sensitivity level").await?;
         assert_eq!(told, json!({"sensitivity": "CONFIDENTIAL", "level": "DISTRICT"}));
-        assert_eq!(begun.inbox(&worker).await?, Some("DONE"));
+        for by in [&worker, &station] {
+            assert_eq!(begun.read(by, "id").await?, Value::Null, "they are not cleared for such a case");
+            assert_eq!(begun.inbox(by).await?, None);
+        }
         // It becomes no less sensitive by whatever it is called next.
         begun.act(&commander, "caseChangeCategory", to(&commander, DISPUTE).await?).await?;
         assert_eq!(begun.read(&commander, "sensitivity").await?["sensitivity"], json!("CONFIDENTIAL"));
+        // Nor does its result go to the station that once gave it.
+        begun.act(&commander, "caseComplete", json!({"result": "已调解"})).await?;
+        let told = begun.read(&commander, "level assignee { ... on Unit { code } }").await?;
+        assert_eq!(told, json!({"level": "DISTRICT", "assignee": {"code": "150302"}}));
+        assert_eq!(begun.read(&station, "id").await?, Value::Null);
         Ok(())
     })
     .await
@@ -129,10 +137,17 @@ async fn nobody_gives_a_case_a_category_by_which_they_would_not_see_it() -> anyh
     on_backends(async |backend| {
         let served = Served::demo(backend).await?;
         let town = person(&served, "qianlishan.dispatch").await?;
-        let case = in_hand(&served).await?;
+        let station = person(&served, "xindi.station").await?;
+        let mut case = in_hand(&served).await?;
         update(&served, DISPUTE, json!({"sensitivity": "CONFIDENTIAL"})).await?;
         assert_eq!(refused(&town, &case, DISPUTE).await?, mistake("NOT_PERMITTED", "categoryId"));
         assert_eq!(case.read(&town, "version").await?["version"], json!(case.version));
+        // Not even whoever has it: they hand it up instead.
+        let held = Matter::report(&person(&served, "xindi.resident").await?, GRID, CATEGORY).await?;
+        assert_eq!(refused(&station, &held, DISPUTE).await?, mistake("NOT_PERMITTED", "categoryId"));
+        // And nobody moves a case that stands still.
+        case.act(&station, "casePause", json!({"reason": "等待配件"})).await?;
+        assert_eq!(refused(&station, &case, "0103").await?, mistake("PAUSED", "caseId"));
         Ok(())
     })
     .await
@@ -157,6 +172,24 @@ async fn whoever_had_it_and_whoever_gets_it_are_told() -> anyhow::Result<()> {
             let told = events.event_where(|event| *event != json!({})).await?;
             assert_eq!(told, json!({"caseNumber": case.number, "case": {"category": {"code": DISPUTE}}}));
         }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asked_for_more_time_asks_anew() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let (station, worker) =
+            (person(&served, "xindi.station").await?, person(&served, "xindi.worker").await?);
+        let mut case = in_hand(&served).await?;
+        case.act(&worker, "caseRequestExtension", json!({"amount": 8, "reason": "等待配件"})).await?;
+        case.act(&station, "caseChangeCategory", to(&station, DISPUTE).await?).await?;
+        let read =
+            case.read(&station, "extensionRequest { amount } assignee { ... on Account { login } }").await?;
+        let wanted = json!({"extensionRequest": null, "assignee": {"login": "xindi.worker"}});
+        assert_eq!(read, wanted, "eight hours are not eight days");
         Ok(())
     })
     .await

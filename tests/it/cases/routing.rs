@@ -249,6 +249,8 @@ async fn whoever_dispatches_is_told_whom_it_could_be_given_to() -> anyhow::Resul
             (person(&served, "xindi.resident").await?, person(&served, "xindi.station").await?);
         let place = json!({"place": {"gridId": Places::of(&resident).grid(GRID).await?}});
         let id = report(&resident, CATEGORY, place).await?.payload()?["case"]["id"].clone();
+        let accept = json!({"caseId": id, "expectedVersion": 1});
+        station.mutate("caseAccept", "case { id }", accept).await?.payload()?;
         let document = "query($id: ID!) { suggestedAssignees(caseId: $id) { reason openCases \
             assignee { __typename ... on Account { login } ... on Organisation { code } } } }";
         let told = station.run(document, json!({"id": id})).await?.data("suggestedAssignees")?.clone();
@@ -266,6 +268,35 @@ async fn whoever_dispatches_is_told_whom_it_could_be_given_to() -> anyhow::Resul
             let told = by.run(document, json!({"id": id})).await?.data("suggestedAssignees")?.clone();
             assert_eq!(told, json!([]), "{login}");
         }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_goes_to_an_owner_who_could_do_nothing_with_it() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let admin = person(&served, "system.admin").await?;
+        let draft = json!({"source": {"templateKey": "hotline_ticket"}});
+        let answer = admin
+            .mutate("programmeDraft", "programme { id version } userErrors { code path }", draft)
+            .await?;
+        let programme = answer.payload()?["programme"].clone();
+        let input = json!({"programmeId": programme["id"], "expectedVersion": programme["version"]});
+        admin
+            .mutate("programmePublish", "programme { id } userErrors { code path }", input)
+            .await?
+            .payload()?;
+        asked_first(&served, CATEGORY, "OWNER_FIRST").await?;
+        let hotline = person(&served, "hotline.api").await?;
+        // Only the district accepts a ticket, and nobody returns one before.
+        let input =
+            json!({"place": {"gridId": Places::of(&hotline).grid(GRID).await?}, "source": "HOTLINE_12345"});
+        let ticket = report(&hotline, CATEGORY, input).await?;
+        let commander = person(&served, "district.command").await?;
+        let told = why(&commander, &ticket.payload()?["case"]["id"]).await?;
+        assert_eq!(told["routing"]["rule"], json!("TERRITORY"), "{told}");
         Ok(())
     })
     .await

@@ -59,6 +59,11 @@ async fn whoever_takes_a_report_in_is_told_what_is_known_already() -> anyhow::Re
         assert_eq!(like(&person(&served, "binhe.dispatch").await?, about.clone()).await?, []);
         assert_eq!(like(&person(&served, "binhe.dispatch").await?, json!({"caseId": first})).await?, []);
 
+        let mut off = about.clone();
+        off["matter"]["point"]["latitude"] = json!(106.8);
+        let document = "query($to: SimilarCasesInput!) { similarCases(to: $to) { metres } }";
+        assert_eq!(station.run(document, json!({"to": off})).await?.code(), "BAD_REQUEST", "not on earth");
+
         // What the category says counts.
         let admin = person(&served, "system.admin").await?;
         let document = "query($code: String!) { categoryByCode(code: $code) { id version } }";

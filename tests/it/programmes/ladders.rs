@@ -297,6 +297,55 @@ async fn rungs_follow_the_calendar() -> anyhow::Result<()> {
     .await
 }
 
+/// Gives a case another category, as whoever the case lies with in the village.
+async fn recategorised(served: &Served, matter: &mut Matter, category: &str) -> anyhow::Result<()> {
+    let station = person(served, "xindi.station").await?;
+    let category = fengqiao_tests::Places::of(&station).category(category).await?;
+    let input = json!({"categoryId": category, "reason": "登记时选错了分类"});
+    matter.act(&station, "caseChangeCategory", input).await.map(drop)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_another_category_it_is_another_clock() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let text = grid_event(&[("key = \"grid_event\"", "key = \"watched\"\ncategories = [\"05\"]")]);
+        let admin = person(&served, "system.admin").await?;
+        Drafted::new(&admin, &format!("{text}{RUNGS}")).await?.publish(&admin).await?;
+        let resident = person(&served, "xindi.resident").await?;
+        // Four working hours, and fifteen working days.
+        let mut short = Matter::report(&resident, GRID, "0502").await?;
+        let mut long = Matter::report(&resident, GRID, "0501").await?;
+        served.pass_seconds(21 * HOUR);
+        assert_eq!((kept(&served).await?.fired, kept(&served).await?.fired), (2, 0), "soon, and late");
+        short.version = 3;
+        recategorised(&served, &mut short, "0501").await?;
+        recategorised(&served, &mut long, "0502").await?;
+        let station = person(&served, "xindi.station").await?;
+        let keys = async |matter: &Matter| -> anyhow::Result<Vec<(Value, bool)>> {
+            let told = rungs(matter, &station).await?;
+            Ok(told.into_iter().map(|[key, .., fired]| (key, !fired.is_null())).collect())
+        };
+        let rung = |key: &str, fired| (json!(key), fired);
+        let anew = [
+            rung("soon", true),
+            rung("late", true),
+            rung("soon", false),
+            rung("late", false),
+            rung("still_late", false),
+        ];
+        assert_eq!(keys(&short).await?, anew, "what fired by the old clock claims nothing of the new one");
+        assert_eq!(
+            keys(&long).await?,
+            [rung("still_late", false)],
+            "what it would have done by now it does not do at once"
+        );
+        assert_eq!(kept(&served).await?.fired, 0);
+        Ok(())
+    })
+    .await
+}
+
 /// A case of the past, opened so many hours ago.
 async fn laid(served: &Served, hours: i64) -> anyhow::Result<()> {
     let services = served.services();

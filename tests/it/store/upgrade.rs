@@ -10,6 +10,7 @@ const UNDO_ROUTING: &str = "DROP TABLE duties; DROP INDEX grids_box; ALTER TABLE
      ALTER TABLE grids DROP COLUMN south; ALTER TABLE grids DROP COLUMN east; ALTER TABLE grids DROP COLUMN north; \
      ALTER TABLE categories DROP COLUMN routing; ALTER TABLE categories DROP COLUMN similar_metres; \
      ALTER TABLE categories DROP COLUMN similar_hours; ALTER TABLE cases DROP COLUMN routing; \
+     ALTER TABLE cases DROP COLUMN retimed; \
      DELETE FROM seaql_migrations WHERE version = 'm20261129_000017_routing'";
 const UNDO_JUDGING: &str = "DROP TABLE case_sample_items; DROP TABLE case_samples; \
      DROP INDEX cases_on_time; DROP INDEX cases_reworked; DROP INDEX cases_closed; DROP INDEX cases_visited; \
@@ -209,6 +210,7 @@ async fn closed_cases_are_judged_by_what_is_there() -> anyhow::Result<()> {
             .run_sql("UPDATE cases SET on_time = NULL, judged_at = NULL WHERE state <> 'closed'")
             .await?;
         let before = stage.world.rows("cases").await?;
+        stage.world.run_sql(UNDO_ROUTING).await?;
         stage.world.run_sql(UNDO_JUDGING).await?;
         stage.world.migrate().await?;
         assert_eq!(stage.world.rows("cases").await?, before);

@@ -27,14 +27,14 @@ pub(crate) const NAMELESS: [(&str, &[&str]); 8] = [
 async fn what_names_nothing_is_done_by_its_role_alone() -> anyhow::Result<()> {
     let contract = Contract::read()?;
     on_backends(async |backend| {
-        let common = Stage::at_work(backend).await?;
+        let common = Box::new(Stage::at_work(backend).await?);
         for (name, allowed) in NAMELESS {
             let field = contract.fields("Mutation")?.iter().find(|field| field.name == name);
             let field = field.context("a mutation")?;
             for login in CALLERS {
                 // Nobody is refused for what another one made.
                 let may = allowed.contains(&login);
-                let own = if may { Some(Stage::at_work(backend).await?) } else { None };
+                let own = if may { Some(Box::new(Stage::at_work(backend).await?)) } else { None };
                 let stage = own.as_ref().unwrap_or(&common);
                 let scope = stage.scope(0, login).await?;
                 let samples = samples(stage, login, &scope).await?;

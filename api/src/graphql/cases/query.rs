@@ -160,7 +160,7 @@ impl CaseQuery {
     }
 
     /// Whom a case could be given to (派单建议): the workers of its grid, then the organisations that answer for it, those with the
-    /// fewest open cases first. Nobody for whoever dispatches nothing, and once a result is there.
+    /// fewest open cases first. Nobody for whoever cannot dispatch it now.
     async fn suggested_assignees(
         &self,
         ctx: &Context<'_>,

@@ -6,8 +6,9 @@ use fengqiao_domain::cases as domain;
 use super::inputs::GeoPointInput;
 use super::types::Case;
 use crate::graphql::context::member;
-use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
+use crate::graphql::kit::mistake::Mistake;
 
 /// What cases are compared with: exactly one of them.
 #[derive(OneofObject)]
@@ -49,9 +50,13 @@ pub(super) async fn similar(ctx: &Context<'_>, to: SimilarCasesInput) -> Outcome
             None => vec![],
         },
         SimilarCasesInput::Matter(matter) => {
+            let point = matter.point.map(GeoPointInput::parsed);
+            if point.is_some_and(|point| !point.is_on_earth()) {
+                return Err(Fault::bad_request(Mistake::OffEarth));
+            }
             let matter = domain::Matter {
                 category: id::parse(&matter.category_id)?,
-                point: matter.point.map(GeoPointInput::parsed),
+                point,
                 grid: id::parse_optional(matter.grid_id.as_ref())?,
             };
             service.similar_to_matter(scope, reader, matter).await?

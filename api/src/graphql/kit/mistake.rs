@@ -52,6 +52,8 @@ pub enum Mistake {
     OneSuccessor,
     /// The year of a code without its system.
     YearWithoutSystem,
+    /// A point that is not on earth.
+    OffEarth,
 }
 
 impl Mistake {

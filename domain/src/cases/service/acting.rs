@@ -66,6 +66,11 @@ impl Acting {
         Ok(Self { tx, case, actor, programme, calendar, verdict, values, attachments, access, fired })
     }
 
+    /// Whether the caller gives values to fields with the act.
+    pub(super) fn gives_values(&self) -> bool {
+        !self.values.is_empty()
+    }
+
     /// What the act demands and the caller did not write.
     fn unwritten(&self, outcome: &Outcome) -> Option<Failure<CaseError>> {
         let demanded = self.verdict.inputs.contains(&Input::Reason) && !mutant::active(Mutant::NoReason);

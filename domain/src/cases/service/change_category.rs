@@ -8,7 +8,7 @@ use crate::cases::clock::CaseLimit;
 use crate::cases::command::{self, ChangeCategory};
 use crate::cases::error::CaseError;
 use crate::cases::model::{Assignee, Audience, Case, Handover};
-use crate::cases::routing::{Arrival, PlaceSource};
+use crate::cases::routing::PlaceSource;
 use crate::cases::service::acting::{Acting, Opened, Outcome};
 use crate::cases::service::routing::{self, Matter, terms};
 use crate::cases::service::{Answer, CaseService, mistake};
@@ -17,10 +17,9 @@ use crate::catalogue::{self, EffectiveTerms};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{CategoryId, UnitId};
 use crate::kernel::mutant::{self, Mutant};
-use crate::kernel::place::Sensitivity;
 use crate::kernel::scope::Scope;
-use crate::programmes::{self, CaseAct, CaseState, Programme};
-use crate::store::{StoreError, Tx};
+use crate::programmes::{self, CaseAct, CaseState};
+use crate::store::StoreError;
 
 impl CaseService {
     /// Gives a case another category. Needs `CASE_CHANGE_CATEGORY`.
@@ -49,33 +48,44 @@ impl CaseService {
             routing: None,
         };
         let handover = rerouted(&acting, &mut change, &terms).await?;
-        stays_in_sight(&acting, &change, scope)?;
+        stays_in_sight(&acting, (&change, handover), scope)?;
         self.settle(acting, Outcome { category: Some(change), ..Outcome::said(Some(reason)).going(handover) })
             .await
     }
 }
 
-/// The programme for the category, where the one that the case follows is for others. Nobody has begun to work by the old one then,
-/// and the case goes on at the first stage of its state.
+/// The programme that the case would follow with the category, as long as nobody has begun to work by the one that it follows: it goes
+/// on at the first stage of its state. Whoever named its programme meant that one, where it is for the category.
 async fn follow(acting: &mut Acting, category: CategoryId) -> Answer<()> {
-    let outside = || Failure::user("categoryId", CaseError::CategoryOutsideProgramme);
-    let case = &acting.case;
-    if programmes::directory::is_for(&acting.tx, &acting.programme, category).await? {
+    let (tx, case) = (&acting.tx, &acting.case);
+    let begun = !matches!(case.state, CaseState::Reported | CaseState::Accepted | CaseState::Dispatched);
+    let fits = programmes::directory::is_for(tx, &acting.programme, category).await?;
+    let usual = programmes::directory::for_case(tx, None, case.category, case.source).await?;
+    let named = usual.is_none_or(|usual| usual.key != acting.programme.key);
+    if fits && (begun || named) {
         return Ok(());
     }
-    if !matches!(case.state, CaseState::Reported | CaseState::Accepted | CaseState::Dispatched) {
+    let outside = || Failure::user("categoryId", CaseError::CategoryOutsideProgramme);
+    if begun {
         return Err(outside());
     }
-    let programme = programmes::directory::for_case(&acting.tx, None, category, case.source).await?;
-    let programme: Arc<Programme> = programme.ok_or_else(outside)?;
-    let stage = programme.stages.iter().find(|stage| stage.state == case.state).ok_or_else(outside)?;
+    let programme = programmes::directory::for_case(tx, None, category, case.source).await?;
+    let other = programme.filter(|programme| programme.key != acting.programme.key);
+    let stage = other.as_ref().and_then(|other| other.stages.iter().find(|stage| stage.state == case.state));
+    let (Some(programme), Some(stage)) = (&other, stage) else {
+        return if fits { Ok(()) } else { Err(outside()) };
+    };
+    if acting.gives_values() {
+        // They were asked for by the programme that the case leaves.
+        return Err(Failure::user("fields.0.key", CaseError::UnknownField));
+    }
     acting.verdict.stage.clone_from(&stage.key);
-    acting.fired = store::rung::of_case(&acting.tx, case.id, &programme).await?;
-    acting.programme = programme;
+    acting.fired = store::rung::of_case(tx, case.id, programme).await?;
+    acting.programme = Arc::clone(programme);
     Ok(())
 }
 
-/// Where the case goes by the category, when it still lies where it came in, and when whom it lies with may not have such a case.
+/// Where the case goes by the category, when it still lies where it could have come in, and when whom it lies with may not have such a case.
 async fn rerouted(
     acting: &Acting,
     change: &mut CategoryChange,
@@ -83,11 +93,15 @@ async fn rerouted(
 ) -> Answer<Option<Handover>> {
     let (tx, case) = (&acting.tx, &acting.case);
     let district = target::district(tx).await?.id;
+    let opens = (&*acting.programme, acting.verdict.stage.as_str());
+    let place = (case.place, case.routing.map_or(PlaceSource::Named, |routing| routing.place));
     let sensitivity = change.sensitivity(case);
-    let to = arrival(tx, case, (change.category, terms), sensitivity, district).await?;
+    let matter = Matter { category: change.category, terms, sensitivity, place, opens };
+    let (to, candidates) = routing::arrival(tx, matter, district).await?;
+    let stays = candidates.include(case.assignee, &to);
     let waits = matches!(case.state, CaseState::Reported | CaseState::Accepted);
-    let untouched = waits && came_in_here(tx, case, district).await?;
-    if to.post.assignee == case.assignee || (!untouched && suits(tx, case, change).await?) {
+    let untouched = waits && came_in_here(acting, district).await?;
+    if stays || (!untouched && suits(acting, change).await?) {
         return Ok(None);
     }
     change.routing = Some(to.routing);
@@ -97,33 +111,25 @@ async fn rerouted(
     }))
 }
 
-async fn arrival(
-    tx: &Tx,
-    case: &Case,
-    (category, terms): (CategoryId, &EffectiveTerms),
-    sensitivity: Sensitivity,
-    district: UnitId,
-) -> Result<Arrival, StoreError> {
-    let unknown = case.place.town.is_none() && case.point.is_some();
-    let told = if unknown { PlaceSource::Unknown } else { PlaceSource::Named };
-    let source = case.routing.map_or(told, |routing| routing.place);
-    routing::arrival(tx, Matter { category, terms, sensitivity, place: (case.place, source) }, district).await
-}
-
-/// Whether the case lies where it would come in today.
-async fn came_in_here(tx: &Tx, case: &Case, district: UnitId) -> Result<bool, StoreError> {
+/// Whether the case lies where one of its present category comes in.
+async fn came_in_here(acting: &Acting, district: UnitId) -> Result<bool, StoreError> {
+    let (tx, case) = (&acting.tx, &acting.case);
     let Some((_, terms)) = catalogue::directory::category(tx, case.category).await? else { return Ok(false) };
-    let here = arrival(tx, case, (case.category, &terms), case.sensitivity, district).await?;
-    Ok(here.post.assignee == case.assignee)
+    let opens = (&*acting.programme, acting.verdict.stage.as_str());
+    let place = (case.place, case.routing.map_or(PlaceSource::Named, |routing| routing.place));
+    let sensitivity = case.sensitivity;
+    let matter = Matter { category: case.category, terms: &terms, sensitivity, place, opens };
+    let (_, candidates) = routing::arrival(tx, matter, district).await?;
+    Ok(candidates.could_have(case.assignee))
 }
 
 /// Whether whom the case lies with may have it with the category.
-async fn suits(tx: &Tx, case: &Case, change: &CategoryChange) -> Answer<bool> {
-    let mut changed = case.clone();
-    change.carry_out(&mut changed);
-    let suited = match case.assignee {
-        Assignee::Account(account) => target::worker(tx, &changed, account).await,
-        Assignee::Unit(_) | Assignee::Organisation(_) => target::cleared(&changed, progress::post(case)),
+async fn suits(acting: &Acting, change: &CategoryChange) -> Answer<bool> {
+    let mut changed = acting.case.clone();
+    change.carry_out(&mut changed, acting.tx.now());
+    let suited = match changed.assignee {
+        Assignee::Account(account) => target::worker(&acting.tx, &changed, account).await,
+        Assignee::Unit(_) | Assignee::Organisation(_) => target::cleared(&changed, progress::post(&changed)),
     };
     match suited {
         Ok(_) => Ok(true),
@@ -133,10 +139,17 @@ async fn suits(tx: &Tx, case: &Case, change: &CategoryChange) -> Answer<bool> {
 }
 
 /// Nobody gives a case a category by which they would not see it: they could not tell what became of it.
-fn stays_in_sight(acting: &Acting, change: &CategoryChange, scope: &Scope) -> Answer<()> {
+fn stays_in_sight(
+    acting: &Acting,
+    (change, handover): (&CategoryChange, Option<Handover>),
+    scope: &Scope,
+) -> Answer<()> {
+    let at = acting.tx.now();
     let mut changed = acting.case.clone();
-    change.carry_out(&mut changed);
-    let sight = access::visibility(&changed, &acting.access, acting.tx.now(), Audience::Everyone);
+    change.carry_out(&mut changed, at);
+    changed.assignee = handover.map_or(changed.assignee, |handover| handover.to.assignee);
+    let rows = access::narrowed(acting.access.clone(), &acting.case, &changed, at);
+    let sight = access::visibility(&changed, &rows, at, Audience::Everyone);
     if scope.sees(&sight) || mutant::active(Mutant::BlindCategoryChange) {
         Ok(())
     } else {

@@ -131,11 +131,17 @@ async fn opened(
         routing::living_unit(tx, unit, "reportedUnitId").await?;
     }
     let sensitivity = terms.sensitivity.max(command.sensitivity);
-    let matter = routing::Matter { category: command.category, terms, sensitivity, place: (place, source) };
-    let arrival = routing::arrival(tx, matter, district.id).await?;
     let limit = CaseLimit::of(programme, terms);
     let now = tx.now();
     let (state, visit) = progress::beginning(programme, now);
+    let matter = routing::Matter {
+        category: command.category,
+        terms,
+        sensitivity,
+        place: (place, source),
+        opens: (programme, &visit.stage),
+    };
+    let (arrival, _) = routing::arrival(tx, matter, district.id).await?;
     let year = number::year(now);
     let serial = tx.take_serials(&number::serial_name(year), 1).await?;
     let id: CaseId = tx.new_id();
@@ -175,6 +181,7 @@ async fn opened(
         reckoned_by: 0,
         next_due: None,
         rungs_since: now,
+        retimed: 0,
         visits: vec![visit],
         extensions: 0,
         request: None,

@@ -10,6 +10,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::id::{CategoryId, UnitId};
 use crate::kernel::place::{Place, Sensitivity};
 use crate::org::{GeoPoint, GridState, Unit, UnitState, directory};
+use crate::programmes::Programme;
 use crate::store::{StoreError, Tx};
 
 /// Where a case is, and by what that is known. A point finds the grid of a case whose place nobody named, and makes a unit that
@@ -77,17 +78,24 @@ pub(super) struct Matter<'a> {
     pub(super) terms: &'a EffectiveTerms,
     pub(super) sensitivity: Sensitivity,
     pub(super) place: (Place, PlaceSource),
+    /// The programme that the case follows, and the stage that it is at.
+    pub(super) opens: (&'a Programme, &'a str),
 }
 
-/// Where it goes.
-pub(super) async fn arrival(tx: &Tx, matter: Matter<'_>, district: UnitId) -> Result<Arrival, StoreError> {
-    let Matter { category, terms, sensitivity, place: (place, source) } = matter;
+/// Where it goes, and who could have it.
+pub(super) async fn arrival(
+    tx: &Tx,
+    matter: Matter<'_>,
+    district: UnitId,
+) -> Result<(Arrival, Candidates), StoreError> {
+    let Matter { category, terms, sensitivity, place: (place, source), opens: (programme, stage) } = matter;
     let mut candidates =
         Candidates { office: target::arrival(&place, sensitivity, district), owners: vec![], duty: None };
-    if routing::asks_owner(terms.routing, source, sensitivity) {
+    let heard = routing::heeds_owner(programme, stage);
+    if heard && routing::asks_owner(terms.routing, source, sensitivity) {
         let answering = catalogue::directory::answering(tx, category, &place).await?;
         candidates.duty = answering.duty;
         candidates.owners = store::access::with_open_cases(tx, &answering.organisations).await?;
     }
-    Ok(routing::arrival(&candidates, terms.routing, source, sensitivity))
+    Ok((routing::arrival(&candidates, terms.routing, source, sensitivity), candidates))
 }

@@ -226,6 +226,7 @@ fn begun(tx: &Tx, ground: &Ground, follows: &Follows<'_>, number: String) -> Ans
         reckoned_by: 0,
         next_due: None,
         rungs_since: tx.now(),
+        retimed: 0,
         visits: vec![visit],
         extensions: 0,
         request: None,

@@ -1,13 +1,13 @@
 //! Whom a case could be given to: the workers of its grid and the organisations that answer for it, those with the fewest open
 //! cases first.
 
-use crate::cases::model::{Assignee, Case};
+use crate::cases::model::{Assignee, Case, Post};
 use crate::cases::routing::{Suggestion, SuggestionReason};
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::{store, target};
 use crate::kernel::failure::Failure;
 use crate::kernel::scope::Scope;
-use crate::programmes::CaseAct;
+use crate::programmes::{self, CaseAct};
 use crate::store::{Reader, Tx};
 use crate::{catalogue, identity};
 
@@ -15,21 +15,26 @@ use crate::{catalogue, identity};
 const MOST_WORKERS: u64 = 10;
 
 impl CaseService {
-    /// Whom a case could be given to. Nobody for whoever dispatches nothing, and once a result is there.
+    /// Whom a case could be given to. Nobody for whoever cannot dispatch it now.
     ///
     /// # Errors
     /// As the database says.
     pub async fn suggested(&self, scope: &Scope, reader: &Reader, case: &Case) -> Answer<Vec<Suggestion>> {
-        let dispatched = CaseAct::Dispatch.terms();
-        if !scope.permits(dispatched.permission) || !dispatched.from.contains(&case.state) {
+        if !scope.permits(CaseAct::Dispatch.permission()) {
             return Ok(vec![]);
         }
         let tx = reader.tx().await?;
+        let programme = programmes::directory::followed(&tx, case.programme).await?;
+        let actions = self.viewer_actions(scope, case, &programme);
+        if !actions.iter().any(|action| action.act == CaseAct::Dispatch) {
+            return Ok(vec![]);
+        }
         let mut suggestions = workers(&tx, case).await?;
         let answering = catalogue::directory::answering(&tx, case.category, &case.place).await?;
         for organisation in answering.organisations {
             let suggested = Assignee::Organisation(organisation);
-            if suggested != case.assignee {
+            let post = Post { assignee: suggested, level: case.level };
+            if suggested != case.assignee && target::is_cleared(post, case.sensitivity) {
                 let open = store::access::open_with(&tx, suggested.uuid()).await?;
                 suggestions.push(Suggestion { assignee: suggested, reason: SuggestionReason::Owner, open });
             }

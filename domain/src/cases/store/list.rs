@@ -211,7 +211,10 @@ pub(in crate::cases) async fn near(
 ) -> Result<Vec<Case>, StoreError> {
     let span = i64::from(nearness.hours) * 3_600_000_000;
     let (from, until) = (matter.at.micros().saturating_sub(span), matter.at.micros().saturating_add(span));
-    let grid = matter.grid.map(|grid| Column::GridId.eq(grid));
+    let grid = matter.grid.map(|grid| {
+        let same = Column::GridId.eq(grid);
+        if matter.point.is_some() { same.and(Column::Longitude.is_null()) } else { same }
+    });
     let around = matter.point.map(|point| around(point, nearness.metres));
     let rows = tx
         .select::<Entity>()

@@ -98,6 +98,7 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
         reckoned_by: row.reckoned_by,
         next_due: instant(row.next_due_at),
         rungs_since: Timestamp(row.rungs_since),
+        retimed: number("retimed", row.retimed)?,
         accepted_at: row.accepted_at,
         closed_at: row.closed_at,
         opened_at: row.opened_at,
@@ -179,6 +180,7 @@ pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
         reckoned_by: case.reckoned_by,
         next_due_at: case.next_due.map_or(NEVER, Timestamp::micros),
         rungs_since: case.rungs_since.micros(),
+        retimed: column(case.retimed),
         accepted_at: case.accepted_at,
         closed_at: case.closed_at,
         on_time: case.judgement.map(|judgement| judgement.on_time),
@@ -340,6 +342,8 @@ pub(super) async fn update(tx: &Tx, case: &Case, expected: i64) -> Result<bool, 
         .set(case::Column::Pauses, Expr::val(row.pauses))
         .set(case::Column::DueAt, Expr::val(row.due_at))
         .set(case::Column::ReckonedBy, Expr::val(row.reckoned_by))
+        .set(case::Column::RungsSince, Expr::val(row.rungs_since))
+        .set(case::Column::Retimed, Expr::val(row.retimed))
         .set(case::Column::NextDueAt, Expr::val(row.next_due_at))
         .set(case::Column::AcceptedAt, Expr::val(row.accepted_at))
         .set(case::Column::ClosedAt, Expr::val(row.closed_at))

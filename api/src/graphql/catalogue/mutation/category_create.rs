@@ -30,7 +30,7 @@ pub(super) struct CategoryCreateInput {
     routing: Option<CategoryRoutingKind>,
     /// Metres within which its cases are likely to be one matter, 1 to 5,000; absent leaves it to the category above.
     similar_metres: Option<u32>,
-    /// Hours within which its cases are likely to be one matter, 1 to 8,760; absent leaves it to the category above.
+    /// Hours within which its cases are likely to be one matter, 1 to 720; absent leaves it to the category above.
     similar_hours: Option<u32>,
     /// Least sensitivity of its cases.
     sensitivity: Sensitivity,

@@ -31,7 +31,7 @@ pub(super) struct CategoryUpdateInput {
     routing: MaybeUndefined<CategoryRoutingKind>,
     /// Metres within which its cases are likely to be one matter, 1 to 5,000; null leaves it to the category above.
     similar_metres: MaybeUndefined<u32>,
-    /// Hours within which its cases are likely to be one matter, 1 to 8,760; null leaves it to the category above.
+    /// Hours within which its cases are likely to be one matter, 1 to 720; null leaves it to the category above.
     similar_hours: MaybeUndefined<u32>,
     /// Least sensitivity of its cases from now on.
     sensitivity: Option<Sensitivity>,
