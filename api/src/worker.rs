@@ -29,12 +29,14 @@ impl Worker {
         let relay = Relay::new(db.clone());
         let every = Duration::from_secs(u64::from(app.settings.cases.watch_seconds));
         let platform = PlatformScope::for_worker("keep the time of cases");
+        // A database of before, after a restore, does not know what was brought since: unless somebody says so, nothing is taken from it.
+        let looks = if app.settings.attachments.sweep_unknown { LOOKS } else { LOOKS - 1 };
         let timekeeper = Timekeeper::new(db.clone(), app.services.cases.clone(), platform);
         Self(vec![
             tokio::spawn(async move { relay.run().await }),
             tokio::spawn(async move { Box::pin(timekeeper.run(every)).await }),
             tokio::spawn(swept(db)),
-            tokio::spawn(swept_attachments(app.services.files.clone())),
+            tokio::spawn(swept_attachments(app.services.files.clone(), looks)),
         ])
     }
 }
@@ -57,12 +59,12 @@ async fn swept(db: Db) {
     }
 }
 
-/// Removes attachments that nobody attached, again and again, and bytes that no row knows, at the start and once a day.
-async fn swept_attachments(files: FileService) {
+/// Removes attachments that nobody attached, again and again, and after so many looks bytes that no row knows.
+async fn swept_attachments(files: FileService, looks: u32) {
     let platform = PlatformScope::for_worker("remove what nobody attached");
-    for look in (0..LOOKS).cycle() {
+    for look in (1..=looks).cycle() {
         let swept = match look {
-            0 => files.sweep_bytes(&platform).await,
+            look if look == LOOKS => files.sweep_bytes(&platform).await,
             _ => files.sweep(&platform).await,
         };
         match swept {

@@ -211,6 +211,8 @@ ids! {
     CaseSampleItemId, CaseSampleItemKind, "sampled";
     /// A value of a field of a case.
     CaseValueId, CaseValueKind, "value";
+    /// A state that a case came to, told to somebody who follows it.
+    CaseProgressId, CaseProgressKind, "progress";
     /// One row of a case's access list.
     CaseAccessId, CaseAccessKind, "access";
     /// A domain event in the outbox.

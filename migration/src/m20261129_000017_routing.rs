@@ -1,5 +1,5 @@
 //! Where a case goes when it comes in: grids know the box around their boundary, categories who answers for them first and
-//! what is near, and a case by what it went where it went.
+//! what is near, a case by what it went where it went, and who follows it because theirs became part of it.
 //!
 //! The boxes of boundaries that are there are a millionth of a degree wider than they need be: they only say which
 //! boundaries to look at.
@@ -28,6 +28,20 @@ impl MigrationTrait for Migration {
             .references(&["category_id"], "categories", &["id"])
             .references(&["organisation_id"], "organisations", &["id"])
             .references(&["unit_id"], "units", &["id"])
+            .create(manager)
+            .await?;
+        TenantTable::new("case_progress", Reach::Own("account_id"))
+            .column("id", "UUID")
+            .column("account_id", "UUID")
+            .column("case_id", "UUID")
+            .column("number", "TEXT")
+            .column("state", "TEXT")
+            .column("at", "BIGINT")
+            .column("version", "BIGINT")
+            .key(&["id"])
+            .references(&["account_id"], "accounts", &["id"])
+            .references(&["case_id"], "cases", &["id"])
+            .index(&["case_id", "at DESC", "id DESC"])
             .create(manager)
             .await?;
         let connection = manager.get_connection();
@@ -61,6 +75,8 @@ fn steps(backend: DbBackend) -> Vec<String> {
         // Nobody remembers of what is there.
         format!("ALTER TABLE cases ADD COLUMN routing {text} NULL"),
         format!("ALTER TABLE cases ADD COLUMN retimed {integer} NOT NULL DEFAULT 0"),
+        // Nobody followed before.
+        format!("ALTER TABLE cases ADD COLUMN followers {text} NOT NULL DEFAULT '[]'"),
     ]);
     if postgres {
         // Whose access ended reads no longer. Nobody's had, so far.

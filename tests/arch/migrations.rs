@@ -22,7 +22,7 @@ const LANDED: [(&str, u64); 17] = [
     ("m20261128_000014_assistance.rs", 0xaa77_43de_d5ae_edd6),
     ("m20261129_000015_files.rs", 0xc5d4_fbf0_dc51_2e7b),
     ("m20261129_000016_judging.rs", 0x1481_78fd_402a_1cd3),
-    ("m20261129_000017_routing.rs", 0x3ec5_2eb1_3d78_d228),
+    ("m20261129_000017_routing.rs", 0xb460_898a_d288_4483),
 ];
 
 /// FNV-1a: it need only notice a change, not resist one.

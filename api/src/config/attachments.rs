@@ -38,6 +38,8 @@ pub struct Attachments {
     pub max_waiting: u32,
     /// How long a file waits.
     pub keep_hours: u32,
+    /// Whether bytes that no row knows are removed.
+    pub sweep_unknown: bool,
     /// The bucket.
     pub s3: S3,
 }

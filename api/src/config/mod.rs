@@ -313,6 +313,15 @@ impl Settings {
             ("files.keep_hours", self.files.keep_hours, 1, 720),
             ("files.link_seconds", self.files.link_seconds, 60, 3_600),
         ];
+        let large = [
+            ("attachments.max_bytes", self.attachments.max_bytes, 65_536, 67_108_864),
+            ("attachments.max_pixels", self.attachments.max_pixels, 1_000_000, 200_000_000),
+        ];
+        for (key, value, least, most) in large {
+            if !(least..=most).contains(&value) {
+                return Err(BadSettings(format!("{key} is {value} and must be {least} to {most}")));
+            }
+        }
         for (key, value, least, most) in bounds {
             if !(least..=most).contains(&value) {
                 return Err(BadSettings(format!("{key} is {value} and must be {least} to {most}")));

@@ -1,6 +1,7 @@
 //! Bytes of attachments: brought in a form, as WeChat's mini-programs and browsers send files, and looked at by a link.
 
 use std::fs::File;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
@@ -11,6 +12,7 @@ use chrono::DateTime;
 use fengqiao_domain::files::{FileError, Location, UploadAttachment};
 use fengqiao_domain::kernel::failure::Failure;
 use fengqiao_domain::kernel::id::Timestamp;
+use fengqiao_domain::kernel::permission::Permission;
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_domain::org::{CoordinateSystem, GeoPoint};
 use multer::{Constraints, Field, Multipart, SizeLimit};
@@ -26,6 +28,8 @@ use crate::http::{Language, RequestId};
 
 /// Bytes of a form beside its file: names, boundaries and some short texts.
 const FORM_BYTES: u64 = 16 * 1024;
+/// Longest time that a form takes to arrive: the largest file over 280 kbit/s.
+const ARRIVAL: Duration = Duration::from_mins(5);
 /// Bytes of a text of it.
 const TEXT_BYTES: u64 = 256;
 /// What a form may hold.
@@ -43,7 +47,7 @@ struct Form {
     longitude: Option<i64>,
     latitude: Option<i64>,
     system: Option<CoordinateSystem>,
-    location: Location,
+    location: Option<Location>,
 }
 
 /// Takes a photo or a document that is to be attached to a case.
@@ -130,6 +134,10 @@ impl Files {
                 return Err(refusal.into());
             }
         };
+        if !scope.permits(Permission::AttachmentUpload) {
+            let _ = tokio::time::timeout(self.stall, heard_out(body, most)).await;
+            return Err(Refusal::new(StatusCode::FORBIDDEN, "FORBIDDEN", "").into());
+        }
         let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let Some(boundary) = kind.and_then(|kind| multer::parse_boundary(kind).ok()) else {
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "NOT_A_FORM", "").into());
@@ -137,7 +145,9 @@ impl Files {
         if announced(headers).is_some_and(|length| length > most) {
             return Err(self.too_large(body, most).await.into());
         }
-        let sent = self.collected(body, most).await?;
+        let arrived = tokio::time::timeout(ARRIVAL, self.collected(body, most)).await;
+        let slow = |_| Refusal::new(StatusCode::REQUEST_TIMEOUT, "TIMEOUT", "");
+        let sent = arrived.map_err(slow)??;
         let turn = tokio::time::timeout(self.stall, self.holding.acquire()).await;
         let Ok(Ok(_turn)) = turn else { return Err(Refusal::later("RATE_LIMITED", "", 10).into()) };
         let form = self.read(sent, boundary).await?;
@@ -234,12 +244,12 @@ impl Form {
             "latitude" => self.latitude.replace(micro(text).ok_or_else(unreadable)?).is_none(),
             "coordinateSystem" => self.system.replace(text.parse().map_err(|_| unreadable())?).is_none(),
             _ => {
-                self.location = match text {
+                let location = match text {
                     "true" => Location::Kept,
                     "false" => Location::Dropped,
                     _ => return Err(unreadable()),
                 };
-                true
+                self.location.replace(location).is_none()
             }
         };
         if is_new { Ok(()) } else { Err(unreadable()) }
@@ -256,7 +266,7 @@ impl Form {
             file_name: self.file_name,
             taken_at: self.taken_at,
             point,
-            location: self.location,
+            location: self.location.unwrap_or_default(),
         };
         Ok((command, self.file.ok_or(FileError::Required)?))
     }

@@ -212,6 +212,9 @@ pub(super) fn visibility(case: &Case, rows: &[Access], at: Timestamp, audience: 
         .filter(|row| row.until.is_none_or(|until| until > at))
         .map(|row| row.principal.uuid())
         .collect();
+    if audience == Audience::Everyone {
+        principals.extend(case.followers.iter().map(|follower| follower.account.uuid()));
+    }
     principals.sort_unstable();
     principals.dedup();
     Visibility {

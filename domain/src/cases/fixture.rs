@@ -51,6 +51,7 @@ pub(super) fn case(state: CaseState) -> Case {
         next_due: None,
         rungs_since: Timestamp(0),
         retimed: 0,
+        followers: vec![],
         visits: vec![],
         extensions: 0,
         request: None,

@@ -22,6 +22,7 @@ mod extension;
 mod filter;
 #[cfg(test)]
 mod fixture;
+mod follower;
 mod ladder;
 mod milestone;
 mod model;
@@ -57,6 +58,7 @@ pub use extension::ExtensionRequest;
 pub use filter::{
     CaseFilter, CaseOrder, CaseOrderDirection, CaseOrderField, Holder, ValueFilter, WantedValue,
 };
+pub use follower::MasterProgress;
 pub use ladder::{FiredRung, RungAhead};
 pub use milestone::{Milestone, MilestoneKind};
 pub use model::{

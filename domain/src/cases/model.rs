@@ -7,6 +7,7 @@ use crate::cases::assistance::Assistant;
 use crate::cases::clock::CaseLimit;
 use crate::cases::evaluation::FilledForm;
 use crate::cases::extension::ExtensionRequest;
+use crate::cases::follower::Follower;
 use crate::cases::outcome::Judgement;
 use crate::cases::return_visit::ReturnVisit;
 use crate::cases::routing::Routing;
@@ -254,6 +255,8 @@ pub struct Case {
     pub(in crate::cases) rungs_since: Timestamp,
     /// How often its time was given anew, with another category.
     pub(in crate::cases) retimed: u32,
+    /// Who follows it because their own case became part of it.
+    pub(in crate::cases) followers: Vec<Follower>,
     /// The stages it was at, oldest first: the present one is the last.
     pub(in crate::cases) visits: Vec<Visit>,
     /// How often its limit was extended.

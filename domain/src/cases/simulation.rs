@@ -273,6 +273,7 @@ fn begun(play: &Play) -> Case {
         next_due: None,
         rungs_since: play.started_at,
         retimed: 0,
+        followers: vec![],
         visits: vec![visit],
         extensions: 0,
         request: None,

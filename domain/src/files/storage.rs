@@ -109,7 +109,11 @@ impl Storage {
                 Arc::new(folder.map_err(|error| BadStorage(error.to_string()))?.with_fsync(true))
             }
             StoragePlace::S3(place) => {
-                let client = ClientOptions::new().with_timeout(ANSWER).with_connect_timeout(CONNECT);
+                // What comes lasts as long as its reader takes; only silence ends it.
+                let client = ClientOptions::new()
+                    .with_timeout_disabled()
+                    .with_read_timeout(ANSWER)
+                    .with_connect_timeout(CONNECT);
                 let retry =
                     RetryConfig { max_retries: RETRIES, retry_timeout: RETRYING, ..RetryConfig::default() };
                 let bucket = AmazonS3Builder::new()
@@ -135,12 +139,13 @@ impl Storage {
         id: AttachmentId,
         bytes: Vec<u8>,
     ) -> Result<(), StoreError> {
-        self.0.put(&key(tenant, id), bytes.into()).await.map(drop).map_err(|error| told(&error))
+        let key = key(tenant, id);
+        answered(self.0.put(&key, bytes.into())).await?.map(drop).map_err(|error| told(&error))
     }
 
     /// The bytes of an attachment; none when they are gone.
     pub(super) async fn get(&self, tenant: TenantId, id: AttachmentId) -> Result<Option<Opened>, StoreError> {
-        match self.0.get(&key(tenant, id)).await {
+        match answered(self.0.get(&key(tenant, id))).await? {
             Ok(found) => {
                 let bytes = found.meta.size;
                 let stream = found.into_stream().map_err(|error| told(&error)).boxed();
@@ -153,7 +158,8 @@ impl Storage {
 
     /// Removes the bytes of an attachment; what is not there is no mistake.
     pub(super) async fn remove(&self, tenant: TenantId, id: AttachmentId) -> Result<(), StoreError> {
-        match self.0.delete(&key(tenant, id)).await {
+        let key = key(tenant, id);
+        match answered(self.0.delete(&key)).await? {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(told(&error)),
         }
@@ -173,6 +179,12 @@ impl Storage {
         });
         named.try_chunks(at_once).map_err(|error| error.1).boxed()
     }
+}
+
+/// An answer, unless it is too long in coming.
+async fn answered<T>(answer: impl Future<Output = T>) -> Result<T, StoreError> {
+    let late = |_| StoreError::Unavailable("the storage of attachments does not answer".to_owned());
+    tokio::time::timeout(ANSWER, answer).await.map_err(late)
 }
 
 #[cfg(unix)]

@@ -119,6 +119,8 @@ pub struct Model {
     pub supervision_cost: i32,
     /// The case that it is part of since it was merged; absent until then.
     pub master_id: Option<CaseId>,
+    /// Who follows it because their own case became part of it, as JSON: `[[account, their case], …]`. Ids, never personal data.
+    pub followers: String,
     /// Who is in charge of it as a leader; absent until somebody takes charge.
     pub leader_account_id: Option<AccountId>,
     /// The spans in which its time did not count, oldest first, as JSON: `[[since, until or null], …]`.

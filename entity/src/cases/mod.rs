@@ -3,6 +3,7 @@
 pub mod case;
 pub mod case_access;
 pub mod case_entry;
+pub mod case_progress;
 pub mod case_rung;
 pub mod case_sample;
 pub mod case_sample_item;

@@ -134,3 +134,57 @@ async fn of_two_that_are_merged_into_each_other_at_once_one_is() -> anyhow::Resu
     })
     .await
 }
+
+const FOLLOWED: &str = "subscription($after: String) { caseEvents(after: $after) { ... on Resync { reason }
+    ... on CaseEventDelivery { event { ... on CaseClosed { caseNumber case { number } } } } } }";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_reported_it_too_follows_the_other_one_without_seeing_it() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let station = person(&served, "xindi.station").await?;
+        let (one, other) =
+            (person(&served, "xindi.resident").await?, person(&served, "xindi.resident2").await?);
+        let mut whole = Matter::report(&one, GRID, CATEGORY).await?;
+        let mut part = Matter::report(&other, GRID, CATEGORY).await?;
+        let progress = "masterProgress { number state } master { number }";
+        assert_eq!(part.read(&other, progress).await?["masterProgress"], Value::Null);
+        part.act(&station, "caseMerge", into(&whole)).await?;
+        let number = whole.number.clone();
+        let stands =
+            |state: &str| json!({"masterProgress": {"number": number, "state": state}, "master": null});
+        assert_eq!(part.read(&other, progress).await?, stands("REPORTED"));
+        let told = part.read(&station, "masterProgress { number } master { number }").await?;
+        let wanted = json!({"masterProgress": null, "master": {"number": whole.number}});
+        assert_eq!(told, wanted, "staff see the case itself");
+
+        let mut following = other.subscribe(FOLLOWED).await?;
+        whole.act(&station, "caseAccept", json!({})).await?;
+        assert_eq!(part.read(&other, progress).await?, stands("ACCEPTED"));
+        let worker = person(&served, "xindi.worker").await?;
+        let target = json!({"target": {"accountId": fengqiao_tests::account_id(&worker).await?}});
+        whole.act(&station, "caseDispatch", target).await?;
+        whole.act(&worker, "caseStart", json!({})).await?;
+        whole.act(&worker, "caseComplete", json!({"result": "已修好"})).await?;
+        whole.act(&station, "caseVerify", json!({})).await?;
+        whole.act(&station, "caseClose", json!({})).await?;
+        assert_eq!(part.read(&other, progress).await?, stands("CLOSED"));
+        let told = following.event_where(|event| *event != json!({})).await?;
+        assert_eq!(
+            told,
+            json!({"caseNumber": whole.number, "case": null}),
+            "of the case itself they see nothing"
+        );
+        assert_eq!(whole.read(&other, "id").await?, Value::Null);
+        // Whoever followed what becomes part of another follows that.
+        let mut third = Matter::report(&person(&served, "xindi.resident").await?, GRID, CATEGORY).await?;
+        let mut second = Matter::report(&other, GRID, CATEGORY).await?;
+        second.act(&station, "caseMerge", into(&third)).await?;
+        let last = Matter::report(&person(&served, "xindi.resident").await?, GRID, CATEGORY).await?;
+        third.act(&station, "caseMerge", into(&last)).await?;
+        let told = second.read(&other, "masterProgress { number state }").await?;
+        assert_eq!(told["masterProgress"], json!({"number": last.number, "state": "REPORTED"}));
+        Ok(())
+    })
+    .await
+}

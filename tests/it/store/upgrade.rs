@@ -6,11 +6,11 @@ use fengqiao_tests::on_backends;
 use crate::sweep::stage::Stage;
 
 /// Newer migrations go first.
-const UNDO_ROUTING: &str = "DROP TABLE duties; DROP INDEX grids_box; ALTER TABLE grids DROP COLUMN west; \
+const UNDO_ROUTING: &str = "DROP TABLE duties; DROP TABLE case_progress; DROP INDEX grids_box; ALTER TABLE grids DROP COLUMN west; \
      ALTER TABLE grids DROP COLUMN south; ALTER TABLE grids DROP COLUMN east; ALTER TABLE grids DROP COLUMN north; \
      ALTER TABLE categories DROP COLUMN routing; ALTER TABLE categories DROP COLUMN similar_metres; \
      ALTER TABLE categories DROP COLUMN similar_hours; ALTER TABLE cases DROP COLUMN routing; \
-     ALTER TABLE cases DROP COLUMN retimed; \
+     ALTER TABLE cases DROP COLUMN retimed; ALTER TABLE cases DROP COLUMN followers; \
      DELETE FROM seaql_migrations WHERE version = 'm20261129_000017_routing'";
 const UNDO_JUDGING: &str = "DROP TABLE case_sample_items; DROP TABLE case_samples; \
      DROP INDEX cases_on_time; DROP INDEX cases_reworked; DROP INDEX cases_closed; DROP INDEX cases_visited; \

@@ -65,6 +65,7 @@ fn all() -> Vec<Declared> {
         declared::<cases::case::Entity>(),
         declared::<cases::case_access::Entity>(),
         declared::<cases::case_entry::Entity>(),
+        declared::<cases::case_progress::Entity>(),
         declared::<cases::case_rung::Entity>(),
         declared::<cases::case_sample::Entity>(),
         declared::<cases::case_sample_item::Entity>(),

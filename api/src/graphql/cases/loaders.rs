@@ -51,6 +51,10 @@ pub struct MasterOf(pub CaseId);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DuplicatesOf(pub CaseId);
 
+/// Asks how the case stands that one of the caller's own is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ProgressOf(pub CaseId);
+
 /// Loads the ends of timelines, and what else hangs on cases.
 pub struct TimelineLoader {
     /// The use cases.
@@ -142,6 +146,21 @@ impl Loader<DuplicatesOf> for TimelineLoader {
         let found = self.service.duplicates_of(self.reader.scope(), &self.reader, &cases).await;
         let found = found.map_err(Fault::from_failure)?;
         Ok(found.into_iter().map(|(id, cases)| (DuplicatesOf(id), cases)).collect())
+    }
+}
+
+impl Loader<ProgressOf> for TimelineLoader {
+    type Value = domain::MasterProgress;
+    type Error = Fault;
+
+    async fn load(
+        &self,
+        keys: &[ProgressOf],
+    ) -> Result<HashMap<ProgressOf, domain::MasterProgress>, Self::Error> {
+        let cases: Vec<CaseId> = keys.iter().map(|key| key.0).collect();
+        let found = self.service.progress_of_masters(self.reader.scope(), &self.reader, &cases).await;
+        let found = found.map_err(Fault::from_failure)?;
+        Ok(found.into_iter().map(|(id, progress)| (ProgressOf(id), progress)).collect())
     }
 }
 

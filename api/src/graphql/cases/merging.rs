@@ -1,12 +1,14 @@
 //! Cases that are part of others (并案).
 
-use async_graphql::Context;
+use async_graphql::{Context, SimpleObject};
 use fengqiao_domain::cases as domain;
 
-use super::loaders::{DuplicatesOf, MasterOf};
+use super::enums::CaseState;
+use super::loaders::{DuplicatesOf, MasterOf, ProgressOf};
 use super::types::Case;
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::scalars::DateTime;
 
 /// Most steps from a case to what it is part of: one, but where whoever merged its master did not see it.
 const MOST_STEPS: usize = 16;
@@ -30,4 +32,31 @@ pub(super) async fn master_of(ctx: &Context<'_>, case: &domain::Case) -> Outcome
 pub(super) async fn duplicates_of(ctx: &Context<'_>, case: &domain::Case) -> Outcome<Vec<Case>> {
     let found = member(ctx)?.timelines().load_one(DuplicatesOf(case.id)).await?;
     Ok(found.unwrap_or_default().into_iter().map(Case).collect())
+}
+
+/// How the case stands that another one is part of, for whoever reported the other one.
+#[derive(SimpleObject)]
+pub struct CaseMasterProgress {
+    /// Number of that case.
+    number: String,
+    /// Where it stands, as whoever follows it was told last.
+    state: CaseState,
+    /// When it came to stand there.
+    changed_at: DateTime,
+}
+
+/// What the caller was told last of the case that theirs is part of.
+pub(super) async fn progress_of(
+    ctx: &Context<'_>,
+    case: &domain::Case,
+) -> Outcome<Option<CaseMasterProgress>> {
+    if case.master.is_none() {
+        return Ok(None);
+    }
+    let told = member(ctx)?.timelines().load_one(ProgressOf(case.id)).await?;
+    Ok(told.map(|told| CaseMasterProgress {
+        number: told.number,
+        state: told.state.into(),
+        changed_at: DateTime(told.at),
+    }))
 }

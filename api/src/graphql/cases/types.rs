@@ -13,7 +13,7 @@ use super::enums::{CasePriorityLevel, CaseSourceKind, CaseState, SettlementLevel
 use super::extension::{CaseExtensionRequest, request_of};
 use super::judging::{CaseEvaluation, CaseOutcome, CaseReturnVisit, outcome_of};
 use super::loaders::timeline_of;
-use super::merging::{duplicates_of, master_of};
+use super::merging::{CaseMasterProgress, duplicates_of, master_of, progress_of};
 use super::milestone::{CaseMilestone, milestones_of};
 use super::routing::{CaseRouting, routing_of};
 use super::rung::{CaseRung, rungs_of};
@@ -208,6 +208,12 @@ impl Case {
     /// The case that it is part of since it was merged (并案); null until then, and for one that the caller does not see.
     async fn master(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Case>> {
         master_of(ctx, &self.0).await.map_err(Into::into).transpose()
+    }
+
+    /// How the case stands that it is part of (并案), for whoever reported it and so follows that one without seeing it; null until it is
+    /// merged, and for everybody else.
+    async fn master_progress(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<CaseMasterProgress>> {
+        Ok(progress_of(ctx, &self.0).await?)
     }
 
     /// The cases that were merged into it (重复件) as far as the caller sees them, newest first, at most 100.

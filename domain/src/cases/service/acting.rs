@@ -213,6 +213,10 @@ impl CaseService {
         if !store::update(&tx, &after, case.version).await? {
             return Err(conflict(&case));
         }
+        // Whoever followed what becomes part of another follows that one and was told of it.
+        if after.state != case.state && act != CaseAct::Merge {
+            store::follower::tell(&mut tx, &after, &after.followers);
+        }
         let entry = entry(&tx, &after, act, Some(case.state), by, &outcome);
         attaching::keep(&mut tx, &entry, &attachments).await?;
         giving::keep(&mut tx, &after, &programme, &values).await?;

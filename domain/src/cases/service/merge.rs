@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::cases::command::{self, MergeCase};
 use crate::cases::error::CaseError;
+use crate::cases::follower::{self, MasterProgress};
 use crate::cases::model::Case;
 use crate::cases::service::acting::{Opened, Outcome, conflict};
 use crate::cases::service::{Answer, CaseService, mistake};
@@ -30,14 +31,29 @@ impl CaseService {
         let root = merging::root(&tx, command.master).await?;
         let (case, master) = both(&tx, command.seen.case, root).await?;
         let Some(case) = case else { return Err(Failure::user("caseId", CaseError::NotFound)) };
-        let acting = match self.judged(tx, case, (CaseAct::Merge, None), command.seen).await? {
+        let mut acting = match self.judged(tx, case, (CaseAct::Merge, None), command.seen).await? {
             Opened::Fresh(acting) => acting,
             Opened::Replayed(case) => return Ok(*case),
         };
         let Some(master) = master else { return Err(Failure::user("masterId", CaseError::NotFound)) };
         fits(&acting.case, &master)?;
         merging::move_along(&acting.tx, acting.case.id, master.id).await?;
+        let joining = follower::joining(&master, &acting.case);
+        store::follower::join(&mut acting.tx, &master, joining).await?;
         self.settle(acting, Outcome { master: Some(master.id), ..Outcome::said(Some(reason)) }).await
+    }
+
+    /// How the cases stand that some of the caller's own cases are part of, as they were told last.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn progress_of_masters(
+        &self,
+        _scope: &Scope,
+        reader: &Reader,
+        cases: &[CaseId],
+    ) -> Answer<HashMap<CaseId, MasterProgress>> {
+        Ok(store::follower::last_told(&*reader.tx().await?, cases).await?)
     }
 
     /// The cases that are part of others, newest first, as far as the caller sees them: at most a hundred of each.

@@ -182,6 +182,7 @@ async fn opened(
         next_due: None,
         rungs_since: now,
         retimed: 0,
+        followers: vec![],
         visits: vec![visit],
         extensions: 0,
         request: None,

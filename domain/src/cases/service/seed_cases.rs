@@ -227,6 +227,7 @@ fn begun(tx: &Tx, ground: &Ground, follows: &Follows<'_>, number: String) -> Ans
         next_due: None,
         rungs_since: tx.now(),
         retimed: 0,
+        followers: vec![],
         visits: vec![visit],
         extensions: 0,
         request: None,

@@ -3,6 +3,7 @@
 pub(super) mod access;
 mod assistance;
 pub(super) mod entry;
+pub(super) mod follower;
 mod judging;
 pub(super) mod list;
 mod lists;
@@ -99,6 +100,7 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
         next_due: instant(row.next_due_at),
         rungs_since: Timestamp(row.rungs_since),
         retimed: number("retimed", row.retimed)?,
+        followers: follower::read(&row.followers)?,
         accepted_at: row.accepted_at,
         closed_at: row.closed_at,
         opened_at: row.opened_at,
@@ -181,6 +183,7 @@ pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
         next_due_at: case.next_due.map_or(NEVER, Timestamp::micros),
         rungs_since: case.rungs_since.micros(),
         retimed: column(case.retimed),
+        followers: follower::written(&case.followers),
         accepted_at: case.accepted_at,
         closed_at: case.closed_at,
         on_time: case.judgement.map(|judgement| judgement.on_time),

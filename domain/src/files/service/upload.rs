@@ -80,8 +80,15 @@ impl FileService {
             let _turn = turn;
             picture::kept(bytes, max_pixels)
         });
-        let kept = drawing.await.map_err(|fault| StoreError::Internal(format!("drawing ended: {fault}")))?;
-        kept.map_err(|error| Failure::user("file", error))
+        match drawing.await {
+            Ok(kept) => kept.map_err(|error| Failure::user("file", error)),
+            // A library met what it did not expect, as nobody expects of an honest image.
+            Err(fault) if fault.is_panic() => {
+                tracing::error!(%fault, "an image could not be drawn");
+                Err(Failure::user("file", FileError::Unreadable))
+            }
+            Err(fault) => Err(StoreError::Internal(format!("drawing ended: {fault}")).into()),
+        }
     }
 
     async fn keep(&self, scope: &Scope, new: &Attachment) -> Result<Timestamp, StoreError> {
