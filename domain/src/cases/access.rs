@@ -134,9 +134,9 @@ pub(super) fn narrowed(mut rows: Vec<Access>, before: &Case, case: &Case, at: Ti
 }
 
 /// Whether somebody with whom a case lay, or who assists with it, reads it as sensitive as it has become: whom it lies with, and up to
-/// sensitive every office and organisation, for their people are cleared as high.
+/// sensitive every office of a unit, for the people of these are cleared as high.
 pub(super) fn keeps_reading(who: Assignee, case: &Case) -> bool {
-    let office = !matches!(who, Assignee::Account(_));
+    let office = matches!(who, Assignee::Unit(_));
     who == case.assignee || (office && case.sensitivity < Sensitivity::Confidential)
 }
 

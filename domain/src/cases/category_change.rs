@@ -4,7 +4,7 @@
 //! where hours stay hours and days days. It becomes no less sensitive by it.
 
 use crate::cases::clock::CaseLimit;
-use crate::cases::model::{Case, Post};
+use crate::cases::model::{Assignee, Case, Post};
 use crate::cases::routing::Routing;
 use crate::cases::{access, assistance, target};
 use crate::kernel::id::{CategoryId, ProgrammeVersionId, Timestamp};
@@ -47,7 +47,11 @@ impl CategoryChange {
             case.rungs_since = at;
         }
         if case.sensitivity > before.sensitivity {
-            let cleared = |giver: &Post| target::is_cleared(*giver, case.sensitivity);
+            // Of people it is not known here what they are cleared for.
+            let cleared = |giver: &Post| {
+                !matches!(giver.assignee, Assignee::Account(_))
+                    && target::is_cleared(*giver, case.sensitivity)
+            };
             case.givers.retain(cleared);
             let level = case.clone();
             assistance::finish(&mut case.assistants, |who| !access::keeps_reading(who, &level), at);

@@ -43,7 +43,7 @@ impl CaseOutcome {
 pub(super) fn counted(case: Case, act: CaseAct, programme: &Programme, by: &Reckoning<'_>) -> Case {
     let reworks = case.reworks + u32::from(programme.counts.reworked.contains(&act));
     let judgement = match act {
-        CaseAct::SendBack | CaseAct::Reopen => None,
+        CaseAct::SendBack | CaseAct::Reopen | CaseAct::Void => None,
         CaseAct::Complete | CaseAct::Close => case.judgement.or_else(|| judged(&case, programme, by)),
         _ => case.judgement,
     };
@@ -81,13 +81,16 @@ pub(super) fn judged(case: &Case, programme: &Programme, by: &Reckoning<'_>) -> 
     (!lights.is_empty()).then_some(Judgement { on_time: !late, at })
 }
 
-/// When the result that stands was reported: when the case last came from where it is worked on to where a result is.
+/// When the result that stands was reported: when the case last came from where it is worked on to where a result is. None where
+/// nobody wrote down where it was worked on, as of cases of before stages were kept.
 fn completed_at(case: &Case, programme: &Programme) -> Option<Timestamp> {
     let settled = |visit: &&Visit| {
         let state = programme.stage(&visit.stage).map(|stage| stage.state);
         matches!(state, Some(CaseState::Resolved | CaseState::Verified | CaseState::Closed))
     };
-    case.visits.iter().rev().take_while(settled).last().map(|visit| visit.since)
+    let stays = case.visits.iter().rev().take_while(settled).count();
+    let worked_on = stays < case.visits.len();
+    case.visits.iter().nth_back(stays.checked_sub(1)?).filter(|_| worked_on).map(|visit| visit.since)
 }
 
 /// How the time stood at each stage with a limit, when the case left it or at the end.

@@ -34,7 +34,7 @@ pub struct OnTime {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum JudgedUntil {
-    /// The result that stood was reported: whoever checks it takes nobody's time.
+    /// The result that stood was reported. What it takes to check it counts only when it does not stand.
     #[default]
     Complete,
     /// The case was closed.

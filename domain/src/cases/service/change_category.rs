@@ -149,7 +149,7 @@ fn stays_in_sight(
     change.carry_out(&mut changed, at);
     changed.assignee = handover.map_or(changed.assignee, |handover| handover.to.assignee);
     let rows = access::narrowed(acting.access.clone(), &acting.case, &changed, at);
-    let sight = access::visibility(&changed, &rows, at, Audience::Everyone);
+    let sight = access::visibility(&changed, &rows, at, Audience::Staff);
     if scope.sees(&sight) || mutant::active(Mutant::BlindCategoryChange) {
         Ok(())
     } else {

@@ -13,6 +13,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
+use crate::programmes::CaseState;
 use crate::store::{Begun, Done};
 
 impl CaseService {
@@ -42,6 +43,10 @@ impl CaseService {
         let unseen = || Failure::user("caseId", CaseError::NotFound);
         let item = store::sample::item_of(&tx, sample.id, command.case).await?.ok_or_else(unseen)?;
         let case = store::by_id(&tx, command.case).await?.ok_or_else(unseen)?;
+        // Of one that was opened again nobody knows any more what is to be found.
+        if case.state != CaseState::Closed {
+            return Err(Failure::user("caseId", CaseError::NotPermitted));
+        }
         let by = case.resolution.and_then(|resolution| resolution.by);
         if by.is_some() && by == scope.account() && !mutant::active(Mutant::OwnSampleCheck) {
             return Err(Failure::user("caseId", CaseError::NotPermitted));

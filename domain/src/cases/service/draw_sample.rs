@@ -52,6 +52,9 @@ impl CaseService {
         };
         let seed = SampleSeed::of(tx.dice());
         let drawn = store::sample::drawn(&tx, &wanted, (seed, size)).await?;
+        if drawn.is_empty() {
+            return Err(Failure::user("", CaseError::NothingToDraw));
+        }
         let id: CaseSampleId = tx.new_id();
         let sample = CaseSample {
             id,

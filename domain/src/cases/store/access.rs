@@ -163,6 +163,7 @@ fn outdone(principals: &BTreeSet<Uuid>) -> SimpleExpr {
         .and_where(other("tenant_id").equals(this("tenant_id")))
         .and_where(other("case_id").equals(this("case_id")))
         .and_where(one_of(other("principal_id"), principals.iter().copied()))
+        .and_where(other("until_at").eq(NEVER))
         .cond_where(Condition::any().add(done_but_open).add(same_box))
         .limit(1)
         .to_owned();
