@@ -46,10 +46,10 @@ fn at<'a>(programme: &'a Programme, key: &str) -> (CaseState, &'a str) {
 
 /// One line per stage: the acts that are possible at all, and where they lead.
 const MATRIX: &str = "\
-discovery: accept>acceptance reject>rejected urge>discovery supervise>discovery instruct>discovery take_charge>discovery comment>discovery withdraw>withdrawn merge>merged void>voided
-acceptance: dispatch>triage start>handling transfer>triage return>acceptance hand_up>acceptance send_down>triage pause>acceptance resume>acceptance extend>acceptance request_extension>acceptance refuse_extension>acceptance co_handle>acceptance assist>acceptance urge>acceptance supervise>acceptance instruct>acceptance take_charge>acceptance comment>acceptance withdraw>withdrawn merge>merged void>voided
-triage: dispatch>triage start>handling transfer>triage return>acceptance hand_up>acceptance send_down>triage step_back>acceptance pause>triage resume>triage extend>triage request_extension>triage refuse_extension>triage co_handle>triage assist>triage urge>triage supervise>triage instruct>triage take_charge>triage comment>triage withdraw>withdrawn merge>merged void>voided
-handling: dispatch>triage transfer>triage return>acceptance hand_up>acceptance send_down>triage step_back>acceptance step_back>triage pause>handling resume>handling extend>handling request_extension>handling refuse_extension>handling co_handle>handling assist>handling urge>handling supervise>handling instruct>handling take_charge>handling comment>handling complete>feedback merge>merged void>voided
+discovery: accept>acceptance reject>rejected return>acceptance urge>discovery supervise>discovery instruct>discovery take_charge>discovery change_category>discovery comment>discovery withdraw>withdrawn merge>merged void>voided
+acceptance: dispatch>triage start>handling transfer>triage return>acceptance hand_up>acceptance send_down>triage pause>acceptance resume>acceptance extend>acceptance request_extension>acceptance refuse_extension>acceptance co_handle>acceptance assist>acceptance urge>acceptance supervise>acceptance instruct>acceptance take_charge>acceptance change_category>acceptance comment>acceptance withdraw>withdrawn merge>merged void>voided
+triage: dispatch>triage start>handling transfer>triage return>acceptance hand_up>acceptance send_down>triage step_back>acceptance pause>triage resume>triage extend>triage request_extension>triage refuse_extension>triage co_handle>triage assist>triage urge>triage supervise>triage instruct>triage take_charge>triage change_category>triage comment>triage withdraw>withdrawn merge>merged void>voided
+handling: dispatch>triage transfer>triage return>acceptance hand_up>acceptance send_down>triage step_back>acceptance step_back>triage pause>handling resume>handling extend>handling request_extension>handling refuse_extension>handling co_handle>handling assist>handling urge>handling supervise>handling instruct>handling take_charge>handling change_category>handling comment>handling complete>feedback merge>merged void>voided
 feedback: assist>feedback urge>feedback supervise>feedback instruct>feedback take_charge>feedback comment>feedback verify>verification send_back>handling return_visit>feedback void>voided
 verification: assist>verification urge>verification supervise>verification instruct>verification take_charge>verification comment>verification send_back>handling close>closing return_visit>verification void>voided
 closing: comment>closing evaluate>evaluation return_visit>closing reopen>handling
@@ -77,10 +77,10 @@ fn the_matrix_of_stages_and_acts_is_this() {
 
 /// One line per relation: the acts that it opens, whatever the stage.
 const RELATIONS: &str = "\
-assignee: accept reject dispatch start transfer return hand_up send_down step_back resume request_extension co_handle complete merge
+assignee: accept reject dispatch start transfer return hand_up send_down step_back resume request_extension co_handle change_category complete merge
 assistant: assist
 territory: accept reject urge instruct take_charge return_visit
-oversight: dispatch send_down step_back pause resume extend refuse_extension co_handle urge supervise verify send_back close return_visit reopen merge void
+oversight: dispatch send_down step_back pause resume extend refuse_extension co_handle urge supervise change_category verify send_back close return_visit reopen merge void
 reporter: urge evaluate reopen withdraw
 proxy: urge evaluate withdraw
 reader: comment

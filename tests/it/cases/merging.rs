@@ -181,6 +181,7 @@ async fn whoever_reported_it_too_follows_the_other_one_without_seeing_it() -> an
         let mut second = Matter::report(&other, GRID, CATEGORY).await?;
         second.act(&station, "caseMerge", into(&third)).await?;
         let last = Matter::report(&person(&served, "xindi.resident").await?, GRID, CATEGORY).await?;
+        served.pass_seconds(1);
         third.act(&station, "caseMerge", into(&last)).await?;
         let told = second.read(&other, "masterProgress { number state }").await?;
         assert_eq!(told["masterProgress"], json!({"number": last.number, "state": "REPORTED"}));

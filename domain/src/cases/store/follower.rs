@@ -71,7 +71,11 @@ pub(in crate::cases) async fn last_told(
 ) -> Result<HashMap<CaseId, MasterProgress>, StoreError> {
     let wanted = one_of(Column::CaseId.into_expr(), cases.iter().copied());
     let rows = tx.select::<Entity>().filter(wanted);
-    let rows = rows.order_by(Column::At, Order::Asc).order_by(Column::Version, Order::Asc).all().await?;
+    let rows = rows
+        .order_by(Column::At, Order::Asc)
+        .order_by(Column::Version, Order::Asc)
+        .order_by(Column::Id, Order::Asc);
+    let rows = rows.all().await?;
     let mut told = HashMap::new();
     for row in rows {
         let state = parsed("case_progress", "state", &row.state)?;
