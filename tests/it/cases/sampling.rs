@@ -50,7 +50,11 @@ async fn anybody_can_repeat_the_draw() -> anyhow::Result<()> {
         let served = Served::demo(backend).await?;
         let district = person(&served, "district.command").await?;
         closed(&served).await?;
-        let numbers = population(&district).await?;
+        let mut numbers = population(&district).await?;
+        // The commander sees a confidential one, and whoever checks samples may not.
+        let secret = numbers.pop().context("a closed case")?;
+        let guarded = format!("UPDATE cases SET sensitivity = 2 WHERE number = '{secret}'");
+        served.world.run_sql(&guarded).await?;
         ensure!(numbers.len() > 10, "only {} are closed", numbers.len());
         let sample = draw(&district, json!({"name": "十一月抽查", "size": {"cases": 8}})).await?;
         assert_eq!((&sample["size"], &sample["checked"]), (&json!(8), &json!(0)));

@@ -111,10 +111,9 @@ async fn what_is_too_much_or_makes_no_sense_is_refused() -> anyhow::Result<()> {
         .await?;
         let worker = person(&served, "xindi.worker").await?;
         let photo = plain(1)?;
-        let refused: [Wrong<'_>; 9] = [
+        let refused: [Wrong<'_>; 8] = [
             (&bomb()?, &[], 422, "TOO_MANY_PIXELS"),
             (&vec![0xff; 20_001], &[], 413, "TOO_LARGE"),
-            (&vec![0xff; 80_000], &[], 413, "TOO_LARGE"),
             (&photo, &[("takenAt", "2026-11-23T00:00:00Z")], 422, "INVALID_TIME"),
             (&photo, &[("longitude", "106.8")], 422, "INVALID_POINT"),
             (
@@ -136,6 +135,9 @@ async fn what_is_too_much_or_makes_no_sense_is_refused() -> anyhow::Result<()> {
                 answer.text
             );
         }
+        // Whoever still writes when they are refused may find the connection closed before they read why.
+        let far_too_much = sent(&worker, "照片.jpg", &vec![0xff; 80_000], &[]).await;
+        assert!(far_too_much.is_err() || far_too_much.is_ok_and(|answer| answer.status == 413));
         // A body without an announced length ends at the cap too.
         let endless = futures::stream::iter((0..400).map(|_| Ok::<_, std::io::Error>(vec![b'x'; 1024])));
         let request =

@@ -12,7 +12,7 @@ use crate::cases::store::list::{self, Wanted};
 use crate::cases::store::{column, number, optional, parsed, text};
 use crate::kernel::id::{CaseId, CaseSampleId, UnitId};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
-use crate::kernel::place::{Place, Territory};
+use crate::kernel::place::{Place, Sensitivity, Territory};
 use crate::store::{Keyset, Personal, Select, StoreError, Tx, any_of, counted, one_of};
 
 const TABLE: &str = "case_samples";
@@ -29,9 +29,14 @@ struct Drawn {
     id: CaseId,
 }
 
+/// What samples are drawn from: how many confidential cases there are is not for everybody to know who checks samples of their unit.
+fn drawable<'a>(tx: &'a Tx, wanted: &Wanted<'_>) -> Select<'a, case::Entity> {
+    list::found(tx, wanted).filter(case::Column::Sensitivity.lt(Sensitivity::Confidential.rank()))
+}
+
 /// How many cases a filter finds, all of them.
 pub(in crate::cases) async fn population(tx: &Tx, wanted: &Wanted<'_>) -> Result<u64, StoreError> {
-    let rows = list::found(tx, wanted);
+    let rows = drawable(tx, wanted);
     let counted: Vec<Counted> =
         rows.shaped(|rows| rows.column_as(case::Column::Id.count(), "number")).await?;
     let number = counted.first().map_or(0, |row| row.number);
@@ -44,7 +49,7 @@ pub(in crate::cases) async fn drawn(
     wanted: &Wanted<'_>,
     (seed, size): (SampleSeed, u32),
 ) -> Result<Vec<CaseId>, StoreError> {
-    let rows = list::found(tx, wanted);
+    let rows = drawable(tx, wanted);
     let drawn: Vec<Drawn> = rows
         .shaped(|rows| {
             rows.column(case::Column::Id)
