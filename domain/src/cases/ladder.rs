@@ -11,7 +11,7 @@ use crate::programmes::{CaseAct, Programme, Rung, RungMoment};
 pub struct FiredRung {
     /// Key of the rung.
     pub rung: String,
-    /// The visit whose clock it watched, from 1; 0 for the clock of the whole.
+    /// The visit whose clock it watched, from 1; for the clock of the whole 0, or what [`CLOCKS`] makes of it.
     pub(in crate::cases) visit: u32,
     /// What became of it.
     pub act: CaseAct,
@@ -28,7 +28,7 @@ pub struct FiredRung {
 pub struct RungAhead<'a> {
     /// The rung.
     pub rung: &'a Rung,
-    /// The visit whose clock it watches, from 1; 0 for the clock of the whole.
+    /// The visit whose clock it watches, from 1; for the clock of the whole 0, or what [`CLOCKS`] makes of it.
     pub(in crate::cases) visit: u32,
     /// The instant after which it fires.
     pub due_at: Timestamp,
@@ -44,7 +44,7 @@ pub(super) struct Watched<'a> {
     pub(super) pauses: &'a [Pause],
     /// Percent of it from which it is yellow.
     pub(super) yellow_percent: u8,
-    /// The visit that it is of, from 1; 0 for the whole.
+    /// The visit that it is of, from 1; for the whole 0, or what [`CLOCKS`] makes of it.
     pub(super) visit: u32,
 }
 

@@ -19,7 +19,8 @@ pub struct Model {
     /// Key of the rung in the case's programme.
     #[sea_orm(primary_key, auto_increment = false)]
     pub rung: String,
-    /// The visit whose clock it watched, from 1 in the order of the case's visits; 0 for the clock of the whole.
+    /// The visit whose clock it watched, from 1 in the order of the case's visits; for the clock of the whole a
+    /// million for each time that it was given anew.
     #[sea_orm(primary_key, auto_increment = false)]
     pub visit: i32,
     /// What became of it: an act.

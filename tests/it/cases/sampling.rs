@@ -245,3 +245,19 @@ async fn each_is_checked_by_somebody_else_than_who_settled_it() -> anyhow::Resul
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_opened_again_is_not_checked() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let town = person(&served, "qianlishan.dispatch").await?;
+        let mut matter = closed(&served).await?;
+        let sample = draw(&town, json!({"name": "抽查", "size": {"percent": 100}})).await?;
+        let check = json!({"caseSampleId": sample["id"], "caseId": matter.id, "finding": "PASSED"});
+        matter.act(&town, "caseReopen", json!({"reason": "又漏水了"})).await?;
+        let told = refused(&town, "caseSampleCheck", check).await?;
+        assert_eq!(told, ("NOT_PERMITTED".to_owned(), "caseId".to_owned()));
+        Ok(())
+    })
+    .await
+}

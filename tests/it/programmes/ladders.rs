@@ -346,6 +346,41 @@ async fn with_another_category_it_is_another_clock() -> anyhow::Result<()> {
     .await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn with_another_category_it_follows_the_programme_for_it_until_somebody_begins() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        ladder(&served, RUNGS).await?;
+        let resident = person(&served, "xindi.resident").await?;
+        let follows = async |matter: &Matter| -> anyhow::Result<Value> {
+            let station = person(&served, "xindi.station").await?;
+            Ok(matter.read(&station, "programme { key } stage { key }").await?)
+        };
+        // Waiting for whoever accepts it, it goes on at the first stage of its state, there and back.
+        let mut waiting = Matter::report(&resident, GRID, CATEGORY).await?;
+        recategorised(&served, &mut waiting, "0501").await?;
+        assert_eq!(
+            follows(&waiting).await?,
+            json!({"programme": {"key": "grid_event"}, "stage": {"key": "discovery"}})
+        );
+        recategorised(&served, &mut waiting, CATEGORY).await?;
+        assert_eq!(follows(&waiting).await?["programme"]["key"], "watched");
+        // Once somebody has begun it stays, and takes no category that its programme is not for.
+        let begun = watched(&served).await?;
+        let station = person(&served, "xindi.station").await?;
+        let category = fengqiao_tests::Places::of(&station).category("0501").await?;
+        let input = json!({"categoryId": category, "reason": "登记时选错了分类"});
+        let refused = begun.try_act(&station, "caseChangeCategory", input).await?.user_error()?;
+        assert_eq!(refused, ("CATEGORY_OUTSIDE_PROGRAMME".to_owned(), "categoryId".to_owned()));
+        assert_eq!(
+            follows(&begun).await?,
+            json!({"programme": {"key": "watched"}, "stage": {"key": "handling"}})
+        );
+        Ok(())
+    })
+    .await
+}
+
 /// A case of the past, opened so many hours ago.
 async fn laid(served: &Served, hours: i64) -> anyhow::Result<()> {
     let services = served.services();
