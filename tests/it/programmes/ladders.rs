@@ -15,15 +15,15 @@ use crate::calendars::kept;
 use crate::sheets::brought;
 
 /// 暴露垃圾.
-const CATEGORY: &str = "0502";
-const HOUR: i64 = 3_600;
+pub(super) const CATEGORY: &str = "0502";
+pub(super) const HOUR: i64 = 3_600;
 /// A case reported on Sunday at 16:00 is yellow when the offices close on Monday, due on Tuesday at ten, and handed up when
 /// they close on Wednesday.
 const MONDAY_CLOSING: &str = "2026-11-23T10:00:00.000000Z";
 const TUESDAY_TEN: &str = "2026-11-24T02:00:00.000000Z";
 const WEDNESDAY_CLOSING: &str = "2026-11-25T10:00:00.000000Z";
 
-const RUNGS: &str = r#"
+pub(super) const RUNGS: &str = r#"
 [[rungs]]
 key = "soon"
 name_zh = "即将到期"
@@ -49,7 +49,7 @@ act = "hand_up"
 "#;
 
 /// Publishes a programme of ten working hours with a ladder.
-async fn ladder(served: &Served, rungs: &str) -> anyhow::Result<()> {
+pub(super) async fn ladder(served: &Served, rungs: &str) -> anyhow::Result<()> {
     let text = grid_event(&[
         ("key = \"grid_event\"", "key = \"watched\"\ncategories = [\"0502\"]"),
         ("limit = \"category\"", "limit = { amount = 10, kind = \"working_hour\" }"),
@@ -59,7 +59,7 @@ async fn ladder(served: &Served, rungs: &str) -> anyhow::Result<()> {
 }
 
 /// A case of it that the worker has in hand.
-async fn watched(served: &Served) -> anyhow::Result<Matter> {
+pub(super) async fn watched(served: &Served) -> anyhow::Result<Matter> {
     let (station, worker) = (person(served, "xindi.station").await?, person(served, "xindi.worker").await?);
     let mut matter = Matter::report(&person(served, "xindi.resident").await?, GRID, CATEGORY).await?;
     matter.act(&station, "caseAccept", json!({})).await?;
@@ -69,7 +69,7 @@ async fn watched(served: &Served) -> anyhow::Result<Matter> {
     Ok(matter)
 }
 
-async fn rungs(matter: &Matter, by: &Actor) -> anyhow::Result<Vec<[Value; 4]>> {
+pub(super) async fn rungs(matter: &Matter, by: &Actor) -> anyhow::Result<Vec<[Value; 4]>> {
     let read = matter.read(by, "rungs { key act dueAt firedAt }").await?;
     let told = |rung: &Value| ["key", "act", "dueAt", "firedAt"].map(|field| rung[field].clone());
     Ok(read["rungs"].as_array().into_iter().flatten().map(told).collect())
@@ -292,90 +292,6 @@ async fn rungs_follow_the_calendar() -> anyhow::Result<()> {
         assert_eq!(soon, rung("soon", "URGE", "2026-11-24T10:00:00.000000Z", None));
         served.pass_seconds(24 * HOUR);
         assert_eq!(kept(&served).await?.fired, 1);
-        Ok(())
-    })
-    .await
-}
-
-/// Gives a case another category, as whoever the case lies with in the village.
-async fn recategorised(served: &Served, matter: &mut Matter, category: &str) -> anyhow::Result<()> {
-    let station = person(served, "xindi.station").await?;
-    let category = fengqiao_tests::Places::of(&station).category(category).await?;
-    let input = json!({"categoryId": category, "reason": "登记时选错了分类"});
-    matter.act(&station, "caseChangeCategory", input).await.map(drop)
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn with_another_category_it_is_another_clock() -> anyhow::Result<()> {
-    on_backends(async |backend| {
-        let served = Served::demo(backend).await?;
-        let text = grid_event(&[("key = \"grid_event\"", "key = \"watched\"\ncategories = [\"05\"]")]);
-        let admin = person(&served, "system.admin").await?;
-        Drafted::new(&admin, &format!("{text}{RUNGS}")).await?.publish(&admin).await?;
-        let resident = person(&served, "xindi.resident").await?;
-        // Four working hours, and fifteen working days.
-        let mut short = Matter::report(&resident, GRID, "0502").await?;
-        let mut long = Matter::report(&resident, GRID, "0501").await?;
-        served.pass_seconds(21 * HOUR);
-        assert_eq!((kept(&served).await?.fired, kept(&served).await?.fired), (2, 0), "soon, and late");
-        short.version = 3;
-        recategorised(&served, &mut short, "0501").await?;
-        recategorised(&served, &mut long, "0502").await?;
-        let station = person(&served, "xindi.station").await?;
-        let keys = async |matter: &Matter| -> anyhow::Result<Vec<(Value, bool)>> {
-            let told = rungs(matter, &station).await?;
-            Ok(told.into_iter().map(|[key, .., fired]| (key, !fired.is_null())).collect())
-        };
-        let rung = |key: &str, fired| (json!(key), fired);
-        let anew = [
-            rung("soon", true),
-            rung("late", true),
-            rung("soon", false),
-            rung("late", false),
-            rung("still_late", false),
-        ];
-        assert_eq!(keys(&short).await?, anew, "what fired by the old clock claims nothing of the new one");
-        assert_eq!(
-            keys(&long).await?,
-            [rung("still_late", false)],
-            "what it would have done by now it does not do at once"
-        );
-        assert_eq!(kept(&served).await?.fired, 0);
-        Ok(())
-    })
-    .await
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn with_another_category_it_follows_the_programme_for_it_until_somebody_begins() -> anyhow::Result<()> {
-    on_backends(async |backend| {
-        let served = Served::demo(backend).await?;
-        ladder(&served, RUNGS).await?;
-        let resident = person(&served, "xindi.resident").await?;
-        let follows = async |matter: &Matter| -> anyhow::Result<Value> {
-            let station = person(&served, "xindi.station").await?;
-            Ok(matter.read(&station, "programme { key } stage { key }").await?)
-        };
-        // Waiting for whoever accepts it, it goes on at the first stage of its state, there and back.
-        let mut waiting = Matter::report(&resident, GRID, CATEGORY).await?;
-        recategorised(&served, &mut waiting, "0501").await?;
-        assert_eq!(
-            follows(&waiting).await?,
-            json!({"programme": {"key": "grid_event"}, "stage": {"key": "discovery"}})
-        );
-        recategorised(&served, &mut waiting, CATEGORY).await?;
-        assert_eq!(follows(&waiting).await?["programme"]["key"], "watched");
-        // Once somebody has begun it stays, and takes no category that its programme is not for.
-        let begun = watched(&served).await?;
-        let station = person(&served, "xindi.station").await?;
-        let category = fengqiao_tests::Places::of(&station).category("0501").await?;
-        let input = json!({"categoryId": category, "reason": "登记时选错了分类"});
-        let refused = begun.try_act(&station, "caseChangeCategory", input).await?.user_error()?;
-        assert_eq!(refused, ("CATEGORY_OUTSIDE_PROGRAMME".to_owned(), "categoryId".to_owned()));
-        assert_eq!(
-            follows(&begun).await?,
-            json!({"programme": {"key": "watched"}, "stage": {"key": "handling"}})
-        );
         Ok(())
     })
     .await

@@ -7,6 +7,7 @@ mod judging;
 mod ladders;
 mod matrices;
 mod people;
+mod recategorised;
 mod simulation;
 mod sixteenth;
 mod stories;
