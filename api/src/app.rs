@@ -18,7 +18,7 @@ use fengqiao_domain::org::OrgService;
 use fengqiao_domain::programmes::ProgrammeService;
 use fengqiao_domain::sheets::{SheetService, SheetServices};
 use fengqiao_domain::staff::StaffService;
-use fengqiao_domain::{Db, Doctor, Fact};
+use fengqiao_domain::{Db, Doctor, EventLog, Fact};
 use futures::FutureExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -117,6 +117,7 @@ impl App {
             programmes: ProgrammeService::new(db.clone()),
             cases: slices.cases.clone(),
             sheets: SheetService::new(db.clone(), slices, settings.files.sheets()),
+            events: EventLog::new(db.clone(), settings.events.most_told_again),
             db,
         };
         Ok(Self { settings: Arc::new(settings), services, keys, sealing })
@@ -234,7 +235,7 @@ pub async fn serve(
     let edge = app.edge();
     let drain = edge.drain().clone();
     let router = app.router(edge, offer, move || metrics.render());
-    let worker = Worker::begin(&app);
+    let worker = Worker::begin(&app).await?;
     welcome(&app, address, offer, loaded).await?;
     let stopped =
         server::serve(listener, router, drain, &app.settings.edge.server, server::stop_signals()?).await;

@@ -22,22 +22,26 @@ const LOOKS: u32 = 144;
 pub(crate) struct Worker(Vec<JoinHandle<()>>);
 
 impl Worker {
-    /// Begins the work.
+    /// Begins the work, once it is known how far events got.
+    ///
+    /// # Errors
+    /// When the database does not answer.
     #[expect(clippy::disallowed_methods, reason = "the tasks are owned here and end with the server")]
-    pub(crate) fn begin(app: &App) -> Self {
+    pub(crate) async fn begin(app: &App) -> anyhow::Result<Self> {
         let db = app.services.db.clone();
         let relay = Relay::new(db.clone());
+        relay.begin().await?;
         let every = Duration::from_secs(u64::from(app.settings.cases.watch_seconds));
         let platform = PlatformScope::for_worker("keep the time of cases");
         // A database of before, after a restore, does not know what was brought since: unless somebody says so, nothing is taken from it.
         let looks = if app.settings.attachments.sweep_unknown { LOOKS } else { LOOKS - 1 };
         let timekeeper = Timekeeper::new(db.clone(), app.services.cases.clone(), platform);
-        Self(vec![
+        Ok(Self(vec![
             tokio::spawn(async move { relay.run().await }),
             tokio::spawn(async move { Box::pin(timekeeper.run(every)).await }),
-            tokio::spawn(swept(db)),
+            tokio::spawn(swept(db, app.settings.events.kept())),
             tokio::spawn(swept_attachments(app.services.files.clone(), looks)),
-        ])
+        ]))
     }
 }
 
@@ -48,13 +52,18 @@ impl Drop for Worker {
 }
 
 /// Removes what is kept for some time only, again and again.
-async fn swept(db: Db) {
+async fn swept(db: Db, events_kept: Duration) {
     loop {
         tokio::time::sleep(SWEEP).await;
         match db.sweep().await {
             Ok(0) => {}
             Ok(parts) => tracing::info!(parts, "old files were removed"),
             Err(error) => tracing::warn!(%error, "old files could not be removed"),
+        }
+        match db.sweep_events(events_kept).await {
+            Ok(0) => {}
+            Ok(events) => tracing::info!(events, "old events were removed"),
+            Err(error) => tracing::warn!(%error, "old events could not be removed"),
         }
     }
 }

@@ -17,4 +17,6 @@ pub(crate) mod store;
 
 #[cfg(feature = "mutants")]
 pub use store::Probe;
-pub use store::{Db, DbOptions, Doctor, Fact, Reader, Relay, StoreError};
+pub use store::{
+    Db, DbOptions, Doctor, EventLog, Fact, Following, Missed, Past, Reader, Relay, StoreError, Told,
+};

@@ -49,6 +49,8 @@ pub enum Worker {
     Update,
     /// Read and delete rows of every tenant.
     Delete,
+    /// Read, add and update rows of every tenant.
+    Place,
 }
 
 /// A table whose every key starts with the tenant.
@@ -215,10 +217,15 @@ impl TenantTable {
             sql.push(format!("CREATE POLICY remove ON {table} FOR DELETE TO {APP_ROLE} USING ({read})"));
             sql.push(format!("GRANT UPDATE, DELETE ON {table} TO {APP_ROLE}"));
         }
-        if self.worker != Worker::None {
-            let verb = if self.worker == Worker::Update { "UPDATE" } else { "DELETE" };
+        let verbs = match self.worker {
+            Worker::None => None,
+            Worker::Update => Some("UPDATE"),
+            Worker::Delete => Some("DELETE"),
+            Worker::Place => Some("INSERT, UPDATE"),
+        };
+        if let Some(verbs) = verbs {
             sql.push(format!("CREATE POLICY worker ON {table} TO {WORKER_ROLE} USING (true)"));
-            sql.push(format!("GRANT SELECT, {verb} ON {table} TO {WORKER_ROLE}"));
+            sql.push(format!("GRANT SELECT, {verbs} ON {table} TO {WORKER_ROLE}"));
         }
         sql
     }

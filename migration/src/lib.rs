@@ -20,6 +20,7 @@ mod m20261128_000014_assistance;
 mod m20261129_000015_files;
 mod m20261129_000016_judging;
 mod m20261129_000017_routing;
+mod m20261129_000018_events;
 
 use sea_orm_migration::prelude::*;
 
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             whole(m20261129_000015_files::Migration),
             whole(m20261129_000016_judging::Migration),
             whole(m20261129_000017_routing::Migration),
+            whole(m20261129_000018_events::Migration),
         ]
     }
 }

@@ -7,6 +7,7 @@ mod calendars;
 mod cases;
 mod docs;
 mod edge;
+mod events;
 mod faults;
 mod files;
 mod identity;

@@ -32,6 +32,8 @@ pub struct Settings {
     pub database: Database,
     /// Where its wake-ups go.
     pub redis: Redis,
+    /// What happened, and for how long it is told again.
+    pub events: Events,
     /// Tokens and sessions.
     pub auth: Auth,
     /// Key files.
@@ -154,6 +156,24 @@ pub struct Redis {
 impl std::fmt::Debug for Redis {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Redis").field("url", &masked(&self.url)).finish()
+    }
+}
+
+/// What happened, and for how long it is told again.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Events {
+    /// Days for which events are kept.
+    pub keep_days: u32,
+    /// Most events that whoever comes back is told.
+    pub most_told_again: u32,
+}
+
+impl Events {
+    /// For how long events are kept.
+    #[must_use]
+    pub fn kept(self) -> Duration {
+        Duration::from_secs(u64::from(self.keep_days) * 86_400)
     }
 }
 
@@ -309,6 +329,8 @@ impl Settings {
             ("cases.watch_seconds", self.cases.watch_seconds, 1, 600),
             ("cases.yellow_percent", self.cases.yellow_percent.into(), 1, 99),
             ("database.connections", self.database.connections, 1, 500),
+            ("events.keep_days", self.events.keep_days, 1, 400),
+            ("events.most_told_again", self.events.most_told_again, 100, 1_000_000),
             ("files.at_once", self.files.at_once, 1, 64),
             ("files.keep_hours", self.files.keep_hours, 1, 720),
             ("files.link_seconds", self.files.link_seconds, 60, 3_600),

@@ -14,7 +14,7 @@ use fengqiao_domain::org::OrgService;
 use fengqiao_domain::programmes::ProgrammeService;
 use fengqiao_domain::sheets::SheetService;
 use fengqiao_domain::staff::StaffService;
-use fengqiao_domain::{Db, Reader};
+use fengqiao_domain::{Db, EventLog, Reader};
 
 use super::kit::batch::Batch;
 use super::kit::fault::{Fault, Outcome};
@@ -25,6 +25,8 @@ use super::{cases, catalogue, files, identity, org, programmes, staff};
 pub struct Services {
     /// The store, for readers and subscriptions.
     pub db: Db,
+    /// What happened, now and as long as it is kept.
+    pub events: EventLog,
     /// Tenants, units, grids, groups, organisations.
     pub org: OrgService,
     /// Accounts, sessions, grants.

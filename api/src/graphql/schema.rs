@@ -4,8 +4,8 @@ use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema};
 
 use super::calendars::{CalendarMutation, CalendarQuery};
 use super::cases::{
-    CaseBesideMutation, CaseJudgingMutation, CaseMutation, CaseQuery, CaseSampleQuery, CaseSubscription,
-    Event,
+    CaseBesideMutation, CaseEventQuery, CaseJudgingMutation, CaseLiveSubscription, CaseMutation, CaseQuery,
+    CaseSampleQuery, CaseSubscription, Event, UnitPulseQuery,
 };
 use super::catalogue::{CatalogueMutation, CatalogueQuery};
 use super::context::Services;
@@ -29,6 +29,8 @@ pub struct Query(
     ProgrammeQuery,
     CaseQuery,
     CaseSampleQuery,
+    CaseEventQuery,
+    UnitPulseQuery,
 );
 
 /// The root of everything that can be done. Each field takes one `input` and answers a payload.
@@ -48,7 +50,7 @@ pub struct Mutation(
 
 /// The root of everything that can be followed: one field per aggregate.
 #[derive(Default, MergedSubscription)]
-pub struct Subscription(CaseSubscription, SheetSubscription);
+pub struct Subscription(CaseSubscription, CaseLiveSubscription, SheetSubscription);
 
 /// The schema with its three roots.
 pub type FengqiaoSchema = Schema<Query, Mutation, Subscription>;

@@ -120,6 +120,12 @@ pub(super) fn hides_actor(case: &Case, act: CaseAct, by: Option<AccountId>) -> b
 }
 
 impl CaseEvent {
+    /// Whether an event tells of this case.
+    #[must_use]
+    pub fn is_of(event: &Event, case: CaseId) -> bool {
+        event.aggregate == AGGREGATE && event.aggregate_id == case.uuid()
+    }
+
     /// The act that an event tells of; none for an event of another aggregate.
     #[must_use]
     pub fn read(event: &Event) -> Option<Self> {

@@ -73,7 +73,7 @@ pub use sampling::{
     SampledCase,
 };
 pub use seed::{SeedCase, SeedStep};
-pub use service::{CaseService, CaseSettings, InboxCounts};
+pub use service::{CaseService, CaseSettings, InboxCounts, UnitPulse};
 pub use similar::{Matter, SimilarCase};
 pub use simulation::{MOST_STEPS, Play, PlayedAct, PlayedStep};
 pub use supervision::{Supervised, Supervision};

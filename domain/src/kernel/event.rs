@@ -1,10 +1,17 @@
 //! Domain events: written to the outbox with the change, given a position after the commit.
 
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::kernel::id::{AccountId, EventId, TenantId, Timestamp};
-use crate::kernel::place::Visibility;
+use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::page::BadCursor;
+use crate::kernel::place::{Territory, Visibility};
+use crate::kernel::scope::Scope;
 
 /// An event that a use case records in its transaction.
 #[derive(Clone, Debug)]
@@ -52,4 +59,117 @@ pub struct Event {
     pub before: Option<Visibility>,
     /// Who can see it after the change.
     pub after: Visibility,
+}
+
+impl Event {
+    /// Its place in the order of its tenant.
+    #[must_use]
+    pub fn cursor(&self) -> EventCursor {
+        EventCursor::of(self.position, self.id)
+    }
+
+    /// Whether it is about something that lies with, or lay with, one of these.
+    #[must_use]
+    pub fn concerns(&self, principals: &BTreeSet<Uuid>) -> bool {
+        let with = |visibility: &Visibility| visibility.principals.iter().any(|one| principals.contains(one));
+        with(&self.after) || self.before.as_ref().is_some_and(with)
+    }
+
+    /// Whether it is about something in a territory, or that was in it.
+    #[must_use]
+    pub fn lies_in(&self, territory: &Territory) -> bool {
+        let within = |visibility: &Visibility| territory.covers(&visibility.place());
+        within(&self.after) || self.before.as_ref().is_some_and(within)
+    }
+
+    /// Whether it is delivered to somebody: to whoever saw the aggregate before the change or sees it after it.
+    #[must_use]
+    pub fn is_seen_by(&self, scope: &Scope) -> bool {
+        let before = self.before.as_ref().is_some_and(|before| scope.sees(before));
+        let in_reach = before || scope.sees(&self.after) || mutant::active(Mutant::NoDeliveryFilter);
+        self.tenant == scope.tenant() && in_reach
+    }
+}
+
+/// A place in the order of a tenant's events: a position, and a mark of the event that has it. A database that was
+/// restored gives positions again, to other events; by the mark such a place is known for what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventCursor {
+    position: i64,
+    mark: [u8; 8],
+}
+
+impl EventCursor {
+    /// Before the first event.
+    pub const START: Self = Self { position: 0, mark: [0; 8] };
+
+    /// The place of an event.
+    #[must_use]
+    pub fn of(position: i64, event: EventId) -> Self {
+        // The last half of an id is random.
+        let mut mark = [0; 8];
+        mark.copy_from_slice(&event.uuid().as_bytes()[8..]);
+        Self { position, mark }
+    }
+
+    /// The position.
+    #[must_use]
+    pub const fn position(self) -> i64 {
+        self.position
+    }
+
+    /// The opaque text that clients hold.
+    #[must_use]
+    pub fn encode(self) -> String {
+        let mut bytes = self.position.to_be_bytes().to_vec();
+        bytes.extend(self.mark);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// The place that a text names.
+    ///
+    /// # Errors
+    /// [`BadCursor`] for what this server did not write.
+    pub fn decode(text: &str) -> Result<Self, BadCursor> {
+        let bytes: [u8; 16] =
+            URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or(BadCursor)?;
+        let (mut position, mut mark) = ([0; 8], [0; 8]);
+        position.copy_from_slice(&bytes[..8]);
+        mark.copy_from_slice(&bytes[8..]);
+        let position = i64::from_be_bytes(position);
+        if position < 0 { Err(BadCursor) } else { Ok(Self { position, mark }) }
+    }
+}
+
+/// Tells the other processes of a deployment that events got their positions, so that none waits for its next look.
+/// Where it rings in vain they look once a second.
+pub trait Bell: Send + Sync {
+    /// Returns at once, whether or not anybody hears it.
+    fn ring(&self);
+}
+
+/// The bell of a process that serves alone.
+#[derive(Clone, Copy, Debug)]
+pub struct Alone;
+
+impl Bell for Alone {
+    fn ring(&self) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_read_as_it_was_written() {
+        let id = EventId::from_uuid(Uuid::from_u128(0x0199_0000_0000_7000_8000_1234_5678_9abc));
+        let cursor = EventCursor::of(4_711, id);
+        assert_eq!(cursor.encode(), "AAAAAAAAEmeAABI0VniavA");
+        assert_eq!(EventCursor::decode("AAAAAAAAEmeAABI0VniavA"), Ok(cursor));
+        assert_eq!(EventCursor::decode(&EventCursor::START.encode()), Ok(EventCursor::START));
+        for bad in ["", "p12", "AAAAAAAAEmeAABI0VniavAAA", "gAAAAAAAEmeAABI0VniavA", "AAAAAAAAEmeAABI0Vnia/A"]
+        {
+            assert_eq!(EventCursor::decode(bad), Err(BadCursor), "{bad}");
+        }
+    }
 }

@@ -32,6 +32,10 @@ pub enum Mutant {
     NoIdempotencyRecord,
     /// Subscriptions deliver events to everyone of the tenant.
     NoDeliveryFilter,
+    /// Subscribers hear what the bus has and nothing else.
+    PlainBus,
+    /// Whoever comes back with a cursor gets what there is, whether or not it follows.
+    NoPlaceCheck,
     /// A refresh token can be used again.
     NoReuseDetection,
     /// Every sealed value has the same row binding.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, Executor as _, Pool, Postgres, Sqlite};
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, Semaphore, broadcast};
 
 use fengqiao_migration::Migrator;
 use sea_orm_migration::MigratorTrait as _;
@@ -19,6 +19,7 @@ use crate::kernel::idgen::IdSource;
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::{PlatformScope, Scope};
 use crate::kernel::vault::Vault;
+use crate::store::relay::Carried;
 use crate::store::settings::{self, Mode};
 use crate::store::standing::Standing;
 use crate::store::wire::Wire;
@@ -49,6 +50,11 @@ const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 /// Events kept for slow in-process subscribers before they must resync.
 const BUS_CAPACITY: usize = 4_096;
 
+/// Connections of the worker role: one each for the relay, for the time of cases, and for those who replay.
+const WORKERS: u32 = 4;
+/// So many read events of before at a time; the others wait for their turn.
+const REPLAYS: usize = 2;
+
 /// The store. Cheap to clone.
 #[derive(Clone)]
 pub struct Db(Arc<Inner>);
@@ -61,6 +67,9 @@ struct Inner {
     ids: Arc<dyn IdSource>,
     vault: Arc<Vault>,
     wake: Notify,
+    afar: Notify,
+    carried: Carried,
+    replays: Semaphore,
     bus: broadcast::Sender<Arc<Event>>,
     standing: Standing,
 }
@@ -92,9 +101,19 @@ impl Db {
             return Err(StoreError::Internal(text.to_owned()));
         };
         let (bus, _) = broadcast::channel(BUS_CAPACITY);
-        let (statement_timeout, wake) = (options.statement_timeout, Notify::new());
-        let standing = Standing::default();
-        Ok(Self(Arc::new(Inner { pools, statement_timeout, clock, ids, vault, wake, bus, standing })))
+        Ok(Self(Arc::new(Inner {
+            pools,
+            statement_timeout: options.statement_timeout,
+            clock,
+            ids,
+            vault,
+            wake: Notify::new(),
+            afar: Notify::new(),
+            carried: Carried::default(),
+            replays: Semaphore::new(REPLAYS),
+            bus,
+            standing: Standing::default(),
+        })))
     }
 
     /// Brings the database at `url` to the newest schema: the owner's address on PostgreSQL.
@@ -249,6 +268,24 @@ impl Db {
         self.0.wake.notified().await;
     }
 
+    /// Says that another process placed events: the relay of this one looks for them now.
+    pub fn wake_from_afar(&self) {
+        self.0.afar.notify_one();
+    }
+
+    pub(super) async fn heard_from_afar(&self) {
+        self.0.afar.notified().await;
+    }
+
+    pub(super) fn carried(&self) -> &Carried {
+        &self.0.carried
+    }
+
+    /// Turns of those who read events of before.
+    pub(super) fn replays(&self) -> &Semaphore {
+        &self.0.replays
+    }
+
     pub(super) fn publish(&self, event: Arc<Event>) {
         // Nobody listening is no error.
         let _ = self.0.bus.send(event);
@@ -298,7 +335,7 @@ fn open_postgres(options: &DbOptions) -> Result<Pools, StoreError> {
     };
     let app = pool(options.connections).connect_lazy_with(connect(&options.url, "fengqiao")?);
     let worker_url = options.worker_url.as_deref().unwrap_or(&options.url);
-    let worker = pool(2).connect_lazy_with(connect(worker_url, "fengqiao worker")?);
+    let worker = pool(WORKERS).connect_lazy_with(connect(worker_url, "fengqiao worker")?);
     Ok(Pools::Postgres { app, worker })
 }
 

@@ -9,8 +9,10 @@ mod deployment;
 mod doctor;
 mod due;
 mod error;
+mod following;
 mod keyset;
 mod lookup;
+mod outbox;
 mod personal;
 #[cfg(feature = "mutants")]
 mod probe;
@@ -33,6 +35,7 @@ pub use db::{Db, DbOptions};
 pub use deployment::Fact;
 pub use doctor::Doctor;
 pub use error::StoreError;
+pub use following::{EventLog, Following, Missed, Past, Told};
 #[cfg(feature = "mutants")]
 pub use probe::Probe;
 pub use reader::Reader;

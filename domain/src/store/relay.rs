@@ -1,19 +1,22 @@
-//! Gives committed events their position in the tenant's total order and feeds the in-process bus.
+//! Gives committed events their position in the tenant's total order and feeds the bus of the process.
 //!
-//! Positions are assigned after the commit, under one lock, so no event that becomes visible later is
-//! skipped: the order of ids is not the order of commits.
+//! Positions are assigned after the commit, under one lock of all processes, so no event that becomes visible later
+//! is skipped: the order of ids is not the order of commits. Every process feeds its own bus, in the order of
+//! positions and without a gap: with what it placed itself, and with what others did, read from the outbox.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::{Postgres, Sqlite};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use crate::kernel::event::Event;
-use crate::kernel::id::{AccountId, EventId, TenantId, Timestamp};
+use crate::kernel::event::{Alone, Bell, Event};
+use crate::kernel::id::{EventId, TenantId};
 use crate::kernel::mutant::{self, Mutant};
 use crate::store::db::Pools;
+use crate::store::outbox::read_row;
 use crate::store::{Db, StoreError};
 
 /// Events placed per transaction: small enough that a writer on SQLite never waits long.
@@ -25,24 +28,60 @@ const IDLE: Duration = Duration::from_secs(1);
 const LONGEST_STEP: u32 = 6;
 
 const PENDING: &str = "SELECT tenant_id, id, aggregate, aggregate_id, version, name, occurred_at, account_id, payload, \
-     scope_before, scope_after FROM outbox_events WHERE position IS NULL ORDER BY tenant_id, occurred_at, id LIMIT $1";
-const LAST: &str = "SELECT coalesce(max(position), 0) FROM outbox_events WHERE tenant_id = $1";
+     scope_before, scope_after, position FROM outbox_events WHERE position IS NULL \
+     ORDER BY tenant_id, occurred_at, id LIMIT $1";
+const LAST: &str = "SELECT position FROM outbox_heads WHERE tenant_id = $1";
 const PLACE: &str = "UPDATE outbox_events SET position = $3 WHERE tenant_id = $1 AND id = $2";
 const PLACE_ALL: &str = "UPDATE outbox_events SET position = placed.position \
      FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[]) AS placed (tenant_id, id, position) \
      WHERE outbox_events.tenant_id = placed.tenant_id AND outbox_events.id = placed.id";
 
+const HEAD: &str = "INSERT INTO outbox_heads (tenant_id, position, event_id, gone) VALUES ($1, $2, $3, 0) \
+     ON CONFLICT (tenant_id) DO UPDATE SET position = excluded.position, event_id = excluded.event_id";
+const HEAD_ALL: &str = "INSERT INTO outbox_heads (tenant_id, position, event_id, gone) \
+     SELECT tenant_id, position, event_id, 0 FROM UNNEST($1::uuid[], $2::bigint[], $3::uuid[]) \
+     AS placed (tenant_id, position, event_id) \
+     ON CONFLICT (tenant_id) DO UPDATE SET position = excluded.position, event_id = excluded.event_id";
+
+/// How far the bus of this process carried the events of each tenant; nothing until it was first asked. Whoever
+/// holds it publishes, so that the bus keeps their order.
+#[derive(Debug, Default)]
+pub(super) struct Carried(Mutex<Option<BTreeMap<TenantId, i64>>>);
+
+/// Why the relay gets to work.
+#[derive(Clone, Copy, Debug)]
+enum Call {
+    /// This process committed events.
+    Own,
+    /// Another process placed events.
+    Far,
+    /// Nobody called for a while.
+    Idle,
+}
+
 /// The relay of one process.
-#[derive(Debug)]
 pub struct Relay {
     db: Db,
+    bell: Arc<dyn Bell>,
+}
+
+impl std::fmt::Debug for Relay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Relay").field("db", &self.db).finish_non_exhaustive()
+    }
 }
 
 impl Relay {
-    /// A relay over the store.
+    /// A relay over the store of a process that serves alone.
     #[must_use]
-    pub const fn new(db: Db) -> Self {
-        Self { db }
+    pub fn new(db: Db) -> Self {
+        Self { db, bell: Arc::new(Alone) }
+    }
+
+    /// The same for one of several processes.
+    #[must_use]
+    pub fn ringing(self, bell: Arc<dyn Bell>) -> Self {
+        Self { bell, ..self }
     }
 
     /// Runs until dropped. A failing database is tried again every second, and one that says nothing any
@@ -53,19 +92,39 @@ impl Relay {
         } else {
             self.db.statement_timeout() * LONGEST_STEP
         };
+        let mut call = Call::Idle;
         loop {
-            match tokio::time::timeout(patience, self.step()).await {
-                Ok(Ok(0)) => {
-                    let _ = tokio::time::timeout(IDLE, self.db.relay_woken()).await;
-                }
-                Ok(Ok(_)) => {}
+            match tokio::time::timeout(patience, self.answer(call)).await {
+                Ok(Ok(0)) => call = self.wait().await,
+                Ok(Ok(_)) => call = Call::Own,
                 Err(_elapsed) => tracing::warn!("the relay heard nothing from the database"),
                 Ok(Err(error)) => {
                     tracing::warn!(%error, "the relay could not place events");
                     tokio::time::sleep(IDLE).await;
+                    call = Call::Idle;
                 }
             }
         }
+    }
+
+    async fn wait(&self) -> Call {
+        tokio::select! {
+            biased;
+            () = self.db.relay_woken() => Call::Own,
+            () = self.db.heard_from_afar() => Call::Far,
+            () = tokio::time::sleep(IDLE) => Call::Idle,
+        }
+    }
+
+    async fn answer(&self, call: Call) -> Result<usize, StoreError> {
+        let placed = match call {
+            Call::Own | Call::Idle => self.step().await?,
+            Call::Far => 0,
+        };
+        if !matches!(call, Call::Own) {
+            self.catch_up().await?;
+        }
+        Ok(placed)
     }
 
     /// Places what is pending and feeds the bus: the number of events placed.
@@ -73,6 +132,7 @@ impl Relay {
     /// # Errors
     /// [`StoreError`] as the database says; nothing is placed then.
     pub async fn step(&self) -> Result<usize, StoreError> {
+        self.begin().await?;
         let placed = match self.db.pools() {
             Pools::Postgres { worker, .. } => place_postgres(worker).await?,
             Pools::Sqlite { readers, writer } => {
@@ -82,10 +142,75 @@ impl Relay {
             }
         };
         let count = placed.len();
-        for event in placed {
-            self.db.publish(Arc::new(event));
+        if count > 0 {
+            self.bell.ring();
+            self.publish(placed).await?;
         }
         Ok(count)
+    }
+
+    /// Learns how far every tenant is: the bus carries what comes after.
+    ///
+    /// # Errors
+    /// [`StoreError`] as the database says.
+    pub async fn begin(&self) -> Result<(), StoreError> {
+        let mut carried = self.db.carried().0.lock().await;
+        if carried.is_none() {
+            let heads = self.db.heads().await?.into_iter();
+            *carried = Some(heads.map(|head| (head.tenant, head.newest.position())).collect());
+        }
+        Ok(())
+    }
+
+    /// Feeds the bus with what was placed here, in the order of positions; where another process placed what comes
+    /// before, that is read first.
+    async fn publish(&self, placed: Vec<Event>) -> Result<(), StoreError> {
+        let whole = {
+            let mut carried = self.db.carried().0.lock().await;
+            let carried = carried.get_or_insert_default();
+            placed.into_iter().fold(true, |whole, event| {
+                let last = carried.entry(event.tenant).or_default();
+                match event.position - *last {
+                    1 => {
+                        *last = event.position;
+                        self.db.publish(Arc::new(event));
+                        whole
+                    }
+                    // Somebody was faster and read it.
+                    ..=0 => whole,
+                    _ => false,
+                }
+            })
+        };
+        if whole { Ok(()) } else { self.catch_up().await }
+    }
+
+    /// Feeds the bus with what other processes placed.
+    ///
+    /// # Errors
+    /// [`StoreError`] as the database says; what the bus carried, it carried.
+    pub async fn catch_up(&self) -> Result<(), StoreError> {
+        self.begin().await?;
+        let mut carried = self.db.carried().0.lock().await;
+        let carried = carried.get_or_insert_default();
+        for head in self.db.heads().await? {
+            let last = carried.entry(head.tenant).or_default();
+            while *last < head.newest.position() {
+                let page = self.db.placed_after(head.tenant, *last).await?;
+                // Nothing there: it is not kept any more, and subscribers find that out by themselves.
+                let Some(newest) = page.last().map(|event| event.position) else {
+                    *last = head.newest.position();
+                    break;
+                };
+                for event in page {
+                    self.db.publish(Arc::new(event));
+                }
+                *last = newest;
+            }
+            // A restored database is behind what this process saw.
+            *last = head.newest.position();
+        }
+        Ok(())
     }
 }
 
@@ -98,16 +223,16 @@ async fn place_postgres(pool: &sqlx::Pool<Postgres>) -> Result<Vec<Event>, Store
     let rows = sqlx::query(PENDING).persistent(false).bind(BATCH).fetch_all(&mut *tx).await?;
     let mut events = rows.iter().map(read_row).collect::<Result<Vec<_>, _>>()?;
     order(&mut events);
-    let mut last = BTreeMap::new();
+    let mut heads: BTreeMap<TenantId, (i64, EventId)> = BTreeMap::new();
     for event in &mut events {
-        let position: i64 = if let Some(position) = last.get(&event.tenant) {
+        let last = if let Some((position, _)) = heads.get(&event.tenant) {
             *position
         } else {
-            let greatest = sqlx::query_scalar(LAST).persistent(false).bind(event.tenant.uuid());
-            greatest.fetch_one(&mut *tx).await?
+            let last = sqlx::query_scalar(LAST).persistent(false).bind(event.tenant.uuid());
+            last.fetch_optional(&mut *tx).await?.unwrap_or_default()
         };
-        event.position = position + 1;
-        last.insert(event.tenant, event.position);
+        event.position = last + 1;
+        heads.insert(event.tenant, (event.position, event.id));
     }
     if !events.is_empty() {
         sqlx::query(PLACE_ALL)
@@ -115,6 +240,13 @@ async fn place_postgres(pool: &sqlx::Pool<Postgres>) -> Result<Vec<Event>, Store
             .bind(events.iter().map(|event| event.tenant.uuid()).collect::<Vec<_>>())
             .bind(events.iter().map(|event| event.id.uuid()).collect::<Vec<_>>())
             .bind(events.iter().map(|event| event.position).collect::<Vec<_>>())
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query(HEAD_ALL)
+            .persistent(false)
+            .bind(heads.keys().map(|tenant| tenant.uuid()).collect::<Vec<_>>())
+            .bind(heads.values().map(|(position, _)| *position).collect::<Vec<_>>())
+            .bind(heads.values().map(|(_, event)| event.uuid()).collect::<Vec<_>>())
             .execute(&mut *tx)
             .await?;
     }
@@ -127,20 +259,25 @@ async fn place_sqlite(pool: &sqlx::Pool<Sqlite>) -> Result<Vec<Event>, StoreErro
     let rows = sqlx::query(PENDING).bind(BATCH).fetch_all(&mut *tx).await?;
     let mut events = rows.iter().map(read_row).collect::<Result<Vec<_>, _>>()?;
     order(&mut events);
-    let mut last = BTreeMap::new();
+    let mut heads: BTreeMap<TenantId, (i64, EventId)> = BTreeMap::new();
     for event in &mut events {
-        let position = match last.get(&event.tenant) {
-            Some(position) => *position,
-            None => sqlx::query_scalar(LAST).bind(event.tenant.uuid()).fetch_one(&mut *tx).await?,
+        let last = if let Some((position, _)) = heads.get(&event.tenant) {
+            *position
+        } else {
+            let last = sqlx::query_scalar(LAST).bind(event.tenant.uuid());
+            last.fetch_optional(&mut *tx).await?.unwrap_or_default()
         };
-        event.position = position + 1;
-        last.insert(event.tenant, event.position);
+        event.position = last + 1;
+        heads.insert(event.tenant, (event.position, event.id));
         sqlx::query(PLACE)
             .bind(event.tenant.uuid())
             .bind(event.id.uuid())
             .bind(event.position)
             .execute(&mut *tx)
             .await?;
+    }
+    for (tenant, (position, event)) in heads {
+        sqlx::query(HEAD).bind(tenant.uuid()).bind(position).bind(event.uuid()).execute(&mut *tx).await?;
     }
     tx.commit().await?;
     Ok(events)
@@ -160,36 +297,4 @@ fn order(events: &mut [Event]) {
             events[*slot] = event;
         }
     }
-}
-
-fn read_row<'r, R>(row: &'r R) -> Result<Event, StoreError>
-where
-    R: sqlx::Row,
-    &'static str: sqlx::ColumnIndex<R>,
-    Uuid: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    i64: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    Option<Uuid>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    Option<String>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-{
-    let parse =
-        |text: String| serde_json::from_str(&text).map_err(|error| StoreError::Corrupt(error.to_string()));
-    let before: Option<String> = row.try_get("scope_before")?;
-    let after: String = row.try_get("scope_after")?;
-    let payload: String = row.try_get("payload")?;
-    let bad = |error: serde_json::Error| StoreError::Corrupt(error.to_string());
-    Ok(Event {
-        id: EventId::from_uuid(row.try_get("id")?),
-        tenant: TenantId::from_uuid(row.try_get("tenant_id")?),
-        position: 0,
-        aggregate: row.try_get("aggregate")?,
-        aggregate_id: row.try_get("aggregate_id")?,
-        version: row.try_get("version")?,
-        name: row.try_get("name")?,
-        occurred_at: Timestamp(row.try_get("occurred_at")?),
-        account: row.try_get::<Option<Uuid>, _>("account_id")?.map(AccountId::from_uuid),
-        payload: parse(payload)?,
-        before: before.map(|text| serde_json::from_str(&text)).transpose().map_err(bad)?,
-        after: serde_json::from_str(&after).map_err(bad)?,
-    })
 }

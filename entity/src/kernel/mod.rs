@@ -3,4 +3,5 @@
 pub mod audit_entry;
 pub mod idempotency_record;
 pub mod outbox_event;
+pub mod outbox_head;
 pub mod serial;

@@ -23,7 +23,7 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 68] = [
+const TABLE: [(Mutant, On, &str); 70] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -32,6 +32,16 @@ const TABLE: [(Mutant, On, &str); 68] = [
     (Mutant::SharedLoader, On::Both, "sweep::loaders::two_requests_at_once_load_their_own"),
     (Mutant::NoAccessRow, On::Both, "sweep::handed::a_case_handed_elsewhere_is_seen_there"),
     (Mutant::NoDeliveryFilter, On::Both, "sweep::events::events_reach_whoever_sees_the_case"),
+    (
+        Mutant::PlainBus,
+        On::Both,
+        "events::resume::whoever_comes_back_hears_what_they_missed_once_and_in_order",
+    ),
+    (
+        Mutant::NoPlaceCheck,
+        On::Both,
+        "events::resume::a_place_of_another_history_is_not_taken_for_one_of_this",
+    ),
     (Mutant::SessionSettings, On::Postgres, "tenancy::reuse::nothing_of_a_scope_stays_on_a_connection"),
     (Mutant::UnguardedBegin, On::Postgres, "tenancy::cancel::a_dropped_read_leaves_nothing_behind"),
     (Mutant::UnguardedBegin, On::Postgres, "tenancy::cancel::a_dropped_write_happens_whole_or_not_at_all"),

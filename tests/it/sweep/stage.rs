@@ -8,6 +8,7 @@ use async_graphql::{Executor as _, Request, Variables};
 use fengqiao_api::graphql::context::{Member, Services};
 use fengqiao_api::graphql::schema::{self, FengqiaoSchema};
 use fengqiao_api::graphql::snapshots::Snapshots;
+use fengqiao_domain::EventLog;
 use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::kernel::meter::Meter;
 use fengqiao_domain::kernel::scope::Scope;
@@ -30,6 +31,7 @@ impl Stage {
         let mirror = Mirror::lay(&world).await?;
         let services = Services {
             db: world.db.clone(),
+            events: EventLog::new(world.db.clone(), 10_000),
             org: world.org(),
             identity: mirror.identity.clone(),
             staff: mirror.staff.clone(),
@@ -169,7 +171,7 @@ impl Stage {
         .await
     }
 
-    async fn texts(&self, sql: &str) -> anyhow::Result<Vec<String>> {
+    pub(crate) async fn texts(&self, sql: &str) -> anyhow::Result<Vec<String>> {
         let query = sqlx::AssertSqlSafe(sql.to_owned());
         match self.world.backend() {
             Backend::Sqlite => Ok(sqlx::query_scalar(query).fetch_all(&self.world.sqlite()?).await?),

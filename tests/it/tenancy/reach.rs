@@ -27,6 +27,7 @@ fn all() -> Vec<Declared> {
         declared::<kernel::audit_entry::Entity>(),
         declared::<kernel::idempotency_record::Entity>(),
         declared::<kernel::outbox_event::Entity>(),
+        declared::<kernel::outbox_head::Entity>(),
         declared::<kernel::serial::Entity>(),
         declared::<org::grid::Entity>(),
         declared::<org::level_name::Entity>(),

@@ -98,11 +98,11 @@ pub struct CaseOrder {
 #[derive(SimpleObject)]
 pub struct InboxCounts {
     /// Waiting for the caller to take them up (待办).
-    todo: u64,
+    pub(super) todo: u64,
     /// Held by the caller and begun (在办).
-    doing: u64,
+    pub(super) doing: u64,
     /// Passed on or finished by the caller (已办).
-    done: u64,
+    pub(super) done: u64,
 }
 
 /// Queries of the cases slice.

@@ -111,17 +111,23 @@ pub fn page_request(
     }
     let (size, cursor, direction) =
         if backward { (last, before, Direction::Backward) } else { (first, after, Direction::Forward) };
-    let size = match size {
-        None => DEFAULT_SIZE,
-        Some(size) => u64::try_from(size)
-            .ok()
-            .filter(|size| (1..=MAX_SIZE).contains(size))
-            .ok_or_else(|| Fault::bad_request(Mistake::PageSize { limit: MAX_SIZE }))?,
-    };
+    let size = page_size(size)?;
     let cursor = cursor
         .map(|text| Cursor::decode(text).map_err(|_| Fault::bad_request(Mistake::NotACursor)))
         .transpose()?;
     Ok(PageRequest { size, direction, cursor })
+}
+
+/// How many rows a page has.
+///
+/// # Errors
+/// `BAD_REQUEST` for a size outside 1 to 100.
+pub fn page_size(wanted: Option<i32>) -> Outcome<u64> {
+    let Some(wanted) = wanted else { return Ok(DEFAULT_SIZE) };
+    u64::try_from(wanted)
+        .ok()
+        .filter(|size| (1..=MAX_SIZE).contains(size))
+        .ok_or_else(|| Fault::bad_request(Mistake::PageSize { limit: MAX_SIZE }))
 }
 
 /// A page as a connection.

@@ -25,6 +25,7 @@ mod ladder;
 mod merge;
 mod milestones;
 mod pause;
+mod pulse;
 mod query;
 mod reckon_anew;
 mod refuse_extension;
@@ -69,6 +70,7 @@ use crate::programmes::CaseAct;
 use crate::store::Db;
 
 pub use inbox::InboxCounts;
+pub use pulse::UnitPulse;
 
 /// What a use case of this slice answers.
 type Answer<T> = Result<T, Failure<CaseError>>;

@@ -197,6 +197,12 @@ impl WorkCalendar {
         self.instant(date, 0)
     }
 
+    /// When the day of an instant began.
+    #[must_use]
+    pub fn midnight(&self, at: Timestamp) -> Timestamp {
+        self.beginning(self.date(at))
+    }
+
     /// The working hours of a day; none on a day of rest.
     pub(super) fn hours(&self, date: NaiveDate) -> impl Iterator<Item = (Timestamp, Timestamp)> {
         let shifts = if self.is_workday(date) { self.hours_of(date).shifts() } else { &[] };

@@ -45,20 +45,30 @@ pub fn are_plural_or_singular(sdl: &Sdl) -> Vec<Violation> {
     found
 }
 
-/// S17: `caseEvents: CaseStreamItem!`, whose events are as many as the aggregate's acts and mutations; and
-/// `importProgress: Import!`, which is the thing itself whenever it got on.
+/// S17: `importProgress: Import!` or `caseChanged: Case!`, which is the thing itself whenever it got on or changed; of
+/// what is no thing by itself, `inboxChanged: InboxChange!` and `unitPulse: UnitPulse!`. Nothing of a field that is
+/// called otherwise.
+fn as_a_whole(at: &str, field: &str, ty: &str) -> Option<Vec<Violation>> {
+    let kinds = [("Progress", ["", ""]), ("Changed", ["", "Change"]), ("Pulse", ["Pulse", "Pulse"])];
+    let (noun, answers) =
+        kinds.into_iter().find_map(|(suffix, answers)| Some((field.strip_suffix(suffix)?, answers)))?;
+    let wanted = answers.map(|answer| format!("{}{answer}!", upper_camel(noun)));
+    if wanted.iter().any(|wanted| wanted == ty) {
+        return Some(vec![]);
+    }
+    Some(vec![violation("S17", at, format!("must answer {}", wanted[0]))])
+}
+
+/// S17: `caseEvents: CaseStreamItem!`, whose events are as many as the aggregate's acts and mutations.
 fn events(sdl: &Sdl, field: &str, ty: &str) -> Vec<Violation> {
     let at = format!("Subscription.{field}");
-    if let Some(noun) = field.strip_suffix("Progress") {
-        let wanted = format!("{}!", upper_camel(noun));
-        return if ty == wanted {
-            vec![]
-        } else {
-            vec![violation("S17", at, format!("must answer {wanted}"))]
-        };
+    if let Some(found) = as_a_whole(&at, field, ty) {
+        return found;
     }
     let Some(noun) = field.strip_suffix("Events") else {
-        return vec![violation("S17", at, "is called after its aggregate: <noun>Events or <noun>Progress")];
+        let what =
+            "is called after its aggregate: <noun>Events, <noun>Progress, <noun>Changed or <noun>Pulse";
+        return vec![violation("S17", at, what)];
     };
     let aggregate = upper_camel(noun);
     let mut found = vec![];
@@ -186,7 +196,7 @@ mod tests {
                 "S17 Subscription.caseEvents: CaseStreamItem must be CaseEventDelivery or Resync",
                 "S17 Closed: must be Case… and an Event",
                 "S17 Subscription.caseEvents: acts {}, mutations {} and 1 events are not one list",
-                "S17 Subscription.gridChanged: is called after its aggregate: <noun>Events or <noun>Progress",
+                "S17 Subscription.gridChanged: is called after its aggregate: <noun>Events, <noun>Progress, <noun>Changed or <noun>Pulse",
             ]
         );
     }
