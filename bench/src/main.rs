@@ -10,6 +10,7 @@ mod draws;
 mod filling;
 mod land;
 mod pgbench;
+mod sampling;
 mod scopes;
 
 use std::path::PathBuf;
@@ -48,6 +49,15 @@ enum Command {
     },
     /// Print the statement by which the worker looks for cases in which something is due.
     DueStatement,
+    /// Draw samples of the closed cases of a district; prints from how many, and how many milliseconds each took.
+    Sample {
+        /// Code of the district.
+        #[arg(long)]
+        district: String,
+        /// How often.
+        #[arg(long)]
+        times: usize,
+    },
     /// Run the statements of Q1 on a SQLite file without the product; prints how many times a second.
     Direct {
         /// The file.
@@ -84,6 +94,7 @@ async fn main() -> anyhow::Result<()> {
             draws.write(&into).context("cannot write what was drawn")?;
             pgbench::write(&draws, &scripts, &into).context("cannot write the scripts for pgbench")
         }
+        Command::Sample { district, times } => sampling::run(&open().await?, &district, times).await,
         Command::Direct { file, towns, clients, seconds } => {
             direct::run(&file, &towns, clients, seconds).await
         }

@@ -52,7 +52,7 @@ impl CategoryChange {
                 !matches!(giver.assignee, Assignee::Account(_))
                     && target::is_cleared(*giver, case.sensitivity)
             };
-            case.givers.retain(cleared);
+            case.givers.retain(|giver| cleared(giver) || mutant::active(Mutant::UnclearedGiver));
             let level = case.clone();
             assistance::finish(&mut case.assistants, |who| !access::keeps_reading(who, &level), at);
         }

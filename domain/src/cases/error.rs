@@ -84,6 +84,8 @@ pub enum CaseError {
     InvalidSize,
     /// No case was closed that a sample could be drawn from.
     NothingToDraw,
+    /// It was said already what the case of the sample was found to be.
+    AlreadyChecked,
     /// Another case has the external number.
     DuplicateExternalNumber,
     /// It stands still and must be resumed first.

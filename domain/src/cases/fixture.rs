@@ -45,6 +45,7 @@ pub(super) fn case(state: CaseState) -> Case {
         evaluation: None,
         evaluable_until: None,
         return_visits: vec![],
+        visited_at: None,
         opened_at: Timestamp(0),
         version: 1,
         reckoned_by: 0,

@@ -231,6 +231,8 @@ pub struct Case {
     pub evaluable_until: Option<Timestamp>,
     /// The return visits that were made, oldest first.
     pub return_visits: Vec<ReturnVisit>,
+    /// When somebody was last reached about the result that stands; none while nobody was.
+    pub(in crate::cases) visited_at: Option<Timestamp>,
     /// What whoever it lies with asks for more time; none when nobody does.
     pub request: Option<ExtensionRequest>,
     /// Who assists with it, whoever was asked first first; they stay when they have answered.

@@ -6,7 +6,7 @@ use crate::cases::clock::CaseLimit;
 use crate::cases::evaluation::FilledForm;
 use crate::cases::extension::{self, ExtensionRequest};
 use crate::cases::model::{Assignee, Case, CaseRating, Evaluation, Handover, Post, Resolution, Visit};
-use crate::cases::return_visit::{ReturnVisit, VisitChannel};
+use crate::cases::return_visit::{self, ReturnVisit, VisitChannel};
 use crate::cases::supervision::{self, Supervised};
 use crate::kernel::calendar::Pause;
 use crate::kernel::id::{AccountId, CaseId, Timestamp};
@@ -86,6 +86,7 @@ pub(super) fn advanced(case: &Case, step: &Step) -> Case {
 /// What an act adds to the change of the stage and of who holds the case.
 fn carry_out(case: &Case, after: &mut Case, step: &Step) {
     after.request = extension::request_after(case, after, step.act);
+    after.visited_at = return_visit::reached_at(case.visited_at, step.act, visited(step).as_ref());
     match step.act {
         CaseAct::Complete => after.resolution = Some(Resolution { post: post(case), by: step.by }),
         CaseAct::Close => {

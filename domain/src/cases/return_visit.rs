@@ -6,6 +6,7 @@ use crate::cases::error::CaseError;
 use crate::cases::model::CaseRating;
 use crate::kernel::failure::Problem;
 use crate::kernel::id::{AccountId, Timestamp};
+use crate::programmes::CaseAct;
 
 /// Most return visits of one case: whoever is not reached after so many will not be.
 pub const MOST_RETURN_VISITS: usize = 20;
@@ -53,9 +54,20 @@ impl ReturnVisit {
     }
 }
 
-/// When somebody was last reached.
-pub(super) fn last_reached(visits: &[ReturnVisit]) -> Option<Timestamp> {
-    visits.iter().rev().find(|visit| visit.rating.is_some()).map(|visit| visit.at)
+/// When somebody was last reached about the result that stands, after an act. With the result goes what was said of it: whoever
+/// reports another is asked about anew.
+pub(super) fn reached_at(
+    before: Option<Timestamp>,
+    act: CaseAct,
+    visit: Option<&ReturnVisit>,
+) -> Option<Timestamp> {
+    match act {
+        CaseAct::Complete | CaseAct::SendBack | CaseAct::Reopen => None,
+        CaseAct::ReturnVisit => {
+            visit.filter(|visit| visit.contact() == Contact::Reached).map(|visit| visit.at).or(before)
+        }
+        _ => before,
+    }
 }
 
 /// What is wrong with what is told of a return visit: whoever was reached judges, nobody else does, and a word is
@@ -79,10 +91,11 @@ pub(super) fn unfit(
 
 #[cfg(test)]
 mod tests {
-    use super::{Contact, ReturnVisit, VisitChannel, last_reached, unfit};
+    use super::{Contact, ReturnVisit, VisitChannel, reached_at, unfit};
     use crate::cases::error::CaseError;
     use crate::cases::model::CaseRating;
     use crate::kernel::id::Timestamp;
+    use crate::programmes::CaseAct;
 
     #[test]
     fn whoever_is_reached_judges_and_a_word_is_said_where_it_is_needed() {
@@ -98,11 +111,24 @@ mod tests {
     }
 
     #[test]
-    fn the_last_one_that_reached_somebody_counts() {
+    fn what_was_said_of_a_result_goes_with_it() {
         let visit =
             |at, rating| ReturnVisit { channel: VisitChannel::Phone, rating, at: Timestamp(at), by: None };
-        assert_eq!(last_reached(&[visit(5, None)]), None);
-        let visits = [visit(5, Some(CaseRating::Satisfied)), visit(9, None)];
-        assert_eq!(last_reached(&visits), Some(Timestamp(5)));
+        let (reached, missed) = (visit(5, Some(CaseRating::Satisfied)), visit(9, None));
+        let after = |before, act, visit| reached_at(before, act, visit);
+        let then = Some(Timestamp(5));
+        assert_eq!(after(None, CaseAct::ReturnVisit, Some(&missed)), None);
+        assert_eq!(after(None, CaseAct::ReturnVisit, Some(&reached)), then);
+        assert_eq!(
+            after(then, CaseAct::ReturnVisit, Some(&missed)),
+            then,
+            "the last one that reached somebody"
+        );
+        for kept in [CaseAct::Verify, CaseAct::Close, CaseAct::Evaluate, CaseAct::Comment] {
+            assert_eq!(after(then, kept, None), then, "{kept:?}");
+        }
+        for gone in [CaseAct::Complete, CaseAct::SendBack, CaseAct::Reopen] {
+            assert_eq!(after(then, gone, None), None, "{gone:?}");
+        }
     }
 }

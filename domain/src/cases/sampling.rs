@@ -197,12 +197,9 @@ pub struct SampledCase {
     pub checked_at: Option<Timestamp>,
 }
 
-/// How many were checked and how many of them passed, after one more finding in the place of one there may have been.
-pub(super) fn tally(sample: &CaseSample, before: Option<SampleFinding>, after: SampleFinding) -> (u32, u32) {
-    let passed = |finding| u32::from(finding == SampleFinding::Passed);
-    let lost = before.map_or(0, passed);
-    let checked = sample.checked + u32::from(before.is_none());
-    (checked, (sample.passed + passed(after)).saturating_sub(lost))
+/// How many were checked and how many of them passed, after one more finding.
+pub(super) fn tally(sample: &CaseSample, finding: SampleFinding) -> (u32, u32) {
+    (sample.checked + 1, sample.passed + u32::from(finding == SampleFinding::Passed))
 }
 
 #[cfg(test)]

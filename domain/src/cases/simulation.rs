@@ -267,6 +267,7 @@ fn begun(play: &Play) -> Case {
         evaluation: None,
         evaluable_until: None,
         return_visits: vec![],
+        visited_at: None,
         opened_at: play.started_at,
         version: 1,
         reckoned_by: 0,

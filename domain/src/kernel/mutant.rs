@@ -132,6 +132,18 @@ pub enum Mutant {
     SensitivityLowered,
     /// Whoever gives a case another category need not see it afterwards.
     BlindCategoryChange,
+    /// What becomes more sensitive stays open to everybody who had it.
+    KeptAccess,
+    /// What becomes more sensitive goes back to whoever gave it, cleared or not.
+    UnclearedGiver,
+    /// Values that one programme asks for are taken along into another.
+    ForeignValues,
+    /// Whoever answers for a matter in one unit answers for it in every unit.
+    DutyEverywhere,
+    /// However far apart two cases are, they can be the same matter.
+    FarIsSimilar,
+    /// However long ago a case was reported, it can be the same matter.
+    LongAgoIsSimilar,
     /// Several people hold an exclusive post at once.
     NoExclusivePost,
     /// Whoever keeps a roster somewhere keeps every one.

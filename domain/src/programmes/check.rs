@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::programmes::act::CaseAct;
+use crate::programmes::counting;
 use crate::programmes::document::Notes;
 use crate::programmes::fault::ProgrammeRule;
 use crate::programmes::field::FieldReaders;
@@ -38,6 +39,7 @@ pub(super) fn check(draft: &Draft, notes: &Notes) {
         }
     }
     limits(draft, notes);
+    counting::check(programme, draft.closed_line, notes);
     ladder::check(programme, &draft.rung_lines, notes);
 }
 

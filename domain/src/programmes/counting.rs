@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
 use crate::programmes::act::CaseAct;
-use crate::programmes::document::{Notes, Table};
+use crate::programmes::document::{Marked, Notes, Table};
 use crate::programmes::fault::ProgrammeRule;
-use crate::programmes::model::{LimitSource, Stage};
+use crate::programmes::model::{LimitSource, Programme, Rule, Stage};
 use crate::programmes::vocabulary::CaseState;
 
 /// What the cases of a programme count as.
@@ -82,15 +82,22 @@ impl Counts {
 
     /// What a file says under `counts`. Where it says nothing, every stage of the closed state counts as closed, a case is
     /// judged when the result that stood was reported, by the limit of the whole — by those of its stages where the whole
-    /// has none —, and it is reworked when it is sent back or opened again.
-    pub(super) fn read(top: &Table<'_>, stages: &[Stage], limit: Option<LimitSource>, notes: &Notes) -> Self {
+    /// has none —, and it is reworked when it is sent back or opened again. Its line is where the file names the first stage
+    /// that counts as closed; 0 where it names none.
+    pub(super) fn read(
+        top: &Table<'_>,
+        stages: &[Stage],
+        limit: Option<LimitSource>,
+        notes: &Notes,
+    ) -> Marked<Self> {
         let by_stages = limit == Some(LimitSource::Stages);
         let mut default = Self { closed: closed_stages(stages), ..Self::plain() };
         if by_stages {
             default.on_time.limits = JudgedLimits::Every;
         }
-        let Some(table) = top.table("counts") else { return default };
-        let closed = closed(&table, stages, notes).unwrap_or(default.closed);
+        let Some(table) = top.table("counts") else { return Marked { line: 0, value: default } };
+        let (closed, line) = closed(&table, stages, notes)
+            .map_or((default.closed, 0), |written| (written.value, written.line));
         let on_time = table.table("on_time").map_or(default.on_time, |own| {
             let until = own.word("until").map(|word| word.value);
             let limits = own.word::<JudgedLimits>("limits");
@@ -108,7 +115,7 @@ impl Counts {
         let reworked = table.words::<Rework>("reworked");
         let reworked = reworked.map_or(default.reworked, |acts| acts.into_iter().map(Rework::act).collect());
         table.finish();
-        Self { closed, on_time, reworked }
+        Marked { line, value: Self { closed, on_time, reworked } }
     }
 }
 
@@ -117,10 +124,13 @@ fn closed_stages(stages: &[Stage]) -> Vec<String> {
     closed.map(|stage| stage.key.clone()).collect()
 }
 
+/// Where a result is there.
+const SETTLED: [CaseState; 3] = [CaseState::Resolved, CaseState::Verified, CaseState::Closed];
+
 /// The stages that a file names: where a result is there at least, for nothing is closed before.
-fn closed(table: &Table<'_>, stages: &[Stage], notes: &Notes) -> Option<Vec<String>> {
-    const SETTLED: [CaseState; 3] = [CaseState::Resolved, CaseState::Verified, CaseState::Closed];
+fn closed(table: &Table<'_>, stages: &[Stage], notes: &Notes) -> Option<Marked<Vec<String>>> {
     let written = table.texts("closed")?;
+    let line = written.first().map_or(table.line, |key| key.line);
     if written.is_empty() {
         notes.note(table.line, ProgrammeRule::Missing, "closed");
     }
@@ -134,7 +144,27 @@ fn closed(table: &Table<'_>, stages: &[Stage], notes: &Notes) -> Option<Vec<Stri
             Some(_) => keys.push(key.value),
         }
     }
-    Some(keys)
+    Some(Marked { line, value: keys })
+}
+
+/// What counts as closed goes on counting as long as its result stands: every stage that follows is among those that a file
+/// names. Else a case would be closed, and not any more once somebody has checked it.
+pub(super) fn check(programme: &Programme, line: u32, notes: &Notes) {
+    if line == 0 {
+        return;
+    }
+    let counts = |key: &str| programme.counts.closed.iter().any(|closed| closed == key);
+    let takes_back = |rule: &&Rule| matches!(rule.act, CaseAct::SendBack | CaseAct::Reopen);
+    let leaving = programme.every_rule().filter(|rule| rule.from.iter().any(|from| counts(from)));
+    let next =
+        leaving.filter(|rule| !takes_back(rule)).filter_map(|rule| programme.stage(rule.to.as_deref()?));
+    let missing: BTreeSet<&str> = next
+        .filter(|stage| SETTLED.contains(&stage.state) && !counts(&stage.key))
+        .map(|stage| stage.key.as_str())
+        .collect();
+    for key in missing {
+        notes.note(line, ProgrammeRule::Missing, key);
+    }
 }
 
 #[cfg(test)]

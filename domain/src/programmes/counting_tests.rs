@@ -1,6 +1,7 @@
 use super::{JudgedLimits, JudgedUntil};
 use crate::programmes::act::CaseAct;
 use crate::programmes::change::changes;
+use crate::programmes::fault::ProgrammeRule;
 use crate::programmes::model::Programme;
 use crate::programmes::reading::read;
 use crate::programmes::shipped::template;
@@ -32,10 +33,10 @@ fn where_a_file_says_nothing_every_closed_stage_counts_and_the_limits_there_are(
 
 #[test]
 fn a_file_says_what_counts() {
-    let written = "[counts]\nclosed = [\"replied\", \"closed\"]\nreworked = [\"step_back\"]\n\
+    let written = "[counts]\nclosed = [\"replied\", \"visited\", \"closed\", \"rated\"]\nreworked = [\"step_back\"]\n\
                    on_time = { until = \"close\", limits = \"whole\" }";
     let own = with("hotline_ticket", written).unwrap();
-    assert_eq!(own.counts.closed, ["replied", "closed"]);
+    assert_eq!(own.counts.closed, ["replied", "visited", "closed", "rated"]);
     assert_eq!(
         (own.counts.on_time.until, own.counts.on_time.limits),
         (JudgedUntil::Close, JudgedLimits::Whole)
@@ -64,4 +65,24 @@ fn what_cannot_count_is_told() {
     }
     let whole = "[counts]\non_time = { limits = \"whole\" }";
     assert_eq!(told("service_application", whole), "not_together limits", "nothing gives the whole a limit");
+}
+
+#[test]
+fn what_counts_as_closed_goes_on_counting_until_its_result_is_taken_back() {
+    let told = |lines: &str| with("hotline_ticket", lines).err().unwrap_or_default();
+    assert_eq!(told("[counts]\nclosed = [\"closed\"]"), ["missing rated"], "whoever judges it would undo it");
+    assert_eq!(told("[counts]\nclosed = [\"replied\", \"closed\"]"), ["missing rated", "missing visited"]);
+    assert_eq!(
+        told("[counts]\nclosed = [\"closed\", \"rated\"]"),
+        [""; 0],
+        "sent back or opened again it may"
+    );
+
+    let file = template("grid_event").unwrap();
+    let faults =
+        read(&format!("{file}\n[counts]\nreworked = []\nclosed = [\n    \"closing\",\n]\n")).unwrap_err();
+    let line = u32::try_from(file.lines().count()).unwrap() + 5;
+    let told: Vec<(u32, ProgrammeRule, &str)> =
+        faults.iter().map(|fault| (fault.line, fault.rule, fault.subject.as_str())).collect();
+    assert_eq!(told, [(line, ProgrammeRule::Missing, "evaluation")]);
 }

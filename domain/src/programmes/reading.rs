@@ -35,13 +35,15 @@ const FIELD_LIMIT: usize = 60;
 /// Most things that a field can be.
 const CHOICE_LIMIT: usize = 100;
 
-/// A programme with the lines that its stages, fields, rules and rungs stand on, in their order; 0 for a stage that is not written.
+/// A programme with the lines that its stages, fields, rules and rungs stand on, in their order, and that of what counts as
+/// closed; 0 for what is not written.
 pub(super) struct Draft {
     pub(super) programme: Programme,
     pub(super) stage_lines: Vec<u32>,
     pub(super) field_lines: Vec<u32>,
     pub(super) rule_lines: Vec<u32>,
     pub(super) rung_lines: Vec<u32>,
+    pub(super) closed_line: u32,
 }
 
 /// Reads a programme and checks it by every rule.
@@ -122,7 +124,7 @@ fn drafted(text: &str, notes: &Notes) -> Option<Draft> {
         sources: sources.into_iter().collect(),
         limit: limit?,
         supervision,
-        counts,
+        counts: counts.value,
         evaluation,
         stages,
         fields,
@@ -130,7 +132,7 @@ fn drafted(text: &str, notes: &Notes) -> Option<Draft> {
         beside,
         rungs,
     };
-    Some(Draft { programme, stage_lines, field_lines, rule_lines, rung_lines })
+    Some(Draft { programme, stage_lines, field_lines, rule_lines, rung_lines, closed_line: counts.line })
 }
 
 pub(super) fn name(table: &Table<'_>) -> Option<Name> {

@@ -155,7 +155,7 @@ pub struct Model {
     pub evaluable_until: Option<Timestamp>,
     /// The return visits, oldest first, as JSON: `[[channel, rating or null, at, by or null], …]`.
     pub return_visits: String,
-    /// When somebody was last reached by one.
+    /// When somebody was last reached by one about the result that stands.
     pub visited_at: Option<Timestamp>,
     /// When it was entered: the order of lists.
     pub opened_at: Timestamp,

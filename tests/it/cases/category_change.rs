@@ -1,6 +1,6 @@
 //! A case is given another category (改类): it is timed, routed and told anew, and keeps its history.
 
-use fengqiao_tests::{Actor, Matter, Places, Served, on_backends};
+use fengqiao_tests::{Actor, Matter, Places, Served, account_id, on_backends};
 use serde_json::{Value, json};
 
 use super::{CATEGORY, GRID, in_hand, person};
@@ -190,6 +190,93 @@ async fn whoever_asked_for_more_time_asks_anew() -> anyhow::Result<()> {
             case.read(&station, "extensionRequest { amount } assignee { ... on Account { login } }").await?;
         let wanted = json!({"extensionRequest": null, "assignee": {"login": "xindi.worker"}});
         assert_eq!(read, wanted, "eight hours are not eight days");
+        Ok(())
+    })
+    .await
+}
+
+/// How many access rows of a case ended with its last act, by the kind of whom they are for.
+async fn ended(served: &Served, case: &Matter, kind: &str) -> anyhow::Result<i64> {
+    let of_case = format!("case_id = (SELECT id FROM cases WHERE number = '{}')", case.number);
+    let last = format!("(SELECT max(at) FROM case_entries WHERE {of_case})");
+    let rows = format!("SELECT count(*) FROM case_access WHERE {of_case} AND until_at = {last}");
+    served.world.number(&format!("{rows} AND principal_kind = '{kind}'")).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_becomes_more_sensitive_is_closed_to_organisations_that_had_it() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let (station, resident) =
+            (person(&served, "xindi.station").await?, person(&served, "xindi.resident").await?);
+        let handler = person(&served, "justice.handler").await?;
+        let justice = Places::of(&station).organisation("justice-01").await?;
+        let mut case = Matter::report(&resident, GRID, CATEGORY).await?;
+        case.act(&station, "caseAccept", json!({})).await?;
+        case.act(&station, "caseDispatch", json!({"target": {"organisationId": justice}})).await?;
+        case.act(&handler, "caseReturn", json!({"reason": "不属于司法局职责"})).await?;
+        assert_eq!(case.inbox(&handler).await?, Some("DONE"), "they had it");
+        case.act(&station, "caseChangeCategory", to(&station, "0103").await?).await?;
+        assert_eq!(case.inbox(&handler).await?, Some("DONE"), "it is as sensitive as it was");
+        assert_eq!(ended(&served, &case, "organisation").await?, 0);
+
+        update(&served, DISPUTE, json!({"sensitivity": "SENSITIVE"})).await?;
+        served.pass_seconds(60);
+        case.act(&station, "caseChangeCategory", to(&station, DISPUTE).await?).await?;
+        assert_eq!(case.case["state"], json!("ACCEPTED"));
+        assert_eq!(case.read(&handler, "id").await?, Value::Null);
+        assert_eq!(case.inbox(&handler).await?, None);
+        let refused = case.try_act(&handler, "caseAccept", json!({})).await?;
+        assert_eq!(refused.user_error()?, mistake("NOT_FOUND", "caseId"));
+        let rows = ["organisation", "unit", "account"];
+        let mut told = vec![];
+        for kind in rows {
+            told.push(ended(&served, &case, kind).await?);
+        }
+        assert_eq!(told, [1, 0, 0], "of {rows:?}: whoever has it and whoever reported it keep reading");
+        assert_eq!(case.read(&resident, "state").await?["state"], json!("ACCEPTED"));
+        assert_eq!(case.inbox(&station).await?, Some("TODO"));
+
+        // It is opened to them again when it comes to them.
+        case.act(&station, "caseDispatch", json!({"target": {"organisationId": justice}})).await?;
+        assert_eq!(case.inbox(&handler).await?, Some("TODO"));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_becomes_more_sensitive_goes_back_to_nobody_who_may_not_see_it() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let (station, chief) =
+            (person(&served, "xindi.station").await?, person(&served, "xindi.chief").await?);
+        let handler = person(&served, "justice.handler").await?;
+        let justice = Places::of(&station).organisation("justice-01").await?;
+        let given = async |category: &str| {
+            let mut case = Matter::report(&person(&served, "xindi.resident").await?, GRID, CATEGORY).await?;
+            case.act(&station, "caseAccept", json!({})).await?;
+            let person = json!({"target": {"accountId": account_id(&chief).await?}});
+            case.act(&station, "caseDispatch", person).await?;
+            case.act(&chief, "caseDispatch", json!({"target": {"organisationId": justice}})).await?;
+            case.act(&station, "caseChangeCategory", to(&station, category).await?).await?;
+            assert_eq!(case.inbox(&handler).await?, Some("TODO"), "whoever has it keeps it");
+            anyhow::Ok(case)
+        };
+        let lies = "assignee { ... on Unit { code } ... on Account { login } }";
+        let mut plain = given("0103").await?;
+        plain.act(&handler, "caseReturn", json!({"reason": "不属于司法局职责"})).await?;
+        let told = plain.read(&station, lies).await?;
+        assert_eq!(told, json!({"assignee": {"login": "xindi.chief"}}), "who gave it has it back");
+
+        update(&served, DISPUTE, json!({"sensitivity": "SENSITIVE"})).await?;
+        let mut careful = given(DISPUTE).await?;
+        assert_eq!(careful.read(&chief, "id").await?, Value::Null);
+        careful.act(&handler, "caseReturn", json!({"reason": "不属于司法局职责"})).await?;
+        let told = careful.read(&station, lies).await?;
+        assert_eq!(told, json!({"assignee": {"code": "150302101203"}}), "past the person, to the office");
+        assert_eq!(careful.read(&chief, "id").await?, Value::Null);
+        assert_eq!(careful.inbox(&chief).await?, None);
         Ok(())
     })
     .await

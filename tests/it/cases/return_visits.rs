@@ -1,6 +1,6 @@
 //! Return visits (回访): what the reporter makes of the result, asked by somebody else than who reported it.
 
-use fengqiao_tests::{Served, on_backends};
+use fengqiao_tests::{Matter, Served, on_backends};
 use serde_json::{Value, json};
 
 use super::{closed, in_hand, person};
@@ -121,6 +121,62 @@ async fn cases_are_found_by_whether_somebody_was_reached_and_twenty_visits_are_e
         let resident = person(&served, "xindi.resident").await?;
         let hidden = resident.run(document, filter).await?;
         assert_eq!(hidden.data("cases/nodes")?, &json!([]), "nobody else finds cases by it");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_counts_for_the_result_that_it_was_made_of() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let (station, worker) =
+            (person(&served, "xindi.station").await?, person(&served, "xindi.worker").await?);
+        let good = || visit("REACHED", Some("SATISFIED"), None);
+        let visited = async |matter: &Matter| {
+            let document =
+                "query($filter: CaseFilter!) { cases(filter: $filter, first: 100) { nodes { number } } }";
+            let mut found = vec![];
+            for wanted in [true, false] {
+                let filter = json!({"filter": {"isReturnVisited": wanted}});
+                let answer = station.run(document, filter).await?;
+                let nodes = answer.data("cases/nodes")?.as_array().cloned().unwrap_or_default();
+                found.push(nodes.iter().any(|node| node["number"] == matter.number.as_str()));
+            }
+            anyhow::ensure!(found[0] != found[1], "it is either: {found:?}");
+            Ok(found[0])
+        };
+        let again = json!({"result": "又修好了"});
+
+        // Opened again, and settled anew: nobody was asked about that.
+        let mut matter = closed(&served).await?;
+        matter.act(&station, "caseReturnVisit", good()).await?;
+        assert!(visited(&matter).await?);
+        matter.act(&station, "caseReopen", json!({"reason": "又漏水了"})).await?;
+        assert!(!visited(&matter).await?, "the result is taken back");
+        matter.act(&worker, "caseComplete", again.clone()).await?;
+        matter.act(&station, "caseVerify", json!({})).await?;
+        matter.act(&station, "caseClose", json!({})).await?;
+        assert!(!visited(&matter).await?, "it is another result");
+        matter.act(&station, "caseReturnVisit", visit("NOT_REACHED", None, Some("关机"))).await?;
+        assert!(!visited(&matter).await?, "nobody was reached");
+        matter.act(&station, "caseReturnVisit", good()).await?;
+        matter.act(&station, "caseReturnVisit", visit("NOT_REACHED", None, Some("关机"))).await?;
+        assert!(visited(&matter).await?, "somebody was reached before");
+        let told = matter.read(&station, VISITS).await?["returnVisits"].clone();
+        let contacts: Vec<&Value> =
+            told.as_array().into_iter().flatten().map(|visit| &visit["contact"]).collect();
+        assert_eq!(contacts, ["REACHED", "NOT_REACHED", "REACHED", "NOT_REACHED"], "all are kept");
+
+        // Sent back before the closing.
+        let mut matter = in_hand(&served).await?;
+        matter.act(&worker, "caseComplete", json!({"result": "已修好"})).await?;
+        matter.act(&station, "caseReturnVisit", good()).await?;
+        assert!(visited(&matter).await?);
+        matter.act(&station, "caseSendBack", json!({"reason": "仍在漏水"})).await?;
+        assert!(!visited(&matter).await?);
+        matter.act(&worker, "caseComplete", again).await?;
+        assert!(!visited(&matter).await?);
         Ok(())
     })
     .await

@@ -158,22 +158,6 @@ async fn a_component_goes_to_its_owner_who_gives_back_what_is_not_theirs() -> an
         let told = why(&handler, &by_duty["id"]).await?;
         assert_eq!(told["assignee"]["code"], json!("justice-01"));
         assert_eq!(told["routing"]["dutyCategory"], json!({"code": "11"}));
-        // The nearest category counts before a smaller unit, and then the smallest unit.
-        let ended = duty(&served, CATEGORY, "water-01", "150302").await?;
-        duty(&served, CATEGORY, "urban-01", VILLAGE).await?;
-        duty(&served, CATEGORY, "civil-01", "150302001002").await?;
-        let nearest = report(&resident, CATEGORY, place.clone()).await?.payload()?["case"]["id"].clone();
-        assert_eq!(why(&station, &nearest).await?["assignee"]["code"], json!("urban-01"));
-        let admin = person(&served, "system.admin").await?;
-        admin
-            .mutate("dutyEnd", "duty { untilAt } userErrors { code path }", json!({"dutyId": ended}))
-            .await?
-            .payload()?;
-        let again = admin
-            .mutate("dutyEnd", "duty { untilAt } userErrors { code path }", json!({"dutyId": ended}))
-            .await?
-            .user_error()?;
-        assert_eq!(again, ("DUTY_ENDED".to_owned(), "dutyId".to_owned()));
 
         // The owner gives back what is not theirs: the station has it.
         let back = json!({"caseId": by_duty["id"], "expectedVersion": 1, "reason": "不是我局的设施"});
@@ -204,6 +188,38 @@ async fn a_component_goes_to_its_owner_who_gives_back_what_is_not_theirs() -> an
         let secret = report(&person(&served, "district.command").await?, "0117", input).await?;
         let told = why(&person(&served, "district.command").await?, &secret.payload()?["case"]["id"]).await?;
         assert_eq!((&told["routing"]["rule"], &told["level"]), (&json!("CONFIDENTIAL"), &json!("DISTRICT")));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_nearest_category_counts_before_a_smaller_unit_and_then_the_smallest_unit() -> anyhow::Result<()>
+{
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let (resident, station) =
+            (person(&served, "xindi.resident").await?, person(&served, "xindi.station").await?);
+        let place = json!({"place": {"gridId": Places::of(&resident).grid(GRID).await?}});
+        asked_first(&served, CATEGORY, "OWNER_FIRST").await?;
+        duty(&served, "11", "justice-01", VILLAGE).await?;
+        let ended = duty(&served, CATEGORY, "water-01", "150302").await?;
+        duty(&served, CATEGORY, "urban-01", VILLAGE).await?;
+        duty(&served, CATEGORY, "civil-01", "150302001002").await?;
+        let nearest = report(&resident, CATEGORY, place).await?.payload()?["case"]["id"].clone();
+        let told = why(&station, &nearest).await?;
+        assert_eq!(told["assignee"]["code"], json!("urban-01"));
+        assert_eq!(told["routing"]["candidates"], json!(1), "a duty elsewhere says nothing of here");
+        let admin = person(&served, "system.admin").await?;
+        admin
+            .mutate("dutyEnd", "duty { untilAt } userErrors { code path }", json!({"dutyId": ended}))
+            .await?
+            .payload()?;
+        let again = admin
+            .mutate("dutyEnd", "duty { untilAt } userErrors { code path }", json!({"dutyId": ended}))
+            .await?
+            .user_error()?;
+        assert_eq!(again, ("DUTY_ENDED".to_owned(), "dutyId".to_owned()));
         Ok(())
     })
     .await

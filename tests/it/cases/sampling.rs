@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, ensure};
 use fengqiao_domain::cases::SampleSeed;
-use fengqiao_tests::{Actor, Matter, Places, Served, on_backends};
+use fengqiao_tests::{Actor, Matter, Places, Served, mutation, on_backends};
 use serde_json::{Value, json};
 
 use super::{closed, in_hand, person};
@@ -201,6 +201,7 @@ async fn each_is_checked_by_somebody_else_than_who_settled_it() -> anyhow::Resul
         let served = Served::demo(backend).await?;
         let town = person(&served, "qianlishan.dispatch").await?;
         let admin = person(&served, "qianlishan.admin").await?;
+        let district = person(&served, "district.command").await?;
         let own = settled_by_the_town(&served, &town).await?;
         let matter = closed(&served).await?;
         let today = json!({
@@ -210,28 +211,30 @@ async fn each_is_checked_by_somebody_else_than_who_settled_it() -> anyhow::Resul
         let check = |case: &Matter, finding: &str, note: Option<&str>| {
             json!({"caseSampleId": sample["id"], "caseId": case.id, "finding": finding, "note": note})
         };
-        let mutation = "caseSampleCheck";
+        let checks = "caseSampleCheck";
         let wrong = [
             (check(&own, "PASSED", None), ("NOT_PERMITTED", "caseId")),
             (check(&matter, "FAILED", None), ("REQUIRED", "note")),
         ];
         for (input, (code, path)) in wrong {
-            let told = refused(&town, mutation, input.clone()).await?;
+            let told = refused(&town, checks, input.clone()).await?;
             assert_eq!(told, (code.to_owned(), path.to_owned()), "{input}");
         }
         let open = in_hand(&served).await?;
-        let undrawn = refused(&town, mutation, check(&open, "PASSED", None)).await?;
+        let undrawn = refused(&town, checks, check(&open, "PASSED", None)).await?;
         assert_eq!(undrawn, ("NOT_FOUND".to_owned(), "caseId".to_owned()));
 
         let tally = async |by: &Actor, input: Value| {
-            let answer = by.mutate(mutation, SAMPLE, input).await?;
+            let answer = by.mutate(checks, SAMPLE, input).await?;
             let sample = answer.payload()?["caseSample"].clone();
             anyhow::Ok((sample["checked"].clone(), sample["passed"].clone()))
         };
-        assert_eq!(tally(&admin, check(&own, "PASSED", None)).await?, (json!(1), json!(1)));
+        // Whoever verified and closed it has said already that it is settled as it should be.
+        let told = refused(&admin, checks, check(&own, "PASSED", None)).await?;
+        assert_eq!(told, ("NOT_PERMITTED".to_owned(), "caseId".to_owned()));
+        assert_eq!(tally(&district, check(&own, "PASSED", None)).await?, (json!(1), json!(1)));
         let failed = check(&matter, "FAILED", Some("现场仍在漏水"));
         assert_eq!(tally(&town, failed).await?, (json!(2), json!(1)));
-        assert_eq!(tally(&admin, check(&own, "FAILED", Some("没有照片"))).await?, (json!(2), json!(0)));
         let told = items(&admin, &sample).await?;
         let nodes = told["items"]["nodes"].as_array().cloned().unwrap_or_default();
         let item = nodes.iter().find(|node| node["case"]["id"] == matter.id.as_str()).context("the case")?;
@@ -257,6 +260,71 @@ async fn what_was_opened_again_is_not_checked() -> anyhow::Result<()> {
         matter.act(&town, "caseReopen", json!({"reason": "又漏水了"})).await?;
         let told = refused(&town, "caseSampleCheck", check).await?;
         assert_eq!(told, ("NOT_PERMITTED".to_owned(), "caseId".to_owned()));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_found_is_found_once() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let town = person(&served, "qianlishan.dispatch").await?;
+        let admin = person(&served, "qianlishan.admin").await?;
+        let matter = closed(&served).await?;
+        let sample = draw(&town, json!({"name": "抽查", "size": {"percent": 100}})).await?;
+        let check = |finding: &str, note: Option<&str>| {
+            json!({"caseSampleId": sample["id"], "caseId": matter.id, "finding": finding, "note": note})
+        };
+        let keyed = async |by: &Actor, input: &Value, key: &str| {
+            let document = mutation("caseSampleCheck", SAMPLE);
+            by.run_with(&document, json!({"input": input}), &[("idempotency-key", key)]).await
+        };
+        let failed = check("FAILED", Some("现场仍在漏水"));
+        let first = keyed(&town, &failed, "once").await?;
+        assert_eq!(first.payload()?["caseSample"]["checked"], 1);
+        let again = keyed(&town, &failed, "once").await?;
+        assert_eq!(again.payload()?, first.payload()?, "the same request is answered as it was");
+        let twice = ("ALREADY_CHECKED".to_owned(), "caseId".to_owned());
+        assert_eq!(keyed(&town, &failed, "twice").await?.user_error()?, twice);
+        assert_eq!(refused(&admin, "caseSampleCheck", check("PASSED", None)).await?, twice);
+
+        let told = items(&admin, &sample).await?;
+        assert_eq!((&told["checked"], &told["passed"]), (&json!(1), &json!(0)));
+        let nodes = told["items"]["nodes"].as_array().cloned().unwrap_or_default();
+        let item = nodes.iter().find(|node| node["case"]["id"] == matter.id.as_str()).context("the case")?;
+        let by = json!({"login": "qianlishan.dispatch"});
+        let found = (&item["finding"], &item["note"], &item["checkedBy"]);
+        assert_eq!(found, (&json!("FAILED"), &json!("现场仍在漏水"), &by));
+        let audited = "SELECT count(*) FROM audit_entries WHERE action = 'case_sample.check'";
+        assert_eq!(served.world.number(audited).await?, 1);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_checks_a_case_that_they_ever_settled() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let town = person(&served, "qianlishan.dispatch").await?;
+        let admin = person(&served, "qianlishan.admin").await?;
+        let (duty, district) =
+            (person(&served, "district.dispatch").await?, person(&served, "district.command").await?);
+        let mut matter = settled_by_the_town(&served, &town).await?;
+        matter.act(&duty, "caseReopen", json!({"reason": "又漏水了"})).await?;
+        matter.act(&admin, "caseComplete", json!({"result": "又修好了"})).await?;
+        matter.act(&duty, "caseVerify", json!({})).await?;
+        matter.act(&duty, "caseClose", json!({})).await?;
+        let sample = draw(&town, json!({"name": "抽查", "size": {"percent": 100}})).await?;
+        let check = json!({"caseSampleId": sample["id"], "caseId": matter.id, "finding": "PASSED"});
+        for (by, what) in [(&town, "settled it first"), (&admin, "settled it anew"), (&duty, "closed it")] {
+            let told = refused(by, "caseSampleCheck", check.clone()).await?;
+            assert_eq!(told, ("NOT_PERMITTED".to_owned(), "caseId".to_owned()), "{what}");
+        }
+        assert_eq!(items(&district, &sample).await?["checked"], 0);
+        let answer = district.mutate("caseSampleCheck", SAMPLE, check).await?;
+        assert_eq!(answer.payload()?["caseSample"]["checked"], 1);
         Ok(())
     })
     .await

@@ -7,6 +7,19 @@ use super::ladders::{CATEGORY, HOUR, RUNGS, ladder, rungs, watched};
 use super::{Drafted, GRID, grid_event, person};
 use crate::calendars::kept;
 
+/// What somebody may write down who gives a case another category.
+const CAUSE: &str = r#"
+[[fields]]
+key = "cause"
+kind = "text"
+name_zh = "错在何处"
+name_en = "Cause"
+
+[[acts]]
+act = "change_category"
+optional_fields = ["cause"]
+"#;
+
 /// Gives a case another category, as whoever the case lies with in the village.
 async fn recategorised(served: &Served, matter: &mut Matter, category: &str) -> anyhow::Result<()> {
     let station = person(served, "xindi.station").await?;
@@ -86,6 +99,47 @@ async fn with_another_category_it_follows_the_programme_for_it_until_somebody_be
             follows(&begun).await?,
             json!({"programme": {"key": "watched"}, "stage": {"key": "handling"}})
         );
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_programme_does_not_ask_for_is_not_taken_along() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let text =
+            grid_event(&[("key = \"grid_event\"", "key = \"asking\"\ncategories = [\"0502\", \"0503\"]")]);
+        let admin = person(&served, "system.admin").await?;
+        Drafted::new(&admin, &format!("{text}{CAUSE}")).await?.publish(&admin).await?;
+        let station = person(&served, "xindi.station").await?;
+        let input = async |category: &str, key: &str| -> anyhow::Result<Value> {
+            let category = Places::of(&station).category(category).await?;
+            let fields = json!([{"key": key, "value": {"text": "看错了照片"}}]);
+            Ok(json!({"categoryId": category, "reason": "登记时选错了分类", "fields": fields}))
+        };
+        let mut case = Matter::report(&person(&served, "xindi.resident").await?, GRID, CATEGORY).await?;
+        let tried = async |case: &Matter, category: &str, key: &str| {
+            case.try_act(&station, "caseChangeCategory", input(category, key).await?).await?.user_error()
+        };
+        let unknown = ("UNKNOWN_FIELD".to_owned(), "fields.0.key".to_owned());
+        assert_eq!(tried(&case, "0501", "cause").await?, unknown, "the other programme has no such field");
+        assert_eq!(tried(&case, "0503", "floor").await?, unknown, "nor has its own");
+        let follows = "version category { code } programme { key } fields { key text }";
+        let told = case.read(&station, follows).await?;
+        let wanted = json!({"version": 1, "category": {"code": CATEGORY}, "programme": {"key": "asking"},
+            "fields": []});
+        assert_eq!(told, wanted, "nothing happened");
+        assert_eq!(served.world.number("SELECT count(*) FROM case_values WHERE key = 'cause'").await?, 0);
+
+        // Where it follows the same programme it takes them, and without any it goes.
+        case.act(&station, "caseChangeCategory", input("0503", "cause").await?).await?;
+        let told = case.read(&station, follows).await?;
+        let wanted = json!({"version": 2, "category": {"code": "0503"}, "programme": {"key": "asking"},
+            "fields": [{"key": "cause", "text": "看错了照片"}]});
+        assert_eq!(told, wanted);
+        recategorised(&served, &mut case, "0501").await?;
+        assert_eq!(case.read(&station, "programme { key }").await?["programme"]["key"], "grid_event");
         Ok(())
     })
     .await

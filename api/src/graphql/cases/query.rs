@@ -45,7 +45,7 @@ pub struct CaseFilter {
     is_on_time: Option<bool>,
     /// Only reworked (返工) at least once, or never.
     is_reworked: Option<bool>,
-    /// Only with a return visit (回访) that reached somebody, or without one; for staff.
+    /// Only with a return visit (回访) that reached somebody about the result that stands, or without one; for staff.
     is_return_visited: Option<bool>,
     /// Only entered in this span.
     opened: Option<DateTimeRange>,

@@ -265,7 +265,8 @@ impl Case {
     }
 
     #[expect(clippy::unused_async, reason = "resolvers are async")]
-    /// The return visits (回访) that were made, for staff, oldest first, at most 20; what was said stands in the timeline.
+    /// The return visits (回访) that were made of whatever result stood then, for staff, oldest first, at most 20; what was said stands
+    /// in the timeline.
     async fn return_visits(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaseReturnVisit>> {
         let told = member(ctx)?.scope().is_staff();
         Ok(self.0.return_visits.iter().filter(|_| told).copied().map(CaseReturnVisit).collect())

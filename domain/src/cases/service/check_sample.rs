@@ -1,4 +1,4 @@
-//! Say what a case of a sample was found to be (通过、不通过): by somebody else than who settled it. The case itself stays as it
+//! Say what a case of a sample was found to be (通过、不通过): by somebody who never had a part in settling it. The case itself stays as it
 //! is: opening it again is an act of its own.
 
 use serde_json::json;
@@ -13,15 +13,20 @@ use crate::kernel::failure::Failure;
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
-use crate::programmes::CaseState;
+use crate::programmes::{CaseAct, CaseState};
 use crate::store::{Begun, Done};
 
+/// What a sample judges: whoever ever did that to a case would judge what they did themselves, be it that somebody else has
+/// settled it anew.
+const SETTLING: [CaseAct; 3] = [CaseAct::Complete, CaseAct::Verify, CaseAct::Close];
+
 impl CaseService {
-    /// Writes down what a case of a sample was found to be, in the place of what was found before. Needs `CASE_SAMPLE`.
+    /// Writes down what a case of a sample was found to be, once and for all. Needs `CASE_SAMPLE`.
     ///
     /// # Errors
-    /// `NOT_FOUND` for a sample or a case that the caller does not see, `NOT_PERMITTED` to whoever reported the result,
-    /// `TOO_LONG`, `INVALID_TEXT`; `REQUIRED` for a case that failed without a word.
+    /// `NOT_FOUND` for a sample or a case that the caller does not see, `NOT_PERMITTED` to whoever ever reported a result of
+    /// it, verified or closed it, and for a case that is not closed any more, `ALREADY_CHECKED`, `TOO_LONG`, `INVALID_TEXT`;
+    /// `REQUIRED` for a case that failed without a word.
     pub async fn check_sample(&self, scope: &Scope, command: CheckSampled) -> Answer<CaseSample> {
         if !scope.permits(Permission::CaseSample) {
             return Err(Failure::Denied);
@@ -47,11 +52,16 @@ impl CaseService {
         if case.state != CaseState::Closed {
             return Err(Failure::user("caseId", CaseError::NotPermitted));
         }
-        let by = case.resolution.and_then(|resolution| resolution.by);
-        if by.is_some() && by == scope.account() && !mutant::active(Mutant::OwnSampleCheck) {
+        if let Some(account) = scope.account()
+            && store::entry::tells_of(&tx, case.id, (account, &SETTLING)).await?
+            && !mutant::active(Mutant::OwnSampleCheck)
+        {
             return Err(Failure::user("caseId", CaseError::NotPermitted));
         }
-        let (checked, passed) = tally(&sample, item.finding, command.finding);
+        if item.finding.is_some() {
+            return Err(Failure::user("caseId", CaseError::AlreadyChecked));
+        }
+        let (checked, passed) = tally(&sample, command.finding);
         let sample = CaseSample { checked, passed, ..sample };
         let item = SampledCase {
             finding: Some(command.finding),

@@ -176,6 +176,7 @@ async fn opened(
         evaluation: None,
         evaluable_until: None,
         return_visits: vec![],
+        visited_at: None,
         opened_at: now,
         version: 1,
         reckoned_by: 0,

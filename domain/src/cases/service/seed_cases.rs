@@ -221,6 +221,7 @@ fn begun(tx: &Tx, ground: &Ground, follows: &Follows<'_>, number: String) -> Ans
         evaluation: None,
         evaluable_until: None,
         return_visits: vec![],
+        visited_at: None,
         opened_at: seed.opened_at,
         version: 1,
         reckoned_by: 0,

@@ -15,8 +15,9 @@ use crate::cases::model::{Audience, TimelineEntry};
 use crate::cases::store::seal;
 use crate::cases::store::{assignee, column, parsed, text};
 use crate::cases::supervision::Supervised;
-use crate::kernel::id::{CaseId, CategoryId};
+use crate::kernel::id::{AccountId, CaseId, CategoryId};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
+use crate::programmes::CaseAct;
 use crate::store::{Keyset, StoreError, Tx, counted, one_of};
 
 const TABLE: &str = "case_entries";
@@ -151,6 +152,17 @@ pub(in crate::cases) async fn told(
         of.entry(row.case_id).or_default().push(told);
     }
     Ok(of)
+}
+
+/// Whether somebody did one of these acts to a case, however long ago.
+pub(in crate::cases) async fn tells_of(
+    tx: &Tx,
+    case: CaseId,
+    (account, acts): (AccountId, &[CaseAct]),
+) -> Result<bool, StoreError> {
+    let rows = tx.select::<Entity>().filter(Column::CaseId.eq(case)).filter(Column::AccountId.eq(account));
+    let rows = rows.filter(one_of(Column::Act.into_expr(), acts.iter().map(|act| text(*act))));
+    Ok(rows.limit(1).one().await?.is_some())
 }
 
 /// How many entries of a case's timeline the caller may read.

@@ -9,7 +9,7 @@ use fengqiao_entity::cases::case::{self, Column};
 use crate::cases::evaluation::{FilledForm, QuestionScore};
 use crate::cases::model::{Case, Evaluation};
 use crate::cases::outcome::Judgement;
-use crate::cases::return_visit::{self, ReturnVisit};
+use crate::cases::return_visit::ReturnVisit;
 use crate::cases::store::{optional, parsed};
 use crate::kernel::id::{AccountId, Timestamp};
 use crate::store::{StoreError, Update};
@@ -64,11 +64,6 @@ pub(super) fn visits_text(case: &Case) -> String {
         json!([<&'static str>::from(visit.channel), rating, visit.at.micros(), visit.by.map(AccountId::uuid)])
     };
     Value::Array(case.return_visits.iter().map(row).collect()).to_string()
-}
-
-/// When somebody was last reached.
-pub(super) fn visited_at(case: &Case) -> Option<Timestamp> {
-    return_visit::last_reached(&case.return_visits)
 }
 
 /// Writes the columns of this file.

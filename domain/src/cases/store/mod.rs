@@ -62,6 +62,7 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
         evaluation: judging::evaluation(&row)?,
         evaluable_until: row.evaluable_until,
         return_visits: judging::visits(&row.return_visits)?,
+        visited_at: row.visited_at,
         point: point(&row)?,
         givers: lists::givers(&row.givers)?,
         assignee: assignee(&row.assignee_kind, row.assignee_id)?,
@@ -82,10 +83,7 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
         sensitivity: Sensitivity::from_rank(row.sensitivity),
         priority: parsed("cases", "priority", &row.priority)?,
         source: parsed("cases", "source", &row.source)?,
-        external: row
-            .external_source
-            .zip(row.external_number)
-            .map(|(source, number)| ExternalReference { source, number }),
+        external: row.external_source.zip(row.external_number).map(external),
         number: row.number,
         title: row.title,
         place: Place { town: row.town_id, village: row.village_id, grid: row.grid_id },
@@ -115,6 +113,10 @@ pub(super) fn case(row: case::Model) -> Result<Case, StoreError> {
             reporter_phone: row.reporter_phone.map(|bytes| bytes.0),
         },
     })
+}
+
+fn external((source, number): (String, String)) -> ExternalReference {
+    ExternalReference { source, number }
 }
 
 /// A case as a row; the tenant is stamped on insert.
@@ -194,7 +196,7 @@ pub(super) fn row(tx: &Tx, case: &Case) -> case::Model {
         evaluation_form: judging::filled_text(case),
         evaluable_until: case.evaluable_until,
         return_visits: judging::visits_text(case),
-        visited_at: judging::visited_at(case),
+        visited_at: case.visited_at,
         opened_at: case.opened_at,
         version: case.version,
     }

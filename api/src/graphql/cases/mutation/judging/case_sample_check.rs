@@ -17,7 +17,7 @@ pub struct CaseSampleCheckInput {
     case_sample_id: ID,
     /// Which case of it.
     case_id: ID,
-    /// What it was found to be; it takes the place of what was found before.
+    /// What it was found to be, said once.
     finding: SampleFindingKind,
     /// What was found, at most 1,000 characters; demanded of what failed.
     note: Option<String>,

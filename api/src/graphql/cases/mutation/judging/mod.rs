@@ -37,7 +37,8 @@ impl CaseJudgingMutation {
         Some(case_sample_create::run(ctx, input).await.map_err(Into::into))
     }
 
-    /// Say what a case of a sample was found to be (通过、不通过).
+    /// Say what a case of a sample was found to be (通过、不通过), once: by somebody who never reported a result of it, verified or
+    /// closed it.
     #[graphql(directive = requires::apply(Permission::CaseSample))]
     async fn case_sample_check(
         &self,
