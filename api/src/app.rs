@@ -1,6 +1,7 @@
 //! The composition root: settings to services, services to a running server.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use axum::routing::get;
@@ -209,6 +210,7 @@ impl App {
             services: self.services.clone(),
             max_upload_bytes: self.settings.files.max_upload_bytes,
             max_attachment_bytes: self.settings.attachments.max_bytes,
+            arrival: Duration::from_secs(self.settings.attachments.arrival_seconds.into()),
             stall: self.settings.edge.request.body_read_seconds.duration(),
             holding: Arc::new(Semaphore::new(HELD_AT_ONCE)),
         });

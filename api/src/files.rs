@@ -40,6 +40,8 @@ pub(crate) struct Files {
     pub(crate) max_upload_bytes: u64,
     /// Most bytes of an attachment.
     pub(crate) max_attachment_bytes: u64,
+    /// Longest time that the form of an attachment takes to arrive.
+    pub(crate) arrival: Duration,
     /// Longest wait for the next bytes of one.
     pub(crate) stall: Duration,
     /// Who may hold the bytes of an attachment in memory.

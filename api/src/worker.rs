@@ -14,7 +14,8 @@ use crate::app::App;
 /// Between two looks for files whose time is over: they are kept for hours.
 const SWEEP: Duration = Duration::from_mins(10);
 
-/// So many looks for old files, and then one for bytes that no row knows: once a day, for it reads the names of all.
+/// So many looks for old files; the first is for what crashes left, and the last for bytes that no row knows: once a day, for these read
+/// the names of all.
 const LOOKS: u32 = 144;
 
 /// The work of one server; it ends when this is dropped.
@@ -68,11 +69,13 @@ async fn swept(db: Db, events_kept: Duration) {
     }
 }
 
-/// Removes attachments that nobody attached, again and again, and after so many looks bytes that no row knows.
+/// Removes attachments that nobody attached, again and again; once in so many looks what crashes left in the folder, and bytes
+/// that no row knows.
 async fn swept_attachments(files: FileService, looks: u32) {
     let platform = PlatformScope::for_worker("remove what nobody attached");
     for look in (1..=looks).cycle() {
         let swept = match look {
+            1 => files.sweep_staged(&platform).await,
             look if look == LOOKS => files.sweep_bytes(&platform).await,
             _ => files.sweep(&platform).await,
         };

@@ -22,7 +22,8 @@ pub(crate) async fn lay(
         let name = format!("{}{}{}.pdf", side.mark, laid.canary, ids.len());
         let command = UploadAttachment { file_name: Some(name), ..UploadAttachment::default() };
         // The same bytes in either tenant: nothing may be found by them across the wall.
-        let brought = files.upload(chief, command, b"%PDF-1.7\n%%EOF\n".to_vec()).await.done()?;
+        let turn = files.turn(chief).await.done()?;
+        let brought = files.upload(chief, &turn, command, b"%PDF-1.7\n%%EOF\n".to_vec()).await.done()?;
         ids.push(brought.id);
         let Some(audience) = audience else { continue };
         let given = GivenAttachment { attachment: brought.id, kind: AttachmentKind::Document };

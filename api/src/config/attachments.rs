@@ -1,6 +1,7 @@
 //! Settings of photos and documents that are attached to cases.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use fengqiao_domain::files::{FileSettings, S3Place, StoragePlace};
 use serde::Deserialize;
@@ -32,6 +33,8 @@ pub struct Attachments {
     pub max_bytes: u64,
     /// Pixels of an image.
     pub max_pixels: u64,
+    /// How long a form takes to arrive.
+    pub arrival_seconds: u32,
     /// Images that one process draws at a time.
     pub at_once: u32,
     /// Files of one account that wait to be attached.
@@ -58,6 +61,8 @@ pub struct S3 {
     pub access_key: String,
     /// Proves it.
     pub secret_key: String,
+    /// Longest silence of it.
+    pub answer_seconds: u32,
 }
 
 impl std::fmt::Debug for S3 {
@@ -69,6 +74,7 @@ impl std::fmt::Debug for S3 {
             .field("region", &self.region)
             .field("access_key", &hidden(&self.access_key))
             .field("secret_key", &hidden(&self.secret_key))
+            .field("answer_seconds", &self.answer_seconds)
             .finish()
     }
 }
@@ -85,6 +91,7 @@ impl Attachments {
                 region: self.s3.region.clone(),
                 access_key: self.s3.access_key.clone(),
                 secret_key: self.s3.secret_key.clone(),
+                answer: Duration::from_secs(self.s3.answer_seconds.into()),
             }),
         }
     }

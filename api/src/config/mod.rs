@@ -319,9 +319,11 @@ impl Settings {
 
     fn check(self) -> Result<Self, BadSettings> {
         let bounds = [
+            ("attachments.arrival_seconds", self.attachments.arrival_seconds, 30, 3_600),
             ("attachments.at_once", self.attachments.at_once, 1, 16),
             ("attachments.keep_hours", self.attachments.keep_hours, 1, 720),
             ("attachments.max_waiting", self.attachments.max_waiting, 1, 10_000),
+            ("attachments.s3.answer_seconds", self.attachments.s3.answer_seconds, 1, 300),
             ("auth.access_token_seconds", self.auth.access_token_seconds, 30, 900),
             ("auth.scope_cache_seconds", self.auth.scope_cache_seconds, 0, 60),
             ("auth.session_days", self.auth.session_days, 1, 365),

@@ -1,7 +1,6 @@
 //! Bytes of attachments: brought in a form, as WeChat's mini-programs and browsers send files, and looked at by a link.
 
-use std::fs::File;
-use std::time::Duration;
+use std::io::Cursor;
 
 use axum::body::Body;
 use axum::extract::State;
@@ -18,18 +17,20 @@ use fengqiao_domain::org::{CoordinateSystem, GeoPoint};
 use multer::{Constraints, Field, Multipart, SizeLimit};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
+use tokio::io::{AsyncRead, AsyncReadExt as _};
 use uuid::Uuid;
 
 use super::{Files, Refusal, announced};
 use crate::auth::bearer;
+use crate::graphql::files::holes;
 use crate::graphql::kit::message::message;
 use crate::http::body::heard_out;
 use crate::http::{Language, RequestId};
 
 /// Bytes of a form beside its file: names, boundaries and some short texts.
 const FORM_BYTES: u64 = 16 * 1024;
-/// Longest time that a form takes to arrive: the largest file over 280 kbit/s.
-const ARRIVAL: Duration = Duration::from_mins(5);
+/// Bytes of it in which its first boundary stands.
+const BEGUN: usize = 8 * 1024;
 /// Bytes of a text of it.
 const TEXT_BYTES: u64 = 256;
 /// What a form may hold.
@@ -99,13 +100,7 @@ impl Refused {
         let (refusal, holes) = match self {
             Self::As(refusal) => (refusal, vec![]),
             Self::Mistake(error) => {
-                let holes = match error {
-                    FileError::TooManyPixels { limit } | FileError::TooManyWaiting { limit } => {
-                        vec![("limit", limit.to_string())]
-                    }
-                    FileError::TooLong { limit } => vec![("limit", limit.to_string())],
-                    _ => vec![],
-                };
+                let holes = holes(&error);
                 let status = match error {
                     FileError::NotFound => StatusCode::NOT_FOUND,
                     FileError::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -145,14 +140,16 @@ impl Files {
         if announced(headers).is_some_and(|length| length > most) {
             return Err(self.too_large(body, most).await.into());
         }
-        let arrived = tokio::time::timeout(ARRIVAL, self.collected(body, most)).await;
+        let arrived = tokio::time::timeout(self.arrival, self.collected(body, most)).await;
         let slow = |_| Refusal::new(StatusCode::REQUEST_TIMEOUT, "TIMEOUT", "");
         let sent = arrived.map_err(slow)??;
-        let turn = tokio::time::timeout(self.stall, self.holding.acquire()).await;
-        let Ok(Ok(_turn)) = turn else { return Err(Refusal::later("RATE_LIMITED", "", 10).into()) };
-        let form = self.read(sent, boundary).await?;
+        // One's own turn comes first: whoever waits for it holds no place in memory.
+        let turn = self.services.files.turn(&scope).await?;
+        let place = tokio::time::timeout(self.stall, self.holding.acquire()).await;
+        let Ok(Ok(_place)) = place else { return Err(Refusal::later("RATE_LIMITED", "", 10).into()) };
+        let form = read(tokio::fs::File::from_std(sent), boundary, self.max_attachment_bytes).await?;
         let (command, bytes) = form.command().map_err(Refused::Mistake)?;
-        let attachment = self.services.files.upload(&scope, command, bytes).await?;
+        let attachment = self.services.files.upload(&scope, &turn, command, bytes).await?;
         let told = json!({
             "id": attachment.id.to_string(),
             "mediaType": attachment.media_type.text(),
@@ -177,19 +174,6 @@ impl Files {
         }
     }
 
-    /// Reads a form that is there as a whole.
-    async fn read(&self, sent: File, boundary: String) -> Result<Form, Refusal> {
-        let limits = SizeLimit::new().per_field(TEXT_BYTES).for_field("file", self.max_attachment_bytes);
-        let limits = Constraints::new().allowed_fields(FIELDS.to_vec()).size_limit(limits);
-        let mut fields =
-            Multipart::with_reader_with_constraints(tokio::fs::File::from_std(sent), boundary, limits);
-        let mut form = Form::default();
-        while let Some(field) = fields.next_field().await.map_err(|error| refused(&error))? {
-            form.take(field).await?;
-        }
-        Ok(form)
-    }
-
     /// The bytes of an attachment, for whoever sees it now.
     pub(super) async fn attachment(self, scope: &Scope, file: Uuid) -> Result<Response, Refusal> {
         let opened = self.services.files.open(scope, file).await.map_err(|failure| match failure {
@@ -212,6 +196,24 @@ impl Files {
         ];
         Ok((headers, Body::from_stream(parts)).into_response())
     }
+}
+
+/// Reads a form that is there as a whole.
+async fn read(mut sent: impl AsyncRead + Send + Unpin, boundary: String, most: u64) -> Result<Form, Refusal> {
+    // The parser takes a form that comes whole between two of its looks for the first boundary for one without any: its beginning
+    // is there before it looks.
+    let mut begun = vec![0; BEGUN];
+    let length = sent.read(&mut begun).await.map_err(|error| Refusal::internal(&error))?;
+    begun.truncate(length);
+    let sent = Cursor::new(begun).chain(sent);
+    let limits = SizeLimit::new().per_field(TEXT_BYTES).for_field("file", most);
+    let limits = Constraints::new().allowed_fields(FIELDS.to_vec()).size_limit(limits);
+    let mut fields = Multipart::with_reader_with_constraints(sent, boundary, limits);
+    let mut form = Form::default();
+    while let Some(field) = fields.next_field().await.map_err(|error| refused(&error))? {
+        form.take(field).await?;
+    }
+    Ok(form)
 }
 
 fn refused(error: &multer::Error) -> Refusal {
@@ -285,8 +287,12 @@ fn micro(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
     use fengqiao_domain::files::FileErrorCode;
     use strum::IntoEnumIterator as _;
+    use tokio::io::ReadBuf;
 
     use super::*;
 
@@ -311,6 +317,36 @@ mod tests {
             assert!(!chinese.contains(&key) && !chinese.is_ascii(), "no Chinese message for {key}");
             assert!(!english.contains(&key) && english.is_ascii(), "no English message for {key}");
         }
+    }
+
+    /// A file whose bytes are not there when they are asked for first, and then are to their end.
+    struct Late {
+        bytes: &'static [u8],
+        asked: bool,
+    }
+
+    impl AsyncRead for Late {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            into: &mut ReadBuf<'_>,
+        ) -> Poll<std::io::Result<()>> {
+            if !std::mem::replace(&mut self.asked, true) {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            let (now, later) = self.bytes.split_at(self.bytes.len().min(into.remaining()));
+            into.put_slice(now);
+            self.bytes = later;
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_form_is_read_whenever_its_bytes_are_there() {
+        let bytes = b"--b\r\nContent-Disposition: form-data; name=\"takenAt\"\r\n\r\n2026-11-22T00:00:00Z\r\n--b--\r\n";
+        let form = read(Late { bytes, asked: false }, "b".to_owned(), 10).await.expect("a form");
+        assert_eq!(form.taken_at, instant("2026-11-22T00:00:00Z"));
     }
 
     #[test]

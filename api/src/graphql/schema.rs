@@ -9,6 +9,7 @@ use super::cases::{
 };
 use super::catalogue::{CatalogueMutation, CatalogueQuery};
 use super::context::Services;
+use super::files::{FileMutation, FileQuery};
 use super::identity::{IdentityMutation, IdentityQuery};
 use super::kit::user_error::UserError;
 use super::node::{Node, NodeQuery};
@@ -27,6 +28,7 @@ pub struct Query(
     CatalogueQuery,
     CalendarQuery,
     ProgrammeQuery,
+    FileQuery,
     CaseQuery,
     CaseSampleQuery,
     CaseEventQuery,
@@ -42,6 +44,7 @@ pub struct Mutation(
     CatalogueMutation,
     CalendarMutation,
     ProgrammeMutation,
+    FileMutation,
     CaseMutation,
     CaseBesideMutation,
     CaseJudgingMutation,

@@ -2,7 +2,7 @@
 
 use crate::files::error::FileError;
 use crate::kernel::failure::Problem;
-use crate::kernel::id::Timestamp;
+use crate::kernel::id::{AttachmentId, Timestamp};
 use crate::kernel::text::{self, BadText};
 use crate::org::GeoPoint;
 
@@ -32,6 +32,13 @@ pub struct UploadAttachment {
     pub point: Option<GeoPoint>,
     /// Whether what the photo says of it is kept.
     pub location: Location,
+}
+
+/// Discard what one brought and attached to nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct DiscardAttachment {
+    /// Which attachment.
+    pub attachment: AttachmentId,
 }
 
 impl UploadAttachment {

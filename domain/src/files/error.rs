@@ -11,6 +11,8 @@ use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 pub enum FileError {
     /// No such attachment, or none that the caller sees.
     NotFound,
+    /// It is attached already, and what is attached stays.
+    AlreadyAttached,
     /// The file is empty, or there is none.
     Required,
     /// It is neither a JPEG, PNG or WebP image nor a PDF document, whatever its name says.

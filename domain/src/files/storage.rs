@@ -7,16 +7,17 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{StreamExt as _, TryStreamExt as _};
-use object_store::aws::AmazonS3Builder;
+use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ClientOptions, ObjectStore, ObjectStoreExt as _, RetryConfig};
 use uuid::Uuid;
 
+use crate::files::staged;
 use crate::kernel::id::{AttachmentId, TenantId, Timestamp};
 use crate::store::StoreError;
 
-/// Longest wait for one answer of a bucket: an upload of the largest file over a slow line of a district.
+/// Longest wait for one answer of a folder: a disk that others keep busy.
 const ANSWER: Duration = Duration::from_secs(30);
 /// Longest wait for a connection to it.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -47,6 +48,8 @@ pub struct S3Place {
     pub access_key: String,
     /// Proves it.
     pub secret_key: String,
+    /// Longest silence of it, and longest wait until it has kept a file.
+    pub answer: Duration,
 }
 
 impl std::fmt::Debug for S3Place {
@@ -55,6 +58,7 @@ impl std::fmt::Debug for S3Place {
             .field("endpoint", &self.endpoint)
             .field("bucket", &self.bucket)
             .field("region", &self.region)
+            .field("answer", &self.answer)
             .finish_non_exhaustive()
     }
 }
@@ -66,7 +70,13 @@ pub struct BadStorage(String);
 
 /// The bytes of attachments.
 #[derive(Clone, Debug)]
-pub struct Storage(Arc<dyn ObjectStore>);
+pub struct Storage {
+    store: Arc<dyn ObjectStore>,
+    /// Longest wait for an answer.
+    answer: Duration,
+    /// The folder; none for a bucket.
+    folder: Option<PathBuf>,
+}
 
 /// The bytes of one attachment as they come.
 pub(super) struct Opened {
@@ -100,36 +110,20 @@ impl Storage {
     /// # Errors
     /// [`BadStorage`] for a folder that cannot be made, and for an address that is none.
     pub fn open(place: &StoragePlace) -> Result<Self, BadStorage> {
-        Ok(Self(match place {
+        match place {
             StoragePlace::Folder(folder) => {
                 private_folder(folder)
                     .map_err(|error| BadStorage(format!("{}: {error}", folder.display())))?;
-                let folder = LocalFileSystem::new_with_prefix(folder);
+                let store = LocalFileSystem::new_with_prefix(folder);
                 // An acknowledged file outlives a power cut, as its row does.
-                Arc::new(folder.map_err(|error| BadStorage(error.to_string()))?.with_fsync(true))
+                let store = store.map_err(|error| BadStorage(error.to_string()))?.with_fsync(true);
+                Ok(Self { store: Arc::new(store), answer: ANSWER, folder: Some(folder.clone()) })
             }
             StoragePlace::S3(place) => {
-                // What comes lasts as long as its reader takes; only silence ends it.
-                let client = ClientOptions::new()
-                    .with_timeout_disabled()
-                    .with_read_timeout(ANSWER)
-                    .with_connect_timeout(CONNECT);
-                let retry =
-                    RetryConfig { max_retries: RETRIES, retry_timeout: RETRYING, ..RetryConfig::default() };
-                let bucket = AmazonS3Builder::new()
-                    .with_client_options(client)
-                    .with_retry(retry)
-                    .with_allow_http(place.endpoint.starts_with("http://"))
-                    .with_endpoint(&place.endpoint)
-                    .with_bucket_name(&place.bucket)
-                    .with_region(&place.region)
-                    .with_access_key_id(&place.access_key)
-                    .with_secret_access_key(&place.secret_key)
-                    .with_virtual_hosted_style_request(false)
-                    .build();
-                Arc::new(bucket.map_err(|error| BadStorage(error.to_string()))?)
+                let bucket = bucket(place).map_err(|error| BadStorage(error.to_string()))?;
+                Ok(Self { store: Arc::new(bucket), answer: place.answer, folder: None })
             }
-        }))
+        }
     }
 
     /// Writes the bytes of an attachment.
@@ -140,12 +134,12 @@ impl Storage {
         bytes: Vec<u8>,
     ) -> Result<(), StoreError> {
         let key = key(tenant, id);
-        answered(self.0.put(&key, bytes.into())).await?.map(drop).map_err(|error| told(&error))
+        self.answered(self.store.put(&key, bytes.into())).await?.map(drop).map_err(|error| told(&error))
     }
 
     /// The bytes of an attachment; none when they are gone.
     pub(super) async fn get(&self, tenant: TenantId, id: AttachmentId) -> Result<Option<Opened>, StoreError> {
-        match answered(self.0.get(&key(tenant, id))).await? {
+        match self.answered(self.store.get(&key(tenant, id))).await? {
             Ok(found) => {
                 let bytes = found.meta.size;
                 let stream = found.into_stream().map_err(|error| told(&error)).boxed();
@@ -159,7 +153,7 @@ impl Storage {
     /// Removes the bytes of an attachment; what is not there is no mistake.
     pub(super) async fn remove(&self, tenant: TenantId, id: AttachmentId) -> Result<(), StoreError> {
         let key = key(tenant, id);
-        match answered(self.0.delete(&key)).await? {
+        match self.answered(self.store.delete(&key)).await? {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(told(&error)),
         }
@@ -173,18 +167,47 @@ impl Storage {
     ) -> BoxStream<'_, Result<Vec<(TenantId, AttachmentId)>, StoreError>> {
         let old =
             move |meta: &object_store::ObjectMeta| meta.last_modified.timestamp_micros() < than.micros();
-        let found = self.0.list(Some(&Path::from("t"))).map_err(|error| told(&error));
+        let found = self.store.list(Some(&Path::from("t"))).map_err(|error| told(&error));
         let named = found.try_filter_map(move |meta| async move {
             Ok(if old(&meta) { named(&meta.location) } else { None })
         });
         named.try_chunks(at_once).map_err(|error| error.1).boxed()
     }
+
+    /// Removes what was staged in a folder before an instant and never moved to its place: how much. A bucket has none: what is not
+    /// there as a whole is not there.
+    pub(super) async fn remove_staged(&self, before: Timestamp) -> Result<usize, StoreError> {
+        let Some(folder) = self.folder.clone() else { return Ok(0) };
+        let removed = tokio::task::spawn_blocking(move || staged::removed(&folder, before)).await;
+        let removed = removed.map_err(|fault| StoreError::Internal(format!("a sweep ended: {fault}")))?;
+        removed.map_err(|error| StoreError::Unavailable(format!("the storage of attachments: {error}")))
+    }
+
+    /// An answer, unless it is too long in coming.
+    async fn answered<T>(&self, answer: impl Future<Output = T>) -> Result<T, StoreError> {
+        let late = |_| StoreError::Unavailable("the storage of attachments does not answer".to_owned());
+        tokio::time::timeout(self.answer, answer).await.map_err(late)
+    }
 }
 
-/// An answer, unless it is too long in coming.
-async fn answered<T>(answer: impl Future<Output = T>) -> Result<T, StoreError> {
-    let late = |_| StoreError::Unavailable("the storage of attachments does not answer".to_owned());
-    tokio::time::timeout(ANSWER, answer).await.map_err(late)
+fn bucket(place: &S3Place) -> object_store::Result<AmazonS3> {
+    // What comes lasts as long as its reader takes; only silence ends it.
+    let client = ClientOptions::new()
+        .with_timeout_disabled()
+        .with_read_timeout(place.answer)
+        .with_connect_timeout(CONNECT);
+    let retry = RetryConfig { max_retries: RETRIES, retry_timeout: RETRYING, ..RetryConfig::default() };
+    AmazonS3Builder::new()
+        .with_client_options(client)
+        .with_retry(retry)
+        .with_allow_http(place.endpoint.starts_with("http://"))
+        .with_endpoint(&place.endpoint)
+        .with_bucket_name(&place.bucket)
+        .with_region(&place.region)
+        .with_access_key_id(&place.access_key)
+        .with_secret_access_key(&place.secret_key)
+        .with_virtual_hosted_style_request(false)
+        .build()
 }
 
 #[cfg(unix)]

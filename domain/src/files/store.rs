@@ -141,6 +141,8 @@ pub(super) async fn of_entries(tx: &Tx, entries: &[CaseEntryId]) -> Result<Vec<A
 pub(super) enum List {
     /// What is attached to a case.
     Case(CaseId),
+    /// What an account brought and attached to nothing.
+    Waiting(AccountId),
     /// What came with the same bytes as one, but for itself.
     SameContent(AttachmentId, String),
 }
@@ -150,18 +152,21 @@ impl List {
         let rows = tx.select::<Entity>();
         match self {
             Self::Case(case) => rows.filter(Column::CaseId.eq(*case)),
+            Self::Waiting(account) => {
+                rows.filter(Column::AccountId.eq(*account).and(Column::CaseId.is_null()))
+            }
             Self::SameContent(own, hash) => {
                 rows.filter(Column::ContentHash.eq(hash.as_str()).and(Column::Id.ne(*own)))
             }
         }
     }
 
-    /// A page of it, in the order in which they came.
+    /// A page of it, in the order in which they came; what waits, the newest first.
     pub(super) async fn page(&self, tx: &Tx, request: &PageRequest) -> Result<Page<Attachment>, StoreError> {
         let keyset = Keyset {
             column: Column::CreatedAt,
             id: Column::Id,
-            descending: false,
+            descending: matches!(self, Self::Waiting(_)),
             cursor: |row: &Model| Cursor::of(SortKey::Number(row.created_at.micros()), row.id.uuid()),
         };
         let Page { rows, has_previous, has_next } = keyset.page(self.rows(tx), request).await?;

@@ -118,6 +118,8 @@ pub enum Mutant {
     NoMagicCheck,
     /// A photo is kept as it came, with all that it says.
     NoLocationStrip,
+    /// What is brought at the same time is not counted.
+    UncountedUploads,
     /// Whatever somebody sees is attached by them.
     NoAttachmentOwner,
     /// What came with an entry for staff is shown to everyone who sees the case.

@@ -1,13 +1,17 @@
-//! Finds attachments that nobody attached, of every tenant: for the worker, which knows no scope. It learns their ids and
-//! nothing else.
+//! Removes attachments that nobody attached: of every tenant for the worker, which knows no scope and learns their ids and
+//! nothing else, and one for whoever brought it.
 
 use std::collections::BTreeSet;
 
+use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
+
+use fengqiao_entity::files::attachment::{Column, Entity};
 
 use crate::kernel::id::{AttachmentId, TenantId, Timestamp};
 use crate::store::db::Pools;
-use crate::store::{Db, StoreError};
+use crate::store::{Db, StoreError, Tx, reach};
 
 /// Whoever attaches one at the same moment wins: the condition is asked again of the row as they left it.
 const TAKE: &str = "DELETE FROM attachments WHERE case_id IS NULL AND created_at < $1 AND (tenant_id, id) IN \
@@ -16,6 +20,15 @@ const TAKE: &str = "DELETE FROM attachments WHERE case_id IS NULL AND created_at
 const KNOWN: &str = "SELECT count(*) FROM attachments WHERE tenant_id = $1 AND id = $2";
 
 type Row = (Uuid, Uuid);
+
+impl Tx {
+    /// Removes the row of an attachment that is attached to nothing: whether it was there, and the caller's.
+    pub(crate) async fn remove_unattached(&self, id: AttachmentId) -> Result<bool, StoreError> {
+        let loose = Column::Id.eq(id).and(Column::CaseId.is_null());
+        let rows = Entity::delete_many().filter(reach::predicate::<Entity>(self.scope())).filter(loose);
+        Ok(rows.exec(self.wire()).await?.rows_affected == 1)
+    }
+}
 
 impl Db {
     /// Removes rows of attachments that came before an instant and were attached to nothing: which, at most so many.

@@ -71,6 +71,20 @@ impl WriteTx {
         self.late.extend(inserts);
     }
 
+    /// Waits until nobody else holds a name, and holds it until the transaction ends: what is counted afterwards, whoever else
+    /// counts by the name has written. SQLite has one writer, which is lock enough.
+    #[expect(clippy::disallowed_methods, reason = "an advisory lock has no query-builder form")]
+    pub(crate) async fn hold_alone(&self, name: &str) -> Result<(), StoreError> {
+        let wire = self.tx.wire();
+        if wire.get_database_backend() == DbBackend::Postgres {
+            let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+            let name = format!("{}/{name}", self.tx.scope().tenant());
+            wire.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, [name.into()]))
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Records an event; it commits with the effect.
     pub(crate) fn record(&mut self, event: EventDraft) {
         self.events.push(event);

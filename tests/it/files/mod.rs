@@ -3,10 +3,15 @@
 mod attached;
 mod bucket;
 mod evidence;
+mod fairness;
 mod links;
 pub(crate) mod photos;
+mod settings;
+mod slow;
+mod stripped;
 mod swept;
 mod uploads;
+mod waiting;
 
 use anyhow::{Context as _, ensure};
 use fengqiao_tests::{Actor, Answer, Served};

@@ -6,7 +6,7 @@ use image::ImageFormat;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use super::photos::{self, holds, located, plain, written};
+use super::photos::{self, crc, holds, located, plain, written};
 use super::{brought, looked_at, person, read, sent};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,10 +93,7 @@ type Wrong<'a> = (&'a [u8], &'a [(&'a str, &'a str)], u16, &'a str);
 fn bomb() -> anyhow::Result<Vec<u8>> {
     let mut bytes = written(1, ImageFormat::Png)?;
     bytes[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
-    let sum = !bytes[12..29].iter().fold(u32::MAX, |sum, byte| {
-        let step = |sum: u32, _| (sum >> 1) ^ (0xedb8_8320 & (sum & 1).wrapping_neg());
-        (0..8).fold(sum ^ u32::from(*byte), step)
-    });
+    let sum = crc(&bytes[12..29]);
     bytes[29..33].copy_from_slice(&sum.to_be_bytes());
     Ok(bytes)
 }

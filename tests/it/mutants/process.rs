@@ -23,7 +23,7 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 78] = [
+const TABLE: [(Mutant, On, &str); 79] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -216,6 +216,7 @@ const TABLE: [(Mutant, On, &str); 78] = [
     (Mutant::SharedMemory, On::Both, "sweep::loaders::two_requests_at_once_load_their_own"),
     (Mutant::NoMagicCheck, On::Both, "files::uploads::a_file_is_what_its_content_says"),
     (Mutant::NoLocationStrip, On::Both, "files::uploads::a_photo_is_drawn_anew_and_tells_nothing_of_where"),
+    (Mutant::UncountedUploads, On::Both, "files::waiting::whatever_comes_at_once_no_more_wait_than_may"),
     (Mutant::NoAttachmentOwner, On::Both, "files::attached::it_comes_with_its_entry_once_in_its_order"),
     (Mutant::NoAttachmentAudience, On::Both, "files::attached::what_came_with_a_word_for_staff_is_theirs"),
     (Mutant::NoEvidence, On::Both, "files::evidence::a_result_is_shown_before_and_after_with_where_and_when"),

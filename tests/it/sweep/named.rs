@@ -84,6 +84,7 @@ const TABLE: &[(&str, Kind)] = &[
     ("AccountCreateInput.password", Kind::Text("a long password")),
     ("AccountCreateInput.phone", Kind::Text("13800009999")),
     ("AccountDisableInput.accountId", Kind::Account),
+    ("AttachmentDiscardInput.attachmentId", Kind::Attachment),
     ("CaseAttachmentInput.attachmentId", Kind::Attachment),
     ("CaseAssigneeInput.accountId", Kind::Account),
     ("CaseAssigneeInput.organisationId", Kind::Organisation),

@@ -140,3 +140,15 @@ pub async fn attachments_of_case(
     });
     Ok(connection(rows, Attachment, total))
 }
+
+/// A page of what the caller brought and attached to nothing.
+pub async fn waiting_attachments(ctx: &Context<'_>, page: &PageRequest) -> Outcome<Paged<Attachment>> {
+    let member = member(ctx)?;
+    let (service, reader) = (member.services().files.clone(), member.reader().clone());
+    let rows = service.waiting_attachments(reader.scope(), &reader, page).await?;
+    let total = TotalCount::lazily(move || {
+        let (service, reader) = (service.clone(), reader.clone());
+        async move { Ok(service.count_waiting_attachments(reader.scope(), &reader).await?) }
+    });
+    Ok(connection(rows, Attachment, total))
+}

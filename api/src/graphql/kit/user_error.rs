@@ -7,6 +7,7 @@ use async_graphql::Interface;
 use crate::graphql::calendars::CalendarUserError;
 use crate::graphql::cases::CaseUserError;
 use crate::graphql::catalogue::CatalogueUserError;
+use crate::graphql::files::FileUserError;
 use crate::graphql::identity::IdentityUserError;
 use crate::graphql::org::OrgUserError;
 use crate::graphql::programmes::ProgrammeUserError;
@@ -30,6 +31,8 @@ pub enum UserError {
     Case(CaseUserError),
     /// From the catalogue slice.
     Catalogue(CatalogueUserError),
+    /// From the files slice.
+    File(FileUserError),
     /// From the identity slice.
     Identity(IdentityUserError),
     /// From the org slice.

@@ -1,8 +1,10 @@
 //! Use cases of the files slice, one per file.
 
+mod discard;
 mod open;
 mod query;
 mod sweep;
+mod turn;
 mod upload;
 
 use std::sync::Arc;
@@ -10,11 +12,13 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use crate::files::error::FileError;
+use crate::files::service::turn::Turns;
 use crate::files::storage::Storage;
 use crate::kernel::failure::Failure;
 use crate::store::Db;
 
 pub use sweep::Swept;
+pub use turn::Turn;
 
 /// What a use case of this slice answers.
 type Answer<T> = Result<T, Failure<FileError>>;
@@ -46,12 +50,16 @@ pub struct FileService {
     settings: FileSettings,
     /// Who may draw: an image in memory is as large as its pixels, whatever its file.
     drawing: Arc<Semaphore>,
+    /// Who may bring something to be drawn.
+    turns: Arc<Turns>,
 }
 
 impl FileService {
     /// The service over a store of rows and one of bytes.
     #[must_use]
     pub fn new(db: Db, storage: Storage, settings: FileSettings) -> Self {
-        Self { db, storage, settings, drawing: Arc::new(Semaphore::new(settings.at_once.max(1))) }
+        let at_once = settings.at_once.max(1);
+        let (drawing, turns) = (Arc::new(Semaphore::new(at_once)), Arc::new(Turns::of(at_once)));
+        Self { db, storage, settings, drawing, turns }
     }
 }

@@ -71,6 +71,33 @@ impl FileService {
         Ok(List::Case(case).count(&*reader.tx().await?).await?)
     }
 
+    /// A page of what the caller brought and attached to nothing, newest first.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn waiting_attachments(
+        &self,
+        scope: &Scope,
+        reader: &Reader,
+        page: &PageRequest,
+    ) -> Answer<Page<Attachment>> {
+        let Some(account) = scope.account() else {
+            return Ok(Page { rows: vec![], has_previous: false, has_next: false });
+        };
+        Ok(List::Waiting(account).page(&*reader.tx().await?, page).await?)
+    }
+
+    /// How many these are.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn count_waiting_attachments(&self, scope: &Scope, reader: &Reader) -> Answer<u64> {
+        match scope.account() {
+            Some(account) => Ok(List::Waiting(account).count(&*reader.tx().await?).await?),
+            None => Ok(0),
+        }
+    }
+
     /// A page of what came with the same bytes, in the order in which it came, as far as the caller sees it: the same photo
     /// twice proves nothing twice. Nothing for whoever is not of the staff.
     ///

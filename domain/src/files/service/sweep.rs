@@ -9,6 +9,9 @@ use crate::kernel::scope::PlatformScope;
 /// How many are removed or asked for at a time.
 const AT_ONCE: usize = 200;
 
+/// How old what is staged is before it is a crash's: no write takes so long.
+const STAGED_SECONDS: i64 = 86_400;
+
 /// What a sweep removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
@@ -16,6 +19,8 @@ pub struct Swept {
     pub unattached: usize,
     /// Bytes that no row knew.
     pub unknown: usize,
+    /// Bytes that a crash left beside their place.
+    pub staged: usize,
 }
 
 impl FileService {
@@ -52,6 +57,16 @@ impl FileService {
             swept.unknown += self.sweep_unknown(&some).await?;
         }
         Ok(swept)
+    }
+
+    /// Removes what crashes left of writes into a folder. No row ever knows it, whatever the database was restored from. It reads the
+    /// names of all there are, so that once a day is often enough.
+    ///
+    /// # Errors
+    /// As the storage says.
+    pub async fn sweep_staged(&self, _platform: &PlatformScope) -> Answer<Swept> {
+        let before = self.db.now().plus_seconds(-STAGED_SECONDS);
+        Ok(Swept { staged: self.storage.remove_staged(before).await?, ..Swept::default() })
     }
 
     async fn sweep_unknown(&self, some: &[(TenantId, AttachmentId)]) -> Answer<usize> {
