@@ -5,6 +5,7 @@
 mod budget;
 mod calendars;
 mod cases;
+mod cluster;
 mod docs;
 mod edge;
 mod events;

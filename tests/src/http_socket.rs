@@ -4,8 +4,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
+use fengqiao_domain::kernel::event::EventCursor;
+use fengqiao_domain::kernel::id::EventId;
 use futures::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
+use sqlx::types::Uuid;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -18,20 +21,35 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Events(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Events {
-    /// Opens a socket and a subscription on it. The first item answers the impossible cursor that is
+    /// Opens a socket and a subscription on it. The first item answers the cursor of no history that is
     /// sent along, and says that from now on nothing is missed.
     pub(crate) async fn open(
         address: SocketAddr,
         token: Option<&str>,
         document: &str,
     ) -> anyhow::Result<Self> {
+        let nowhere = EventCursor::of(i64::MAX, EventId::from_uuid(Uuid::nil())).encode();
+        let mut events = Self::go_on(address, token, document, &json!({"after": nowhere})).await?;
+        let first = events.next().await?;
+        ensure!(first["data"]["caseEvents"]["reason"] == "NOT_KEPT", "{first}");
+        Ok(events)
+    }
+
+    /// Opens a socket and a subscription on it, with whatever variables.
+    ///
+    /// # Errors
+    /// When no socket opens, or whoever asks is not let in.
+    pub async fn go_on(
+        address: SocketAddr,
+        token: Option<&str>,
+        document: &str,
+        variables: &Value,
+    ) -> anyhow::Result<Self> {
         let mut events = Self::greet(address, token).await?;
         let answer = events.message().await?;
         ensure!(answer["type"] == "connection_ack", "{answer}");
-        let payload = json!({"query": document, "variables": {"after": "never"}});
+        let payload = json!({"query": document, "variables": variables});
         events.say(json!({"id": "1", "type": "subscribe", "payload": payload})).await?;
-        let first = events.next().await?;
-        ensure!(first["data"]["caseEvents"]["reason"] == "NOT_KEPT", "{first}");
         Ok(events)
     }
 
@@ -57,6 +75,28 @@ impl Events {
         let message = self.message().await?;
         ensure!(message["type"] == "next", "{message}");
         Ok(message["payload"].clone())
+    }
+
+    /// What the subscription sends next, or the code with which the socket closes.
+    ///
+    /// # Errors
+    /// When nothing comes in time, or the socket ends without a word.
+    pub async fn next_or_close(&mut self) -> anyhow::Result<Result<Value, u16>> {
+        loop {
+            match self.frame().await? {
+                Message::Text(text) => {
+                    let message: Value = serde_json::from_str(&text)?;
+                    match message["type"].as_str() {
+                        Some("ping") => self.say(json!({"type": "pong"})).await?,
+                        Some("pong") => {}
+                        Some("next") => return Ok(Ok(message["payload"].clone())),
+                        _ => bail!("{message}"),
+                    }
+                }
+                Message::Close(frame) => return Ok(Err(frame.map_or(1005, |frame| frame.code.into()))),
+                _ => {}
+            }
+        }
     }
 
     /// The event that comes next.

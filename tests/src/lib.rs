@@ -6,6 +6,7 @@
 
 mod answer;
 mod backend;
+mod balancer;
 mod cluster;
 mod dam;
 mod district;
@@ -29,6 +30,7 @@ mod world;
 
 pub use answer::{Answered, Refused};
 pub use backend::{Backend, on_backends, on_each, on_postgres};
+pub use balancer::Balancer;
 pub use cluster::Cluster;
 pub use dam::Dam;
 pub use district::District;

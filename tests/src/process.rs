@@ -20,7 +20,7 @@ use crate::{APP, Actor, Backend, Cluster, PostgresDatabase, SUPERUSER, WORKER};
 /// Longer than a start with the demo takes on a busy machine.
 const START: Duration = Duration::from_mins(1);
 /// Longer than any answer takes that comes at all.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The product as `cargo test --workspace` builds it beside the tests; `FENGQIAO_BIN` names another.
 ///
@@ -87,6 +87,14 @@ impl Household {
     /// # Errors
     /// What it says when it does not get there.
     pub async fn start(&self) -> anyhow::Result<Running> {
+        self.start_with(&[]).await
+    }
+
+    /// The same with these settings, as environment variables.
+    ///
+    /// # Errors
+    /// As [`Household::start`].
+    pub async fn start_with(&self, settings: &[(&str, &str)]) -> anyhow::Result<Running> {
         let log = self.folder.path().join("server.log");
         let output = File::options().create(true).append(true).open(&log)?;
         let before = std::fs::metadata(&log)?.len();
@@ -94,6 +102,7 @@ impl Household {
         command
             .args(["serve", "--demo", "small", "--listen", "127.0.0.1:0"])
             .env("FENGQIAO__AUTH__ACCESS_TOKEN_SECONDS", "900")
+            .envs(settings.iter().copied())
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
@@ -157,6 +166,19 @@ fn sqlite_url(folder: &Path) -> String {
     format!("sqlite://{}", folder.join("fengqiao.db").display())
 }
 
+pub(crate) async fn sign_in(
+    client: &reqwest::Client,
+    address: SocketAddr,
+    account: &str,
+) -> anyhow::Result<Actor> {
+    let stranger = Actor::new(client.clone(), address, "anonymous", None);
+    let input = json!({"account": account, "password": fengqiao_api::demo::PASSWORD});
+    let selection = "session { accessToken } userErrors { code }";
+    let answer = stranger.mutate("sessionCreate", selection, input).await?;
+    let token = answer.payload()?["session"]["accessToken"].as_str().context("a token")?.to_owned();
+    Ok(Actor::new(client.clone(), address, account, Some(token)))
+}
+
 /// A running server; it is killed with this value.
 #[derive(Debug)]
 pub struct Running {
@@ -171,12 +193,31 @@ impl Running {
     /// # Errors
     /// When they may not.
     pub async fn sign_in(&self, account: &str) -> anyhow::Result<Actor> {
-        let stranger = Actor::new(self.client.clone(), self.address, "anonymous", None);
-        let input = json!({"account": account, "password": fengqiao_api::demo::PASSWORD});
-        let selection = "session { accessToken } userErrors { code }";
-        let answer = stranger.mutate("sessionCreate", selection, input).await?;
-        let token = answer.payload()?["session"]["accessToken"].as_str().context("a token")?.to_owned();
-        Ok(Actor::new(self.client.clone(), self.address, account, Some(token)))
+        sign_in(&self.client, self.address, account).await
+    }
+
+    /// Where it serves.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Ends it as an operator does, and waits until it has finished what it does.
+    ///
+    /// # Errors
+    /// When it does not end, or ends badly.
+    pub async fn terminate(mut self) -> anyhow::Result<()> {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status()?;
+        ensure!(told.success(), "it cannot be told to end");
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                ensure!(status.success(), "it ended with {status}");
+                return Ok(());
+            }
+            ensure!(begun.elapsed() < START, "it does not end");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// The status of a probe such as `livez`.

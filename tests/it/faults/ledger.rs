@@ -28,7 +28,7 @@ struct Stored {
 
 /// What is in the store besides what clients write.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Before {
+pub(crate) struct Before {
     entries: usize,
     audits: usize,
 }
@@ -38,14 +38,14 @@ const AUDITS: &str =
     "SELECT CAST(count(*) AS TEXT) FROM audit_entries WHERE action LIKE 'case.%' AND action <> 'case.seed'";
 
 impl Before {
-    pub(super) async fn of(home: &Household) -> anyhow::Result<Self> {
+    pub(crate) async fn of(home: &Household) -> anyhow::Result<Self> {
         Ok(Self { entries: home.number(ENTRIES).await?, audits: home.number(AUDITS).await? })
     }
 }
 
 /// Every acknowledged write is there once, and nothing else is: cases, timelines, events, audit rows and
 /// records of keys. Nothing may be in doubt.
-pub(super) async fn agrees(home: &Household, load: &Load, before: Before) -> anyhow::Result<()> {
+pub(crate) async fn agrees(home: &Household, load: &Load, before: Before) -> anyhow::Result<()> {
     ensure!(load.doubts() == 0, "{} writes are in doubt", load.doubts());
     let cases = cases(home).await?;
     let timelines = timelines(home).await?;

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
-use fengqiao_tests::{Actor, Answer, Places, Running, mutation};
+use fengqiao_tests::{Actor, Answer, Balancer, Places, Running, mutation};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -13,7 +13,7 @@ use super::GRID;
 use crate::sweep::chance::Chance;
 
 /// What the keys of all writes begin with, and the titles of all cases.
-pub(super) const MARK: &str = "drill";
+pub(crate) const MARK: &str = "drill";
 /// Clients that write at once.
 const CLIENTS: usize = 4;
 /// Between two attempts of a client whom nothing answers.
@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The people of the demo who write, and where.
 #[derive(Clone, Debug)]
-pub(super) struct People {
+pub(crate) struct People {
     resident: Actor,
     station: Actor,
     category: String,
@@ -31,9 +31,18 @@ pub(super) struct People {
 }
 
 impl People {
-    pub(super) async fn sign_in(running: &Running) -> anyhow::Result<Self> {
+    pub(crate) async fn sign_in(running: &Running) -> anyhow::Result<Self> {
         let resident = running.sign_in("xindi.resident@150302").await?;
-        let station = running.sign_in("xindi.station@150302").await?;
+        Self::of(resident, running.sign_in("xindi.station@150302").await?).await
+    }
+
+    /// The same through whatever stands before the servers.
+    pub(crate) async fn sign_in_through(balancer: &Balancer) -> anyhow::Result<Self> {
+        let resident = balancer.sign_in("xindi.resident@150302").await?;
+        Self::of(resident, balancer.sign_in("xindi.station@150302").await?).await
+    }
+
+    async fn of(resident: Actor, station: Actor) -> anyhow::Result<Self> {
         let places = Places::of(&station);
         let (category, grid) = (places.category("1105").await?, places.grid(GRID).await?);
         Ok(Self { resident, station, category, grid })
@@ -58,19 +67,19 @@ struct Write {
 
 /// What somebody was told of a case of theirs.
 #[derive(Clone, Debug)]
-pub(super) struct Told {
+pub(crate) struct Told {
     /// Its title, which it shares with no other.
-    pub(super) title: String,
+    pub(crate) title: String,
     /// Its number.
-    pub(super) number: String,
+    pub(crate) number: String,
     /// The acts that were acknowledged, oldest first.
-    pub(super) acts: Vec<&'static str>,
+    pub(crate) acts: Vec<&'static str>,
     id: String,
 }
 
 /// Somebody who writes, across all faults.
 #[derive(Debug)]
-pub(super) struct Client {
+pub(crate) struct Client {
     name: String,
     chance: Chance,
     sent: usize,
@@ -81,6 +90,8 @@ pub(super) struct Client {
     cases: Vec<Told>,
     /// Answers that said why not.
     refusals: usize,
+    /// Attempts that nobody answered.
+    unanswered: usize,
 }
 
 /// The acts that a case of ours goes through, with who does them.
@@ -103,6 +114,7 @@ impl Client {
             done: vec![],
             cases: vec![],
             refusals: 0,
+            unanswered: 0,
         }
     }
 
@@ -156,7 +168,10 @@ impl Client {
                     self.doubt = None;
                     self.done.push(write);
                 }
-                Err(_) => tokio::time::sleep(PAUSE).await,
+                Err(_) => {
+                    self.unanswered += 1;
+                    tokio::time::sleep(PAUSE).await;
+                }
             }
             ensure!(begun.elapsed() < PATIENCE, "{} was never told of {:?}", self.name, self.doubt);
         }
@@ -223,23 +238,23 @@ enum Stop {
 
 /// Everybody who writes.
 #[derive(Debug)]
-pub(super) struct Load {
+pub(crate) struct Load {
     clients: Vec<Client>,
 }
 
 /// The same while they write.
-pub(super) struct Writing {
+pub(crate) struct Writing {
     clients: JoinSet<anyhow::Result<Client>>,
     stop: watch::Sender<Stop>,
 }
 
 impl Load {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self { clients: (1..=CLIENTS).map(|number| Client::new(seed, number)).collect() }
     }
 
     /// Everybody begins.
-    pub(super) fn begin(self, people: &People) -> Writing {
+    pub(crate) fn begin(self, people: &People) -> Writing {
         let stop = watch::Sender::new(Stop::Not);
         let mut clients = JoinSet::new();
         for client in self.clients {
@@ -249,23 +264,28 @@ impl Load {
     }
 
     /// Everything anybody was told.
-    pub(super) fn told(&self) -> impl Iterator<Item = &Told> {
+    pub(crate) fn told(&self) -> impl Iterator<Item = &Told> {
         self.clients.iter().flat_map(|client| &client.cases)
     }
 
     /// Writes that were acknowledged, and answers that said why not.
-    pub(super) fn numbers(&self) -> (usize, usize) {
+    pub(crate) fn numbers(&self) -> (usize, usize) {
         let done = self.clients.iter().map(|client| client.done.len()).sum();
         (done, self.clients.iter().map(|client| client.refusals).sum())
     }
 
+    /// Attempts that nobody answered, whatever became of them.
+    pub(crate) fn unanswered(&self) -> usize {
+        self.clients.iter().map(|client| client.unanswered).sum()
+    }
+
     /// Writes without an answer so far.
-    pub(super) fn doubts(&self) -> usize {
+    pub(crate) fn doubts(&self) -> usize {
         self.clients.iter().filter(|client| client.doubt.is_some()).count()
     }
 
     /// Everybody sends again what was acknowledged last, and is told the same.
-    pub(super) async fn repeat(&self, people: &People) -> anyhow::Result<()> {
+    pub(crate) async fn repeat(&self, people: &People) -> anyhow::Result<()> {
         const LAST: usize = 8;
         for client in &self.clients {
             for write in client.done.iter().rev().take(LAST) {
@@ -278,12 +298,12 @@ impl Load {
 
 impl Writing {
     /// They stop with what is in doubt.
-    pub(super) async fn stop(self) -> anyhow::Result<Load> {
+    pub(crate) async fn stop(self) -> anyhow::Result<Load> {
         self.end(Stop::AtOnce).await
     }
 
     /// They stop when nothing is in doubt.
-    pub(super) async fn settle(self) -> anyhow::Result<Load> {
+    pub(crate) async fn settle(self) -> anyhow::Result<Load> {
         self.end(Stop::Settled).await
     }
 

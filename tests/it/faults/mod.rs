@@ -16,8 +16,8 @@
 mod exhaustion;
 mod gone;
 mod kill;
-mod ledger;
-mod load;
+pub(crate) mod ledger;
+pub(crate) mod load;
 mod report;
 mod restart;
 mod slow;
@@ -36,7 +36,7 @@ const CATEGORY: &str = "1105";
 
 /// How much of a fault there is: `usual` in every run, more where `variable` says so.
 #[expect(clippy::disallowed_methods, reason = "a test run is steered by its environment")]
-fn steered(variable: &str, usual: u64) -> anyhow::Result<u64> {
+pub(crate) fn steered(variable: &str, usual: u64) -> anyhow::Result<u64> {
     match std::env::var(variable).ok().filter(|text| !text.is_empty()) {
         Some(text) => text.parse().with_context(|| format!("{variable}={text}")),
         None => Ok(usual),
@@ -44,12 +44,12 @@ fn steered(variable: &str, usual: u64) -> anyhow::Result<u64> {
 }
 
 /// The seed of everything that is by chance.
-fn seed() -> anyhow::Result<u64> {
+pub(crate) fn seed() -> anyhow::Result<u64> {
     steered("FENGQIAO_FAULTS_SEED", 20_261_128)
 }
 
 /// Waits until something is so, at most so long.
-async fn until(
+pub(crate) async fn until(
     what: &str,
     within: Duration,
     mut so: impl AsyncFnMut() -> anyhow::Result<bool>,

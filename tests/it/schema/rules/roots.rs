@@ -191,7 +191,7 @@ mod tests {
             ]
         );
         let bad = "type Query { viewer: Int } union CaseEvent = Closed union CaseStreamItem = CaseEvent
-            type Closed { id: ID! } type Subscription { caseEvents: CaseEvent! gridChanged: Int }";
+            type Closed { id: ID! } type Subscription { caseEvents: CaseEvent! gridChanged: Int unitPulse: Unit! gridMoved: Grid! }";
         assert_eq!(
             found(are_plural_or_singular, bad),
             [
@@ -199,7 +199,10 @@ mod tests {
                 "S17 Subscription.caseEvents: CaseStreamItem must be CaseEventDelivery or Resync",
                 "S17 Closed: must be Case… and an Event",
                 "S17 Subscription.caseEvents: acts {}, mutations {} and 1 events are not one list",
-                "S17 Subscription.gridChanged: is called after its aggregate: <noun>Events, <noun>Progress, <noun>Changed or <noun>Pulse",
+                "S17 Subscription.gridChanged: must answer Grid!",
+                "S17 Subscription.unitPulse: must answer UnitPulse!",
+                "S17 Subscription.gridMoved: is called after its aggregate: <noun>Events, <noun>Progress, <noun>Changed \
+                 or <noun>Pulse",
             ]
         );
     }
