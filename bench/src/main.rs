@@ -9,6 +9,7 @@ mod direct;
 mod draws;
 mod filling;
 mod land;
+mod live;
 mod pgbench;
 mod sampling;
 mod scopes;
@@ -58,6 +59,24 @@ enum Command {
         #[arg(long)]
         times: usize,
     },
+    /// Follow events with many sockets while something is said so many times a second; prints how late they were.
+    Live {
+        /// Host and port of the server.
+        #[arg(long)]
+        address: String,
+        /// Who follows what, as `draw` wrote it.
+        #[arg(long)]
+        readers: PathBuf,
+        /// How many sockets.
+        #[arg(long)]
+        sockets: usize,
+        /// How often something is said in a second.
+        #[arg(long)]
+        rate: u32,
+        /// For how long.
+        #[arg(long)]
+        seconds: u32,
+    },
     /// Run the statements of Q1 on a SQLite file without the product; prints how many times a second.
     Direct {
         /// The file.
@@ -95,6 +114,9 @@ async fn main() -> anyhow::Result<()> {
             pgbench::write(&draws, &scripts, &into).context("cannot write the scripts for pgbench")
         }
         Command::Sample { district, times } => sampling::run(&open().await?, &district, times).await,
+        Command::Live { address, readers, sockets, rate, seconds } => {
+            live::run(live::Wanted { address: &address, readers: &readers, sockets, rate, seconds }).await
+        }
         Command::Direct { file, towns, clients, seconds } => {
             direct::run(&file, &towns, clients, seconds).await
         }

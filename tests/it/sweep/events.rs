@@ -8,6 +8,7 @@ use fengqiao_tests::on_backends;
 use futures::{Stream, StreamExt as _};
 use serde_json::{Value, json};
 
+use crate::events::place;
 use crate::sweep::contract::Contract;
 use crate::sweep::queries::{Secrets, samples, strangers};
 use crate::sweep::reach::{CALLERS, is_staff, sees};
@@ -17,6 +18,9 @@ use crate::sweep::stage::Stage;
 const FOLLOW: &str = "subscription($filter: CaseEventFilter) { caseEvents(filter: $filter) { __typename ... on CaseEventDelivery { event { __typename
     ... on CaseCommented { id caseNumber case { id title description timeline(first: 100) { nodes { text } } }
     actor { id login } assignee { __typename } } } } } }";
+const PAST: &str = "query($after: String) { caseEvents(after: $after, first: 100) { cursor hasMore items { __typename
+    ... on CaseEventDelivery { event { __typename ... on CaseCommented { id caseNumber case { id title description timeline(first: 100) { nodes { text } } }
+    actor { id login } assignee { __typename } } } } } } }";
 const SAY: &str =
     "mutation($input: CaseCommentInput!) { caseComment(input: $input) { userErrors { code } case { id } } }";
 /// Longer than a busy machine takes.
@@ -81,6 +85,8 @@ async fn events_reach_whoever_sees_the_case() -> anyhow::Result<()> {
             ensure!(early.is_err(), "{login} hears something before anything happens: {early:?}");
             followers.push((login, stream));
         }
+        stage.world.relay().await?;
+        let before = place(&stage, 0).await?;
         comment(&stage, 1, "EVERYONE").await?;
         let said = comment(&stage, 0, "EVERYONE").await?;
         let internal = comment(&stage, 0, "STAFF").await?;
@@ -103,10 +109,31 @@ async fn events_reach_whoever_sees_the_case() -> anyhow::Result<()> {
             }
             got.sort();
             ensure!(got == wanted, "{login} hears of {got:?}, should of {wanted:?}");
+            let mut past = told_of(&stage, login, &before).await?;
+            past.sort();
+            ensure!(past == wanted, "{login} is told of {past:?}, should of {wanted:?}");
         }
         Ok(())
     })
     .await
+}
+
+/// The numbers of the cases of which somebody is told who asks what happened after a place.
+async fn told_of(stage: &Stage, login: &str, place: &str) -> anyhow::Result<Vec<String>> {
+    let (scope, secrets) = (stage.scope(0, login).await?, Secrets::of(stage, login).await?);
+    let (mut after, mut numbers) = (place.to_owned(), vec![]);
+    loop {
+        let answer = stage.ask(&scope, PAST, &json!({ "after": after })).await?;
+        let told = secrets.told(&answer);
+        ensure!(told.is_empty() && answer["errors"].is_null(), "{login} learns {told:?}: {answer}");
+        let page = &answer["data"]["caseEvents"];
+        let items = page["items"].as_array().into_iter().flatten();
+        numbers.extend(items.filter_map(|item| item["event"]["caseNumber"].as_str().map(str::to_owned)));
+        page["cursor"].as_str().unwrap_or_default().clone_into(&mut after);
+        if page["hasMore"] == json!(false) {
+            return Ok(numbers);
+        }
+    }
 }
 
 /// A follower of what a filter lets through, and whether that is of the caller's own things.

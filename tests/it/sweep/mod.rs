@@ -7,6 +7,7 @@ mod contract;
 mod differential;
 mod events;
 mod handed;
+mod live;
 mod loaders;
 mod mutations;
 mod named;

@@ -122,7 +122,7 @@ async fn the_worker_role_reaches_only_its_own_tables() -> anyhow::Result<()> {
                 Err(error) => ensure!(error.downcast_ref().is_some_and(|e| state(e) == REFUSED), "{error}"),
             }
         }
-        assert_eq!(open, ["attachments", "cases", "export_parts", "idempotency_records", "outbox_events"]);
+        assert_eq!(open, ["attachments", "cases", "export_parts", "idempotency_records", "outbox_events", "outbox_heads"]);
         // Of cases it learns when something is due, and nothing else.
         let granted = "SELECT attname::text FROM pg_attribute WHERE attrelid = 'cases'::regclass AND attnum > 0 \
              AND NOT attisdropped AND has_column_privilege('fengqiao_worker', attrelid, attnum, 'SELECT') ORDER BY 1";

@@ -1,0 +1,167 @@
+//! How soon those who follow hear of what happens, when they are many: sockets that all follow the events of one
+//! village, and somebody who says something about its cases so many times a second.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use fengqiao_domain::kernel::clock::{Clock as _, SystemClock};
+use futures::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use tokio::sync::{Barrier, mpsc};
+use tokio::task::JoinSet;
+use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+
+/// What a list that is shown needs to know of an event.
+const FOLLOW: &str = "subscription { caseEvents { ... on CaseEventDelivery { cursor event { ... on CaseCommented { \
+     id occurredAt caseNumber caseVersion fromState toState level } } } } }";
+const SAY: &str =
+    "mutation($input: CaseCommentInput!) { caseComment(input: $input) { userErrors { code } case { id } } }";
+/// Sockets that are opened at a time.
+const OPENING: usize = 50;
+/// How long what was said last is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What is measured.
+pub(crate) struct Wanted<'a> {
+    /// Host and port of the server.
+    pub(crate) address: &'a str,
+    /// Tokens and cases of callers, as `draw` wrote them: of the first of them are all sockets and all cases.
+    pub(crate) readers: &'a Path,
+    pub(crate) sockets: usize,
+    /// How often something is said in a second.
+    pub(crate) rate: u32,
+    pub(crate) seconds: u32,
+}
+
+/// Prints how many deliveries were due and how many came, and of these the middle, the 99th percentile and the longest
+/// delay in milliseconds, from the commit on.
+pub(crate) async fn run(wanted: Wanted<'_>) -> anyhow::Result<()> {
+    let (token, cases) = reader(wanted.readers)?;
+    let (told, mut delays) = mpsc::unbounded_channel();
+    let open = Arc::new(Barrier::new(wanted.sockets + 1));
+    let turns = Arc::new(tokio::sync::Semaphore::new(OPENING));
+    let mut sockets = JoinSet::new();
+    for _ in 0..wanted.sockets {
+        let socket = Socket {
+            address: wanted.address.to_owned(),
+            token: token.clone(),
+            told: told.clone(),
+            open: Arc::clone(&open),
+        };
+        sockets.spawn(socket.follow(Arc::clone(&turns)));
+    }
+    drop(told);
+    tokio::select! {
+        _ = open.wait() => {}
+        Some(ended) = sockets.join_next() => ended?.context("a socket did not open")?,
+    }
+    println!("OPEN");
+    let said = say(&wanted, &token, &cases).await?;
+    let due = said * wanted.sockets;
+    let mut heard = vec![];
+    while heard.len() < due {
+        match tokio::time::timeout(PATIENCE, delays.recv()).await {
+            Ok(Some(delay)) => heard.push(delay),
+            Ok(None) | Err(_) => break,
+        }
+    }
+    heard.sort_unstable();
+    let at = |percent: usize| {
+        let delay = heard.get(heard.len().saturating_sub(1) * percent / 100).copied().unwrap_or_default();
+        format!("{}.{}", delay / 1_000, delay % 1_000 / 100)
+    };
+    println!("RESULT {due} {} {} {} {}", heard.len(), at(50), at(99), at(100));
+    Ok(())
+}
+
+/// The first caller of the file with the cases of theirs.
+fn reader(file: &Path) -> anyhow::Result<(String, Vec<String>)> {
+    let text = fs::read_to_string(file)?;
+    let mut cases: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let lines: Vec<(&str, &str)> = text.lines().filter_map(|line| line.split_once('\t')).collect();
+    for (token, case) in &lines {
+        cases.entry(token).or_default().push((*case).to_owned());
+    }
+    let (token, _) = lines.first().context("nobody was drawn")?;
+    Ok(((*token).to_owned(), cases.remove(token).unwrap_or_default()))
+}
+
+/// Says something so many times a second: how often it was said.
+async fn say(wanted: &Wanted<'_>, token: &str, cases: &[String]) -> anyhow::Result<usize> {
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let said = Arc::new(AtomicUsize::new(0));
+    let mut beat = tokio::time::interval(Duration::from_secs(1) / wanted.rate);
+    let mut saying = JoinSet::new();
+    for number in 0..(wanted.rate * wanted.seconds) as usize {
+        beat.tick().await;
+        let case = &cases[number % cases.len()];
+        let input = json!({"caseId": case, "audience": "STAFF", "text": format!("第{number}次留言")});
+        let body = json!({"query": SAY, "variables": {"input": input}}).to_string();
+        let request = client
+            .post(format!("http://{}/graphql", wanted.address))
+            .bearer_auth(token)
+            .header("content-type", "application/json")
+            .body(body);
+        let said = Arc::clone(&said);
+        saying.spawn(async move {
+            let answer: Value = serde_json::from_str(&request.send().await?.text().await?)?;
+            // Not every case can be commented.
+            if answer["data"]["caseComment"]["case"].is_object() {
+                said.fetch_add(1, Ordering::SeqCst);
+            }
+            anyhow::Ok(())
+        });
+    }
+    while let Some(ended) = saying.join_next().await {
+        ended??;
+    }
+    let said = said.load(Ordering::SeqCst);
+    ensure!(said > 0, "nothing could be said");
+    Ok(said)
+}
+
+struct Socket {
+    address: String,
+    token: String,
+    told: mpsc::UnboundedSender<u64>,
+    open: Arc<Barrier>,
+}
+
+impl Socket {
+    async fn follow(self, turns: Arc<tokio::sync::Semaphore>) -> anyhow::Result<()> {
+        let turn = turns.acquire().await?;
+        let mut request = format!("ws://{}/graphql", self.address).into_client_request()?;
+        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse()?);
+        let (mut socket, _) = connect_async(request).await?;
+        let init = json!({"type": "connection_init", "payload": {"authorization": format!("Bearer {}", self.token)}});
+        socket.send(Message::text(init.to_string())).await?;
+        let greeted = socket.next().await.context("the socket ended")??;
+        ensure!(greeted.to_text()?.contains("connection_ack"), "{greeted}");
+        let subscribe = json!({"id": "1", "type": "subscribe", "payload": {"query": FOLLOW}});
+        socket.send(Message::text(subscribe.to_string())).await?;
+        drop(turn);
+        // Answered when the subscription runs, for messages are heard in their order.
+        socket.send(Message::text(json!({"type": "ping"}).to_string())).await?;
+        let answered = socket.next().await.context("the socket ended")??;
+        ensure!(answered.to_text()?.contains("pong"), "{answered}");
+        self.open.wait().await;
+        while let Some(message) = socket.next().await {
+            let Message::Text(text) = message? else { continue };
+            let Some((_, rest)) = text.split_once("\"occurredAt\":\"") else { continue };
+            let (at, _) = rest.split_once('"').context("no instant")?;
+            let at = chrono::DateTime::parse_from_rfc3339(at)?.timestamp_micros();
+            let delay = u64::try_from(SystemClock.now().micros().saturating_sub(at)).unwrap_or_default();
+            if self.told.send(delay).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
