@@ -18,6 +18,15 @@ const PLACE: &str = "{ caseEvents { cursor } }";
 /// What a server says that stops.
 const GOING_AWAY: u16 = 1001;
 
+/// How a socket may end that nobody closes on this side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// Only with a word: the server stops.
+    WithAWord,
+    /// In any way: the server is killed.
+    Anyhow,
+}
+
 /// What somebody heard: the versions of each case, in the order in which they came.
 #[derive(Debug, Default)]
 pub(super) struct Heard {
@@ -31,14 +40,15 @@ pub(super) struct Follower {
     address: SocketAddr,
     token: String,
     place: Value,
+    ends: Ends,
     heard: Heard,
 }
 
 impl Follower {
-    pub(super) async fn from_now_on(actor: &Actor, address: SocketAddr) -> anyhow::Result<Self> {
+    pub(super) async fn from_now_on(actor: &Actor, address: SocketAddr, ends: Ends) -> anyhow::Result<Self> {
         let place = actor.run(PLACE, Value::Null).await?.data("caseEvents")?["cursor"].clone();
         let token = actor.token().context("a token")?.to_owned();
-        Ok(Self { address, token, place, heard: Heard::default() })
+        Ok(Self { address, token, place, ends, heard: Heard::default() })
     }
 
     /// Follows until `wanted` says that this is all.
@@ -58,16 +68,18 @@ impl Follower {
                     return Ok(self.heard);
                 }
                 let item = tokio::select! {
-                    item = events.next_or_close() => item?,
+                    item = events.next_or_close() => item,
                     changed = wanted.changed() => {
                         changed?;
                         continue;
                     }
                 };
                 match item {
-                    Ok(item) => self.keep(&item["data"]["caseEvents"])?,
-                    Err(GOING_AWAY) => break,
-                    Err(code) => bail!("a socket closed with {code}"),
+                    Ok(Ok(item)) => self.keep(&item["data"]["caseEvents"])?,
+                    Ok(Err(GOING_AWAY)) => break,
+                    Ok(Err(_)) | Err(_) if self.ends == Ends::Anyhow => break,
+                    Ok(Err(code)) => bail!("a socket closed with {code}"),
+                    Err(error) => return Err(error),
                 }
             }
             self.heard.returns += 1;

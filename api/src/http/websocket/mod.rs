@@ -31,6 +31,10 @@ use session::{Ending, Session};
 
 const SUBPROTOCOL: &str = "graphql-transport-ws";
 
+/// Bytes that each socket holds for what it reads: what a client says is short, and the library's own 128 KiB would be
+/// most of what an idle socket costs. What is longer is held while it is read.
+const READ_BUFFER: usize = 4 * 1024;
+
 /// Answers the handshake, and keeps the socket until it closes.
 pub(super) fn open<E: Executor>(
     edge: Edge<E>,
@@ -51,6 +55,7 @@ pub(super) fn open<E: Executor>(
         .protocols([SUBPROTOCOL])
         .max_message_size(ceiling)
         .max_frame_size(ceiling)
+        .read_buffer_size(READ_BUFFER)
         .on_upgrade(move |socket| converse(edge, socket, Arc::new(parts), language, held)))
 }
 
