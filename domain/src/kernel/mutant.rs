@@ -34,6 +34,8 @@ pub enum Mutant {
     NoDeliveryFilter,
     /// Subscribers hear what the bus has and nothing else.
     PlainBus,
+    /// What happened before is told to whoever might have known of it then.
+    NoPresentSight,
     /// Whoever comes back with a cursor gets what there is, whether or not it follows.
     NoPlaceCheck,
     /// A refresh token can be used again.

@@ -1,7 +1,8 @@
 //! Opens the databases and hands out transactions. The pools never leave this module.
 
+use std::collections::HashMap;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -47,8 +48,11 @@ pub struct DbOptions {
 /// Under load none lies so long, so that the question costs nothing.
 const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 
-/// Events kept for slow in-process subscribers before they must resync.
+/// Events kept for whoever in this process hears of all tenants and is slow.
 const BUS_CAPACITY: usize = 4_096;
+
+/// The same of one tenant: what is beyond it is read from the outbox.
+const TENANT_BUS_CAPACITY: usize = 1_024;
 
 /// Connections of the worker role: one each for the relay, for the time of cases, and for those who replay.
 const WORKERS: u32 = 4;
@@ -71,6 +75,8 @@ struct Inner {
     carried: Carried,
     replays: Semaphore,
     bus: broadcast::Sender<Arc<Event>>,
+    /// Of the tenants that somebody follows, so that an event wakes nobody elsewhere.
+    buses: Mutex<HashMap<TenantId, broadcast::Sender<Arc<Event>>>>,
     standing: Standing,
 }
 
@@ -112,6 +118,7 @@ impl Db {
             carried: Carried::default(),
             replays: Semaphore::new(REPLAYS),
             bus,
+            buses: Mutex::default(),
             standing: Standing::default(),
         })))
     }
@@ -286,7 +293,20 @@ impl Db {
         &self.0.replays
     }
 
+    /// The events of one tenant, from now on.
+    pub(super) fn subscribe_to(&self, tenant: TenantId) -> broadcast::Receiver<Arc<Event>> {
+        let mut buses = self.0.buses.lock().unwrap_or_else(PoisonError::into_inner);
+        buses.entry(tenant).or_insert_with(|| broadcast::channel(TENANT_BUS_CAPACITY).0).subscribe()
+    }
+
     pub(super) fn publish(&self, event: Arc<Event>) {
+        let tenant = event.tenant;
+        let mut buses = self.0.buses.lock().unwrap_or_else(PoisonError::into_inner);
+        if buses.get(&tenant).is_some_and(|bus| bus.send(Arc::clone(&event)).is_err()) {
+            // Nobody follows it any more.
+            buses.remove(&tenant);
+        }
+        drop(buses);
         // Nobody listening is no error.
         let _ = self.0.bus.send(event);
     }

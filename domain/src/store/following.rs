@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::kernel::event::{Event, EventCursor};
 use crate::kernel::failure::Failure;
@@ -20,6 +21,8 @@ use crate::store::{Db, Reader, StoreError};
 
 /// Before a database that fails is asked again.
 const PAUSE: Duration = Duration::from_secs(1);
+/// Followers of this process that read at a time: fewer than there are connections.
+const READING: usize = 4;
 /// Events that one question looks at, wanted or not: so many are read in some milliseconds.
 const MOST_LOOKED_AT: usize = 1_000;
 
@@ -38,8 +41,10 @@ pub enum Missed {
 /// What a follower hears.
 #[derive(Clone, Debug)]
 pub enum Told {
-    /// An event, of whatever reach.
+    /// An event as it happens, of whatever reach.
     Event(Arc<Event>),
+    /// An event of before. Who might see then what it tells of, need not see it any more.
+    Past(Arc<Event>),
     /// Events up to the place are left out.
     Missed(Missed, EventCursor),
 }
@@ -60,13 +65,20 @@ pub struct Past {
 pub struct EventLog {
     db: Db,
     most_told_again: u32,
+    turns: Arc<Semaphore>,
 }
 
 impl EventLog {
     /// Over the store. Whoever is further behind than `most_told_again` reads anew instead.
     #[must_use]
-    pub const fn new(db: Db, most_told_again: u32) -> Self {
-        Self { db, most_told_again }
+    pub fn new(db: Db, most_told_again: u32) -> Self {
+        Self { db, most_told_again, turns: Arc::new(Semaphore::new(READING)) }
+    }
+
+    /// The turn of a follower who reads again what events say may have changed. What wakes many wakes them at once, and
+    /// whoever asks something meanwhile shall not wait for all of them.
+    pub async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.turns.acquire().await.ok()
     }
 
     /// Follows the events of the scope's tenant from a place on, or from now on.
@@ -75,21 +87,27 @@ impl EventLog {
     /// As the database says.
     pub async fn follow(&self, scope: &Scope, after: Option<EventCursor>) -> Answer<Following> {
         // First the bus, so that nothing falls between it and the look at the newest place.
-        let bus = self.db.subscribe();
-        let newest = self.db.newest_event(scope.tenant()).await?;
-        let mut following = Following {
-            log: self.clone(),
-            scope: scope.clone(),
-            bus,
-            place: newest,
-            newest,
-            page: VecDeque::new(),
-            missed: None,
-        };
+        let mut following = self.following(scope, EventCursor::START);
+        following.newest = self.db.newest_event(scope.tenant()).await?;
+        following.place = following.newest;
         if let Some(after) = after {
             following.go_on(after);
         }
         Ok(following)
+    }
+
+    /// One who follows from a place on.
+    fn following(&self, scope: &Scope, place: EventCursor) -> Following {
+        Following {
+            log: self.clone(),
+            scope: scope.clone(),
+            bus: self.db.subscribe_to(scope.tenant()),
+            place,
+            newest: place,
+            page: VecDeque::new(),
+            missed: None,
+            has_lagged: false,
+        }
     }
 
     /// What happened after a place: at most so many of the wanted. Without a place nothing, but from where on to ask:
@@ -104,20 +122,25 @@ impl EventLog {
         most: u64,
         wanted: impl Fn(&Event) -> bool,
     ) -> Answer<Past> {
+        // No further than the reader sees: what else is asked in the same request tells of all that is told here.
+        let newest = reader.tx().await?.newest_event().await?;
         let Some(after) = after else {
-            let place = reader.tx().await?.newest_event().await?;
-            return Ok(Past { told: vec![], place, has_more: false });
+            return Ok(Past { told: vec![], place: newest, has_more: false });
         };
-        let mut following = self.follow(reader.scope(), Some(after)).await?;
+        let mut following = self.following(reader.scope(), newest);
+        following.go_on(after);
         let mut past = Past { told: vec![], place: after, has_more: true };
         for _ in 0..MOST_LOOKED_AT {
             let Some(told) = following.next_of_before().await? else {
                 past.has_more = false;
                 break;
             };
-            match told {
-                Told::Event(event) if !wanted(&event) => {}
-                told => past.told.push(told),
+            let is_wanted = match &told {
+                Told::Event(event) | Told::Past(event) => wanted(event),
+                Told::Missed(..) => true,
+            };
+            if is_wanted {
+                past.told.push(told);
             }
             past.place = following.place;
             if past.told.len() as u64 == most {
@@ -147,6 +170,8 @@ pub struct Following {
     page: VecDeque<Arc<Event>>,
     /// What it must be told before anything else.
     missed: Option<Missed>,
+    /// Whether the bus told more than it was heard, so that nobody knows how far events got.
+    has_lagged: bool,
 }
 
 impl Following {
@@ -154,6 +179,11 @@ impl Following {
     #[must_use]
     pub const fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    /// What was read of before and is told next.
+    pub fn upcoming(&self) -> impl Iterator<Item = &Event> {
+        self.page.iter().map(AsRef::as_ref)
     }
 
     /// The next event of the tenant; none when the process ends.
@@ -169,7 +199,6 @@ impl Following {
                 }
             }
             match self.bus.recv().await {
-                Ok(event) if event.tenant != self.scope.tenant() => {}
                 Ok(event) if event.position <= self.place.position() => {}
                 Ok(event) => {
                     self.newest = event.cursor();
@@ -179,7 +208,7 @@ impl Following {
                     }
                 }
                 Err(RecvError::Lagged(_)) if mutant::active(Mutant::PlainBus) => {}
-                Err(RecvError::Lagged(_)) => self.look().await,
+                Err(RecvError::Lagged(_)) => self.has_lagged = true,
                 Err(RecvError::Closed) => return None,
             }
         }
@@ -187,6 +216,10 @@ impl Following {
 
     /// The next of what happened before it was asked for.
     async fn next_of_before(&mut self) -> Answer<Option<Told>> {
+        if self.has_lagged {
+            self.look().await?;
+            self.has_lagged = false;
+        }
         loop {
             if let Some(missed) = self.missed.take() {
                 self.place = self.newest;
@@ -195,7 +228,7 @@ impl Following {
             }
             if let Some(event) = self.page.pop_front() {
                 self.place = event.cursor();
-                return Ok(Some(Told::Event(event)));
+                return Ok(Some(Told::Past(event)));
             }
             if self.place.position() >= self.newest.position() {
                 return Ok(None);
@@ -228,16 +261,15 @@ impl Following {
     }
 
     /// Looks how far events got meanwhile: the bus does not know any more what it told.
-    async fn look(&mut self) {
-        match self.log.db.newest_event(self.scope.tenant()).await {
-            Ok(newest) => {
-                self.newest = newest;
-                if self.log.is_too_much(newest.position() - self.place.position()) {
-                    self.missed = Some(Missed::TooMany);
-                }
-            }
-            // The next event will tell of the gap.
-            Err(error) => tracing::warn!(%error, "a subscriber cannot look how far events got"),
+    async fn look(&mut self) -> Result<(), StoreError> {
+        let newest = self.log.db.newest_event(self.scope.tenant()).await?;
+        let behind = newest.position() - self.place.position();
+        self.newest = newest;
+        if behind < 0 || (behind == 0 && newest != self.place) {
+            self.missed = Some(Missed::NotKept);
+        } else if self.log.is_too_much(behind) {
+            self.missed = Some(Missed::TooMany);
         }
+        Ok(())
     }
 }

@@ -13,6 +13,8 @@ use crate::kernel::mutant::{self, Mutant};
 use crate::store::db::Pools;
 use crate::store::{Db, StoreError, Tx};
 
+/// Microseconds that a clock may be ahead of ours and still be believed: a day.
+const AHEAD: i64 = 86_400_000_000;
 /// Events read or removed by one statement.
 pub(super) const PAGE: usize = 200;
 
@@ -21,11 +23,12 @@ const HEAD: &str = "SELECT tenant_id, position, event_id, gone FROM outbox_heads
 const FROM: &str = "SELECT tenant_id, id, aggregate, aggregate_id, version, name, occurred_at, account_id, payload, \
      scope_before, scope_after, position FROM outbox_events WHERE tenant_id = $1 AND position >= $2 \
      ORDER BY position LIMIT $3";
-/// The newest event of a tenant is never removed: by it a place is recognised as one of this history.
-const REMOVABLE: &str = "SELECT max(position) FROM (SELECT position, max(occurred_at) OVER (ORDER BY position) AS newest \
+/// The newest event of a tenant is never removed, nor the last of those that could be: by them a place is recognised as
+/// one of this history. An instant that is days ahead is a broken clock's, and keeps nothing.
+const REMOVABLE: &str = "SELECT max(position) FROM (SELECT position, max(CASE WHEN occurred_at > $6 THEN 0 ELSE occurred_at END) OVER (ORDER BY position) AS newest \
      FROM (SELECT position, occurred_at FROM outbox_events WHERE tenant_id = $1 AND position > $2 AND position < $3 \
      ORDER BY position LIMIT $4) AS page) AS aged WHERE newest < $5";
-const REMOVE: &str = "DELETE FROM outbox_events WHERE tenant_id = $1 AND position <= $2";
+const REMOVE: &str = "DELETE FROM outbox_events WHERE tenant_id = $1 AND position < $2";
 const GONE: &str = "UPDATE outbox_heads SET gone = $2 WHERE tenant_id = $1 AND gone < $2";
 
 /// How far the events of a tenant got.
@@ -67,6 +70,8 @@ impl Db {
 
     /// The newest place of a tenant.
     pub(super) async fn newest_event(&self, tenant: TenantId) -> Result<EventCursor, StoreError> {
+        // A herd of subscribers that come back leaves the relay its connection.
+        let _turn = self.replays().acquire().await;
         let row: Option<HeadRow> = match self.pools() {
             Pools::Postgres { worker, .. } => {
                 sqlx::query_as(HEAD).persistent(false).bind(tenant.uuid()).fetch_optional(worker).await?
@@ -85,7 +90,6 @@ impl Db {
         tenant: TenantId,
         place: EventCursor,
     ) -> Result<Option<Vec<Event>>, StoreError> {
-        // A herd of subscribers that come back leaves the relay its connection.
         let _turn = self.replays().acquire().await;
         let position = place.position();
         let mut events = self.events_from(tenant, position, PAGE + 1).await?;
@@ -142,40 +146,48 @@ impl Db {
         let mut removed = 0;
         for head in self.heads().await? {
             let mut gone = head.gone;
-            while let Some(until) = self.remove_events(&head, gone, before).await? {
-                removed += u64::try_from(until - gone).unwrap_or_default();
+            while let Some((until, count)) = self.remove_events(&head, gone, before).await? {
+                removed += count;
                 gone = until;
             }
         }
         Ok(removed)
     }
 
-    /// Removes a page of a tenant's events after `gone`: up to which position.
-    async fn remove_events(&self, head: &Head, gone: i64, before: i64) -> Result<Option<i64>, StoreError> {
+    /// Removes what is too old of a page of a tenant's events after `gone`: up to which position, and how many.
+    async fn remove_events(
+        &self,
+        head: &Head,
+        gone: i64,
+        before: i64,
+    ) -> Result<Option<(i64, u64)>, StoreError> {
         let most = i64::try_from(PAGE).unwrap_or(i64::MAX);
         let (tenant, newest) = (head.tenant.uuid(), head.newest.position());
+        let ahead = self.now().micros() + AHEAD;
         match self.pools() {
             Pools::Postgres { worker, .. } => {
                 let mut tx = worker.begin().await?;
                 let query = sqlx::query_scalar(REMOVABLE).persistent(false);
-                let query = query.bind(tenant).bind(gone).bind(newest).bind(most).bind(before);
+                let query = query.bind(tenant).bind(gone).bind(newest).bind(most).bind(before).bind(ahead);
                 let until: Option<i64> = query.fetch_one(&mut *tx).await?;
                 let Some(until) = until else { return Ok(None) };
-                sqlx::query(REMOVE).persistent(false).bind(tenant).bind(until).execute(&mut *tx).await?;
+                let remove = sqlx::query(REMOVE).persistent(false).bind(tenant).bind(until);
+                let count = remove.execute(&mut *tx).await?.rows_affected();
                 sqlx::query(GONE).bind(tenant).bind(until).execute(&mut *tx).await?;
                 tx.commit().await?;
-                Ok(Some(until))
+                Ok(Some((until, count)))
             }
             Pools::Sqlite { writer, .. } => {
                 let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
                 let query = sqlx::query_scalar(REMOVABLE);
-                let query = query.bind(tenant).bind(gone).bind(newest).bind(most).bind(before);
+                let query = query.bind(tenant).bind(gone).bind(newest).bind(most).bind(before).bind(ahead);
                 let until: Option<i64> = query.fetch_one(&mut *tx).await?;
                 let Some(until) = until else { return Ok(None) };
-                sqlx::query(REMOVE).bind(tenant).bind(until).execute(&mut *tx).await?;
+                let remove = sqlx::query(REMOVE).bind(tenant).bind(until);
+                let count = remove.execute(&mut *tx).await?.rows_affected();
                 sqlx::query(GONE).bind(tenant).bind(until).execute(&mut *tx).await?;
                 tx.commit().await?;
-                Ok(Some(until))
+                Ok(Some((until, count)))
             }
         }
     }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use sqlx::{Postgres, Sqlite};
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::kernel::event::{Alone, Bell, Event};
@@ -29,7 +30,7 @@ const LONGEST_STEP: u32 = 6;
 
 const PENDING: &str = "SELECT tenant_id, id, aggregate, aggregate_id, version, name, occurred_at, account_id, payload, \
      scope_before, scope_after, position FROM outbox_events WHERE position IS NULL \
-     ORDER BY tenant_id, occurred_at, id LIMIT $1";
+     ORDER BY occurred_at, id LIMIT $1";
 const LAST: &str = "SELECT position FROM outbox_heads WHERE tenant_id = $1";
 const PLACE: &str = "UPDATE outbox_events SET position = $3 WHERE tenant_id = $1 AND id = $2";
 const PLACE_ALL: &str = "UPDATE outbox_events SET position = placed.position \
@@ -55,8 +56,8 @@ enum Call {
     Own,
     /// Another process placed events.
     Far,
-    /// Nobody called for a while.
-    Idle,
+    /// It is time to look for what was committed and placed elsewhere.
+    Look,
 }
 
 /// The relay of one process.
@@ -92,33 +93,39 @@ impl Relay {
         } else {
             self.db.statement_timeout() * LONGEST_STEP
         };
-        let mut call = Call::Idle;
+        let mut call = Call::Look;
+        // However much happens here, what happens elsewhere is looked for as often.
+        let mut look_at = Instant::now() + IDLE;
         loop {
             match tokio::time::timeout(patience, self.answer(call)).await {
-                Ok(Ok(0)) => call = self.wait().await,
-                Ok(Ok(_)) => call = Call::Own,
+                Ok(Ok(0)) => call = self.wait(look_at).await,
+                Ok(Ok(_)) if Instant::now() < look_at => call = Call::Own,
+                Ok(Ok(_)) => call = Call::Look,
                 Err(_elapsed) => tracing::warn!("the relay heard nothing from the database"),
                 Ok(Err(error)) => {
                     tracing::warn!(%error, "the relay could not place events");
                     tokio::time::sleep(IDLE).await;
-                    call = Call::Idle;
+                    call = Call::Look;
                 }
+            }
+            if matches!(call, Call::Look) {
+                look_at = Instant::now() + IDLE;
             }
         }
     }
 
-    async fn wait(&self) -> Call {
+    async fn wait(&self, look_at: Instant) -> Call {
         tokio::select! {
             biased;
-            () = self.db.relay_woken() => Call::Own,
+            () = tokio::time::sleep_until(look_at) => Call::Look,
             () = self.db.heard_from_afar() => Call::Far,
-            () = tokio::time::sleep(IDLE) => Call::Idle,
+            () = self.db.relay_woken() => Call::Own,
         }
     }
 
     async fn answer(&self, call: Call) -> Result<usize, StoreError> {
         let placed = match call {
-            Call::Own | Call::Idle => self.step().await?,
+            Call::Own | Call::Look => self.step().await?,
             Call::Far => 0,
         };
         if !matches!(call, Call::Own) {
@@ -195,6 +202,8 @@ impl Relay {
         let carried = carried.get_or_insert_default();
         for head in self.db.heads().await? {
             let last = carried.entry(head.tenant).or_default();
+            // A restored database is behind what this process saw.
+            *last = head.newest.position().min(*last);
             while *last < head.newest.position() {
                 let page = self.db.placed_after(head.tenant, *last).await?;
                 // Nothing there: it is not kept any more, and subscribers find that out by themselves.
@@ -207,8 +216,6 @@ impl Relay {
                 }
                 *last = newest;
             }
-            // A restored database is behind what this process saw.
-            *last = head.newest.position();
         }
         Ok(())
     }

@@ -16,7 +16,7 @@ pub struct Model {
     pub position: i64,
     /// The event that has it.
     pub event_id: EventId,
-    /// Events up to this position are no longer kept.
+    /// Events before this position are no longer kept.
     pub gone: i64,
 }
 

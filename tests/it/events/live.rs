@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use sqlx::types::Uuid;
 
 use super::{SAY, say};
-use crate::sweep::reach::CALLERS;
+use crate::sweep::reach::{CALLERS, sees};
 use crate::sweep::stage::Stage;
 
 /// Longer than a busy machine takes.
@@ -52,7 +52,7 @@ async fn silent(items: &mut Items) -> anyhow::Result<()> {
 }
 
 /// Something is said of a case, and nobody is told yet.
-async fn say_unheard(stage: &Stage, case: &str) -> anyhow::Result<bool> {
+pub(super) async fn say_unheard(stage: &Stage, case: &str) -> anyhow::Result<bool> {
     let commander = stage.scope(0, "commander").await?;
     let input = json!({ "input": { "caseId": case, "audience": "EVERYONE", "text": "看过了" } });
     let answer = stage.ask(&commander, SAY, &input).await?;
@@ -99,23 +99,35 @@ async fn of_a_case_that_is_not_seen_nothing_comes() -> anyhow::Result<()> {
         let mut items = follow(&stage, &stranger, CASE, &json!({ "id": case }));
         assert_eq!(next(&mut items).await?, None);
         // It ends for whoever sees it no more.
-        let scope = stage.scope(0, "commander").await?;
-        let mut items = follow(&stage, &scope, CASE, &json!({ "id": case }));
-        ensure!(next(&mut items).await?.is_some());
-        ensure!(say_unheard(&stage, &case).await?);
-        let id = stage.mirror.sides[0].cases[0].id.uuid();
-        let id = match backend {
-            Backend::Sqlite => format!("x'{}'", id.simple()),
-            Backend::Postgres => format!("'{id}'"),
-        };
-        stage.world.run_sql(&format!("DELETE FROM case_access WHERE case_id = {id}")).await?;
-        stage.world.run_sql(&format!("UPDATE cases SET sensitivity = 2 WHERE id = {id}")).await?;
+        let side = &stage.mirror.sides[0];
         let chief = stage.scope(0, "chief").await?;
-        let mut gone = follow(&stage, &chief, CASE, &json!({ "id": case }));
-        assert_eq!(next(&mut gone).await?, None);
+        let mut following = None;
+        for laid in &side.cases {
+            let id = laid.id.to_string();
+            if sees(side, "chief", laid)? && say_unheard(&stage, &id).await? {
+                following = Some((laid, follow(&stage, &chief, CASE, &json!({ "id": id }))));
+                break;
+            }
+        }
+        let (laid, mut items) = following.context("the chief sees no case")?;
+        ensure!(next(&mut items).await?.is_some());
+        ensure!(say_unheard(&stage, &laid.id.to_string()).await?);
+        close_to_others(&stage, laid.id).await?;
+        stage.world.relay().await?;
+        assert_eq!(next(&mut items).await?, None);
         Ok(())
     })
     .await
+}
+
+/// A case becomes confidential, and nobody has a part in it any more.
+pub(super) async fn close_to_others(stage: &Stage, case: CaseId) -> anyhow::Result<()> {
+    let id = match stage.world.backend() {
+        Backend::Sqlite => format!("x'{}'", case.uuid().simple()),
+        Backend::Postgres => format!("'{}'", case.uuid()),
+    };
+    stage.world.run_sql(&format!("DELETE FROM case_access WHERE case_id = {id}")).await?;
+    stage.world.run_sql(&format!("UPDATE cases SET sensitivity = 2 WHERE id = {id}")).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -159,7 +171,7 @@ async fn an_inbox_tells_of_its_cases_and_of_no_others() -> anyhow::Result<()> {
 }
 
 /// The cases that somebody has a part in.
-async fn parts(stage: &Stage, scope: &Scope) -> anyhow::Result<BTreeSet<String>> {
+pub(super) async fn parts(stage: &Stage, scope: &Scope) -> anyhow::Result<BTreeSet<String>> {
     let (text, literal): (_, fn(Uuid) -> String) = match stage.world.backend() {
         Backend::Sqlite => ("lower(hex(case_id))", |id| format!("x'{}'", id.simple())),
         Backend::Postgres => ("replace(case_id::text, '-', '')", |id| format!("'{id}'")),

@@ -63,6 +63,39 @@ async fn what_one_node_places_the_others_carry_in_the_same_order() -> anyhow::Re
     .await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_node_hears_of_the_others_all_the_same() -> anyhow::Result<()> {
+    on_each(async |world| {
+        let [busy, quiet] = world.mirrored_districts().await?;
+        world.relay().await?;
+        let dbs = [node(&world, 1).await?, node(&world, 2).await?];
+        let (near, far) = (Relay::new(dbs[0].clone()), Relay::new(dbs[1].clone()));
+        near.begin().await?;
+        far.begin().await?;
+        let mut bus = dbs[0].subscribe();
+        let working = async {
+            // The other node places something, and from then on this one is never at rest.
+            create(&dbs[1], &quiet, "urban").await?;
+            assert_eq!(far.step().await?, 1);
+            for number in 0.. {
+                create(&dbs[0], &busy, &format!("urban-{number}")).await?;
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            anyhow::Ok(())
+        };
+        let hearing = async {
+            while bus.recv().await?.tenant != quiet.tenant {}
+            anyhow::Ok(())
+        };
+        tokio::select! {
+            () = near.run() => anyhow::bail!("a relay ended"),
+            ended = working => ended,
+            heard = tokio::time::timeout(Duration::from_secs(20), hearing) => heard.context("silence")?,
+        }
+    })
+    .await
+}
+
 /// Counts, and wakes the other node.
 struct Wire {
     rung: AtomicUsize,
@@ -88,12 +121,14 @@ async fn a_bell_wakes_the_others_once_for_all_that_was_placed() -> anyhow::Resul
         let far = Relay::new(dbs[1].clone());
         far.begin().await?;
         let mut bus = dbs[1].subscribe();
-        for number in 0..5 {
-            create(&dbs[0], &district, &format!("urban-{number}")).await?;
-        }
-        assert_eq!((near.step().await?, near.step().await?), (5, 0));
-        assert_eq!(wire.rung.load(Ordering::SeqCst), 1);
         let hearing = async {
+            // The first look of the other one is over.
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            for number in 0..5 {
+                create(&dbs[0], &district, &format!("urban-{number}")).await?;
+            }
+            assert_eq!((near.step().await?, near.step().await?), (5, 0));
+            assert_eq!(wire.rung.load(Ordering::SeqCst), 1);
             for _ in 0..5 {
                 tokio::time::timeout(Duration::from_secs(20), bus.recv()).await.context("silence")??;
             }

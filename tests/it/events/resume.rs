@@ -3,16 +3,20 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use fengqiao_domain::catalogue::CreateCategory;
 use fengqiao_domain::kernel::event::EventCursor;
 use fengqiao_domain::kernel::id::EventId;
+use fengqiao_domain::kernel::place::Sensitivity;
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_domain::{EventLog, Missed, Told};
-use fengqiao_tests::{Backend, on_backends};
+use fengqiao_tests::{Answered as _, Backend, on_backends};
 use futures::{Stream, StreamExt as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::live::{close_to_others, parts, say_unheard};
 use super::{ASK, FOLLOW, place, say, start, versions};
+use crate::sweep::reach::sees;
 use crate::sweep::stage::Stage;
 
 /// Longer than a busy machine takes.
@@ -172,7 +176,7 @@ async fn whoever_missed_too_much_reads_anew() -> anyhow::Result<()> {
                 log.follow(&scope, before).await.map_err(|error| anyhow::anyhow!("{error:?}"))?;
             following.next().await.context("an end")
         };
-        ensure!(matches!(told(3).await?, Told::Event(_)));
+        ensure!(matches!(told(3).await?, Told::Past(_)));
         let Told::Missed(Missed::TooMany, place) = told(2).await? else { anyhow::bail!("told all the same") };
         assert_eq!(place.encode(), newest);
         Ok(())
@@ -199,7 +203,7 @@ async fn whoever_reads_slowly_misses_nothing() -> anyhow::Result<()> {
         while relay.step().await? > 0 {}
         for number in 1..=MANY {
             let told = tokio::time::timeout(PATIENCE, slow.next()).await?.context("an end")?;
-            let Told::Event(event) = told else { anyhow::bail!("{told:?}") };
+            let (Told::Event(event) | Told::Past(event)) = told else { anyhow::bail!("{told:?}") };
             assert_eq!(event.position, before.position() + number);
         }
         ensure!(tokio::time::timeout(SILENCE, slow.next()).await.is_err(), "an event came twice");
@@ -242,6 +246,91 @@ async fn from_the_start_on_everything_is_told() -> anyhow::Result<()> {
         let first = hear(&mut items, 1).await?;
         let position = EventCursor::decode(cursor(&first[0])).map_err(|_| anyhow::anyhow!("no place"))?;
         ensure!(position.position() > 0 && first[0]["__typename"] == json!("CaseEventDelivery"), "{first:?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_became_confidential_since_is_not_told_again() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let stage = Stage::set(backend).await?;
+        let before = place(&stage, 0).await?;
+        let side = &stage.mirror.sides[0];
+        // Somebody who reads by the place alone, and no confidential cases.
+        let mut by_place = None;
+        for login in ["worker", "sibling", "far", "chief", "chief2", "town", "townadmin"] {
+            let scope = stage.scope(0, login).await?;
+            let part = parts(&stage, &scope).await?;
+            let seen = side.cases.iter().filter(|case| sees(side, login, case).unwrap_or_default());
+            let cases: Vec<_> =
+                seen.map(|case| case.id).filter(|id| !part.contains(&id.to_string())).collect();
+            if !cases.is_empty() {
+                by_place = Some((scope, cases));
+                break;
+            }
+        }
+        let (scope, cases) = by_place.context("everybody has a part in every case")?;
+        let mut said = vec![];
+        for case in cases {
+            if say_unheard(&stage, &case.to_string()).await? {
+                said.push(case);
+            }
+        }
+        stage.world.relay().await?;
+        ensure!(!said.is_empty(), "nothing could be said");
+        let told = async || {
+            let answer = stage.ask(&scope, ASK, &json!({ "after": before, "first": 100 })).await?;
+            let items =
+                answer["data"]["caseEvents"]["items"].as_array().with_context(|| answer.to_string())?;
+            let mut following = follow(&stage, &scope, &before);
+            let same = hear(&mut following, items.len()).await?;
+            ensure!(same == *items, "{same:?} and {items:?}");
+            silent(&mut following).await?;
+            anyhow::Ok(items.len())
+        };
+        assert_eq!(told().await?, said.len());
+        close_to_others(&stage, said[0]).await?;
+        assert_eq!(told().await?, said.len() - 1);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_category_that_comes_below_a_wanted_one_is_wanted_too() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let stage = Stage::set(backend).await?;
+        stage.world.relay().await?;
+        let (scope, side) = (stage.scope(0, "commander").await?, &stage.mirror.sides[0]);
+        let filter = json!({ "filter": { "categoryIds": [side.categories["02"].to_string()] } });
+        let document = "subscription($filter: CaseEventFilter) { caseEvents(filter: $filter) { \
+             ... on CaseEventDelivery { event { ... on CaseReported { caseNumber } } } } }";
+        let mut items = stage.follow(stage.request(&scope, document, &filter));
+        silent(&mut items).await?;
+        let command = CreateCategory {
+            code: "0202".to_owned(),
+            parent: Some(side.categories["02"]),
+            name_zh: "占道经营".to_owned(),
+            name_en: "Stalls in the street".to_owned(),
+            limit: None,
+            organisation_kind: None,
+            routing: None,
+            similar_metres: None,
+            similar_hours: None,
+            sensitivity: Sensitivity::Normal,
+            national_code: None,
+        };
+        let created = stage.mirror.catalogue.create_category(&side.system, command).await.done()?;
+        stage.world.relay().await?;
+        let report = "mutation($input: CaseReportInput!) { caseReport(input: $input) { case { number } userErrors { code } } }";
+        let input = json!({ "input": { "categoryId": created.id.to_string(), "source": "PATROL",
+            "place": { "unitId": side.villages[0][0].to_string() }, "title": "占道", "description": "路口" } });
+        let chief = stage.scope(0, "chief").await?;
+        let answer = stage.ask(&chief, report, &input).await?;
+        stage.world.relay().await?;
+        let number = &answer["data"]["caseReport"]["case"]["number"];
+        assert_eq!(hear(&mut items, 1).await?, [json!({ "event": { "caseNumber": number } })], "{answer}");
         Ok(())
     })
     .await

@@ -23,7 +23,7 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 79] = [
+const TABLE: [(Mutant, On, &str); 80] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -37,6 +37,7 @@ const TABLE: [(Mutant, On, &str); 79] = [
         On::Both,
         "events::resume::whoever_comes_back_hears_what_they_missed_once_and_in_order",
     ),
+    (Mutant::NoPresentSight, On::Both, "events::resume::what_became_confidential_since_is_not_told_again"),
     (
         Mutant::NoPlaceCheck,
         On::Both,

@@ -204,6 +204,7 @@ impl WatchedCase {
 
     async fn read(&self) -> Outcome<Option<domain::Case>> {
         let watch = &self.watch;
+        let _turn = watch.services.events.turn().await;
         Ok(watch.services.cases.case(watch.scope(), &watch.reader(), self.case).await?)
     }
 }
@@ -235,6 +236,7 @@ impl WatchedInbox {
     async fn read(&self, named: &[CaseId]) -> Outcome<InboxChange> {
         let (watch, reader) = (&self.watch, self.watch.reader());
         let (scope, cases) = (watch.scope(), &watch.services.cases);
+        let _turn = watch.services.events.turn().await;
         let domain::InboxCounts { todo, doing, done } = cases.inbox_counts(scope, &reader).await?;
         let mut found = cases.cases_by_id(scope, &reader, named).await?;
         let cases = named.iter().filter_map(|id| found.remove(id).map(Case)).collect();
@@ -290,6 +292,7 @@ impl WatchedUnit {
 
     async fn read(&self) -> Outcome<(Territory, domain::UnitPulse)> {
         let (watch, reader) = (&self.watch, self.watch.reader());
+        let _turn = watch.services.events.turn().await;
         let territory = match &self.territory {
             Some(territory) => territory.clone(),
             None => watch.services.org.territory(watch.scope(), &reader, self.unit).await?,
@@ -299,7 +302,7 @@ impl WatchedUnit {
 }
 
 /// Waits a little before what could not be read is read again.
-async fn pause(fault: &Fault) {
+pub(super) async fn pause(fault: &Fault) {
     tracing::warn!(?fault, "a subscriber waits for what cannot be read");
     tokio::time::sleep(PAUSE).await;
 }
@@ -310,9 +313,12 @@ async fn next_of(following: &mut Following, wanted: &(impl Fn(&Event) -> bool + 
         let told = following.next().await?;
         match &told {
             Told::Missed(..) => return Some(told),
-            Told::Event(event) if event.is_seen_by(following.scope()) && wanted(event) => return Some(told),
-            Told::Event(event) if OrgService::redraws(event) && wanted(event) => return Some(told),
-            Told::Event(_) => {}
+            Told::Event(event) | Told::Past(event) => {
+                let is_told = event.is_seen_by(following.scope()) || OrgService::redraws(event);
+                if is_told && wanted(event) {
+                    return Some(told);
+                }
+            }
         }
     }
 }
@@ -346,7 +352,7 @@ impl Gathered {
     fn take(&mut self, told: &Told) {
         match told {
             Told::Missed(..) => (self.unnamed, self.redrawn) = (true, true),
-            Told::Event(event) => {
+            Told::Event(event) | Told::Past(event) => {
                 self.redrawn |= OrgService::redraws(event);
                 match domain::CaseEvent::read(event) {
                     Some(event) => drop(self.cases.insert(event.case)),

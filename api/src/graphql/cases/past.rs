@@ -1,8 +1,9 @@
 //! `caseEvents` as a query: what happened since, for clients that ask now and then instead of holding a stream open.
 
 use async_graphql::{Context, Object, SimpleObject};
+use fengqiao_domain::Told;
 
-use super::stream::{CaseEventFilter, CaseStreamItem, Wanted, place};
+use super::stream::{CaseEventFilter, CaseStreamItem, Sight, Wanted, place};
 use crate::graphql::context::member;
 use crate::graphql::kit::connection::page_size;
 use crate::graphql::kit::fault::Fault;
@@ -46,7 +47,12 @@ impl CaseEventQuery {
         let scope = member.scope();
         let admitted = |event: &_| wanted.delivered(event, scope).is_some();
         let past = services.events.read(reader, after, most, admitted).await.map_err(Fault::from)?;
-        let items = past.told.iter().filter_map(|told| wanted.item(told, scope)).collect();
+        let events = past.told.iter().filter_map(|told| match told {
+            Told::Event(event) | Told::Past(event) => Some(event.as_ref()),
+            Told::Missed(..) => None,
+        });
+        let sight = Sight::of(services, reader, events).await?;
+        let items = past.told.iter().filter_map(|told| wanted.item(told, scope, &sight)).collect();
         Ok(CaseEventPage { items, cursor: past.place.encode(), has_more: past.has_more })
     }
 }

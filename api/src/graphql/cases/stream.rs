@@ -1,13 +1,16 @@
 //! Events of cases as they are delivered: what is wanted, and each with its place, live or asked for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use async_graphql::{Enum, ID, InputObject, SimpleObject, Union};
 use fengqiao_domain::cases as domain;
+use fengqiao_domain::catalogue::CategoryService;
 use fengqiao_domain::kernel::event::{Event, EventCursor};
 use fengqiao_domain::kernel::id::{CaseId, CategoryId, UnitId};
-use fengqiao_domain::kernel::place::Territory;
+use fengqiao_domain::kernel::mutant::{self, Mutant};
+use fengqiao_domain::kernel::place::{Territory, Visibility};
 use fengqiao_domain::kernel::scope::Scope;
+use fengqiao_domain::org::OrgService;
 use fengqiao_domain::{Missed, Reader, Told};
 
 use super::enums::CaseActKind;
@@ -22,9 +25,9 @@ use crate::graphql::kit::mistake::Mistake;
 pub struct CaseEventFilter {
     /// Only of this case.
     case_id: Option<ID>,
-    /// Only of cases of these categories and those below them, at most 100.
+    /// Only of cases of these categories and those below them, or that were until then; at most 100.
     category_ids: Option<Vec<ID>>,
-    /// Only of cases whose place lies in this unit or in one that it took over.
+    /// Only of cases whose place lies, or lay until then, in this unit or in one that it took over.
     unit_id: Option<ID>,
     /// Only of these acts, at most 100.
     acts: Option<Vec<CaseActKind>>,
@@ -104,6 +107,11 @@ impl Wanted {
         Ok(())
     }
 
+    /// Whether an event changes what the conditions mean: units are redrawn, categories come and go.
+    pub(super) fn is_redrawn_by(&self, event: &Event) -> bool {
+        OrgService::redraws(event) || (self.categories.is_some() && CategoryService::redraws(event))
+    }
+
     /// The event as it is delivered to somebody; none when it is not wanted or beyond their reach.
     pub(super) fn delivered(&self, raw: &Event, scope: &Scope) -> Option<CaseStreamItem> {
         if !raw.is_seen_by(scope) {
@@ -117,10 +125,11 @@ impl Wanted {
         Some(CaseStreamItem::Delivery(CaseEventDelivery { cursor, event: CaseEvent::new(raw.id, event) }))
     }
 
-    /// What is said of what was told.
-    pub(super) fn item(&self, told: &Told, scope: &Scope) -> Option<CaseStreamItem> {
+    /// What is said of what was told; of what is past, as far as `sight` goes.
+    pub(super) fn item(&self, told: &Told, scope: &Scope, sight: &Sight) -> Option<CaseStreamItem> {
         match told {
             Told::Event(raw) => self.delivered(raw, scope),
+            Told::Past(raw) => self.delivered(raw, scope).filter(|_| sight.covers(raw, scope)),
             Told::Missed(missed, place) => {
                 let reason = match missed {
                     Missed::NotKept => ResyncReasonKind::NotKept,
@@ -131,10 +140,53 @@ impl Wanted {
         }
     }
 
+    /// Whether it is wanted as it is now or as it was before: what leaves a category or a unit is told of too.
     fn admits(&self, raw: &Event, event: &domain::CaseEvent) -> bool {
+        let was = |wanted: &dyn Fn(&Visibility) -> bool| {
+            wanted(&raw.after) || raw.before.as_ref().is_some_and(wanted)
+        };
         self.case.is_none_or(|case| case == event.case)
-            && self.categories.as_ref().is_none_or(|ids| ids.contains(&event.category))
-            && self.unit.as_ref().is_none_or(|(_, territory)| territory.covers(&raw.after.place()))
+            && self.categories.as_ref().is_none_or(|ids| {
+                ids.contains(&event.category) || was(&|visibility| ids.contains(&visibility.category()))
+            })
+            && self
+                .unit
+                .as_ref()
+                .is_none_or(|(_, territory)| was(&|visibility| territory.covers(&visibility.place())))
             && self.acts.as_ref().is_none_or(|acts| acts.contains(&event.act))
+    }
+}
+
+/// What somebody sees now of the cases that events of before tell of. What became confidential since is not told of again
+/// to those who may not see it any more, nor to those who never could.
+#[derive(Default)]
+pub(super) struct Sight(HashMap<CaseId, bool>);
+
+impl Sight {
+    /// Looks at the cases of these events.
+    pub(super) async fn of<'a>(
+        services: &Services,
+        reader: &Reader,
+        events: impl Iterator<Item = &'a Event>,
+    ) -> Outcome<Self> {
+        let mut cases: Vec<CaseId> =
+            events.filter_map(|event| Some(domain::CaseEvent::read(event)?.case)).collect();
+        cases.sort_unstable();
+        cases.dedup();
+        let seen = services.cases.cases_by_id(reader.scope(), reader, &cases).await?;
+        Ok(Self(cases.into_iter().map(|case| (case, seen.contains_key(&case))).collect()))
+    }
+
+    /// Whether it was looked at for this event.
+    pub(super) fn knows(&self, event: &Event) -> bool {
+        domain::CaseEvent::read(event).is_none_or(|event| self.0.contains_key(&event.case))
+    }
+
+    /// Whether the case is seen now; or the event is the one by which it left sight, or tells of what somebody had a part in.
+    fn covers(&self, event: &Event, scope: &Scope) -> bool {
+        let seen = self.0.get(&CaseId::from_uuid(event.aggregate_id)).copied().unwrap_or_default();
+        let left = !scope.sees(&event.after);
+        let had_part = event.concerns(&scope.principals().into_iter().collect());
+        seen || left || had_part || mutant::active(Mutant::NoPresentSight)
     }
 }

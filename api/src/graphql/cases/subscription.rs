@@ -1,13 +1,13 @@
 //! `caseEvents`: what happens to the cases that the caller sees, as it happens, and from where they left off.
 
 use async_graphql::{Context, Subscription};
-use fengqiao_domain::org::OrgService;
 use fengqiao_domain::{Following, Told};
 use futures::{Stream, stream};
 
-use super::stream::{CaseEventFilter, CaseStreamItem, Wanted, place};
+use super::live::pause;
+use super::stream::{CaseEventFilter, CaseStreamItem, Sight, Wanted, place};
 use crate::graphql::context::{Services, member};
-use crate::graphql::kit::fault::Fault;
+use crate::graphql::kit::fault::{Fault, Outcome};
 
 /// Subscriptions of the cases slice.
 #[derive(Default)]
@@ -36,28 +36,54 @@ impl CaseSubscription {
         let following = services.events.follow(scope, after).await.map_err(Fault::from)?;
         // A snapshot that does not live as long as the stream.
         wanted.look_up(&services, &services.db.reader(scope)).await?;
-        Ok(delivered(following, services, wanted))
+        let delivery = Delivery { following, services, wanted, sight: Sight::default() };
+        Ok(stream::unfold(delivery, async |mut delivery| Some((delivery.next().await?, delivery))))
     }
 }
 
-/// Events that are wanted and in reach. The stream ends when it can no longer be told what is wanted: whoever follows
-/// opens it again.
-fn delivered(following: Following, services: Services, wanted: Wanted) -> impl Stream<Item = CaseStreamItem> {
-    stream::unfold((following, services, wanted), |(mut following, services, mut wanted)| async move {
+/// Events that are wanted and in reach.
+struct Delivery {
+    following: Following,
+    services: Services,
+    wanted: Wanted,
+    sight: Sight,
+}
+
+impl Delivery {
+    async fn next(&mut self) -> Option<CaseStreamItem> {
         loop {
-            let told = following.next().await?;
-            let redrawn = match &told {
-                Told::Event(raw) => OrgService::redraws(raw),
-                // A merger may be among what was missed.
-                Told::Missed(..) => true,
-            };
-            if redrawn {
-                let reader = services.db.reader(following.scope());
-                wanted.look_up(&services, &reader).await.ok()?;
+            let told = self.following.next().await?;
+            while let Err(fault) = self.prepare(&told).await {
+                pause(&fault).await;
             }
-            if let Some(item) = wanted.item(&told, following.scope()) {
-                return Some((item, (following, services, wanted)));
+            if let Some(item) = self.wanted.item(&told, self.following.scope(), &self.sight) {
+                return Some(item);
             }
         }
-    })
+    }
+
+    /// Looks up what must be known of what was told: what is wanted, where that may have changed, and what is seen now
+    /// of what is past.
+    async fn prepare(&mut self, told: &Told) -> Outcome<()> {
+        let (services, reader) = (&self.services, self.services.db.reader(self.following.scope()));
+        match told {
+            Told::Event(event) | Told::Past(event) if self.wanted.is_redrawn_by(event) => {
+                self.wanted.look_up(services, &reader).await?;
+            }
+            // A merger may be among what was missed.
+            Told::Missed(..) => self.wanted.look_up(services, &reader).await?,
+            Told::Event(_) | Told::Past(_) => {}
+        }
+        match told {
+            Told::Past(event) if !self.sight.knows(event) => {
+                let _turn = services.events.turn().await;
+                let page = self.following.upcoming().chain([event.as_ref()]);
+                self.sight = Sight::of(services, &reader, page).await?;
+            }
+            Told::Past(_) => {}
+            // What was seen then need not be seen the next time.
+            Told::Event(_) | Told::Missed(..) => self.sight = Sight::default(),
+        }
+        Ok(())
+    }
 }

@@ -122,6 +122,8 @@ impl<E: Executor> Session<E> {
                 frame = self.incoming.next() => self.hear(frame).await,
                 (room, id, item) = next_item(self.outbox.clone(), &mut self.operations),
                     if !self.operations.is_empty() => {
+                    // There was room: however slowly, the peer reads.
+                    self.stalled_since = None;
                     room.send(tell(&mut self.operations, &id, &item));
                     ControlFlow::Continue(())
                 }

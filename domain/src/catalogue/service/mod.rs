@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::catalogue::error::CategoryError;
 use crate::catalogue::model::{Category, Duty};
 use crate::catalogue::store;
-use crate::kernel::event::EventDraft;
+use crate::kernel::event::{Event, EventDraft};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::CategoryId;
 use crate::kernel::place::Visibility;
@@ -22,6 +22,9 @@ use crate::store::{Db, Done, StoreError, WriteTx};
 
 pub use duties::DutyFilter;
 pub use query::CategoryFilter;
+
+/// Kind of the aggregate in the outbox.
+const AGGREGATE: &str = "category";
 
 /// What a use case of this slice answers.
 type Answer<T> = Result<T, Failure<CategoryError>>;
@@ -39,6 +42,12 @@ impl CategoryService {
         Self { db }
     }
 
+    /// Whether what lies below categories may be something else after an event.
+    #[must_use]
+    pub fn redraws(event: &Event) -> bool {
+        event.aggregate == AGGREGATE
+    }
+
     /// The category that a use case with the same idempotency key wrote.
     async fn category_done(&self, scope: &Scope, done: Done) -> Answer<Category> {
         let reader = self.db.reader(scope);
@@ -50,7 +59,7 @@ impl CategoryService {
 /// Records that a category changed: an event for everyone and an audit row.
 fn recorded(tx: &mut WriteTx, name: &'static str, category: &Category) {
     tx.record(EventDraft {
-        aggregate: "category",
+        aggregate: AGGREGATE,
         aggregate_id: category.id.uuid(),
         version: category.version,
         name,
