@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use fengqiao_domain::cases::Timekeeper;
+use fengqiao_domain::cases::{FIELD_KEPT, Timekeeper};
 use fengqiao_domain::files::{FileService, Swept};
 use fengqiao_domain::kernel::scope::PlatformScope;
 use fengqiao_domain::{Db, Relay};
@@ -40,7 +40,7 @@ impl Worker {
         Ok(Self(vec![
             tokio::spawn(async move { relay.run().await }),
             tokio::spawn(async move { Box::pin(timekeeper.run(every)).await }),
-            tokio::spawn(swept(db, app.settings.events.kept())),
+            tokio::spawn(swept(db, app.settings.events.kept(), app.settings.idempotency.kept())),
             tokio::spawn(swept_attachments(app.services.files.clone(), looks)),
         ]))
     }
@@ -53,7 +53,7 @@ impl Drop for Worker {
 }
 
 /// Removes what is kept for some time only, again and again.
-async fn swept(db: Db, events_kept: Duration) {
+async fn swept(db: Db, events_kept: Duration, keys_kept: Duration) {
     loop {
         tokio::time::sleep(SWEEP).await;
         match db.sweep().await {
@@ -65,6 +65,11 @@ async fn swept(db: Db, events_kept: Duration) {
             Ok(0) => {}
             Ok(events) => tracing::info!(events, "old events were removed"),
             Err(error) => tracing::warn!(%error, "old events could not be removed"),
+        }
+        match db.sweep_keys(keys_kept, FIELD_KEPT).await {
+            Ok(0) => {}
+            Ok(keys) => tracing::info!(keys, "old idempotency keys were removed"),
+            Err(error) => tracing::warn!(%error, "old idempotency keys could not be removed"),
         }
     }
 }

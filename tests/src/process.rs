@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail, ensure};
 use fengqiao_domain::Db;
 use serde_json::json;
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use tempfile::TempDir;
@@ -150,6 +150,17 @@ impl Household {
                 connection.close().await?;
                 Ok(texts)
             }
+        }
+    }
+
+    /// A connection past every wall, to stand in the product's way with; none on SQLite, where a file has one writer.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn superuser(&self) -> anyhow::Result<PgConnection> {
+        match &self.store {
+            Store::Sqlite => bail!("a file knows no superuser"),
+            Store::Postgres { superuser, .. } => Ok(PgConnectOptions::from_str(superuser)?.connect().await?),
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_graphql::Request;
 use async_trait::async_trait;
-use fengqiao_domain::identity::Authenticated;
+use fengqiao_domain::identity::{Authenticated, is_program};
 use fengqiao_domain::kernel::failure::Failure;
 use fengqiao_domain::kernel::meter::Meter;
 use fengqiao_domain::kernel::scope::Scope;
@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use crate::config::Profile;
 use crate::graphql::context::{Member, Services};
+use crate::graphql::creating::CREATING;
 use crate::http::{Caller, Callers, Credential, Refused, RequestId};
 
 /// Authenticates callers by the access tokens of this deployment.
@@ -50,6 +51,7 @@ impl Authentication {
         let credential = Credential { token: token.to_owned(), standing: standing(&scope) };
         let key = scope.account().map(|account| account.to_string());
         let tenant = Some(scope.tenant().to_string());
+        let keyed = if is_program(&scope) { CREATING } else { &[] };
         Caller {
             key,
             tenant,
@@ -57,6 +59,7 @@ impl Authentication {
             credential: Some(Arc::new(credential)),
             attach: Arc::new(move |request| attach(request, &services, &scope)),
             introspection: true,
+            keyed,
         }
     }
 
@@ -68,6 +71,7 @@ impl Authentication {
             credential: None,
             attach: Arc::new(|request| request),
             introspection: self.profile == Profile::Development,
+            keyed: &[],
         }
     }
 }

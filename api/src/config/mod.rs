@@ -34,6 +34,8 @@ pub struct Settings {
     pub redis: Redis,
     /// What happened, and for how long it is told again.
     pub events: Events,
+    /// For how long a repeat is known to be one.
+    pub idempotency: Idempotency,
     /// Tokens and sessions.
     pub auth: Auth,
     /// Key files.
@@ -174,6 +176,22 @@ impl Events {
     #[must_use]
     pub fn kept(self) -> Duration {
         Duration::from_secs(u64::from(self.keep_days) * 86_400)
+    }
+}
+
+/// For how long a repeat is known to be one.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Idempotency {
+    /// Hours for which it is remembered what was done under a key.
+    pub keep_hours: u32,
+}
+
+impl Idempotency {
+    /// For how long what was done under a key is remembered.
+    #[must_use]
+    pub fn kept(self) -> Duration {
+        Duration::from_secs(u64::from(self.keep_hours) * 3_600)
     }
 }
 
@@ -335,6 +353,7 @@ impl Settings {
             ("events.most_told_again", self.events.most_told_again, 100, 1_000_000),
             ("files.at_once", self.files.at_once, 1, 64),
             ("files.keep_hours", self.files.keep_hours, 1, 720),
+            ("idempotency.keep_hours", self.idempotency.keep_hours, 24, 720),
             ("files.link_seconds", self.files.link_seconds, 60, 3_600),
         ];
         let large = [

@@ -7,6 +7,7 @@ pub mod calendars;
 pub mod cases;
 pub mod catalogue;
 pub mod context;
+pub mod creating;
 pub mod files;
 pub mod identity;
 pub mod kit;

@@ -88,6 +88,7 @@ impl Answer {
                 status: code.server_failure().unwrap_or(StatusCode::BAD_REQUEST),
                 code,
                 message: None,
+                reason: None,
                 header: None,
             },
             context,
@@ -99,6 +100,9 @@ impl Answer {
         let message = rejection.message.unwrap_or_else(|| rejection.code.message(context.language).into());
         let mut error = ServerError::new(message, None);
         tag(&mut error, rejection.code, context);
+        if let Some(reason) = rejection.reason {
+            error.extensions.get_or_insert_default().set("reason", reason);
+        }
         Content {
             stage: Stage::Failed(rejection.status),
             data: Value::Null,

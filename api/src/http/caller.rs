@@ -69,4 +69,6 @@ pub struct Caller {
     pub attach: Attach,
     /// Whether the caller may ask for the schema.
     pub introspection: bool,
+    /// Mutations that this caller sends under an idempotency key only.
+    pub keyed: &'static [&'static str],
 }

@@ -176,6 +176,12 @@ impl<E> Edge<E> {
                 Rejection::bad_request("a mutation with an idempotency key holds exactly one root field");
             return Err(line.seal(Answer::from_rejection(rejection, &context)));
         }
+        let keyed = |name: &String| caller.keyed.contains(&name.as_str());
+        let unkeyed = key.0.is_none() && checked.mutations.iter().any(keyed);
+        if unkeyed && !mutant::active(Mutant::ProgramsWithoutKey) {
+            let rejection = Rejection::idempotency_key_required(envelope.language);
+            return Err(line.seal(Answer::from_rejection(rejection, &context)));
+        }
 
         let mut request = params.into_request();
         for (name, default) in checked.defaults {

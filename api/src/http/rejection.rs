@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::code::Code;
+use super::language::Language;
 
 /// Why, with which status, and what the client reads. Messages about a malformed request are for its
 /// programmer and always English; without a message, the code's own is used, in the user's language.
@@ -13,12 +14,14 @@ pub(super) struct Rejection {
     pub(super) status: StatusCode,
     pub(super) code: Code,
     pub(super) message: Option<Cow<'static, str>>,
+    /// What a program tells it by, where the code says too little.
+    pub(super) reason: Option<&'static str>,
     pub(super) header: Option<(HeaderName, HeaderValue)>,
 }
 
 impl Rejection {
     const fn new(status: StatusCode, code: Code) -> Self {
-        Self { status, code, message: None, header: None }
+        Self { status, code, message: None, reason: None, header: None }
     }
 
     fn saying(mut self, message: impl Into<Cow<'static, str>>) -> Self {
@@ -34,6 +37,17 @@ impl Rejection {
     /// 400: it cannot mean anything.
     pub(super) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, Code::BadRequest).saying(message)
+    }
+
+    /// 400: a program would not know whether it happened, and would do it again.
+    pub(super) fn idempotency_key_required(language: Language) -> Self {
+        let message = match language {
+            Language::Zh => "接口账号执行此操作须带 Idempotency-Key 请求头（或 extensions.idempotencyKey）",
+            Language::En => {
+                "A program sends this mutation with the header Idempotency-Key (or extensions.idempotencyKey)"
+            }
+        };
+        Self { reason: Some("IDEMPOTENCY_KEY_REQUIRED"), ..Self::bad_request(message) }
     }
 
     /// 401: the credential that came is not valid.

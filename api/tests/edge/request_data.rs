@@ -71,6 +71,30 @@ async fn header_and_extension_must_agree() {
 }
 
 #[tokio::test]
+async fn a_program_sends_some_mutations_under_a_key_only() {
+    let server = Server::start().await;
+    let fragment = "mutation { ...F } fragment F on Mutation { other: bump }";
+    for (caller, document, key, status) in [
+        ("program", "mutation { bump }", None, 400),
+        ("program", fragment, None, 400),
+        ("program", "mutation { ... on Mutation { sessionRefresh bump } }", None, 400),
+        ("program", "mutation { bump }", Some("a"), 200),
+        ("program", "mutation { sessionRefresh }", None, 200),
+        ("program", "{ hello }", None, 200),
+        ("person", "mutation { bump }", None, 200),
+    ] {
+        let query = server.query(document).header("authorization", &format!("Bearer {caller}"));
+        let query = if let Some(key) = key { query.header("idempotency-key", key) } else { query };
+        let reply = query.send().await;
+        assert_eq!(reply.status, status, "{caller} {document}");
+        let reason = &reply.json()["errors"][0]["extensions"]["reason"];
+        let wanted = if status == 400 { json!("IDEMPOTENCY_KEY_REQUIRED") } else { Value::Null };
+        assert_eq!(*reason, wanted, "{caller} {document}");
+    }
+    assert_eq!(server.counters.bumps.load(std::sync::atomic::Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
 async fn with_a_key_a_mutation_has_one_root_field() {
     let server = Server::start().await;
     for (document, status) in [

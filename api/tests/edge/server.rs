@@ -51,6 +51,7 @@ fn caller(key: Option<String>, expires_in: Option<Duration>, peer: Option<IpAddr
         credential: None,
         tenant: key.as_ref().map(|_| "tenant_test".to_owned()),
         introspection: key.as_deref() != Some("outsider"),
+        keyed: if key.as_deref() == Some("program") { &["bump"] } else { &[] },
         key,
         expires_at: expires_in.map(|left| Instant::now() + left),
         attach: Arc::new(move |mut request| {

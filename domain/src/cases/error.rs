@@ -125,6 +125,13 @@ pub enum CaseError {
         /// Most attachments.
         limit: usize,
     },
+    /// More operations than a batch takes.
+    TooManyOperations {
+        /// Most operations.
+        limit: usize,
+    },
+    /// The device called another operation the same.
+    OperationReused,
     /// It is attached already, or named twice.
     AlreadyAttached,
     /// The act must come with a photo or a document of a kind, and does not.

@@ -19,6 +19,7 @@ mod error;
 mod evaluation;
 mod event;
 mod extension;
+mod field;
 mod filter;
 #[cfg(test)]
 mod fixture;
@@ -55,6 +56,9 @@ pub use error::{CaseError, CaseErrorCode};
 pub use evaluation::{FilledForm, QuestionScore};
 pub use event::CaseEvent;
 pub use extension::ExtensionRequest;
+pub use field::{
+    FIELD_KEPT, FieldAct, FieldActKind, FieldCase, FieldOperation, FieldOutcome, FieldWork, MOST_OPERATIONS,
+};
 pub use filter::{
     CaseFilter, CaseOrder, CaseOrderDirection, CaseOrderField, Holder, ValueFilter, WantedValue,
 };

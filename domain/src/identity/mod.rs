@@ -33,7 +33,7 @@ pub use mask::{masked_name, masked_phone};
 pub use model::{Account, AccountState, GrantTarget, RoleGrant, SessionTokens, Viewer};
 pub use password::PasswordDigest;
 pub use phone::{BadPhone, Phone};
-pub use role::{Role, TargetKind};
+pub use role::{Role, TargetKind, is_program};
 pub use service::{AccountFilter, GrantFilter, IdentityService, SetupError};
 pub use settings::{BadSetting, IdentitySettings};
 pub use token::{KeyError, LinkUse, TokenKeys};

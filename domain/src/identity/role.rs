@@ -7,6 +7,7 @@ use strum::{EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
 
 use crate::kernel::permission::{Permission, PermissionSet};
 use crate::kernel::place::Sensitivity;
+use crate::kernel::scope::Scope;
 
 /// A named set of permissions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr)]
@@ -56,6 +57,12 @@ pub enum Role {
     ApiClient,
     /// Auditor (审阅员): reads the audit trail.
     Auditor,
+}
+
+/// Whether whoever asks is a program (接口账号) and no person.
+#[must_use]
+pub fn is_program(scope: &Scope) -> bool {
+    scope.held().iter().any(|held| held.role == Role::ApiClient.key())
 }
 
 /// What a role can be held at: a grant's target with the level of its unit.

@@ -30,6 +30,10 @@ pub enum Mutant {
     UnguardedBegin,
     /// A repeat with an idempotency key is carried out again.
     NoIdempotencyRecord,
+    /// A program need not send a key with what it creates.
+    ProgramsWithoutKey,
+    /// What was done offline carries no key of its own.
+    FieldWithoutClaim,
     /// Subscriptions deliver events to everyone of the tenant.
     NoDeliveryFilter,
     /// Subscribers hear what the bus has and nothing else.

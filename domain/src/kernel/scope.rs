@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use uuid::Uuid;
 
@@ -73,12 +74,19 @@ pub struct Claim {
     pub input_hash: Vec<u8>,
 }
 
+/// A claim, and what came of it.
+#[derive(Debug)]
+struct Claimed {
+    claim: Claim,
+    replayed: AtomicBool,
+}
+
 /// The scope of one request: cheap to clone, never widened.
 #[derive(Clone, Debug)]
 pub struct Scope {
     who: Arc<Who>,
     request_id: Arc<str>,
-    claim: Option<Arc<Claim>>,
+    claim: Option<Arc<Claimed>>,
     meter: Meter,
 }
 
@@ -101,7 +109,8 @@ impl Scope {
     /// The same scope for one mutation that carries an idempotency key.
     #[must_use]
     pub fn with_claim(&self, claim: Claim) -> Self {
-        Self { claim: Some(Arc::new(claim)), ..self.clone() }
+        let claimed = Claimed { claim, replayed: AtomicBool::new(false) };
+        Self { claim: Some(Arc::new(claimed)), ..self.clone() }
     }
 
     /// The same scope for another request: with its id, and its own count of statements.
@@ -143,7 +152,19 @@ impl Scope {
     /// The idempotency key of the mutation, if it carries one.
     #[must_use]
     pub fn claim(&self) -> Option<&Claim> {
-        self.claim.as_deref()
+        self.claim.as_deref().map(|claimed| &claimed.claim)
+    }
+
+    /// Takes down that what the key stands for was done before.
+    pub(crate) fn note_replay(&self) {
+        if let Some(claimed) = &self.claim {
+            claimed.replayed.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether what the key stands for was done before, as the use case found when it began.
+    pub(crate) fn was_replayed(&self) -> bool {
+        self.claim.as_ref().is_some_and(|claimed| claimed.replayed.load(Ordering::Relaxed))
     }
 
     /// Counts statements and rows.

@@ -230,6 +230,7 @@ pub(super) async fn claim(tx: Tx) -> Result<Begun, StoreError> {
     match used {
         None => Ok(Begun::Fresh(WriteTx::new(tx))),
         Some(row) if row.field == claim.field && row.input_hash == claim.input_hash => {
+            tx.scope().note_replay();
             Ok(Begun::Replay(Done { id: row.result_id, version: row.result_version }))
         }
         Some(_) => Err(StoreError::KeyReused),

@@ -1,6 +1,6 @@
 //! The hotline's client reports what callers said, with its own number, within its categories.
 
-use fengqiao_tests::{Actor, Places, Served, on_backends};
+use fengqiao_tests::{Actor, Places, Served, mutation, on_backends};
 use serde_json::json;
 
 use super::{CATEGORY, GRID, person};
@@ -59,6 +59,46 @@ async fn a_client_limited_to_some_categories_reports_within_them() -> anyhow::Re
         report(&client, "12", "X-1").await?.payload()?;
         let outside = report(&client, CATEGORY, "X-2").await?;
         assert_eq!(outside.user_error()?, ("NOT_PERMITTED".to_owned(), "categoryId".to_owned()));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_reports_under_a_key_only() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let hotline = person(&served, "hotline.api").await?;
+        let places = Places::of(&hotline);
+        let input = json!({"input": {
+            "categoryId": places.category(CATEGORY).await?, "place": {"gridId": places.grid(GRID).await?},
+            "title": "来电反映停水", "description": "演示", "source": "HOTLINE_12345",
+        }});
+        let document = mutation("caseReport", PAYLOAD);
+        let hidden = document.replace("{ caseReport", "{ ...F } fragment F on Mutation { said: caseReport");
+        let count = async || served.world.number("SELECT count(*) FROM cases").await;
+        let before = count().await?;
+        for (by, message) in [(&hotline, "接口账号"), (&hotline.clone().in_english(), "A program")] {
+            for document in [&document, &hidden] {
+                let refused = by.run(document, input.clone()).await?;
+                assert_eq!((refused.status, refused.code()), (400, "BAD_REQUEST"), "{}", refused.text);
+                let error = &refused.body["errors"][0];
+                assert_eq!(error["extensions"]["reason"], "IDEMPOTENCY_KEY_REQUIRED");
+                assert!(error["message"].as_str().is_some_and(|text| text.starts_with(message)), "{error}");
+            }
+        }
+        assert_eq!(count().await?, before);
+        for _ in 0..2 {
+            let told = hotline.run_with(&document, input.clone(), &[("idempotency-key", "ticket-1")]).await?;
+            told.payload()?;
+        }
+        assert_eq!(count().await?, before + 1);
+        // People may leave it out.
+        let resident = person(&served, "xindi.resident").await?;
+        let mut input = input;
+        input["input"]["source"] = "RESIDENT".into();
+        resident.run(&document, input).await?.payload()?;
+        assert_eq!(count().await?, before + 2);
         Ok(())
     })
     .await

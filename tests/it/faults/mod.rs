@@ -5,6 +5,8 @@
 //! | --- | --- |
 //! | R1, a write acknowledged is there once | [`kill`] on both databases, [`restart`] for a crash of PostgreSQL |
 //! | R1, SQLite's pragmas in force | `kill::what_sqlite_acknowledges_is_on_its_disk` |
+//! | R1 and H4, one effect of one key on two nodes | [`nodes`] |
+//! | R1, a batch of operations that breaks off | [`field`] |
 //! | R5, clear and quick when all connections are taken | [`exhaustion`]; on a gone server `edge::database` |
 //! | R6, a request that is dropped leaves nothing | `tenancy::cancel` for every poll of a use case, [`gone`] for a client over HTTP |
 //! | R7, of the database: acquiring, statement, lock, idle in a transaction | [`timeouts`], [`stall`] |
@@ -14,10 +16,12 @@
 //! it. What is by chance comes from a fixed seed, `FENGQIAO_FAULTS_SEED` names another.
 
 mod exhaustion;
+mod field;
 mod gone;
 mod kill;
 pub(crate) mod ledger;
 pub(crate) mod load;
+mod nodes;
 mod report;
 mod restart;
 mod slow;

@@ -23,7 +23,7 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 80] = [
+const TABLE: [(Mutant, On, &str); 82] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -60,6 +60,12 @@ const TABLE: [(Mutant, On, &str); 80] = [
         Mutant::NoIdempotencyRecord,
         On::Sqlite,
         "faults::kill::an_acknowledged_write_outlives_the_process_and_happens_once",
+    ),
+    (Mutant::ProgramsWithoutKey, On::Both, "cases::hotline::a_program_reports_under_a_key_only"),
+    (
+        Mutant::FieldWithoutClaim,
+        On::Both,
+        "cases::field_sync::a_batch_is_carried_out_in_its_order_and_sent_again_does_nothing",
     ),
     (Mutant::NoVersionCheck, On::Both, "store::org::a_stale_version_is_a_conflict"),
     (

@@ -144,3 +144,40 @@ async fn what_another_programme_does_not_ask_for_is_not_taken_along() -> anyhow:
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_programme_that_is_left_demands_of_fields_falls_away() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let text =
+            grid_event(&[("key = \"grid_event\"", "key = \"asking\"\ncategories = [\"0502\", \"0503\"]")]);
+        let cause = CAUSE.replace("optional_fields", "fields");
+        let admin = person(&served, "system.admin").await?;
+        Drafted::new(&admin, &format!("{text}{cause}")).await?.publish(&admin).await?;
+        let station = person(&served, "xindi.station").await?;
+        let mut case = Matter::report(&person(&served, "xindi.resident").await?, GRID, CATEGORY).await?;
+        let input = async |category: &str, fields: Value| -> anyhow::Result<Value> {
+            let category = Places::of(&station).category(category).await?;
+            Ok(json!({"categoryId": category, "reason": "登记时选错了分类", "fields": fields}))
+        };
+        let cause = json!([{"key": "cause", "value": {"text": "看错了照片"}}]);
+        // Of the same programme it is demanded, and another one has no such field.
+        for (category, fields, wanted) in [
+            ("0503", json!([]), ("FIELD_REQUIRED", "fields")),
+            ("0501", cause, ("UNKNOWN_FIELD", "fields.0.key")),
+        ] {
+            let input = input(category, fields).await?;
+            let refused = case.try_act(&station, "caseChangeCategory", input).await?.user_error()?;
+            assert_eq!((refused.0.as_str(), refused.1.as_str()), wanted, "{category}");
+        }
+        let mut silent = input("0501", json!([])).await?;
+        silent["reason"] = "".into();
+        let refused = case.try_act(&station, "caseChangeCategory", silent).await?.user_error()?;
+        assert_eq!(refused, ("REQUIRED".to_owned(), "reason".to_owned()), "the reason is not a field");
+        case.act(&station, "caseChangeCategory", input("0501", json!([])).await?).await?;
+        let told = case.read(&station, "version programme { key } fields { key }").await?;
+        assert_eq!(told, json!({"version": 2, "programme": {"key": "grid_event"}, "fields": []}));
+        Ok(())
+    })
+    .await
+}

@@ -1,5 +1,7 @@
 //! A key makes a mutation happen once, whatever the number of times it is sent.
 
+use std::time::Duration;
+
 use anyhow::{bail, ensure};
 use fengqiao_domain::kernel::failure::Failure;
 use fengqiao_domain::kernel::scope::{Claim, Scope};
@@ -111,6 +113,37 @@ async fn a_refused_request_does_not_use_its_key_up() -> anyhow::Result<()> {
         ensure!(matches!(refused, Err(Failure::User(_))), "{refused:?}");
         assert_eq!(world.number("SELECT count(*) FROM idempotency_records").await?, 0);
         create(&world, &scope, "urban").await.done()?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_remembered_for_its_time_and_then_begins_anew() -> anyhow::Result<()> {
+    on_each(async |world| {
+        let district = world.district().await?;
+        let (usual, own) = (Duration::from_hours(24), ("fieldSync", Duration::from_hours(48)));
+        let sweep = async || world.db.sweep_keys(usual, own).await;
+        let scope = claimed(&district.commander(1), "k1", "organisationCreate", 1);
+        let batched = claimed(&district.commander(1), "k2", "fieldSync", 1);
+        let first = create(&world, &scope, "urban").await.done()?;
+        let other = create(&world, &batched, "urban-2").await.done()?;
+        let before = effects(&world).await?;
+        world.clock.advance_seconds(24 * 3_600 - 1);
+        assert_eq!(sweep().await?, 0, "a second too early");
+        assert_eq!(create(&world, &scope, "urban-3").await.done()?, first);
+        world.clock.advance_seconds(1);
+        assert_eq!(sweep().await?, 1);
+        assert_eq!(sweep().await?, 0);
+        assert_eq!(create(&world, &batched, "urban-3").await.done()?, other, "that of the batch stays");
+        assert_eq!(effects(&world).await?, before);
+        // What comes now is a new request.
+        let anew = create(&world, &scope, "urban-3").await.done()?;
+        ensure!(anew != first && anew.code == "urban-3", "{anew:?}");
+        assert_eq!(effects(&world).await?, before.map(|number| number + 1));
+        world.clock.advance_seconds(24 * 3_600);
+        assert_eq!(sweep().await?, 2);
+        assert_eq!(world.number("SELECT count(*) FROM idempotency_records").await?, 0);
         Ok(())
     })
     .await

@@ -31,8 +31,12 @@ impl Acting<'_> {
         let told = self.secrets.told(&answer);
         ensure!(told.is_empty(), "{login} sends {owner} {given} and learns {told:?}");
         let forbidden = answer["errors"][0]["extensions"]["code"] == "FORBIDDEN";
-        let mistakes =
-            answer["data"][&field.name]["userErrors"].as_array().is_some_and(|found| !found.is_empty());
+        let payload = &answer["data"][&field.name];
+        // A batch tells of each operation by itself.
+        let told = payload["operations"].as_array().into_iter().flatten().chain([payload]);
+        let conflict = |told: &Value| told["state"] == "CONFLICT";
+        let mistaken = |told: &Value| told["userErrors"].as_array().is_some_and(|found| !found.is_empty());
+        let mistakes = told.into_iter().any(|told| mistaken(told) || conflict(told));
         ensure!(forbidden || mistakes, "{login} sends {owner} {given}: {answer}");
         Ok(answer)
     }

@@ -96,6 +96,10 @@ pub enum CaseErrorCode {
     TooManyValues,
     /// More attachments than an act takes.
     TooManyAttachments,
+    /// More operations than a batch takes.
+    TooManyOperations,
+    /// Another operation of yours was sent under the same `operationKey`.
+    OperationReused,
     /// It is attached already, or named twice.
     AlreadyAttached,
     /// The act must come with a photo or a document of a kind, and does not: the programme of the case demands it.
@@ -138,6 +142,7 @@ impl CaseUserError {
             CaseError::TooLong { limit }
             | CaseError::TooManyValues { limit }
             | CaseError::TooManyAttachments { limit }
+            | CaseError::TooManyOperations { limit }
             | CaseError::TooManyVisits { limit }
             | CaseError::TooManyTargets { limit } => {
                 holes.push(("limit", limit.to_string()));

@@ -47,6 +47,30 @@ fn repeated<'a>(
     None
 }
 
+/// The names of a mutation's root fields; none of another operation.
+pub(super) fn mutations(document: &ExecutableDocument, operation: &OperationDefinition) -> Vec<String> {
+    let mut names = vec![];
+    if operation.ty == OperationType::Mutation {
+        named(document, &operation.selection_set.node, &mut names);
+    }
+    names
+}
+
+/// A mutation has few root fields, fragments included: the walk ends soon.
+fn named(document: &ExecutableDocument, set: &SelectionSet, names: &mut Vec<String>) {
+    for item in &set.items {
+        match &item.node {
+            Selection::Field(field) => names.push(field.node.name.node.to_string()),
+            Selection::InlineFragment(fragment) => named(document, &fragment.node.selection_set.node, names),
+            Selection::FragmentSpread(spread) => {
+                if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
+                    named(document, &fragment.node.selection_set.node, names);
+                }
+            }
+        }
+    }
+}
+
 /// The default values of an operation's variables: the executor forgets them in `@skip` and `@include`.
 pub(super) fn variable_defaults(operation: &OperationDefinition) -> Vec<(Name, Value)> {
     let definitions = operation.variable_definitions.iter();

@@ -34,6 +34,8 @@ pub struct Checked {
     pub name: Option<String>,
     /// Its root fields, fragments included.
     pub root_fields: u64,
+    /// The names of a mutation's root fields.
+    pub mutations: Vec<String>,
     /// Values of variables that the request need not give.
     pub defaults: Vec<(Name, Value)>,
     /// Where the document's fields stand: an error located elsewhere is about an argument.
@@ -98,6 +100,7 @@ pub fn check(
         kind: operation.node.ty,
         name,
         root_fields,
+        mutations: executor::mutations(&document, &operation.node),
         defaults: executor::variable_defaults(&operation.node),
         field_positions: survey.field_positions,
         document,

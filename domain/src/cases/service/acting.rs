@@ -71,6 +71,13 @@ impl Acting {
         !self.values.is_empty()
     }
 
+    /// Refuses an act that lacks a value which its programme demands.
+    pub(super) async fn demanded_values(&self) -> Answer<()> {
+        let (fields, optional_fields) = (&self.verdict.fields, &self.verdict.optional_fields);
+        let takes = Takes::of(&self.programme, fields, optional_fields, self.tx.scope());
+        giving::demanded(&self.tx, Some(self.case.id), &self.values, &takes).await
+    }
+
     /// What the act demands and the caller did not write.
     fn unwritten(&self, outcome: &Outcome) -> Option<Failure<CaseError>> {
         let demanded = self.verdict.inputs.contains(&Input::Reason) && !mutant::active(Mutant::NoReason);
@@ -168,7 +175,11 @@ impl CaseService {
         let actor = actor::actor(scope, &case, &programme, tx.now(), self.settings.bounds());
         let verdict = judge((case.state, &case.stage), act, &actor, &programme).map_err(refused)?;
         let takes = Takes::of(&programme, &verdict.fields, &verdict.optional_fields, scope);
-        let values = giving::taken(&tx, Some(case.id), &seen.values, &takes).await?;
+        let values = match act.0 {
+            // It may find another programme, which demands none of what this one does.
+            CaseAct::ChangeCategory => giving::offered(&tx, &seen.values, &takes).await?,
+            _ => giving::taken(&tx, Some(case.id), &seen.values, &takes).await?,
+        };
         let attachments = attaching::taken(&tx, &seen.attachments).await?;
         attaching::evidence(&verdict.inputs, &attachments)?;
         let access = store::access::of_case(&tx, case.id).await?;

@@ -26,7 +26,8 @@ impl CaseService {
     ///
     /// # Errors
     /// `NOT_FOUND`, `CONFLICT`, `ILLEGAL_TRANSITION`, `NOT_PERMITTED` also for a category by which the caller would not see the
-    /// case, `CATEGORY_UNCHANGED`, `CATEGORY_RETIRED`, `CATEGORY_OUTSIDE_PROGRAMME`, `TOO_LONG`, `REQUIRED`.
+    /// case, `CATEGORY_UNCHANGED`, `CATEGORY_RETIRED`, `CATEGORY_OUTSIDE_PROGRAMME`, `TOO_LONG`, `REQUIRED`; of fields
+    /// `UNKNOWN_FIELD`, `INVALID_VALUE`, `TOO_MANY_VALUES`, and `FIELD_REQUIRED` where it follows the same programme.
     pub async fn change_category(&self, scope: &Scope, command: ChangeCategory) -> Answer<Case> {
         self.permit_on(scope, CaseAct::ChangeCategory, command.seen.case).await?;
         let reason = command::reason(&command.reason, "reason").map_err(mistake)?;
@@ -39,6 +40,10 @@ impl CaseService {
         }
         let terms = terms(&acting.tx, command.category).await?;
         follow(&mut acting, command.category).await?;
+        // What a programme that is left demands of fields falls away with it: the next one has no such fields.
+        if acting.programme.version == acting.case.programme {
+            acting.demanded_values().await?;
+        }
         let mut change = CategoryChange {
             former: acting.case.category,
             category: command.category,

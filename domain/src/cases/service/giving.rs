@@ -16,10 +16,21 @@ use crate::org::directory;
 use crate::programmes::{FieldValue, Programme};
 use crate::store::{StoreError, Tx, WriteTx};
 
-/// What an act is given, as the fields hold it; the case is none when the act begins it.
+/// What an act is given, as the fields hold it, with everything that it demands; the case is none when the act begins it.
 pub(super) async fn taken(
     tx: &Tx,
     case: Option<CaseId>,
+    given: &[GivenValue],
+    takes: &Takes<'_>,
+) -> Answer<BTreeMap<String, FieldValue>> {
+    let values = offered(tx, given, takes).await?;
+    demanded(tx, case, &values, takes).await?;
+    Ok(values)
+}
+
+/// What an act is given, as the fields hold it, whatever it demands.
+pub(super) async fn offered(
+    tx: &Tx,
     given: &[GivenValue],
     takes: &Takes<'_>,
 ) -> Answer<BTreeMap<String, FieldValue>> {
@@ -29,13 +40,23 @@ pub(super) async fn taken(
             return Err(Failure::user(&format!("fields.{index}.value"), CaseError::InvalidValue));
         }
     }
+    Ok(values)
+}
+
+/// Refuses what lacks a value that an act demands, and that the case does not have.
+pub(super) async fn demanded(
+    tx: &Tx,
+    case: Option<CaseId>,
+    values: &BTreeMap<String, FieldValue>,
+    takes: &Takes<'_>,
+) -> Answer<()> {
     let known = match case {
         Some(case) if !takes.fields.is_empty() => store::value::known(tx, case).await?,
         _ => BTreeSet::new(),
     };
-    let missing = value::missing(takes, &values, &known);
+    let missing = value::missing(takes, values, &known);
     if missing.is_empty() || mutant::active(Mutant::NoDemandedField) {
-        return Ok(values);
+        return Ok(());
     }
     let wanting = |field: &crate::programmes::Field| CaseError::FieldRequired { name: field.name.clone() };
     Err(Failure::User(missing.into_iter().map(|field| Problem::at("fields", wanting(field))).collect()))

@@ -48,6 +48,7 @@ mod start;
 mod step_back;
 mod suggest;
 mod supervise;
+mod sync_field;
 mod take_charge;
 mod timeline;
 mod transfer;

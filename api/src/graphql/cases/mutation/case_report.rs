@@ -55,6 +55,34 @@ pub struct CaseReportInput {
     programme_key: Option<String>,
 }
 
+impl CaseReportInput {
+    /// The command with its ids parsed.
+    pub(super) fn parsed(self) -> Outcome<domain::ReportCase> {
+        Ok(domain::ReportCase {
+            category: id::parse(&self.category_id)?,
+            title: self.title,
+            description: self.description,
+            place: self.place.map(|place| place.parsed()).transpose()?,
+            address: self.address,
+            point: self.point.map(GeoPointInput::parsed),
+            occurred_at: self.occurred_at.map(|at| at.0),
+            reported_at: self.reported_at.map(|at| at.0),
+            reported_unit: id::parse_optional(self.reported_unit_id.as_ref())?,
+            source: self.source.into(),
+            priority: self.priority.map(Into::into).unwrap_or_default(),
+            sensitivity: self.sensitivity.map(Into::into).unwrap_or_default(),
+            external: self.external.map(|external| domain::ExternalReference {
+                source: external.source,
+                number: external.number,
+            }),
+            reporter: self.reporter.map(CaseReporterInput::parsed).unwrap_or_default(),
+            values: CaseFieldInput::parsed(self.fields)?,
+            attachments: CaseAttachmentInput::parsed(self.attachments)?,
+            programme: self.programme_key,
+        })
+    }
+}
+
 /// A case's number in another system. A second report with the same two is refused.
 #[derive(InputObject)]
 pub struct CaseExternalInput {
@@ -98,27 +126,7 @@ pub struct CaseReportPayload {
 pub(super) async fn run(ctx: &Context<'_>, input: CaseReportInput) -> Outcome<CaseReportPayload> {
     let member = member(ctx)?;
     let scope = claimed(ctx, member, "caseReport")?;
-    let command = domain::ReportCase {
-        category: id::parse(&input.category_id)?,
-        title: input.title,
-        description: input.description,
-        place: input.place.map(|place| place.parsed()).transpose()?,
-        address: input.address,
-        point: input.point.map(GeoPointInput::parsed),
-        occurred_at: input.occurred_at.map(|at| at.0),
-        reported_at: input.reported_at.map(|at| at.0),
-        reported_unit: id::parse_optional(input.reported_unit_id.as_ref())?,
-        source: input.source.into(),
-        priority: input.priority.map(Into::into).unwrap_or_default(),
-        sensitivity: input.sensitivity.map(Into::into).unwrap_or_default(),
-        external: input
-            .external
-            .map(|external| domain::ExternalReference { source: external.source, number: external.number }),
-        reporter: input.reporter.map(CaseReporterInput::parsed).unwrap_or_default(),
-        values: CaseFieldInput::parsed(input.fields)?,
-        attachments: CaseAttachmentInput::parsed(input.attachments)?,
-        programme: input.programme_key,
-    };
+    let command = input.parsed()?;
     let outcome = member.services().cases.report(&scope, command).await;
     Ok(match settled(member, outcome).await? {
         Ok(case) => CaseReportPayload { case: Some(Case(case)), user_errors: vec![] },

@@ -34,6 +34,7 @@ mod case_urge;
 mod case_verify;
 mod case_void;
 mod case_withdraw;
+mod field_sync;
 mod judging;
 
 use async_graphql::{Context, Object};
