@@ -19,6 +19,7 @@ use fengqiao_domain::org::OrgService;
 use fengqiao_domain::programmes::ProgrammeService;
 use fengqiao_domain::sheets::{SheetService, SheetServices};
 use fengqiao_domain::staff::StaffService;
+use fengqiao_domain::webhooks::WebhookService;
 use fengqiao_domain::{Db, Doctor, EventLog, Fact};
 use futures::FutureExt as _;
 use tokio::net::TcpListener;
@@ -118,6 +119,7 @@ impl App {
             programmes: ProgrammeService::new(db.clone()),
             cases: slices.cases.clone(),
             sheets: SheetService::new(db.clone(), slices, settings.files.sheets()),
+            webhooks: WebhookService::new(db.clone(), settings.webhooks.rules()),
             events: EventLog::new(db.clone(), settings.events.most_told_again),
             db,
         };

@@ -14,6 +14,7 @@ pub mod graphql;
 pub mod http;
 mod output;
 pub mod telemetry;
+pub mod webhooks;
 mod worker;
 
 rust_i18n::i18n!("locales", fallback = "zh-CN");

@@ -1,15 +1,18 @@
-//! What a server does beside answering: it places events, keeps the time of cases, and removes what is kept for some
+//! What a server does beside answering: it places events, keeps the time of cases, tells integrators, and removes what is kept for some
 //! time only. Any number of servers may do it over one database.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use fengqiao_domain::cases::{FIELD_KEPT, Timekeeper};
 use fengqiao_domain::files::{FileService, Swept};
 use fengqiao_domain::kernel::scope::PlatformScope;
+use fengqiao_domain::webhooks::Dispatcher;
 use fengqiao_domain::{Db, Relay};
 use tokio::task::JoinHandle;
 
 use crate::app::App;
+use crate::webhooks::{HttpCarrier, SystemNames};
 
 /// Between two looks for files whose time is over: they are kept for hours.
 const SWEEP: Duration = Duration::from_mins(10);
@@ -37,12 +40,21 @@ impl Worker {
         // A database of before, after a restore, does not know what was brought since: unless somebody says so, nothing is taken from it.
         let looks = if app.settings.attachments.sweep_unknown { LOOKS } else { LOOKS - 1 };
         let timekeeper = Timekeeper::new(db.clone(), app.services.cases.clone(), platform);
-        Ok(Self(vec![
+        let mut tasks = vec![
             tokio::spawn(async move { relay.run().await }),
             tokio::spawn(async move { Box::pin(timekeeper.run(every)).await }),
             tokio::spawn(swept(db, app.settings.events.kept(), app.settings.idempotency.kept())),
             tokio::spawn(swept_attachments(app.services.files.clone(), looks)),
-        ]))
+        ];
+        let look = app.settings.webhooks.look();
+        match dispatcher(app) {
+            Ok(dispatcher) => {
+                tasks.push(tokio::spawn(async move { Box::pin(dispatcher.run(look)).await }));
+            }
+            // A machine without trust anchors answers people all the same.
+            Err(error) => tracing::error!(error = format!("{error:#}"), "integrators are not told anything"),
+        }
+        Ok(Self(tasks))
     }
 }
 
@@ -50,6 +62,15 @@ impl Drop for Worker {
     fn drop(&mut self) {
         self.0.iter().for_each(JoinHandle::abort);
     }
+}
+
+/// What tells integrators, over HTTP.
+fn dispatcher(app: &App) -> anyhow::Result<Dispatcher> {
+    let rules = app.settings.webhooks.rules();
+    let carrier =
+        HttpCarrier::new(rules.addresses.clone(), Arc::new(SystemNames), app.settings.webhooks.answer())?;
+    let platform = PlatformScope::for_worker("tell integrators what happened");
+    Ok(Dispatcher::new(app.services.db.clone(), Arc::new(carrier), rules, platform))
 }
 
 /// Removes what is kept for some time only, again and again.

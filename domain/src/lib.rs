@@ -14,6 +14,7 @@ pub mod programmes;
 pub mod sheets;
 pub mod staff;
 pub(crate) mod store;
+pub mod webhooks;
 
 #[cfg(feature = "mutants")]
 pub use store::Probe;

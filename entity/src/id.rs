@@ -215,6 +215,10 @@ ids! {
     CaseProgressId, CaseProgressKind, "progress";
     /// One row of a case's access list.
     CaseAccessId, CaseAccessKind, "access";
+    /// Where an integrator is told of events.
+    WebhookId, WebhookKind, "webhook";
+    /// An event that is told to an integrator.
+    WebhookDeliveryId, WebhookDeliveryKind, "delivery";
     /// A domain event in the outbox.
     EventId, EventKind, "event";
     /// A row of the audit trail.

@@ -16,3 +16,4 @@ pub mod sheets;
 pub mod staff;
 pub mod tenancy;
 pub mod value;
+pub mod webhooks;

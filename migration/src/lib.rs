@@ -21,6 +21,7 @@ mod m20261129_000015_files;
 mod m20261129_000016_judging;
 mod m20261129_000017_routing;
 mod m20261129_000018_events;
+mod m20261129_000019_webhooks;
 
 use sea_orm_migration::prelude::*;
 
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             whole(m20261129_000016_judging::Migration),
             whole(m20261129_000017_routing::Migration),
             whole(m20261129_000018_events::Migration),
+            whole(m20261129_000019_webhooks::Migration),
         ]
     }
 }

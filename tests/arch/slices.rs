@@ -3,7 +3,7 @@
 use crate::source::{Fault, Source, none, workspace};
 
 /// Every slice with its level: it may import what stands lower, and its own.
-const LEVELS: [(&str, u8); 25] = [
+const LEVELS: [(&str, u8); 26] = [
     ("kernel", 0),
     ("store", 0),
     ("calendars", 1),
@@ -29,6 +29,7 @@ const LEVELS: [(&str, u8); 25] = [
     ("exchange", 8),
     ("sheets", 8),
     ("audit", 8),
+    ("webhooks", 8),
 ];
 
 fn level(slice: &str) -> Option<u8> {

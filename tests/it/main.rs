@@ -21,3 +21,4 @@ mod store;
 mod sweep;
 mod tenancy;
 mod walkthroughs;
+mod webhooks;

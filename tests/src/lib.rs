@@ -22,6 +22,7 @@ mod mirror_cases;
 mod mirror_files;
 mod mirror_programmes;
 mod mirror_staff;
+mod mirror_webhooks;
 mod postgres;
 mod process;
 mod proxy;

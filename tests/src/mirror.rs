@@ -15,7 +15,7 @@ use fengqiao_domain::identity::{
 };
 use fengqiao_domain::kernel::id::{
     AccountId, AttachmentId, CaseSampleId, CategoryId, DutyId, GridId, OrganisationId, ProgrammeId, TenantId,
-    UnitGroupId, UnitId,
+    UnitGroupId, UnitId, WebhookId,
 };
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_domain::kernel::sheet::SheetLimits;
@@ -23,6 +23,7 @@ use fengqiao_domain::org::{Codes, CreateOrganisation, GroupByCodes, GroupKind};
 use fengqiao_domain::programmes::ProgrammeService;
 use fengqiao_domain::sheets::{SheetService, SheetServices, SheetSettings};
 use fengqiao_domain::staff::StaffService;
+use fengqiao_domain::webhooks::{WebhookService, WebhookSettings};
 
 use tempfile::TempDir;
 
@@ -31,6 +32,7 @@ use crate::mirror_cases::{self, Laid};
 use crate::mirror_files;
 use crate::mirror_programmes;
 use crate::mirror_staff::{self, Force};
+use crate::mirror_webhooks;
 use crate::{Answered as _, World};
 
 /// Two mirrored tenants with the services that laid them.
@@ -48,6 +50,8 @@ pub struct Mirror {
     pub staff: StaffService,
     /// Photos and documents that are attached to cases.
     pub files: FileService,
+    /// Places of integrators that are called.
+    pub webhooks: WebhookService,
     /// The two tenants.
     pub sides: [Side; 2],
     /// Where their bytes lie.
@@ -93,6 +97,8 @@ pub struct Side {
     pub cases: Vec<Laid>,
     /// Attachments of a case: for everyone, for staff, and one that waits.
     pub attachments: Vec<AttachmentId>,
+    /// A webhook of its integrator.
+    pub webhook: Option<WebhookId>,
 }
 
 /// Codes and names of categories: code, code above, name.
@@ -130,6 +136,7 @@ impl Mirror {
         let folder = TempDir::new()?;
         let storage = Storage::open(&StoragePlace::Folder(folder.path().to_owned()))?;
         let files = FileService::new(world.db.clone(), storage, FileSettings::default());
+        let webhooks = WebhookService::new(world.db.clone(), WebhookSettings::default());
         let mut sides = vec![];
         for (code, mark) in [("150302", "甲区"), ("150303", "乙区")] {
             let mut side = ground(world, code, mark).await?;
@@ -149,12 +156,15 @@ impl Mirror {
         }
         let sides = <[Side; 2]>::try_from(sides).ok().context("two sides")?;
         let mut mirror =
-            Self { identity, catalogue, programmes, cases, staff, files, sides, _folder: folder };
+            Self { identity, catalogue, programmes, cases, staff, files, webhooks, sides, _folder: folder };
         for at in [0, 1] {
             let chief = mirror.scope(world, at, "chief").await?;
             let side = &mirror.sides[at];
             let laid = mirror_files::lay(&mirror.files, &mirror.cases, side, &chief).await?;
             mirror.sides[at].attachments = laid.to_vec();
+            let api = mirror.scope(world, at, "api").await?;
+            mirror.sides[at].webhook =
+                Some(mirror_webhooks::lay(&mirror.webhooks, &mirror.sides[at], &api).await?);
         }
         // What was told of them is of before anybody follows.
         world.relay().await?;
@@ -232,6 +242,7 @@ fn found(
         force: Force::default(),
         cases: vec![],
         attachments: vec![],
+        webhook: None,
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod attachments;
 mod masked;
+mod webhooks;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use serde::Deserialize;
 use crate::http::Limits;
 pub use attachments::{Attachments, S3, StorageKind};
 use masked::masked;
+pub use webhooks::Webhooks;
 
 /// Every default, with its reason.
 pub const DEFAULTS: &str = include_str!("../../config.default.toml");
@@ -46,6 +48,8 @@ pub struct Settings {
     pub files: Files,
     /// Photos and documents that are attached to cases.
     pub attachments: Attachments,
+    /// Places of integrators that are called.
+    pub webhooks: Webhooks,
     /// Logs and traces.
     pub telemetry: Telemetry,
     /// Limits of the GraphQL edge.
@@ -355,6 +359,14 @@ impl Settings {
             ("files.keep_hours", self.files.keep_hours, 1, 720),
             ("idempotency.keep_hours", self.idempotency.keep_hours, 24, 720),
             ("files.link_seconds", self.files.link_seconds, 60, 3_600),
+            ("webhooks.answer_seconds", self.webhooks.answer_seconds, 1, 30),
+            ("webhooks.at_once", self.webhooks.at_once, 1, 256),
+            ("webhooks.disable_after_days", self.webhooks.disable_after_days, 1, 30),
+            ("webhooks.keep_days", self.webhooks.keep_days, 1, 90),
+            ("webhooks.look_millis", self.webhooks.look_millis, 50, 60_000),
+            ("webhooks.most_per_account", self.webhooks.most_per_account, 1, 100),
+            ("webhooks.old_secret_hours", self.webhooks.old_secret_hours, 0, 720),
+            ("webhooks.per_webhook", self.webhooks.per_webhook, 1, 32),
         ];
         let large = [
             ("attachments.max_bytes", self.attachments.max_bytes, 65_536, 67_108_864),
@@ -371,6 +383,7 @@ impl Settings {
             }
         }
         self.attachments.check().map_err(BadSettings)?;
+        self.webhooks.check().map_err(BadSettings)?;
         Ok(self)
     }
 }

@@ -14,6 +14,7 @@ use fengqiao_domain::org::OrgService;
 use fengqiao_domain::programmes::ProgrammeService;
 use fengqiao_domain::sheets::SheetService;
 use fengqiao_domain::staff::StaffService;
+use fengqiao_domain::webhooks::WebhookService;
 use fengqiao_domain::{Db, EventLog, Reader};
 
 use super::kit::batch::Batch;
@@ -45,6 +46,8 @@ pub struct Services {
     pub files: FileService,
     /// Files of rows.
     pub sheets: SheetService,
+    /// Places of integrators that are called.
+    pub webhooks: WebhookService,
 }
 
 /// A signed-in caller within one request.

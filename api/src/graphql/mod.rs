@@ -18,3 +18,4 @@ pub mod schema;
 pub mod sheets;
 pub mod snapshots;
 pub mod staff;
+pub mod webhooks;

@@ -16,6 +16,7 @@ use super::sheets::{Export, Import, export_of, import_of};
 use super::staff::{
     Appointment, PostKind, StaffMember, Team, appointment_of, member_of, post_kind_of, team_of,
 };
+use super::webhooks::{Webhook, webhook_of};
 
 /// An object with a global id.
 #[derive(Interface)]
@@ -56,6 +57,8 @@ pub(super) enum Node {
     Unit(Unit),
     /// A unit group.
     UnitGroup(UnitGroup),
+    /// A webhook.
+    Webhook(Webhook),
 }
 
 /// Most ids of one `nodes` field: the bound of every input list.
@@ -111,6 +114,7 @@ async fn find(ctx: &Context<'_>, global: &ID) -> Outcome<Option<Node>> {
         "programme" => programme_of(ctx, Some(parse(global)?)).await?.map(Node::Programme),
         "staff" => member_of(ctx, Some(parse(global)?)).await?.map(Node::StaffMember),
         "team" => team_of(ctx, Some(parse(global)?)).await?.map(Node::Team),
+        "webhook" => webhook_of(ctx, parse(global)?).await?.map(Node::Webhook),
         _ => return Err(Fault::bad_request(Mistake::NotANodeId)),
     })
 }

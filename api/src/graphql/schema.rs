@@ -17,6 +17,7 @@ use super::org::{OrgMutation, OrgQuery};
 use super::programmes::{ProgrammeMutation, ProgrammeQuery};
 use super::sheets::{SheetMutation, SheetSubscription};
 use super::staff::{StaffMutation, StaffQuery};
+use super::webhooks::{WebhookMutation, WebhookQuery};
 
 /// The root of everything that can be asked.
 #[derive(Default, MergedObject)]
@@ -33,6 +34,7 @@ pub struct Query(
     CaseSampleQuery,
     CaseEventQuery,
     UnitPulseQuery,
+    WebhookQuery,
 );
 
 /// The root of everything that can be done. Each field takes one `input` and answers a payload.
@@ -49,6 +51,7 @@ pub struct Mutation(
     CaseBesideMutation,
     CaseJudgingMutation,
     SheetMutation,
+    WebhookMutation,
 );
 
 /// The root of everything that can be followed: one field per aggregate.

@@ -1,6 +1,7 @@
 //! What other slices ask of the identity slice inside their own transaction.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::identity::command::GrantRole;
 use crate::identity::error::IdentityError;
@@ -12,7 +13,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, CategoryId, GridId, RoleGrantId, Timestamp};
 use crate::kernel::permission::Permission;
 use crate::kernel::place::Territory;
-use crate::kernel::scope::Held;
+use crate::kernel::scope::{Held, Scope, Who};
 use crate::store::{StoreError, Tx, WriteTx};
 
 /// What an account may do now; `None` when the caller sees no such account or it is disabled.
@@ -25,6 +26,17 @@ pub(crate) async fn held_by(tx: &Tx, account: AccountId) -> Result<Option<Vec<He
     }
     let grants = store::grants_in_force(tx, account).await?;
     resolve::held(tx, &grants).await.map(Some)
+}
+
+/// The scope of an account with the grants it has now, for what is done in its name while it is away; `None` when the caller sees no
+/// such account or it is disabled.
+pub(crate) async fn scope_of(tx: &Tx, account: AccountId) -> Result<Option<Scope>, StoreError> {
+    let held = held_by(tx, account).await?;
+    Ok(held.map(|held| {
+        let tenant = tx.scope().tenant();
+        let who = Who { tenant, account: Some(account), session: None, held, system: false };
+        Scope::new(Arc::new(who), tx.scope().request_id())
+    }))
 }
 
 /// Whether the caller sees such an account, and it is not disabled.

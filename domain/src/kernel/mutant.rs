@@ -158,6 +158,12 @@ pub enum Mutant {
     NoRosterLimit,
     /// An appointment is ended and its role stays.
     RoleOutlivesPost,
+    /// A webhook may lie in any network.
+    NoAddressCheck,
+    /// What signs a message of a webhook does not say when it was sent.
+    UntimedWebhook,
+    /// A webhook is told of everything in the tenant, whoever its owner is.
+    OwnerUnchecked,
 }
 
 /// Whether `mutant` was chosen for this process. Always false in a build without the feature.

@@ -44,6 +44,8 @@ pub enum Permission {
     DataImport,
     /// Take what one sees out as a file.
     DataExport,
+    /// Have a place of one's own called when something happens to the cases that one sees.
+    WebhookManage,
     /// Read the cases of the target's territory.
     CaseRead,
     /// Be a handler on behalf of the target: its unit or organisation.

@@ -56,6 +56,13 @@ impl Tx {
     }
 }
 
+impl Tx {
+    /// The newest position that this transaction sees.
+    pub(crate) async fn newest_position(&self) -> Result<i64, StoreError> {
+        Ok(self.newest_event().await?.position())
+    }
+}
+
 impl Db {
     /// How far every tenant got.
     pub(super) async fn heads(&self) -> Result<Vec<Head>, StoreError> {

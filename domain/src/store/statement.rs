@@ -1,6 +1,6 @@
 //! Statements on tenant tables: select, update, delete, each already limited to the scope.
 
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, IntoCondition, LockType, SimpleExpr};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, IntoCondition, LockBehavior, LockType, SimpleExpr};
 use sea_orm::{
     FromQueryResult, IntoSimpleExpr, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     Select as OrmSelect, UpdateMany, Value,
@@ -105,6 +105,12 @@ impl<'a, E: TenantOwned> Select<'a, E> {
     /// Locks the rows until the transaction ends; SQLite's single writer needs no lock.
     pub(crate) fn lock(mut self) -> Self {
         self.query = self.query.lock(LockType::Update);
+        self
+    }
+
+    /// Locks those of the rows that nobody else has locked, and leaves the others out.
+    pub(crate) fn lock_free(mut self) -> Self {
+        self.query = self.query.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
         self
     }
 

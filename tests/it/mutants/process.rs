@@ -23,12 +23,29 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 82] = [
+const TABLE: [(Mutant, On, &str); 87] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
     (Mutant::NoTierPredicate, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoTierPredicate, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
+    (
+        Mutant::NoAddressCheck,
+        On::Both,
+        "webhooks::addresses::what_is_closed_is_refused_when_it_is_set_up_and_when_it_is_called",
+    ),
+    (
+        Mutant::NoAddressCheck,
+        On::Sqlite,
+        "webhooks::addresses::a_name_that_leads_elsewhere_a_moment_later_leads_nobody_there",
+    ),
+    (
+        Mutant::UntimedWebhook,
+        On::Both,
+        "webhooks::messages::what_comes_is_signed_thin_and_as_the_specifications_say",
+    ),
+    (Mutant::OwnerUnchecked, On::Both, "webhooks::eyes::it_is_told_what_its_owner_sees_and_nothing_else"),
+    (Mutant::OwnerUnchecked, On::Both, "webhooks::eyes::what_its_owner_may_not_see_any_more_is_withheld"),
     (Mutant::SharedLoader, On::Both, "sweep::loaders::two_requests_at_once_load_their_own"),
     (Mutant::NoAccessRow, On::Both, "sweep::handed::a_case_handed_elsewhere_is_seen_there"),
     (Mutant::NoDeliveryFilter, On::Both, "sweep::events::events_reach_whoever_sees_the_case"),

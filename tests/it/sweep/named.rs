@@ -32,6 +32,8 @@ pub(crate) enum Kind {
     Team,
     Unit,
     UnitCode,
+    Webhook,
+    WebhookDelivery,
     /// Ids of every kind, one after the other.
     Any,
     /// No name of anything: a text that fits.
@@ -244,6 +246,19 @@ const TABLE: &[(&str, Kind)] = &[
     ("CaseFieldValueInput.unitId", Kind::Unit),
     ("CaseFilter.programmeKey", Kind::Text("grid_event")),
     ("CaseFilter.stageKeys", Kind::Text("discovery")),
+    ("Query.webhook.id", Kind::Webhook),
+    ("WebhookCreateInput.categoryIds", Kind::Category),
+    ("WebhookCreateInput.eventTypes", Kind::Text("case.reported")),
+    ("WebhookCreateInput.name", Kind::Text("新回调")),
+    ("WebhookCreateInput.unitId", Kind::Unit),
+    ("WebhookCreateInput.url", Kind::Text("https://hooks.example.org/new")),
+    ("WebhookReplayInput.deliveryIds", Kind::WebhookDelivery),
+    ("WebhookUpdateInput.categoryIds", Kind::Category),
+    ("WebhookUpdateInput.eventTypes", Kind::Text("case.reported")),
+    ("WebhookUpdateInput.name", Kind::Text("新名")),
+    ("WebhookUpdateInput.unitId", Kind::Unit),
+    ("WebhookUpdateInput.url", Kind::Text("https://hooks.example.org/new")),
+    ("Input.webhookId", Kind::Webhook),
     ("WorkCalendarUpdateInput.zone", Kind::Text("Asia/Shanghai")),
     ("WorkShiftInput.from", Kind::Text("08:00")),
     ("WorkShiftInput.until", Kind::Text("12:00")),
@@ -287,6 +302,7 @@ impl Kind {
         match self {
             Self::Case | Self::CaseNumber => login != "commander" && login != "leader",
             Self::Account | Self::StaffMember | Self::Appointment | Self::Membership => !is_staff(login),
+            Self::Webhook => !matches!(login, "api" | "system"),
             Self::Any => Self::Case.can_be_hidden(login),
             _ => false,
         }

@@ -78,6 +78,9 @@ impl Samples<'_> {
             Kind::Unit => known("unit", side.villages[0][0].to_string()),
             Kind::UnitCode if whose == Whose::Never => "150304001001".to_owned(),
             Kind::UnitCode => format!("{}001001", side.code),
+            Kind::Webhook => known("webhook", shown(side.webhook)?),
+            // Nobody is told of one but by its webhook.
+            Kind::WebhookDelivery => never("delivery"),
             Kind::Any => return self.every(whose, side),
             Kind::Text(text) => text.to_owned(),
         }])
@@ -112,6 +115,7 @@ impl Samples<'_> {
             Kind::StaffMember,
             Kind::Team,
             Kind::Unit,
+            Kind::Webhook,
         ];
         // Only some kinds can be hidden; the others stand in with a name never given.
         let whose_of = |kind: Kind| {

@@ -41,6 +41,7 @@ impl Stage {
             cases: mirror.cases.clone(),
             files: mirror.files.clone(),
             sheets: mirror.sheets(&world),
+            webhooks: mirror.webhooks.clone(),
         };
         let schema = schema::build(Some(services.clone()));
         Ok(Self { world, mirror, services, schema })

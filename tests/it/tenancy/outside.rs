@@ -122,7 +122,15 @@ async fn the_worker_role_reaches_only_its_own_tables() -> anyhow::Result<()> {
                 Err(error) => ensure!(error.downcast_ref().is_some_and(|e| state(e) == REFUSED), "{error}"),
             }
         }
-        assert_eq!(open, ["attachments", "cases", "export_parts", "idempotency_records", "outbox_events", "outbox_heads"]);
+        let own = ["attachments", "cases", "export_parts", "idempotency_records", "outbox_events", "outbox_heads"];
+        assert_eq!(open, [&own[..], &["webhook_deliveries", "webhooks"]].concat());
+        // Of webhooks it learns which have something to do, and neither where they are nor what they are told.
+        let granted = "SELECT c.relname || '.' || a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid \
+             WHERE c.relname LIKE 'webhook%' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped \
+             AND a.attname IN ('url', 'secret', 'old_secret', 'body', 'sight', 'attempts') \
+             AND has_column_privilege('fengqiao_worker', a.attrelid, a.attnum, 'SELECT')";
+        let granted: Vec<String> = sqlx::query_scalar(granted).fetch_all(&superuser).await?;
+        assert_eq!(granted, [""; 0]);
         // Of cases it learns when something is due, and nothing else.
         let granted = "SELECT attname::text FROM pg_attribute WHERE attrelid = 'cases'::regclass AND attnum > 0 \
              AND NOT attisdropped AND has_column_privilege('fengqiao_worker', attrelid, attnum, 'SELECT') ORDER BY 1";

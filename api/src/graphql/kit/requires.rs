@@ -40,6 +40,8 @@ pub enum Permission {
     DataImport,
     /// Take what one sees out as a file (导出).
     DataExport,
+    /// Have a place of one's own called when something happens to the cases that one sees (回调).
+    WebhookManage,
     /// Read the cases of the target's territory.
     CaseRead,
     /// Be a handler on behalf of the target: its unit or organisation.

@@ -13,6 +13,7 @@ use crate::graphql::org::OrgUserError;
 use crate::graphql::programmes::ProgrammeUserError;
 use crate::graphql::sheets::SheetUserError;
 use crate::graphql::staff::StaffUserError;
+use crate::graphql::webhooks::WebhookUserError;
 
 /// A mistake that the caller can mend. Each slice adds its own typed `code`.
 #[derive(Interface)]
@@ -43,4 +44,6 @@ pub enum UserError {
     Sheet(SheetUserError),
     /// From the staff slice.
     Staff(StaffUserError),
+    /// From the webhooks slice.
+    Webhook(WebhookUserError),
 }

@@ -13,6 +13,7 @@ pub const WITHOUT_NODE: &[Exception] = &[
     ("RoleGrant", "found at its account and by `roleGrants`, shown to whoever may know it there"),
     ("CaseEntry", "found in its case's timeline, shown to whom the entry is addressed"),
     ("StaffChange", "found in the change log, shown to whoever may know whom it is about"),
+    ("WebhookDelivery", "found at its webhook, shown to whoever sees that"),
     ("TeamMembership", "found in its team, shown to whoever may know who is in it"),
 ];
 

@@ -27,6 +27,7 @@ pub const UNPAGED: &[Exception] = &[
     ("Viewer.grids", "of one's own grants"),
     ("Viewer.organisations", "of one's own grants"),
     ("Viewer.units", "of one's own grants"),
+    ("Webhook.categories", "a webhook names at most a hundred"),
 ];
 
 /// The arguments of a connection, with their types.

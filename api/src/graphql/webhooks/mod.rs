@@ -1,0 +1,12 @@
+//! GraphQL of the webhooks slice: places of integrators that are called when something happens to cases.
+
+mod enums;
+mod error;
+mod mutation;
+mod query;
+mod types;
+
+pub use error::WebhookUserError;
+pub use mutation::WebhookMutation;
+pub use query::WebhookQuery;
+pub use types::{Webhook, webhook_of};
