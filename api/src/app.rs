@@ -20,8 +20,9 @@ use fengqiao_domain::programmes::ProgrammeService;
 use fengqiao_domain::sheets::{SheetService, SheetServices};
 use fengqiao_domain::staff::StaffService;
 use fengqiao_domain::webhooks::WebhookService;
-use fengqiao_domain::{Db, Doctor, EventLog, Fact};
+use fengqiao_domain::{Db, Doctor, EventLog, Fact, Relay};
 use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
@@ -33,6 +34,7 @@ use crate::graphql::context::Services;
 use crate::graphql::schema::{self, FengqiaoSchema};
 use crate::graphql::snapshots::Snapshots;
 use crate::http::{Edge, Probes, Readiness, router, server};
+use crate::redis::Redis;
 use crate::worker::Worker;
 use crate::{output, telemetry};
 
@@ -57,6 +59,8 @@ pub struct App {
     pub services: Services,
     /// Public keys of tokens.
     pub keys: Arc<TokenKeys>,
+    /// Where it meets the other servers of its deployment.
+    redis: Option<Redis>,
     /// Whether this start made the sealing key.
     sealing: Sealing,
 }
@@ -90,11 +94,16 @@ impl App {
     ) -> anyhow::Result<Self> {
         create_folder(&settings)?;
         let (vault, keys, sealing) = open_keys(&settings)?;
-        let db = Db::open(&settings.database.options(), clock, ids, vault)
+        let db = Db::open(&settings.database.options(), clock, Arc::clone(&ids), vault)
             .await
             .with_context(|| format!("cannot open the database {:?}", settings.database))?;
         let keys = Arc::new(keys);
+        let redis = Redis::open(&settings.redis, ids.as_ref(), &db)?;
         let identity = IdentityService::new(db.clone(), Arc::clone(&keys), identity_settings(&settings))?;
+        let identity = match &redis {
+            Some(redis) => identity.limited_by(redis.buckets()),
+            None => identity,
+        };
         let cases = CaseSettings {
             reopen_hours: settings.cases.reopen_hours,
             yellow_percent: settings.cases.yellow_percent,
@@ -123,7 +132,7 @@ impl App {
             events: EventLog::new(db.clone(), settings.events.most_told_again),
             db,
         };
-        Ok(Self { settings: Arc::new(settings), services, keys, sealing })
+        Ok(Self { settings: Arc::new(settings), services, keys, redis, sealing })
     }
 
     /// Migrates SQLite; examines PostgreSQL and refuses an unmigrated one or one without walls. Refuses a
@@ -168,6 +177,16 @@ impl App {
             "the store is sealed with the key {known}, and keys.sealing_file {} does not hold it: put the right file there",
             file.display()
         )
+    }
+
+    /// The relay of this server, and with Redis the work that wakes it when other servers placed events, and them when it
+    /// did: each future runs until it is dropped.
+    #[must_use]
+    pub fn relay(&self) -> (Relay, Vec<BoxFuture<'static, ()>>) {
+        let db = &self.services.db;
+        let Some(redis) = &self.redis else { return (Relay::new(db.clone()), vec![]) };
+        let (bell, work) = redis.bell(db);
+        (Relay::new(db.clone()).ringing(bell), work.into())
     }
 
     /// The schema over the services.

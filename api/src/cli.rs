@@ -64,7 +64,7 @@ struct Serve {
     /// Address and port.
     #[arg(long)]
     listen: Option<SocketAddr>,
-    /// Address of the Redis server.
+    /// Address of the Redis server: <redis://HOST:PORT> or rediss://…
     #[arg(long)]
     redis: Option<String>,
     #[command(flatten)]
@@ -126,6 +126,7 @@ fn execute(arguments: Arguments) -> anyhow::Result<()> {
         Command::Serve(serve) => {
             settings.server.listen = serve.listen.unwrap_or(settings.server.listen);
             settings.redis.url = serve.redis.clone().unwrap_or(settings.redis.url);
+            settings.redis.check().map_err(anyhow::Error::msg)?;
             place(&mut settings, &serve.place);
         }
         Command::Migrate(at) => {
@@ -174,8 +175,8 @@ async fn serve_command(settings: Settings, demo: Option<demo::Size>) -> anyhow::
     if demo.is_some() && settings.profile == Profile::Production {
         bail!("profile is production: the demo and its accounts are refused; start without --demo");
     }
-    if !settings.redis.url.is_empty() {
-        tracing::warn!("redis.url is set; this version serves alone and keeps events inside the process");
+    if let Some(doubt) = settings.redis.doubt(settings.profile) {
+        tracing::warn!("{doubt}");
     }
     let app = App::open(settings).await?;
     // Before anything is written: a taken port is said at once.

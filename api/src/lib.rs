@@ -13,6 +13,7 @@ mod files;
 pub mod graphql;
 pub mod http;
 mod output;
+mod redis;
 pub mod telemetry;
 pub mod webhooks;
 mod worker;

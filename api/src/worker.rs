@@ -4,11 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use fengqiao_domain::Db;
 use fengqiao_domain::cases::{FIELD_KEPT, Timekeeper};
 use fengqiao_domain::files::{FileService, Swept};
 use fengqiao_domain::kernel::scope::PlatformScope;
 use fengqiao_domain::webhooks::Dispatcher;
-use fengqiao_domain::{Db, Relay};
 use tokio::task::JoinHandle;
 
 use crate::app::App;
@@ -33,19 +33,20 @@ impl Worker {
     #[expect(clippy::disallowed_methods, reason = "the tasks are owned here and end with the server")]
     pub(crate) async fn begin(app: &App) -> anyhow::Result<Self> {
         let db = app.services.db.clone();
-        let relay = Relay::new(db.clone());
+        let (relay, bell) = app.relay();
         relay.begin().await?;
         let every = Duration::from_secs(u64::from(app.settings.cases.watch_seconds));
         let platform = PlatformScope::for_worker("keep the time of cases");
         // A database of before, after a restore, does not know what was brought since: unless somebody says so, nothing is taken from it.
         let looks = if app.settings.attachments.sweep_unknown { LOOKS } else { LOOKS - 1 };
         let timekeeper = Timekeeper::new(db.clone(), app.services.cases.clone(), platform);
-        let mut tasks = vec![
+        let mut tasks: Vec<_> = bell.into_iter().map(tokio::spawn).collect();
+        tasks.extend([
             tokio::spawn(async move { relay.run().await }),
             tokio::spawn(async move { Box::pin(timekeeper.run(every)).await }),
             tokio::spawn(swept(db, app.settings.events.kept(), app.settings.idempotency.kept())),
             tokio::spawn(swept_attachments(app.services.files.clone(), looks)),
-        ];
+        ]);
         let look = app.settings.webhooks.look();
         match dispatcher(app) {
             Ok(dispatcher) => {

@@ -9,5 +9,6 @@ mod layout;
 mod migrations;
 mod mutants;
 mod purity;
+mod redis;
 mod slices;
 mod source;

@@ -14,6 +14,7 @@ mod files;
 mod identity;
 mod mutants;
 mod programmes;
+mod redis;
 mod schema;
 mod sheets;
 mod staff;

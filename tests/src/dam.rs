@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// A road to PostgreSQL with a gate in it.
+/// A road to a server with a gate in it.
 #[derive(Debug)]
 pub struct Dam {
     near: SocketAddr,
@@ -35,7 +35,7 @@ struct Gate {
 }
 
 impl Dam {
-    /// An open road to the server that this address names.
+    /// An open road to the PostgreSQL server that this address names.
     ///
     /// # Errors
     /// When the address is none, or no port is free.
@@ -43,6 +43,14 @@ impl Dam {
         let options = PgConnectOptions::from_str(url)?;
         let far = format!("{}:{}", options.get_host(), options.get_port());
         let far = tokio::net::lookup_host(far).await?.next().context("no such host")?;
+        Self::before(far).await
+    }
+
+    /// An open road to a server.
+    ///
+    /// # Errors
+    /// When no port is free.
+    pub async fn before(far: SocketAddr) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let near = listener.local_addr()?;
         let gate = watch::Sender::new(Arc::new(Gate::open()));
@@ -56,6 +64,12 @@ impl Dam {
             }
         });
         Ok(Self { near, gate, _tasks: tasks })
+    }
+
+    /// Where the road begins.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.near
     }
 
     /// The same address by way of the road.

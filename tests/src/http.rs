@@ -8,7 +8,6 @@ use fengqiao_api::config::Settings;
 use fengqiao_api::graphql::context::Services;
 use fengqiao_api::http::server;
 use fengqiao_api::telemetry;
-use fengqiao_domain::Relay;
 use fengqiao_domain::kernel::clock::ManualClock;
 use fengqiao_domain::kernel::idgen::SeededIds;
 use fengqiao_domain::kernel::scope::PlatformScope;
@@ -18,7 +17,7 @@ use tokio::task::JoinSet;
 
 use crate::{Actor, Answered as _, Backend, World, http_demo};
 
-/// Seed of the ids of what is served.
+/// Seed of the ids of what is served; each further server has the next one.
 const SERVED: u64 = 20_261_123;
 
 /// The product over a database of its own, served on the loopback until this value is dropped.
@@ -30,7 +29,7 @@ pub struct Served {
     address: SocketAddr,
     client: reqwest::Client,
     _tasks: JoinSet<()>,
-    _keys: TempDir,
+    keys: Arc<TempDir>,
 }
 
 impl Served {
@@ -63,7 +62,23 @@ impl Served {
     /// # Errors
     /// As the database says.
     pub async fn over(world: World, adjust: impl FnOnce(&mut Settings)) -> anyhow::Result<Self> {
-        let keys = TempDir::new()?;
+        Self::with_keys(world, Arc::new(TempDir::new()?), SERVED, adjust).await
+    }
+
+    /// Another server of the same deployment on PostgreSQL: it has the database, the clock and the keys of this one.
+    ///
+    /// # Errors
+    /// As the database says; on SQLite.
+    pub async fn beside(&self, adjust: impl FnOnce(&mut Settings)) -> anyhow::Result<Self> {
+        Self::with_keys(self.world.beside()?, Arc::clone(&self.keys), SERVED + 1, adjust).await
+    }
+
+    async fn with_keys(
+        world: World,
+        keys: Arc<TempDir>,
+        seed: u64,
+        adjust: impl FnOnce(&mut Settings),
+    ) -> anyhow::Result<Self> {
         let mut settings = settings(&world, &keys)?;
         adjust(&mut settings);
         if let Some(log) = wanted_log() {
@@ -71,21 +86,25 @@ impl Served {
             // Every world of the process after the first finds it started.
             drop(telemetry::start(&settings.telemetry));
         }
-        let app = open(settings, &world.clock, SERVED).await?;
+        let app = open(settings, &world.clock, seed).await?;
         let listener = server::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
         let address = listener.local_addr()?;
         let edge = app.edge();
         let drain = edge.drain().clone();
         let router = app.router(edge, Offer::Demo, String::new);
         let limits = app.settings.edge.server.clone();
-        let relay = Relay::new(app.services.db.clone());
+        let (relay, bell) = app.relay();
+        relay.begin().await?;
         let mut tasks = JoinSet::new();
+        for work in bell {
+            tasks.spawn(work);
+        }
         tasks.spawn(async move { relay.run().await });
         tasks.spawn(async move {
             server::serve(listener, router, drain, &limits, stream::pending()).await;
         });
         let client = reqwest::Client::builder().no_proxy().build()?;
-        Ok(Self { world, app, address, client, _tasks: tasks, _keys: keys })
+        Ok(Self { world, app, address, client, _tasks: tasks, keys })
     }
 
     /// Someone who is signed in, for example `xindi.worker@150302`.

@@ -26,6 +26,7 @@ mod mirror_webhooks;
 mod postgres;
 mod process;
 mod proxy;
+mod redis;
 mod sqlite;
 mod world;
 
@@ -47,4 +48,5 @@ pub use mirror_staff::Force;
 pub use postgres::{APP, OWNER, PostgresDatabase, SUPERUSER, WORKER};
 pub use process::{Household, Running, program};
 pub use proxy::SlowRoad;
+pub use redis::RedisServer;
 pub use world::World;

@@ -226,6 +226,13 @@ impl World {
         Ok(self.file()?.pool())
     }
 
+    /// The same database, with the same clock, for another server of the deployment.
+    pub(crate) fn beside(&self) -> anyhow::Result<Self> {
+        let home = Home::Postgres(PostgresDatabase::borrowed(self.postgres()?.name()));
+        let (db, clock) = (self.db.clone(), Arc::clone(&self.clock));
+        Ok(Self { db, clock, home, platform: PlatformScope::for_command_line("test"), road: None })
+    }
+
     /// A number that a query gives, past every wall.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod attachments;
 mod masked;
+mod redis;
 mod webhooks;
 
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 use crate::http::Limits;
 pub use attachments::{Attachments, S3, StorageKind};
 use masked::masked;
+pub use redis::Redis;
 pub use webhooks::Webhooks;
 
 /// Every default, with its reason.
@@ -32,7 +34,7 @@ pub struct Settings {
     pub server: Server,
     /// Where its rows are.
     pub database: Database,
-    /// Where its wake-ups go.
+    /// Where it meets the other servers of its deployment.
     pub redis: Redis,
     /// What happened, and for how long it is told again.
     pub events: Events,
@@ -148,20 +150,6 @@ impl std::fmt::Debug for Database {
             .field("statement_timeout_seconds", &self.statement_timeout_seconds)
             .field("lock_timeout_seconds", &self.lock_timeout_seconds)
             .finish()
-    }
-}
-
-/// Where wake-ups go.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Redis {
-    /// Address, or empty.
-    pub url: String,
-}
-
-impl std::fmt::Debug for Redis {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Redis").field("url", &masked(&self.url)).finish()
     }
 }
 
@@ -359,6 +347,7 @@ impl Settings {
             ("files.keep_hours", self.files.keep_hours, 1, 720),
             ("idempotency.keep_hours", self.idempotency.keep_hours, 24, 720),
             ("files.link_seconds", self.files.link_seconds, 60, 3_600),
+            ("redis.timeout_millis", self.redis.timeout_millis, 50, 5_000),
             ("webhooks.answer_seconds", self.webhooks.answer_seconds, 1, 30),
             ("webhooks.at_once", self.webhooks.at_once, 1, 256),
             ("webhooks.disable_after_days", self.webhooks.disable_after_days, 1, 30),
@@ -383,6 +372,7 @@ impl Settings {
             }
         }
         self.attachments.check().map_err(BadSettings)?;
+        self.redis.check().map_err(BadSettings)?;
         self.webhooks.check().map_err(BadSettings)?;
         Ok(self)
     }

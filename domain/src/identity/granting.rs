@@ -12,6 +12,7 @@ use crate::identity::model::{GrantTarget, RoleGrant};
 use crate::identity::resolve::{self, CategoryTree, Target};
 use crate::identity::role::Role;
 use crate::identity::store;
+use crate::identity::telling::{Changed, access_changed};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{CategoryId, RoleGrantId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
@@ -36,6 +37,7 @@ pub(super) async fn give(tx: &mut WriteTx, command: GrantRole) -> Result<RoleGra
     tx.insert(store::grant_row(tx, &grant)).await.map_err(separated)?;
     tx.insert_all(store::category_rows(tx, &grant)).await?;
     tx.audit("role_grant.create", &grant.id, facts(&grant));
+    tell(tx, &grant, "role_grant.created");
     Ok(grant)
 }
 
@@ -62,7 +64,16 @@ pub(super) async fn end(
         tx.audit("role_grant.revoke", &id, facts);
     }
     let grant = store::grant_by_id(tx, id).await?;
-    Ok(grant.ok_or_else(|| StoreError::corrupt("role_grants", "id", id))?)
+    let grant = grant.ok_or_else(|| StoreError::corrupt("role_grants", "id", id))?;
+    if ended {
+        tell(tx, &grant, "role_grant.ended");
+    }
+    Ok(grant)
+}
+
+fn tell(tx: &mut WriteTx, grant: &RoleGrant, name: &'static str) {
+    let (id, version) = (grant.id.uuid(), grant.version);
+    access_changed(tx, grant.account, Changed { aggregate: "role_grant", id, version, name });
 }
 
 /// Whether the caller may grant or take what is wanted, by the grants that are in force in this

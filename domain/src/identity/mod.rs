@@ -24,6 +24,7 @@ mod role;
 mod service;
 mod settings;
 mod store;
+mod telling;
 mod token;
 
 pub use command::{CreateAccount, GrantRole, SeedAccount, SeedGrant};

@@ -1,5 +1,9 @@
 //! How long tokens live and how much identity keeps in memory.
 
+use std::time::Duration;
+
+use crate::kernel::bucket::Rate;
+
 /// Settings of the identity slice.
 #[derive(Clone, Debug)]
 pub struct IdentitySettings {
@@ -23,6 +27,8 @@ pub struct IdentitySettings {
     pub hashing_workers: usize,
     /// Password hashes that may wait for their turn.
     pub hashing_queue: usize,
+    /// Passwords that may be shown for one account.
+    pub sign_in: Rate,
 }
 
 /// A setting out of its bounds.
@@ -52,6 +58,9 @@ impl Default for IdentitySettings {
             grants_cache_entries: 10_000,
             hashing_workers: std::thread::available_parallelism().map_or(1, usize::from),
             hashing_queue: 32,
+            // 1,800 an hour, as Matrix allows: nobody is casually locked out, and a password of eight letters outlives
+            // whoever guesses.
+            sign_in: Rate { burst: 30, every: Duration::from_secs(2) },
         }
     }
 }
@@ -77,6 +86,7 @@ impl IdentitySettings {
             ((1..=1_000_000).contains(&self.grants_cache_entries), "grants_cache_entries", "1 to 1000000"),
             ((1..=256).contains(&self.hashing_workers), "hashing_workers", "1 to 256"),
             (self.hashing_queue <= 4_096, "hashing_queue", "0 to 4096"),
+            ((1..=1_000).contains(&self.sign_in.burst), "sign_in.burst", "1 to 1000"),
         ];
         match rules.into_iter().find(|(kept, ..)| !kept) {
             None => Ok(()),

@@ -91,6 +91,36 @@ impl Event {
     }
 }
 
+/// Kinds of aggregates whose events tell that an account may do something else from now on, or nothing.
+pub const ACCESS: [&str; 3] = ["account", "role_grant", "session"];
+
+/// Kinds of aggregates by which it follows from grants what an account reaches.
+const GROUND: [&str; 6] = ["category", "grid", "organisation", "tenant", "unit", "unit_group"];
+
+/// Kinds of aggregates in standing tables besides.
+const STANDING: [&str; 3] = ["calendar", "duty", "programme"];
+
+impl Event {
+    /// The account that may do something else from now on.
+    #[must_use]
+    pub fn access_of(&self) -> Option<AccountId> {
+        let text = self.payload["account"].as_str().filter(|_| ACCESS.contains(&self.aggregate.as_str()))?;
+        text.parse().ok().map(AccountId::from_uuid)
+    }
+
+    /// Whether it is about what grants are measured by: units, grids, organisations, categories.
+    #[must_use]
+    pub fn moves_ground(&self) -> bool {
+        GROUND.contains(&self.aggregate.as_str())
+    }
+
+    /// Whether it is about a standing table.
+    #[must_use]
+    pub fn changes_standing(&self) -> bool {
+        self.moves_ground() || STANDING.contains(&self.aggregate.as_str())
+    }
+}
+
 /// A place in the order of a tenant's events: a position, and a mark of the event that has it. A database that was
 /// restored gives positions again, to other events; by the mark such a place is known for what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,6 +169,12 @@ impl EventCursor {
         let position = i64::from_be_bytes(position);
         if position < 0 { Err(BadCursor) } else { Ok(Self { position, mark }) }
     }
+}
+
+/// Who remembers something that events change.
+pub trait Hearer: Send + Sync {
+    /// Forgets what the event changed. It is called in the order of positions, and must not wait.
+    fn hear(&self, event: &Event);
 }
 
 /// Tells the other processes of a deployment that events got their positions, so that none waits for its next look.

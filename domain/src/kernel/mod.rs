@@ -1,5 +1,7 @@
 //! What every slice stands on: scope, permissions, time, ids, pages, failures, events, sealing.
 
+pub mod bucket;
+pub(crate) mod cached;
 pub mod calendar;
 pub mod change;
 pub mod clock;

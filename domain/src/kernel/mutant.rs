@@ -40,6 +40,16 @@ pub enum Mutant {
     PlainBus,
     /// What happened before is told to whoever might have known of it then.
     NoPresentSight,
+    /// Who is busy with events of their own never looks for those of others.
+    BusyRelay,
+    /// What another process changed is remembered for as long as memory lasts.
+    DeafMemory,
+    /// Passwords can be tried without end.
+    NoSignInLimit,
+    /// Each server limits for itself.
+    OwnBuckets,
+    /// Nobody hears the other servers ring.
+    DeafServer,
     /// Whoever comes back with a cursor gets what there is, whether or not it follows.
     NoPlaceCheck,
     /// A refresh token can be used again.

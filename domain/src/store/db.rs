@@ -1,25 +1,24 @@
 //! Opens the databases and hands out transactions. The pools never leave this module.
 
-use std::collections::HashMap;
 use std::str::FromStr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, Executor as _, Pool, Postgres, Sqlite};
-use tokio::sync::{Notify, Semaphore, broadcast};
+use tokio::sync::{Notify, Semaphore};
 
 use fengqiao_migration::Migrator;
 use sea_orm_migration::MigratorTrait as _;
 
 use crate::kernel::clock::Clock;
-use crate::kernel::event::Event;
 use crate::kernel::id::{TenantId, Timestamp};
 use crate::kernel::idgen::IdSource;
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::{PlatformScope, Scope};
 use crate::kernel::vault::Vault;
+use crate::store::bus::Bus;
 use crate::store::relay::Carried;
 use crate::store::settings::{self, Mode};
 use crate::store::standing::Standing;
@@ -48,12 +47,6 @@ pub struct DbOptions {
 /// Under load none lies so long, so that the question costs nothing.
 const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 
-/// Events kept for whoever in this process hears of all tenants and is slow.
-const BUS_CAPACITY: usize = 4_096;
-
-/// The same of one tenant: what is beyond it is read from the outbox.
-const TENANT_BUS_CAPACITY: usize = 1_024;
-
 /// Connections of the worker role: one each for the relay, for the time of cases, and for those who replay.
 const WORKERS: u32 = 4;
 /// So many read events of before at a time; the others wait for their turn.
@@ -74,9 +67,7 @@ struct Inner {
     afar: Notify,
     carried: Carried,
     replays: Semaphore,
-    bus: broadcast::Sender<Arc<Event>>,
-    /// Of the tenants that somebody follows, so that an event wakes nobody elsewhere.
-    buses: Mutex<HashMap<TenantId, broadcast::Sender<Arc<Event>>>>,
+    bus: Bus,
     standing: Standing,
 }
 
@@ -106,7 +97,6 @@ impl Db {
             let text = "database.url must begin with sqlite:// or postgres://";
             return Err(StoreError::Internal(text.to_owned()));
         };
-        let (bus, _) = broadcast::channel(BUS_CAPACITY);
         Ok(Self(Arc::new(Inner {
             pools,
             statement_timeout: options.statement_timeout,
@@ -117,8 +107,7 @@ impl Db {
             afar: Notify::new(),
             carried: Carried::default(),
             replays: Semaphore::new(REPLAYS),
-            bus,
-            buses: Mutex::default(),
+            bus: Bus::default(),
             standing: Standing::default(),
         })))
     }
@@ -191,12 +180,6 @@ impl Db {
     #[must_use]
     pub fn reader(&self, scope: &Scope) -> Reader {
         Reader::new(self.clone(), scope.clone())
-    }
-
-    /// The events of every tenant, from now on.
-    #[must_use]
-    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Event>> {
-        self.0.bus.subscribe()
     }
 
     /// The present instant.
@@ -293,22 +276,8 @@ impl Db {
         &self.0.replays
     }
 
-    /// The events of one tenant, from now on.
-    pub(super) fn subscribe_to(&self, tenant: TenantId) -> broadcast::Receiver<Arc<Event>> {
-        let mut buses = self.0.buses.lock().unwrap_or_else(PoisonError::into_inner);
-        buses.entry(tenant).or_insert_with(|| broadcast::channel(TENANT_BUS_CAPACITY).0).subscribe()
-    }
-
-    pub(super) fn publish(&self, event: Arc<Event>) {
-        let tenant = event.tenant;
-        let mut buses = self.0.buses.lock().unwrap_or_else(PoisonError::into_inner);
-        if buses.get(&tenant).is_some_and(|bus| bus.send(Arc::clone(&event)).is_err()) {
-            // Nobody follows it any more.
-            buses.remove(&tenant);
-        }
-        drop(buses);
-        // Nobody listening is no error.
-        let _ = self.0.bus.send(event);
+    pub(super) fn bus(&self) -> &Bus {
+        &self.0.bus
     }
 }
 

@@ -4,6 +4,7 @@
 //! and the reach added by construction. It is not a connection: nothing outside this module can run
 //! SQL of its own.
 
+mod bus;
 mod callers;
 mod db;
 mod deployment;

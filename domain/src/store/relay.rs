@@ -6,11 +6,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::{Postgres, Sqlite};
 use tokio::sync::Mutex;
-use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::kernel::event::{Alone, Bell, Event};
@@ -108,7 +107,7 @@ impl Relay {
                     call = Call::Look;
                 }
             }
-            if matches!(call, Call::Look) {
+            if matches!(call, Call::Look) || mutant::active(Mutant::BusyRelay) {
                 look_at = Instant::now() + IDLE;
             }
         }
@@ -117,7 +116,7 @@ impl Relay {
     async fn wait(&self, look_at: Instant) -> Call {
         tokio::select! {
             biased;
-            () = tokio::time::sleep_until(look_at) => Call::Look,
+            () = tokio::time::sleep_until(look_at.into()) => Call::Look,
             () = self.db.heard_from_afar() => Call::Far,
             () = self.db.relay_woken() => Call::Own,
         }
@@ -200,6 +199,7 @@ impl Relay {
         self.begin().await?;
         let mut carried = self.db.carried().0.lock().await;
         let carried = carried.get_or_insert_default();
+        let began = Instant::now();
         for head in self.db.heads().await? {
             let last = carried.entry(head.tenant).or_default();
             // A restored database is behind what this process saw.
@@ -217,6 +217,7 @@ impl Relay {
                 *last = newest;
             }
         }
+        self.db.note_look(began);
         Ok(())
     }
 }

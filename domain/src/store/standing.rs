@@ -3,7 +3,7 @@
 //!
 //! It is derived in a transaction's own snapshot, under its own policies, and remembered for some seconds by
 //! tenant: every account of the tenant reads these tables in full. What this process changes is dropped at the
-//! commit; what another one changes counts when the memory ends.
+//! commit; what another one changes when its event is heard, and at the latest when the memory ends.
 
 use std::any::{Any, TypeId};
 use std::collections::{BTreeSet, HashMap};
@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use uuid::Uuid;
 
+use crate::kernel::cached;
+use crate::kernel::event::Event;
 use crate::kernel::id::{TenantId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
 use crate::store::{Db, StoreError, Tx};
@@ -48,6 +50,13 @@ impl Standing {
 
     pub(super) fn mark(&self) -> Mark {
         Mark(self.inner().drops)
+    }
+
+    /// Drops what another process changed. What is still read from a snapshot of before is not kept.
+    pub(super) fn hear(&self, event: &Event) {
+        if event.changes_standing() {
+            self.forget(event.tenant);
+        }
     }
 
     fn get(&self, key: (TenantId, TypeId), now: Timestamp) -> Option<Value> {
@@ -123,7 +132,9 @@ impl Tx {
         let tenant =
             if mutant::active(Mutant::SharedMemory) { TenantId::from_uuid(Uuid::nil()) } else { tenant };
         let used = self.known().used().get(&kind).cloned();
-        let remembered = used.or_else(|| self.db().standing().get((tenant, kind), self.now()));
+        let remembered = used.or_else(|| {
+            cached::noted(cached::STANDING, self.db().standing().get((tenant, kind), self.now()))
+        });
         let value = if let Some(value) = remembered {
             value
         } else {

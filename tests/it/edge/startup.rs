@@ -58,6 +58,12 @@ fn an_unknown_or_impossible_setting_is_named() -> anyhow::Result<()> {
     says(&check("[edge.request]\nmax_bytes = 1\n")?, &["max_bytes", "check-config"]);
     says(&check("[auth]\naccess_token_seconds = 3600\n")?, &["auth.access_token_seconds", "900"]);
     says(&check("[server]\nlisten = \"here\"\n")?, &["listen"]);
+    says(&check("[redis]\nurl = \"cache:6379\"\n")?, &["redis.url", "redis://"]);
+    says(&check("[redis]\nprefix = \"a:b\"\n")?, &["redis.prefix"]);
+    says(&check("[redis]\ntimeout_millis = 5001\n")?, &["redis.timeout_millis", "5000"]);
+    let given = refusal(&folder, &["serve", "--redis", "http://:s3cret@cache"], &[])?;
+    says(&given, &["redis.url", "redis://"]);
+    ensure!(!given.contains("s3cret"), "{given}");
     says(&check("[server\n")?, &["settings.toml"]);
     says(&refusal(&folder, &["--config", "nowhere.toml", "serve"], &[])?, &["nowhere.toml"]);
     says(&refusal(&folder, &["serve"], &[("FENGQIAO__SERVER__PORT", "1")])?, &["port"]);

@@ -141,3 +141,41 @@ async fn a_bell_wakes_the_others_once_for_all_that_was_placed() -> anyhow::Resul
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_is_never_idle_hears_of_the_others_too() -> anyhow::Result<()> {
+    on_each(async |world| {
+        let districts = world.mirrored_districts().await?;
+        world.relay().await?;
+        let dbs = [node(&world, 1).await?, node(&world, 2).await?];
+        let relays = [Relay::new(dbs[0].clone()), Relay::new(dbs[1].clone())];
+        for relay in &relays {
+            relay.begin().await?;
+        }
+        let mut bus = dbs[0].subscribe();
+        // Always at it in one district, which no other node works in.
+        let working = Box::pin(async {
+            for number in 0.. {
+                create(&dbs[0], &districts[0], &format!("urban-{number}")).await?;
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            anyhow::Ok(())
+        });
+        let hearing = Box::pin(async {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            create(&dbs[1], &districts[1], "urban-1").await?;
+            relays[1].step().await?;
+            let heard = async {
+                while bus.recv().await?.tenant != districts[1].tenant {}
+                anyhow::Ok(())
+            };
+            tokio::time::timeout(Duration::from_secs(5), heard).await.context("it never looks")?
+        });
+        tokio::select! {
+            () = Box::pin(relays[0].run()) => anyhow::bail!("a relay ended"),
+            worked = working => worked,
+            heard = hearing => heard,
+        }
+    })
+    .await
+}

@@ -23,7 +23,7 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 87] = [
+const TABLE: [(Mutant, On, &str); 92] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -49,6 +49,19 @@ const TABLE: [(Mutant, On, &str); 87] = [
     (Mutant::SharedLoader, On::Both, "sweep::loaders::two_requests_at_once_load_their_own"),
     (Mutant::NoAccessRow, On::Both, "sweep::handed::a_case_handed_elsewhere_is_seen_there"),
     (Mutant::NoDeliveryFilter, On::Both, "sweep::events::events_reach_whoever_sees_the_case"),
+    (Mutant::BusyRelay, On::Both, "events::nodes::a_node_that_is_never_idle_hears_of_the_others_too"),
+    (
+        Mutant::DeafMemory,
+        On::Postgres,
+        "redis::memory::what_one_server_changed_counts_on_the_other_within_two_seconds",
+    ),
+    (
+        Mutant::NoSignInLimit,
+        On::Both,
+        "identity::sign_in::passwords_of_one_account_are_shown_so_often_and_no_more",
+    ),
+    (Mutant::OwnBuckets, On::Postgres, "redis::limits::two_servers_count_one_account_together"),
+    (Mutant::DeafServer, On::Postgres, "redis::wakeup::what_one_server_did_another_one_tells_at_once"),
     (
         Mutant::PlainBus,
         On::Both,

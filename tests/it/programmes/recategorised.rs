@@ -155,7 +155,7 @@ async fn what_the_programme_that_is_left_demands_of_fields_falls_away() -> anyho
         let admin = person(&served, "system.admin").await?;
         Drafted::new(&admin, &format!("{text}{cause}")).await?.publish(&admin).await?;
         let station = person(&served, "xindi.station").await?;
-        let mut case = Matter::report(&person(&served, "xindi.resident").await?, GRID, CATEGORY).await?;
+        let mut matter = Matter::report(&person(&served, "xindi.resident").await?, GRID, CATEGORY).await?;
         let input = async |category: &str, fields: Value| -> anyhow::Result<Value> {
             let category = Places::of(&station).category(category).await?;
             Ok(json!({"categoryId": category, "reason": "登记时选错了分类", "fields": fields}))
@@ -167,15 +167,15 @@ async fn what_the_programme_that_is_left_demands_of_fields_falls_away() -> anyho
             ("0501", cause, ("UNKNOWN_FIELD", "fields.0.key")),
         ] {
             let input = input(category, fields).await?;
-            let refused = case.try_act(&station, "caseChangeCategory", input).await?.user_error()?;
+            let refused = matter.try_act(&station, "caseChangeCategory", input).await?.user_error()?;
             assert_eq!((refused.0.as_str(), refused.1.as_str()), wanted, "{category}");
         }
         let mut silent = input("0501", json!([])).await?;
         silent["reason"] = "".into();
-        let refused = case.try_act(&station, "caseChangeCategory", silent).await?.user_error()?;
+        let refused = matter.try_act(&station, "caseChangeCategory", silent).await?.user_error()?;
         assert_eq!(refused, ("REQUIRED".to_owned(), "reason".to_owned()), "the reason is not a field");
-        case.act(&station, "caseChangeCategory", input("0501", json!([])).await?).await?;
-        let told = case.read(&station, "version programme { key } fields { key }").await?;
+        matter.act(&station, "caseChangeCategory", input("0501", json!([])).await?).await?;
+        let told = matter.read(&station, "version programme { key } fields { key }").await?;
         assert_eq!(told, json!({"version": 2, "programme": {"key": "grid_event"}, "fields": []}));
         Ok(())
     })

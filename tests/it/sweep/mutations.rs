@@ -36,8 +36,8 @@ impl Acting<'_> {
         let told = payload["operations"].as_array().into_iter().flatten().chain([payload]);
         let conflict = |told: &Value| told["state"] == "CONFLICT";
         let mistaken = |told: &Value| told["userErrors"].as_array().is_some_and(|found| !found.is_empty());
-        let mistakes = told.into_iter().any(|told| mistaken(told) || conflict(told));
-        ensure!(forbidden || mistakes, "{login} sends {owner} {given}: {answer}");
+        let refused = told.into_iter().any(|told| mistaken(told) || conflict(told));
+        ensure!(forbidden || refused, "{login} sends {owner} {given}: {answer}");
         Ok(answer)
     }
 

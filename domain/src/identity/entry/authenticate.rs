@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use fengqiao_entity::identity::{account, session};
 
+use crate::identity::cache::Told;
 use crate::identity::entry::bare;
 use crate::identity::error::IdentityError;
 use crate::identity::service::IdentityService;
@@ -41,7 +42,8 @@ impl IdentityService {
         let now = self.db().now();
         let bearer = self.keys().verify(&self.rules(), access_token, now).map_err(|_| invalid())?;
         let key = (bearer.tenant, bearer.account, bearer.session);
-        let who = match self.cache().get(key, now) {
+        let told = if self.db().is_abreast() { Told::Abreast } else { Told::Behind };
+        let who = match self.cache().get(key, now, told) {
             Ok(who) => who,
             Err(reading) => {
                 let who = Arc::new(self.read_who(&bearer, request_id).await?.ok_or_else(invalid)?);

@@ -10,6 +10,7 @@ use crate::identity::error::IdentityError;
 use crate::identity::model::SessionTokens;
 use crate::identity::service::IdentityService;
 use crate::identity::store;
+use crate::identity::telling::session_ended;
 use crate::identity::token::{Seen, Verdict, hash_of, judge};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, SessionId, TenantId};
@@ -73,6 +74,7 @@ impl IdentityService {
     /// Ends a session whose refresh token was shown twice.
     async fn end_stolen(&self, mut tx: WriteTx, session: &session::Model) -> Result<(), StoreError> {
         store::end_session(&tx, session.id, tx.now()).await?;
+        session_ended(&mut tx, session.account_id, session.id.uuid());
         tx.audit("session.reuse", &session.id, json!({ "account": session.account_id.to_string() }));
         tx.commit(Done { id: session.id.uuid(), version: 1 }).await?;
         self.cache().drop_account(session.tenant_id, session.account_id);

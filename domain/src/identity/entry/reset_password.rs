@@ -7,6 +7,7 @@ use crate::identity::entry::{bare, parts};
 use crate::identity::error::IdentityError;
 use crate::identity::service::IdentityService;
 use crate::identity::store;
+use crate::identity::telling::{Changed, access_changed};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, TenantId};
 use crate::kernel::scope::PlatformScope;
@@ -43,6 +44,9 @@ impl IdentityService {
             &id,
             json!({ "method": "command_line", "state_before": row.state }),
         );
+        let account = store::account_row(&tx, id).await?.ok_or_else(unknown)?;
+        let (version, name) = (account.version, "account.readmitted");
+        access_changed(&mut tx, id, Changed { aggregate: "account", id: id.uuid(), version, name });
         tx.commit(Done { id: id.uuid(), version: 1 }).await?;
         self.cache().drop_account(tenant, id);
         Ok(())

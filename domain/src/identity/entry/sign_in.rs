@@ -1,5 +1,6 @@
 //! Signing in with a password.
 
+use aws_lc_rs::digest;
 use serde_json::json;
 
 use crate::identity::entry::{bare, opened_by, parts};
@@ -8,18 +9,21 @@ use crate::identity::model::SessionTokens;
 use crate::identity::password::Verdict;
 use crate::identity::service::IdentityService;
 use crate::identity::store;
+use crate::kernel::bucket::{Bucket, Limited};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, SessionId, TenantId};
+use crate::kernel::mutant::{self, Mutant};
 use crate::store::{CredentialRow, Done, StoreError};
 
 impl IdentityService {
     /// Opens a session for `login@district`.
     ///
-    /// An unknown account, a wrong password and a disabled account give one answer after one time.
+    /// An unknown account, a wrong password and a disabled account give one answer after one time, and so many of
+    /// them in a time, whoever asks: passwords are not guessed here, and nobody stays locked out for long.
     ///
     /// # Errors
-    /// [`IdentityError::InvalidCredentials`]; [`Failure::Overloaded`] when too many passwords wait to be
-    /// checked.
+    /// [`IdentityError::InvalidCredentials`]; [`Failure::Overloaded`] when too many passwords were shown for the account,
+    /// or too many wait to be checked.
     pub async fn sign_in(
         &self,
         account: &str,
@@ -31,6 +35,7 @@ impl IdentityService {
             Some((login, code)) => self.db().lookup_credential(code, login).await?,
             None => None,
         };
+        self.admit(parts, found.as_ref()).await?;
         let hash = found.as_ref().and_then(|row| row.password_hash.as_deref());
         let verdict = self.passwords().verify(password, hash).await?;
         let active = found.filter(|row| row.state == "active" && verdict != Verdict::Wrong);
@@ -46,6 +51,30 @@ impl IdentityService {
             store::rehash(&tx, account, old, new).await?;
         }
         self.open_session(tx, account, opened_by("password")).await
+    }
+
+    /// Counts a password that is shown for an account. An account that is none is counted like one.
+    async fn admit(
+        &self,
+        parts: Option<(&str, &str)>,
+        found: Option<&CredentialRow>,
+    ) -> Result<(), Failure<IdentityError>> {
+        let (tenant, whose) = match (parts, found) {
+            (_, Some(row)) => {
+                (Some(TenantId::from_uuid(row.tenant_id)), AccountId::from_uuid(row.account_id).to_string())
+            }
+            (Some((login, code)), None) => (None, unknown(login, code)),
+            (None, None) => return Ok(()),
+        };
+        let bucket = Bucket { limited: Limited::SignIn, tenant, whose };
+        match self.buckets().take(&bucket, self.settings().sign_in, self.db().now()).await {
+            Err(wait) if !mutant::active(Mutant::NoSignInLimit) => {
+                metrics::counter!("fengqiao_limited_total", "limit" => "sign_in").increment(1);
+                let seconds = wait.as_millis().div_ceil(1_000);
+                Err(Failure::Overloaded { retry_after_seconds: u32::try_from(seconds).unwrap_or(u32::MAX) })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A hash of today's strength in place of a weaker one.
@@ -75,4 +104,13 @@ impl IdentityService {
         tx.audit("session.refuse", &target, json!({ "method": "password" }));
         tx.commit(Done { id: tenant.tenant_id, version: 1 }).await.map(drop)
     }
+}
+
+/// Names an account that is none: a digest, for people type passwords as logins.
+fn unknown(login: &str, code: &str) -> String {
+    let mut context = digest::Context::new(&digest::SHA256);
+    for part in [login, "@", code] {
+        context.update(part.as_bytes());
+    }
+    hex::encode(&context.finish().as_ref()[..16])
 }

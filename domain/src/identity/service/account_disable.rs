@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::identity::error::IdentityError;
 use crate::identity::model::Account;
 use crate::identity::service::{IdentityService, acting};
+use crate::identity::telling::{Changed, access_changed};
 use crate::identity::{resolve, store};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::AccountId;
@@ -42,11 +43,17 @@ impl IdentityService {
         if acting(&tx) == Some(id) || !covers_all(&tx, id).await? {
             return Err(Failure::user("accountId", IdentityError::NotPermitted));
         }
-        if store::disable_account(&tx, id, tx.now()).await? {
+        let disabled = store::disable_account(&tx, id, tx.now()).await?;
+        if disabled {
             tx.audit("account.disable", &id, json!({}));
         }
         let account = store::accounts(&tx, &[id]).await?.pop();
         let account = account.ok_or_else(|| StoreError::corrupt("accounts", "id", id))?;
+        if disabled {
+            let version = account.version;
+            let name = "account.disabled";
+            access_changed(&mut tx, id, Changed { aggregate: "account", id: id.uuid(), version, name });
+        }
         tx.commit(Done { id: id.uuid(), version: account.version }).await?;
         self.cache().drop_account(scope.tenant(), id);
         Ok(account)

@@ -10,13 +10,16 @@ mod seed_accounts;
 mod session_revoke;
 mod viewer;
 
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, Weak};
 
 use crate::identity::BadSetting;
 use crate::identity::cache::WhoCache;
 use crate::identity::password::PasswordPool;
 use crate::identity::settings::IdentitySettings;
 use crate::identity::token::TokenKeys;
+use crate::kernel::bucket::{Buckets, LocalBuckets};
+use crate::kernel::event::Hearer;
 use crate::kernel::id::{AccountId, TenantId};
 use crate::store::{Db, StoreError, Tx};
 
@@ -24,13 +27,21 @@ pub use accounts::AccountFilter;
 pub use grants::GrantFilter;
 
 /// Accounts, sessions and role grants. Cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct IdentityService {
     db: Db,
     keys: Arc<TokenKeys>,
     settings: Arc<IdentitySettings>,
     passwords: Arc<PasswordPool>,
     cache: Arc<WhoCache>,
+    buckets: Arc<dyn Buckets>,
+}
+
+impl fmt::Debug for IdentityService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("IdentityService");
+        shown.field("db", &self.db).field("settings", &self.settings).finish_non_exhaustive()
+    }
 }
 
 /// Why the service cannot be set up.
@@ -52,14 +63,23 @@ impl IdentityService {
     pub fn new(db: Db, keys: Arc<TokenKeys>, settings: IdentitySettings) -> Result<Self, SetupError> {
         settings.check()?;
         let passwords = PasswordPool::new(settings.hashing_workers, settings.hashing_queue)?;
-        let cache = WhoCache::new(settings.grants_cache_millis, settings.grants_cache_entries);
+        let cache = Arc::new(WhoCache::new(settings.grants_cache_millis, settings.grants_cache_entries));
+        let hearer: Weak<WhoCache> = Arc::downgrade(&cache);
+        db.tell(hearer as Weak<dyn Hearer>);
         Ok(Self {
             db,
             keys,
             settings: Arc::new(settings),
             passwords: Arc::new(passwords),
-            cache: Arc::new(cache),
+            cache,
+            buckets: Arc::new(LocalBuckets::default()),
         })
+    }
+
+    /// The same with limits that several processes share.
+    #[must_use]
+    pub fn limited_by(self, buckets: Arc<dyn Buckets>) -> Self {
+        Self { buckets, ..self }
     }
 
     /// The keys that sign its tokens.
@@ -83,6 +103,10 @@ impl IdentityService {
 
     pub(super) fn passwords(&self) -> &PasswordPool {
         &self.passwords
+    }
+
+    pub(super) fn buckets(&self) -> &dyn Buckets {
+        self.buckets.as_ref()
     }
 
     pub(super) fn cache(&self) -> &WhoCache {

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::identity::error::IdentityError;
 use crate::identity::service::IdentityService;
 use crate::identity::store;
+use crate::identity::telling::session_ended;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::SessionId;
 use crate::kernel::scope::Scope;
@@ -33,6 +34,7 @@ impl IdentityService {
         }
         if store::end_session(&tx, id, tx.now()).await? {
             tx.audit("session.revoke", &id, json!({}));
+            session_ended(&mut tx, account, id.uuid());
         }
         tx.commit(Done { id: id.uuid(), version: 1 }).await?;
         self.cache().drop_account(scope.tenant(), account);

@@ -1,0 +1,90 @@
+//! Buckets that the servers of a deployment share.
+
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use ::redis::Script;
+use async_trait::async_trait;
+use fengqiao_domain::kernel::bucket::{Bucket, Buckets, LocalBuckets, Rate};
+use fengqiao_domain::kernel::id::Timestamp;
+use fengqiao_domain::kernel::mutant::{self, Mutant};
+
+use super::key::Keys;
+use super::line::Line;
+use super::outage::Outage;
+
+/// After Redis did not answer it is left alone for so long.
+const REST: Duration = Duration::from_secs(1);
+
+/// Takes a drop by the server's own clock, in one step: 0, or the milliseconds to wait. A key lives until its bucket is full.
+static TAKE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local time = redis.call('TIME') \
+         local now = time[1] * 1000 + math.floor(time[2] / 1000) \
+         local every, whole = tonumber(ARGV[1]), tonumber(ARGV[2]) \
+         local full_at = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now) + every \
+         local wait = full_at - now - whole \
+         if wait > 0 then return wait end \
+         redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', full_at - now) \
+         return 0",
+    )
+});
+
+/// Buckets in Redis, and those of this server for when it is away.
+pub(super) struct RedisBuckets {
+    line: Line,
+    keys: Keys,
+    /// Counts along, so that nobody's bucket is full again when Redis goes.
+    local: LocalBuckets,
+    rests_since: Mutex<Option<Instant>>,
+    outage: Outage,
+}
+
+impl RedisBuckets {
+    pub(super) fn new(line: Line, keys: Keys) -> Self {
+        let (local, rests_since) = (LocalBuckets::default(), Mutex::default());
+        Self { line, keys, local, rests_since, outage: Outage::new("limits") }
+    }
+
+    fn rests(&self) -> bool {
+        let since = *self.rests_since.lock().unwrap_or_else(PoisonError::into_inner);
+        since.is_some_and(|since| since.elapsed() < REST)
+    }
+
+    fn rest(&self, since: Option<Instant>) {
+        *self.rests_since.lock().unwrap_or_else(PoisonError::into_inner) = since;
+    }
+
+    /// The milliseconds to wait, as Redis says; nothing when it does not.
+    async fn shared(&self, bucket: &Bucket, rate: Rate) -> Option<u64> {
+        if self.rests() || mutant::active(Mutant::OwnBuckets) {
+            return None;
+        }
+        let mut take = TAKE.prepare_invoke();
+        take.key(self.keys.bucket(bucket)).arg(rate.every_millis()).arg(rate.whole_millis());
+        match self.line.ask(async |connection| take.invoke_async(connection).await).await {
+            Ok(wait) => {
+                self.rest(None);
+                self.outage.is_over();
+                Some(wait)
+            }
+            Err(error) => {
+                self.rest(Some(Instant::now()));
+                self.outage.note(&error);
+                None
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Buckets for RedisBuckets {
+    async fn take(&self, bucket: &Bucket, rate: Rate, now: Timestamp) -> Result<(), Duration> {
+        let own = self.local.take_now(bucket, rate, now);
+        match self.shared(bucket, rate).await {
+            Some(0) => Ok(()),
+            Some(wait) => Err(Duration::from_millis(wait)),
+            None => own,
+        }
+    }
+}
