@@ -20,6 +20,8 @@ pub struct Actor {
     account: String,
     token: Option<String>,
     language: &'static str,
+    /// Whether it sends an idempotency key with every mutation, as programs must.
+    is_program: bool,
 }
 
 impl Actor {
@@ -29,7 +31,16 @@ impl Actor {
         account: &str,
         token: Option<String>,
     ) -> Self {
-        Self { client, address, account: account.to_owned(), token, language: "zh-CN" }
+        let login = account.split('@').next().unwrap_or_default();
+        // The programs of the demo are called so.
+        let is_program = login.rsplit('.').next() == Some("api");
+        Self { client, address, account: account.to_owned(), token, language: "zh-CN", is_program }
+    }
+
+    /// The same as a program, which sends a key with every mutation.
+    #[must_use]
+    pub fn as_program(self) -> Self {
+        Self { is_program: true, ..self }
     }
 
     /// `login@tenant`.
@@ -102,9 +113,8 @@ impl Actor {
     /// When no answer comes.
     pub async fn mutate(&self, field: &str, selection: &str, input: Value) -> anyhow::Result<Answer> {
         let key = format!("fresh-{}", FRESH.fetch_add(1, Ordering::Relaxed));
-        // A program of the demo sends a key with everything, as the edge demands.
         let headers = [("idempotency-key", key.as_str())];
-        let headers = if self.login().rsplit('.').next() == Some("api") { headers.as_slice() } else { &[] };
+        let headers = if self.is_program { headers.as_slice() } else { &[] };
         self.run_with(&mutation(field, selection), json!({"input": input}), headers).await
     }
 

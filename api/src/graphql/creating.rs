@@ -26,4 +26,5 @@ pub const CREATING: &[&str] = &[
     "unitCreate",
     "unitGroupCreate",
     "unitMerge",
+    "webhookCreate",
 ];

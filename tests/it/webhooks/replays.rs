@@ -1,6 +1,6 @@
 //! What was told is told again under the id of before, and a test goes the way of every event.
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use fengqiao_domain::webhooks::Round;
 use fengqiao_tests::on_backends;
 use serde_json::{Value, json};
@@ -101,11 +101,12 @@ async fn what_was_not_kept_is_counted_as_missed() -> anyhow::Result<()> {
         assert_eq!(desk.round().await?, Round::default());
         let station = desk.person("xindi.station").await?;
         station.mutate("webhookEnable", payload, input).await?.payload()?;
-        assert_eq!(desk.round().await?, Round { enqueued: 1, attempts: 1 });
+        // The last of those that could be removed is kept.
+        assert_eq!(desk.round().await?, Round { enqueued: 2, attempts: 2 });
         let came = desk.receiver.take();
-        assert_eq!(came[0].said()["subject"], json!(kept.id));
+        ensure!(came.iter().any(|message| message.said()["subject"] == json!(kept.id)), "{}", came.len());
         let missed = desk.read(&station, &hook, "missedEventCount").await?;
-        assert_eq!(missed, json!({"missedEventCount": 3}));
+        assert_eq!(missed, json!({"missedEventCount": 2}));
         Ok(())
     })
     .await
