@@ -39,7 +39,7 @@ impl Actor {
 
     /// The same as a program, which sends a key with every mutation.
     #[must_use]
-    pub fn as_program(self) -> Self {
+    pub fn into_program(self) -> Self {
         Self { is_program: true, ..self }
     }
 

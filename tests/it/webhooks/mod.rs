@@ -82,7 +82,7 @@ impl Desk {
         });
         let payload = "roleGrant { id } userErrors { code path }";
         security.mutate("roleGrantCreate", payload, input).await?.payload()?;
-        Ok(self.person(login).await?.as_program())
+        Ok(self.person(login).await?.into_program())
     }
 
     /// A webhook at the receiver.
@@ -100,7 +100,7 @@ impl Desk {
 
     /// A resident reports something in 新地村.
     pub(crate) async fn report(&self) -> anyhow::Result<Matter> {
-        Matter::report(&self.person("xindi.resident").await?.as_program(), GRID, CATEGORY).await
+        Matter::report(&self.person("xindi.resident").await?.into_program(), GRID, CATEGORY).await
     }
 
     /// One round, after every event got its place.
