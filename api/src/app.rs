@@ -9,6 +9,7 @@ use axum::{Json, Router};
 use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::cases::{CaseService, CaseSettings};
 use fengqiao_domain::catalogue::CategoryService;
+use fengqiao_domain::exchange::ExchangeService;
 use fengqiao_domain::files::{FileService, Storage};
 use fengqiao_domain::identity::{IdentityService, IdentitySettings, TokenKeys};
 use fengqiao_domain::kernel::clock::{Clock, SystemClock};
@@ -29,6 +30,7 @@ use tokio::sync::Semaphore;
 use crate::auth::Authentication;
 use crate::config::{Profile, Settings};
 use crate::demo;
+use crate::exchange::{self, Exchange};
 use crate::files::{self, Files, HELD_AT_ONCE};
 use crate::graphql::context::Services;
 use crate::graphql::schema::{self, FengqiaoSchema};
@@ -116,6 +118,7 @@ impl App {
             calendars: CalendarService::new(db.clone()),
             cases: CaseService::new(db.clone(), cases),
         };
+        let exchange = ExchangeService::new(db.clone(), slices.cases.clone(), settings.exchange.rules());
         let storage = Storage::open(&settings.attachments.place())?;
         let files = FileService::new(db.clone(), storage, settings.attachments.files());
         let services = Services {
@@ -129,6 +132,7 @@ impl App {
             cases: slices.cases.clone(),
             sheets: SheetService::new(db.clone(), slices, settings.files.sheets()),
             webhooks: WebhookService::new(db.clone(), settings.webhooks.rules()),
+            exchange,
             events: EventLog::new(db.clone(), settings.events.most_told_again),
             db,
         };
@@ -235,7 +239,12 @@ impl App {
             stall: self.settings.edge.request.body_read_seconds.duration(),
             holding: Arc::new(Semaphore::new(HELD_AT_ONCE)),
         });
-        let router = router(edge, files, probes, EXPLORER);
+        let exchange = exchange::routes(Exchange {
+            services: self.services.clone(),
+            max_bytes: self.settings.exchange.max_bytes.into(),
+            arrival: self.settings.edge.request.body_read_seconds.duration(),
+        });
+        let router = router(edge, files.merge(exchange), probes, EXPLORER);
         if offer == Offer::Demo {
             return router.route("/demo/accounts", get(async || Json(demo::accounts())));
         }

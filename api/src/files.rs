@@ -31,6 +31,7 @@ use uuid::Uuid;
 use crate::graphql::context::Services;
 use crate::http::RequestId;
 use crate::http::body::heard_out;
+use crate::refusal::Refusal;
 
 /// What the door to files needs.
 #[derive(Clone)]
@@ -59,45 +60,9 @@ pub(crate) fn routes(files: Files) -> Router {
         .with_state(files)
 }
 
-/// Why a file does not pass, for the program that sent the request.
-#[derive(Debug)]
-struct Refusal {
-    status: StatusCode,
-    code: &'static str,
-    message: String,
-    retry_after: Option<u32>,
-}
-
-impl Refusal {
-    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), retry_after: None }
-    }
-
-    fn missing() -> Self {
-        let message = "no such file, or its link is over: ask for a new one";
-        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
-    }
-
-    fn later(code: &'static str, message: &'static str, seconds: u32) -> Self {
-        let refusal = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message);
-        Self { retry_after: Some(seconds), ..refusal }
-    }
-
-    fn internal(error: &dyn std::fmt::Display) -> Self {
-        tracing::error!(%error, "a file could not pass");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "our defect")
-    }
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let body = Json(json!({ "code": self.code, "message": self.message }));
-        let mut response = (self.status, body).into_response();
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        response
-    }
+/// There is no such file, or its link is over.
+fn missing() -> Refusal {
+    Refusal::new(StatusCode::NOT_FOUND, "NOT_FOUND", "no such file, or its link is over: ask for a new one")
 }
 
 impl From<Failure<SheetError>> for Refusal {
@@ -109,7 +74,7 @@ impl From<Failure<SheetError>> for Refusal {
                 let message = "the file has come already, or its time is over: begin again";
                 Self::new(StatusCode::CONFLICT, "ALREADY_THERE", message)
             }
-            Failure::User(_) | Failure::Denied => Self::missing(),
+            Failure::User(_) | Failure::Denied => missing(),
             Failure::Overloaded { retry_after_seconds } => {
                 Self::later("RATE_LIMITED", "too many files wait", retry_after_seconds)
             }
@@ -128,7 +93,7 @@ impl Files {
         let request = RequestId::fresh().to_string();
         let followed = self.services.identity.follow_link(link, &request).await;
         followed.map_err(|failure: Failure<IdentityError>| match failure {
-            Failure::User(_) | Failure::Denied => Refusal::missing(),
+            Failure::User(_) | Failure::Denied => missing(),
             Failure::Unavailable(error) => {
                 tracing::warn!(%error, "the database is unavailable");
                 Refusal::later("UNAVAILABLE", "something we depend on is away", 1)
@@ -177,7 +142,7 @@ async fn upload(
     body: Body,
 ) -> Result<Response, Refusal> {
     let Linked { scope, file, purpose: LinkUse::Upload } = files.follow(&link).await? else {
-        return Err(Refusal::missing());
+        return Err(missing());
     };
     files.services.sheets.awaited_import(&scope, file).await?;
     let most = files.max_upload_bytes;
@@ -200,7 +165,7 @@ async fn download(State(files): State<Files>, Path(link): Path<String>) -> Resul
     match purpose {
         LinkUse::Download => files.export(scope, file).await,
         LinkUse::Attachment => files.attachment(&scope, file).await,
-        LinkUse::Upload => Err(Refusal::missing()),
+        LinkUse::Upload => Err(missing()),
     }
 }
 

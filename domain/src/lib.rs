@@ -6,6 +6,7 @@
 pub mod calendars;
 pub mod cases;
 pub mod catalogue;
+pub mod exchange;
 pub mod files;
 pub mod identity;
 pub mod kernel;

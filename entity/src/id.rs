@@ -219,6 +219,8 @@ ids! {
     WebhookId, WebhookKind, "webhook";
     /// An event that is told to an integrator.
     WebhookDeliveryId, WebhookDeliveryKind, "delivery";
+    /// Another system that cases are exchanged with.
+    ExchangePartnerId, ExchangePartnerKind, "partner";
     /// A domain event in the outbox.
     EventId, EventKind, "event";
     /// A row of the audit trail.

@@ -22,6 +22,7 @@ mod m20261129_000016_judging;
 mod m20261129_000017_routing;
 mod m20261129_000018_events;
 mod m20261129_000019_webhooks;
+mod m20261129_000020_exchange;
 
 use sea_orm_migration::prelude::*;
 
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             whole(m20261129_000017_routing::Migration),
             whole(m20261129_000018_events::Migration),
             whole(m20261129_000019_webhooks::Migration),
+            whole(m20261129_000020_exchange::Migration),
         ]
     }
 }

@@ -26,7 +26,7 @@ const LEVELS: [(&str, u8); 26] = [
     ("appraisal", 8),
     ("statistics", 8),
     ("messaging", 8),
-    ("exchange", 8),
+    ("exchange", 9),
     ("sheets", 8),
     ("audit", 8),
     ("webhooks", 8),

@@ -9,6 +9,7 @@ mod cluster;
 mod docs;
 mod edge;
 mod events;
+mod exchange;
 mod faults;
 mod files;
 mod identity;

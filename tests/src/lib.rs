@@ -19,6 +19,7 @@ mod http_socket;
 mod mirror;
 mod mirror_calendars;
 mod mirror_cases;
+mod mirror_exchange;
 mod mirror_files;
 mod mirror_programmes;
 mod mirror_staff;

@@ -9,13 +9,14 @@ use anyhow::Context as _;
 use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::cases::{CaseService, CaseSettings};
 use fengqiao_domain::catalogue::{CategoryRow, CategoryService, CreateDuty};
+use fengqiao_domain::exchange::{ExchangeService, ExchangeSettings};
 use fengqiao_domain::files::{FileService, FileSettings, Storage, StoragePlace};
 use fengqiao_domain::identity::{
     GrantTarget, IdentityService, IdentitySettings, Role, SeedAccount, SeedGrant, TokenKeys,
 };
 use fengqiao_domain::kernel::id::{
-    AccountId, AttachmentId, CaseSampleId, CategoryId, DutyId, GridId, OrganisationId, ProgrammeId, TenantId,
-    UnitGroupId, UnitId, WebhookId,
+    AccountId, AttachmentId, CaseSampleId, CategoryId, DutyId, ExchangePartnerId, GridId, OrganisationId,
+    ProgrammeId, TenantId, UnitGroupId, UnitId, WebhookId,
 };
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_domain::kernel::sheet::SheetLimits;
@@ -29,6 +30,7 @@ use tempfile::TempDir;
 
 use crate::mirror_calendars;
 use crate::mirror_cases::{self, Laid};
+use crate::mirror_exchange;
 use crate::mirror_files;
 use crate::mirror_programmes;
 use crate::mirror_staff::{self, Force};
@@ -52,6 +54,8 @@ pub struct Mirror {
     pub files: FileService,
     /// Places of integrators that are called.
     pub webhooks: WebhookService,
+    /// Other systems that cases are exchanged with.
+    pub exchange: ExchangeService,
     /// The two tenants.
     pub sides: [Side; 2],
     /// Where their bytes lie.
@@ -99,6 +103,8 @@ pub struct Side {
     pub attachments: Vec<AttachmentId>,
     /// A webhook of its integrator.
     pub webhook: Option<WebhookId>,
+    /// A partner of its integrator.
+    pub partner: Option<ExchangePartnerId>,
 }
 
 /// Codes and names of categories: code, code above, name.
@@ -155,8 +161,19 @@ impl Mirror {
             sides.push(side);
         }
         let sides = <[Side; 2]>::try_from(sides).ok().context("two sides")?;
-        let mut mirror =
-            Self { identity, catalogue, programmes, cases, staff, files, webhooks, sides, _folder: folder };
+        let exchange = ExchangeService::new(world.db.clone(), cases.clone(), ExchangeSettings::default());
+        let mut mirror = Self {
+            identity,
+            catalogue,
+            programmes,
+            cases,
+            staff,
+            files,
+            webhooks,
+            exchange,
+            sides,
+            _folder: folder,
+        };
         for at in [0, 1] {
             let chief = mirror.scope(world, at, "chief").await?;
             let side = &mirror.sides[at];
@@ -165,6 +182,8 @@ impl Mirror {
             let api = mirror.scope(world, at, "api").await?;
             mirror.sides[at].webhook =
                 Some(mirror_webhooks::lay(&mirror.webhooks, &mirror.sides[at], &api).await?);
+            mirror.sides[at].partner =
+                Some(mirror_exchange::lay(&mirror.exchange, &mirror.sides[at], &api).await?);
         }
         // What was told of them is of before anybody follows.
         world.relay().await?;
@@ -243,6 +262,7 @@ fn found(
         cases: vec![],
         attachments: vec![],
         webhook: None,
+        partner: None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Settings: built-in defaults, a file, the environment, in this order. An unknown key is an error.
 
 mod attachments;
+mod exchange;
 mod masked;
 mod redis;
 mod webhooks;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 
 use crate::http::Limits;
 pub use attachments::{Attachments, S3, StorageKind};
+pub use exchange::Exchange;
 use masked::masked;
 pub use redis::Redis;
 pub use webhooks::Webhooks;
@@ -52,6 +54,8 @@ pub struct Settings {
     pub attachments: Attachments,
     /// Places of integrators that are called.
     pub webhooks: Webhooks,
+    /// Other systems that cases are exchanged with.
+    pub exchange: Exchange,
     /// Logs and traces.
     pub telemetry: Telemetry,
     /// Limits of the GraphQL edge.
@@ -348,6 +352,10 @@ impl Settings {
             ("idempotency.keep_hours", self.idempotency.keep_hours, 24, 720),
             ("files.link_seconds", self.files.link_seconds, 60, 3_600),
             ("redis.timeout_millis", self.redis.timeout_millis, 50, 5_000),
+            ("exchange.max_bytes", self.exchange.max_bytes, 1_024, 1_048_576),
+            ("exchange.most_per_account", self.exchange.most_per_account, 1, 100),
+            ("exchange.old_secret_hours", self.exchange.old_secret_hours, 0, 720),
+            ("exchange.window_seconds", self.exchange.window_seconds, 10, 3_600),
             ("webhooks.answer_seconds", self.webhooks.answer_seconds, 1, 30),
             ("webhooks.at_once", self.webhooks.at_once, 1, 256),
             ("webhooks.disable_after_days", self.webhooks.disable_after_days, 1, 30),

@@ -20,12 +20,13 @@ use serde_json::json;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use uuid::Uuid;
 
-use super::{Files, Refusal, announced};
+use super::{Files, announced, missing};
 use crate::auth::bearer;
 use crate::graphql::files::holes;
 use crate::graphql::kit::message::message;
 use crate::http::body::heard_out;
 use crate::http::{Language, RequestId};
+use crate::refusal::Refusal;
 
 /// Bytes of a form beside its file: names, boundaries and some short texts.
 const FORM_BYTES: u64 = 16 * 1024;
@@ -177,7 +178,7 @@ impl Files {
     /// The bytes of an attachment, for whoever sees it now.
     pub(super) async fn attachment(self, scope: &Scope, file: Uuid) -> Result<Response, Refusal> {
         let opened = self.services.files.open(scope, file).await.map_err(|failure| match failure {
-            Failure::User(_) | Failure::Denied => Refusal::missing(),
+            Failure::User(_) | Failure::Denied => missing(),
             Failure::Unavailable(error) => {
                 tracing::warn!(%error, "an attachment cannot pass");
                 Refusal::later("UNAVAILABLE", "something we depend on is away", 1)

@@ -6,6 +6,7 @@ use async_graphql::Context;
 use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::cases::CaseService;
 use fengqiao_domain::catalogue::CategoryService;
+use fengqiao_domain::exchange::ExchangeService;
 use fengqiao_domain::files::FileService;
 use fengqiao_domain::identity::IdentityService;
 use fengqiao_domain::kernel::mutant::{self, Mutant};
@@ -19,7 +20,7 @@ use fengqiao_domain::{Db, EventLog, Reader};
 
 use super::kit::batch::Batch;
 use super::kit::fault::{Fault, Outcome};
-use super::{cases, catalogue, files, identity, org, programmes, staff};
+use super::{cases, catalogue, exchange, files, identity, org, programmes, staff};
 
 /// The use cases of all slices.
 #[derive(Clone)]
@@ -48,6 +49,8 @@ pub struct Services {
     pub sheets: SheetService,
     /// Places of integrators that are called.
     pub webhooks: WebhookService,
+    /// Other systems that cases are exchanged with.
+    pub exchange: ExchangeService,
 }
 
 /// A signed-in caller within one request.
@@ -64,6 +67,7 @@ pub struct Member {
     programmes: Batch<programmes::ProgrammeLoader>,
     timelines: Batch<cases::TimelineLoader>,
     attachments: Batch<files::FileLoader>,
+    told: Batch<exchange::ToldLoader>,
 }
 
 impl Member {
@@ -90,6 +94,8 @@ impl Member {
             cases::TimelineLoader { service: services.cases.clone(), reader: loader_reader(&reader) };
         let attachments =
             files::FileLoader { service: services.files.clone(), reader: loader_reader(&reader) };
+        let told =
+            exchange::ToldLoader { service: services.webhooks.clone(), reader: loader_reader(&reader) };
         Self {
             services,
             reader,
@@ -103,6 +109,7 @@ impl Member {
             programmes: Batch::new(programmes),
             timelines: Batch::new(timelines),
             attachments: Batch::new(attachments),
+            told: Batch::new(told),
         }
     }
 
@@ -110,6 +117,12 @@ impl Member {
     #[must_use]
     pub const fn services(&self) -> &Services {
         &self.services
+    }
+
+    /// What other systems were told of cases.
+    #[must_use]
+    pub const fn told(&self) -> &Batch<exchange::ToldLoader> {
+        &self.told
     }
 
     /// The caller's scope.

@@ -10,6 +10,8 @@ pub const CREATING: &[&str] = &[
     "caseSampleCreate",
     "categoryCreate",
     "dutyCreate",
+    "exchangePartnerCreate",
+    "exchangeResend",
     "exportStart",
     "fieldSync",
     "gridCreate",

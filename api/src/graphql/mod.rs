@@ -8,6 +8,7 @@ pub mod cases;
 pub mod catalogue;
 pub mod context;
 pub mod creating;
+pub mod exchange;
 pub mod files;
 pub mod identity;
 pub mod kit;

@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, Interface, Object};
 use super::cases::{Case, CaseSample, case_of, sample_of};
 use super::catalogue::{Category, category_of};
 use super::context::member;
+use super::exchange::{ExchangePartner, partner_of};
 use super::files::{Attachment, attachment_of};
 use super::identity::{Account, account_of};
 use super::kit::fault::{Fault, Outcome};
@@ -33,6 +34,8 @@ pub(super) enum Node {
     CaseSample(CaseSample),
     /// A category.
     Category(Category),
+    /// A system that cases are exchanged with.
+    ExchangePartner(ExchangePartner),
     /// A file that goes out.
     Export(Export),
     /// A grid.
@@ -114,6 +117,7 @@ async fn find(ctx: &Context<'_>, global: &ID) -> Outcome<Option<Node>> {
         "programme" => programme_of(ctx, Some(parse(global)?)).await?.map(Node::Programme),
         "staff" => member_of(ctx, Some(parse(global)?)).await?.map(Node::StaffMember),
         "team" => team_of(ctx, Some(parse(global)?)).await?.map(Node::Team),
+        "partner" => partner_of(ctx, parse(global)?).await?.map(Node::ExchangePartner),
         "webhook" => webhook_of(ctx, parse(global)?).await?.map(Node::Webhook),
         _ => return Err(Fault::bad_request(Mistake::NotANodeId)),
     })

@@ -9,6 +9,7 @@ use super::cases::{
 };
 use super::catalogue::{CatalogueMutation, CatalogueQuery};
 use super::context::Services;
+use super::exchange::{ExchangeMutation, ExchangeQuery};
 use super::files::{FileMutation, FileQuery};
 use super::identity::{IdentityMutation, IdentityQuery};
 use super::kit::user_error::UserError;
@@ -35,6 +36,7 @@ pub struct Query(
     CaseEventQuery,
     UnitPulseQuery,
     WebhookQuery,
+    ExchangeQuery,
 );
 
 /// The root of everything that can be done. Each field takes one `input` and answers a payload.
@@ -52,6 +54,7 @@ pub struct Mutation(
     CaseJudgingMutation,
     SheetMutation,
     WebhookMutation,
+    ExchangeMutation,
 );
 
 /// The root of everything that can be followed: one field per aggregate.

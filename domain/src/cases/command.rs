@@ -29,7 +29,7 @@ pub(super) const PHONE_LIMIT: usize = 40;
 /// Most attachments of one act: as many photos as WeChat's chooser gives at once.
 pub(super) const ATTACHMENT_LIMIT: usize = 9;
 /// Most characters of an external system's name or number.
-pub(super) const EXTERNAL_LIMIT: usize = 64;
+pub const EXTERNAL_LIMIT: usize = 64;
 
 /// A case as the caller saw it, and what an act gives to its fields.
 #[derive(Clone, Debug, PartialEq, Eq)]

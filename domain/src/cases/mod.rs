@@ -15,6 +15,7 @@ mod assistance;
 mod category_change;
 mod clock;
 mod command;
+pub(crate) mod directory;
 mod error;
 mod evaluation;
 mod event;
@@ -48,9 +49,9 @@ pub use access::Inbox;
 pub use assistance::Assistant;
 pub use clock::{CaseClock, CaseLimit, Run, StageClock};
 pub use command::{
-    Anonymity, ChangeCategory, CoHandleCase, CommentCase, CompleteCase, EvaluateCase, ExtendCase, GiveCase,
-    GivenAttachment, InstructCase, MergeCase, NoteCase, PlaceReference, ReasonCase, ReportCase,
-    ReporterDetails, ReturnVisitCase, Seen, StepCase, SuperviseCase,
+    Anonymity, ChangeCategory, CoHandleCase, CommentCase, CompleteCase, EXTERNAL_LIMIT, EvaluateCase,
+    ExtendCase, GiveCase, GivenAttachment, InstructCase, MergeCase, NoteCase, PlaceReference, ReasonCase,
+    ReportCase, ReporterDetails, ReturnVisitCase, Seen, StepCase, SuperviseCase,
 };
 pub use error::{CaseError, CaseErrorCode};
 pub use evaluation::{FilledForm, QuestionScore};

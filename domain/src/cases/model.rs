@@ -1,5 +1,6 @@
 //! Plain values of the cases slice.
 
+use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumString, IntoStaticStr};
 use uuid::Uuid;
 
@@ -22,9 +23,23 @@ use crate::programmes::{CaseAct, CaseSource, CaseState, SettlementLevel};
 
 /// How urgent a case is.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, EnumString, IntoStaticStr,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+    Serialize,
+    Deserialize,
 )]
 #[strum(serialize_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum CasePriority {
     /// In its turn (一般).
     #[default]

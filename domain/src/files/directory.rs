@@ -2,7 +2,7 @@
 
 use crate::files::model::{Attached, Attachment};
 use crate::files::store::{self, Place};
-use crate::kernel::id::AttachmentId;
+use crate::kernel::id::{AttachmentId, CaseEntryId};
 use crate::kernel::mutant::{self, Mutant};
 use crate::store::{StoreError, Tx};
 
@@ -11,6 +11,11 @@ pub(crate) async fn brought(tx: &Tx, ids: &[AttachmentId]) -> Result<Vec<Attachm
     let mut found = store::held_by_ids(tx, ids).await?;
     found.retain(|found| Some(found.by) == tx.scope().account() || mutant::active(Mutant::NoAttachmentOwner));
     Ok(found)
+}
+
+/// What came with some entries of timelines, in their order, as far as whoever asks sees it.
+pub(crate) async fn of_entries(tx: &Tx, entries: &[CaseEntryId]) -> Result<Vec<Attachment>, StoreError> {
+    store::of_entries(tx, entries).await
 }
 
 /// Attaches what came with an entry of a timeline, in this order, for those whom the audience's rank lets read the entry:

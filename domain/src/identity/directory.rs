@@ -10,11 +10,11 @@ use crate::identity::resolve::CategoryTree;
 use crate::identity::role::{Role, TargetKind};
 use crate::identity::{granting, limit, resolve, store};
 use crate::kernel::failure::Failure;
-use crate::kernel::id::{AccountId, CategoryId, GridId, RoleGrantId, Timestamp};
+use crate::kernel::id::{AccountId, CategoryId, GridId, RoleGrantId, TenantId, Timestamp};
 use crate::kernel::permission::Permission;
 use crate::kernel::place::Territory;
 use crate::kernel::scope::{Held, Scope, Who};
-use crate::store::{StoreError, Tx, WriteTx};
+use crate::store::{Db, StoreError, Tx, WriteTx};
 
 /// What an account may do now; `None` when the caller sees no such account or it is disabled.
 ///
@@ -37,6 +37,18 @@ pub(crate) async fn scope_of(tx: &Tx, account: AccountId) -> Result<Option<Scope
         let who = Who { tenant, account: Some(account), session: None, held, system: false };
         Scope::new(Arc::new(who), tx.scope().request_id())
     }))
+}
+
+/// The scope of an account that was recognised by a secret of its own, with the grants it has now; `None` when it is disabled.
+pub(crate) async fn recognised(
+    db: &Db,
+    (tenant, account): (TenantId, AccountId),
+    request_id: &str,
+) -> Result<Option<Scope>, StoreError> {
+    let who = Who { tenant, account: Some(account), session: None, held: vec![], system: false };
+    let bare = Scope::new(Arc::new(who), request_id);
+    let reader = db.reader(&bare);
+    scope_of(&*reader.tx().await?, account).await
 }
 
 /// Whether the caller sees such an account, and it is not disabled.

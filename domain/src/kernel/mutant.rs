@@ -174,6 +174,12 @@ pub enum Mutant {
     UntimedWebhook,
     /// A webhook is told of everything in the tenant, whoever its owner is.
     OwnerUnchecked,
+    /// A partner's message counts whoever signed it.
+    UnsignedPartner,
+    /// What a partner signed counts for ever.
+    EndlessSignature,
+    /// A ticket that says something else under a number of before is taken for the one of before.
+    AnyTicket,
 }
 
 /// Whether `mutant` was chosen for this process. Always false in a build without the feature.

@@ -46,6 +46,8 @@ pub enum Permission {
     DataExport,
     /// Have a place of one's own called when something happens to the cases that one sees.
     WebhookManage,
+    /// Have cases exchanged with another system in one's own name, and say how its words are read.
+    ExchangeManage,
     /// Read the cases of the target's territory.
     CaseRead,
     /// Be a handler on behalf of the target: its unit or organisation.

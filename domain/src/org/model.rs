@@ -181,8 +181,9 @@ pub enum GridState {
 }
 
 /// The coordinate system of a boundary or point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr, Serialize, Deserialize)]
 #[strum(serialize_all = "UPPERCASE")]
+#[serde(rename_all = "UPPERCASE")]
 pub enum CoordinateSystem {
     /// World Geodetic System 1984.
     Wgs84,

@@ -6,8 +6,13 @@ use crate::store::db::Pools;
 use crate::store::{Db, StoreError};
 
 /// The lookup functions, by signature: nothing else may run with another role's rights.
-const LOOKUPS: [&str; 4] =
-    ["lookup_credential(text,text)", "lookup_refresh(bytea)", "lookup_tenant(text)", "lookup_tenants()"];
+const LOOKUPS: [&str; 5] = [
+    "lookup_credential(text,text)",
+    "lookup_exchange_partner(text,text)",
+    "lookup_refresh(bytea)",
+    "lookup_tenant(text)",
+    "lookup_tenants()",
+];
 
 /// Questions to the catalogue; each row is one object at fault and what is wrong with it.
 const QUESTIONS: [&str; 8] = [

@@ -1,4 +1,4 @@
-//! What must be found before a scope exists: a tenant by code, a credential, a refresh token.
+//! What must be found before a scope exists: a tenant by code, a credential, a refresh token, another system.
 //!
 //! On PostgreSQL these are the listed SECURITY DEFINER functions of a role of their own; the
 //! application role itself reads nothing without a scope.
@@ -47,7 +47,46 @@ pub(crate) struct RefreshRow {
     pub(crate) session_id: Uuid,
 }
 
+/// Which other system it is, and by whose right it acts.
+#[derive(Clone, Debug, FromRow)]
+#[expect(clippy::struct_field_names, reason = "named as the lookup function names them")]
+pub(crate) struct PartnerRow {
+    /// Bare id of the tenant.
+    pub(crate) tenant_id: Uuid,
+    /// Bare id of the account.
+    pub(crate) account_id: Uuid,
+    /// Bare id of the system.
+    pub(crate) partner_id: Uuid,
+}
+
 impl Db {
+    /// The system with a key within the tenant with this code.
+    pub(crate) async fn lookup_exchange_partner(
+        &self,
+        tenant_code: &str,
+        key: &str,
+    ) -> Result<Option<PartnerRow>, StoreError> {
+        Ok(match self.pools() {
+            Pools::Postgres { app, .. } => {
+                sqlx::query_as("SELECT * FROM lookup_exchange_partner($1, $2)")
+                    .bind(tenant_code)
+                    .bind(key)
+                    .fetch_optional(app)
+                    .await?
+            }
+            Pools::Sqlite { readers, .. } => {
+                sqlx::query_as(
+                    "SELECT p.tenant_id, p.account_id, p.id AS partner_id FROM tenants t \
+                     JOIN exchange_partners p ON p.tenant_id = t.tenant_id AND p.key = $2 WHERE t.code = $1",
+                )
+                .bind(tenant_code)
+                .bind(key)
+                .fetch_optional(readers)
+                .await?
+            }
+        })
+    }
+
     /// The tenant with this code.
     pub(crate) async fn lookup_tenant(&self, code: &str) -> Result<Option<TenantRow>, StoreError> {
         Ok(match self.pools() {

@@ -1,5 +1,6 @@
 //! Inputs of the webhooks slice's use cases, and what makes them valid.
 
+use crate::cases::EXTERNAL_LIMIT;
 use crate::kernel::change::Change;
 use crate::kernel::failure::Problem;
 use crate::kernel::id::{CategoryId, Timestamp, UnitId, WebhookDeliveryId, WebhookId};
@@ -7,6 +8,7 @@ use crate::kernel::text::{self, BadText};
 use crate::programmes::CaseAct;
 use crate::webhooks::address::{Addresses, BadAddress, URL_LIMIT};
 use crate::webhooks::error::WebhookError;
+use crate::webhooks::model::WebhookContent;
 
 /// Most characters of a name.
 const NAME_LIMIT: usize = 60;
@@ -24,6 +26,10 @@ pub struct CreateWebhook {
     pub categories: Vec<CategoryId>,
     /// The unit whose cases are wanted; none for all.
     pub unit: Option<UnitId>,
+    /// How much is told.
+    pub content: WebhookContent,
+    /// The system whose tickets alone are wanted; none for all cases.
+    pub external_source: Option<String>,
 }
 
 /// Change a webhook.
@@ -43,6 +49,10 @@ pub struct UpdateWebhook {
     pub categories: Option<Vec<CategoryId>>,
     /// The unit whose cases are wanted.
     pub unit: Change<UnitId>,
+    /// How much is told; none to leave it.
+    pub content: Option<WebhookContent>,
+    /// The system whose tickets alone are wanted.
+    pub external_source: Change<String>,
 }
 
 /// Tell again.
@@ -62,9 +72,14 @@ impl CreateWebhook {
         let name = checked_name(&self.name);
         let url = checked_url(&self.url, addresses);
         let names = checked_names(&self.event_types);
-        match (name, url, names) {
-            (Ok(name), Ok(url), Ok(())) => Ok(Self { name, url, ..self }),
-            (name, url, names) => Err([name.err(), url.err(), names.err()].into_iter().flatten().collect()),
+        let source = self.external_source.as_deref().map(checked_source).transpose();
+        match (name, url, names, source) {
+            (Ok(name), Ok(url), Ok(()), Ok(external_source)) => {
+                Ok(Self { name, url, external_source, ..self })
+            }
+            (name, url, names, source) => {
+                Err([name.err(), url.err(), names.err(), source.err()].into_iter().flatten().collect())
+            }
         }
     }
 }
@@ -75,15 +90,28 @@ impl UpdateWebhook {
         let name = self.name.as_deref().map(checked_name).transpose();
         let url = self.url.as_deref().map(|url| checked_url(url, addresses)).transpose();
         let names = self.event_types.as_deref().map_or(Ok(()), checked_names);
-        match (name, url, names) {
-            (Ok(name), Ok(url), Ok(())) => Ok(Self { name, url, ..self }),
-            (name, url, names) => Err([name.err(), url.err(), names.err()].into_iter().flatten().collect()),
+        let source = match &self.external_source {
+            Change::Set(source) => checked_source(source).map(Change::Set),
+            kept => Ok(kept.clone()),
+        };
+        match (name, url, names, source) {
+            (Ok(name), Ok(url), Ok(()), Ok(external_source)) => {
+                Ok(Self { name, url, external_source, ..self })
+            }
+            (name, url, names, source) => {
+                Err([name.err(), url.err(), names.err(), source.err()].into_iter().flatten().collect())
+            }
         }
     }
 }
 
 fn checked_name(text: &str) -> Result<String, Problem<WebhookError>> {
     text::line(text, NAME_LIMIT).map_err(|bad| Problem::at("name", bad_text(bad)))
+}
+
+/// As long as a case's own reference may be.
+fn checked_source(text: &str) -> Result<String, Problem<WebhookError>> {
+    text::line(text, EXTERNAL_LIMIT).map_err(|bad| Problem::at("externalSource", bad_text(bad)))
 }
 
 fn checked_url(text: &str, addresses: &Addresses) -> Result<String, Problem<WebhookError>> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::cases::CaseEvent;
+use crate::cases::{Case, CaseEvent};
 use crate::kernel::event::Event;
 use crate::kernel::id::{EventId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
@@ -14,6 +14,8 @@ use crate::kernel::scope::Scope;
 
 /// The name of a test.
 pub(super) const PING: &str = "ping";
+/// The name of what is told again because somebody asked for it.
+pub(super) const RESENT: &str = "case.resent";
 
 /// Who could see a case before an act, and who can after it: kept with a delivery, for it may be tried days later.
 #[derive(Debug, Serialize, Deserialize)]
@@ -23,6 +25,11 @@ pub(super) struct Sight {
 }
 
 impl Sight {
+    /// Who sees a case now.
+    pub(super) fn now(after: Visibility) -> Self {
+        Self { before: None, after }
+    }
+
     /// Who sees what an event tells of.
     pub(super) fn of(event: &Event) -> Self {
         Self { before: event.before.clone(), after: event.after.clone() }
@@ -38,13 +45,13 @@ impl Sight {
 }
 
 /// The instant in RFC 3339.
-fn instant(at: Timestamp) -> String {
+pub(super) fn instant(at: Timestamp) -> String {
     let at = DateTime::<Utc>::from_timestamp_micros(at.micros()).unwrap_or_default();
     at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 /// The name of something as the schema writes it.
-fn word(text: &'static str) -> String {
+pub(super) fn word(text: &'static str) -> String {
     text.to_ascii_uppercase()
 }
 
@@ -73,6 +80,21 @@ pub(super) fn body(event: EventId, name: &str, tenant_code: &str, told: &CaseEve
         "level": word(told.level.into()),
         "version": told.version,
         "actorId": told.account.map(|account| account.to_string()),
+    });
+    body.to_string()
+}
+
+/// What is told of a case that is told of again, as it is now.
+pub(super) fn again(event: EventId, tenant_code: &str, case: &Case, at: Timestamp) -> String {
+    let mut body = enveloped(&event.to_string(), tenant_code, RESENT, at);
+    body["subject"] = json!(case.id.to_string());
+    body["data"] = json!({
+        "caseId": case.id.to_string(),
+        "caseNumber": case.number,
+        "categoryId": case.category.to_string(),
+        "toState": word(case.state.into()),
+        "level": word(case.level.into()),
+        "version": case.version,
     });
     body.to_string()
 }

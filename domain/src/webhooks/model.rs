@@ -30,6 +30,17 @@ pub enum DisabledReason {
     OwnerNotPermitted,
 }
 
+/// How much a webhook is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum WebhookContent {
+    /// Ids and codes.
+    #[default]
+    Thin,
+    /// The case as its owner sees it when it is told.
+    Full,
+}
+
 /// Where an integrator is told of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Webhook {
@@ -47,6 +58,10 @@ pub struct Webhook {
     pub categories: Vec<CategoryId>,
     /// The unit whose cases are wanted; none for all.
     pub unit: Option<UnitId>,
+    /// How much is told.
+    pub content: WebhookContent,
+    /// The system whose tickets alone are wanted; none for all cases.
+    pub external_source: Option<String>,
     /// Whether it is called.
     pub state: WebhookState,
     /// Why not, and since when.
@@ -118,6 +133,26 @@ pub struct Attempt {
     pub answer: String,
 }
 
+/// What a receiver said became of what it was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The number under which it took it; none where it did not accept it, or gives none.
+    pub number: Option<String>,
+    /// Why it did not accept it.
+    pub refusal: Option<String>,
+    /// When it said so.
+    pub at: Timestamp,
+}
+
+/// What a webhook that is told all was told of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldCase {
+    /// What the webhook is called.
+    pub webhook_name: String,
+    /// What it was told, and what came of it.
+    pub delivery: WebhookDelivery,
+}
+
 /// An event that is told to an integrator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebhookDelivery {
@@ -137,6 +172,8 @@ pub struct WebhookDelivery {
     pub attempts: Vec<Attempt>,
     /// When it is tried next; none unless it waits.
     pub next_attempt_at: Option<Timestamp>,
+    /// What the receiver said became of it; none until it does.
+    pub receipt: Option<Receipt>,
     /// When it was enqueued first.
     pub created_at: Timestamp,
 }

@@ -44,6 +44,12 @@ pub struct Model {
     pub lease_until_at: Timestamp,
     /// When it was enqueued first.
     pub created_at: Timestamp,
+    /// The number under which the receiver took it; absent until it says one.
+    pub receipt_number: Option<String>,
+    /// When the receiver said what became of it; absent until it does.
+    pub receipt_at: Option<Timestamp>,
+    /// Why the receiver did not accept what was told; absent unless it says so.
+    pub refusal: Option<String>,
 }
 
 /// Relations are written as joins where they are needed.

@@ -28,6 +28,10 @@ pub struct Model {
     pub category_ids: String,
     /// The unit whose cases are wanted; absent for all.
     pub unit_id: Option<UnitId>,
+    /// How much is told: `thin` or `full`.
+    pub content: String,
+    /// The system whose tickets alone are wanted; absent for all cases.
+    pub external_source: Option<String>,
     /// What its messages are signed with, sealed.
     pub secret: SealedBytes,
     /// What they were signed with before, sealed; absent when nothing was rotated lately.

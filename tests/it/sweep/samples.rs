@@ -78,6 +78,7 @@ impl Samples<'_> {
             Kind::Unit => known("unit", side.villages[0][0].to_string()),
             Kind::UnitCode if whose == Whose::Never => "150304001001".to_owned(),
             Kind::UnitCode => format!("{}001001", side.code),
+            Kind::Partner => known("partner", shown(side.partner)?),
             Kind::Webhook => known("webhook", shown(side.webhook)?),
             // Nobody is told of one but by its webhook.
             Kind::WebhookDelivery => never("delivery"),
@@ -115,6 +116,7 @@ impl Samples<'_> {
             Kind::StaffMember,
             Kind::Team,
             Kind::Unit,
+            Kind::Partner,
             Kind::Webhook,
         ];
         // Only some kinds can be hidden; the others stand in with a name never given.

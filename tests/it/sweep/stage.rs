@@ -42,6 +42,7 @@ impl Stage {
             files: mirror.files.clone(),
             sheets: mirror.sheets(&world),
             webhooks: mirror.webhooks.clone(),
+            exchange: mirror.exchange.clone(),
         };
         let schema = schema::build(Some(services.clone()));
         Ok(Self { world, mirror, services, schema })

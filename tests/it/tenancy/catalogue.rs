@@ -12,8 +12,13 @@ const TENANTLESS: [&str; 2] = ["deployment_facts", "seaql_migrations"];
 const GLOBAL_INDEXES: [&str; 3] = ["tenants_code", "refresh_tokens_hash", "cases_next_due"];
 
 /// Functions that run with their owner's rights.
-const DEFINERS: [&str; 4] =
-    ["lookup_credential(text,text)", "lookup_refresh(bytea)", "lookup_tenant(text)", "lookup_tenants()"];
+const DEFINERS: [&str; 5] = [
+    "lookup_credential(text,text)",
+    "lookup_exchange_partner(text,text)",
+    "lookup_refresh(bytea)",
+    "lookup_tenant(text)",
+    "lookup_tenants()",
+];
 
 /// The comparison of every tenant policy, as PostgreSQL prints it.
 const TENANT: &str = "(tenant_id = ( SELECT (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid \

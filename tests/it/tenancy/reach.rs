@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context as _, ensure};
 use fengqiao_entity::tenancy::{Reach, TenantOwned};
 use fengqiao_entity::{
-    calendars, cases, catalogue, files, identity, kernel, org, programmes, sheets, staff, webhooks,
+    calendars, cases, catalogue, exchange, files, identity, kernel, org, programmes, sheets, staff, webhooks,
 };
 use fengqiao_tests::{SUPERUSER, on_each, on_postgres};
 use sea_orm::{ColumnTrait as _, Iden as _, Iterable as _};
@@ -73,6 +73,8 @@ fn all() -> Vec<Declared> {
         declared::<cases::case_sample::Entity>(),
         declared::<cases::case_sample_item::Entity>(),
         declared::<cases::case_value::Entity>(),
+        declared::<exchange::partner::Entity>(),
+        declared::<exchange::ticket::Entity>(),
         declared::<webhooks::delivery::Entity>(),
         declared::<webhooks::webhook::Entity>(),
     ]

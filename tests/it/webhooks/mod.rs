@@ -6,7 +6,7 @@ mod failing;
 mod filters;
 mod messages;
 mod nodes;
-mod receiver;
+pub(crate) mod receiver;
 mod replays;
 mod setup;
 mod snippet;

@@ -5,7 +5,7 @@ use fengqiao_domain::cases::CaseError;
 use fengqiao_domain::kernel::failure::Problem;
 
 use super::enums::{CaseActKind, CaseState};
-use crate::graphql::kit::message::{language, message};
+use crate::graphql::kit::message::{Language, language, message};
 
 /// What is wrong with a request to the cases slice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -129,11 +129,12 @@ impl CaseUserError {
     /// The problems of a use case, told in the request's language.
     #[must_use]
     pub fn all(ctx: &Context<'_>, problems: Vec<Problem<CaseError>>) -> Vec<Self> {
-        problems.into_iter().map(|problem| Self::one(ctx, problem)).collect()
+        let language = language(ctx);
+        problems.into_iter().map(|problem| Self::one(language, problem)).collect()
     }
 
-    fn one(ctx: &Context<'_>, problem: Problem<CaseError>) -> Self {
-        let language = language(ctx);
+    /// One problem in a language.
+    pub(crate) fn one(language: Language, problem: Problem<CaseError>) -> Self {
         let code = problem.error.code();
         let name: &'static str = code.into();
         let (mut current_version, mut state, mut act, mut holes) = (None, None, None, vec![]);

@@ -29,7 +29,8 @@ mod types;
 mod value;
 
 pub use enums::{
-    CaseActKind, CaseInputKind, CaseLightLevel, CaseSourceKind, CaseState, SettlementLevel, SupervisionLevel,
+    CaseActKind, CaseInputKind, CaseLightLevel, CasePriorityLevel, CaseSourceKind, CaseState,
+    SettlementLevel, SupervisionLevel,
 };
 pub use error::{CaseErrorCode, CaseUserError};
 pub use event::{CaseEvent, Event};

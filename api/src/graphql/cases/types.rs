@@ -22,6 +22,7 @@ use super::supervision::CaseSupervision;
 use super::value::{CaseField, fields_of};
 use crate::graphql::catalogue::{Category, Sensitivity, category_of};
 use crate::graphql::context::member;
+use crate::graphql::exchange::{CaseExchange, exchanges_of};
 use crate::graphql::files::{Attachment, attachments_of_case};
 use crate::graphql::identity::{Account, MaskedText, account_of};
 use crate::graphql::kit::connection::{Paged, page_request};
@@ -280,6 +281,11 @@ impl Case {
     /// The fields that its programme adds and that have a value, in the programme's order.
     async fn fields(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaseField>> {
         Ok(fields_of(ctx, &self.0).await?)
+    }
+
+    /// What other systems were told of it in full (回传), and what they made of it, for staff: the newest 50, newest first.
+    async fn exchanges(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaseExchange>> {
+        Ok(exchanges_of(ctx, self.0.id).await?)
     }
 
     /// What the caller could do with it now: computed by the function that the mutations ask.

@@ -2,7 +2,7 @@
 
 use async_graphql::Context;
 
-use crate::http::Language;
+pub(crate) use crate::http::Language;
 
 /// The language of the request; Chinese when it names none.
 #[must_use]

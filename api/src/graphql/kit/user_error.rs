@@ -7,6 +7,7 @@ use async_graphql::Interface;
 use crate::graphql::calendars::CalendarUserError;
 use crate::graphql::cases::CaseUserError;
 use crate::graphql::catalogue::CatalogueUserError;
+use crate::graphql::exchange::ExchangeUserError;
 use crate::graphql::files::FileUserError;
 use crate::graphql::identity::IdentityUserError;
 use crate::graphql::org::OrgUserError;
@@ -32,6 +33,8 @@ pub enum UserError {
     Case(CaseUserError),
     /// From the catalogue slice.
     Catalogue(CatalogueUserError),
+    /// From the exchange slice.
+    Exchange(ExchangeUserError),
     /// From the files slice.
     File(FileUserError),
     /// From the identity slice.

@@ -12,6 +12,16 @@ pub enum WebhookState {
     Disabled,
 }
 
+/// How much a webhook is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::webhooks::WebhookContent", name = "WebhookContentKind")]
+pub enum WebhookContentKind {
+    /// Ids and codes: whoever wants more asks for it with their own rights.
+    Thin,
+    /// The case as its owner sees it when it is told, with what people wrote: personal data leave this system.
+    Full,
+}
+
 /// Why a webhook is disabled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "fengqiao_domain::webhooks::DisabledReason", name = "WebhookDisabledKind")]

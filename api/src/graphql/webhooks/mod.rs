@@ -6,6 +6,7 @@ mod mutation;
 mod query;
 mod types;
 
+pub use enums::WebhookDeliveryState;
 pub use error::WebhookUserError;
 pub use mutation::WebhookMutation;
 pub use query::WebhookQuery;

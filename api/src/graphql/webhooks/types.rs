@@ -7,7 +7,9 @@ use fengqiao_domain::kernel::id::{Timestamp, WebhookId};
 use fengqiao_domain::kernel::page::PageRequest;
 use fengqiao_domain::webhooks as domain;
 
-use super::enums::{WebhookDeliveryState, WebhookDisabledKind, WebhookFaultKind, WebhookState};
+use super::enums::{
+    WebhookContentKind, WebhookDeliveryState, WebhookDisabledKind, WebhookFaultKind, WebhookState,
+};
 use crate::graphql::cases::{Case, case_of};
 use crate::graphql::catalogue::{Category, category_of};
 use crate::graphql::context::member;
@@ -21,8 +23,7 @@ use crate::graphql::org::{Unit, unit_of};
 /// A place that is called when something happens to the cases that its owner sees (回调).
 pub struct Webhook(pub domain::Webhook);
 
-/// A place that is called when something happens to the cases that its owner sees (回调). What comes is thin: ids and codes, and
-/// whoever wants more asks for it with their own rights.
+/// A place that is called when something happens to the cases that its owner sees (回调).
 #[Object]
 impl Webhook {
     /// Global id: `webhook_<uuid>`.
@@ -59,6 +60,16 @@ impl Webhook {
     /// The unit in which, or in whose predecessors, the wanted cases lie; null for all.
     async fn unit(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Unit>> {
         unit_of(ctx, self.0.unit).await.map_err(Into::into).transpose()
+    }
+
+    /// How much is told.
+    async fn content(&self) -> WebhookContentKind {
+        self.0.content.into()
+    }
+
+    /// The system whose tickets alone are wanted, as `Case.external` names it; null for all cases.
+    async fn external_source(&self) -> Option<&str> {
+        self.0.external_source.as_deref()
     }
 
     /// Whether it is called.
@@ -149,6 +160,21 @@ impl WebhookDelivery {
     /// When it is tried next; null unless it waits.
     async fn next_attempt_at(&self) -> Option<DateTime> {
         self.0.next_attempt_at.map(DateTime)
+    }
+
+    /// The number under which the receiver took it, where the content is `FULL`; null until it says one.
+    async fn receipt_number(&self) -> Option<&str> {
+        self.0.receipt.as_ref()?.number.as_deref()
+    }
+
+    /// Why the receiver did not accept it; null unless it says so.
+    async fn refusal(&self) -> Option<&str> {
+        self.0.receipt.as_ref()?.refusal.as_deref()
+    }
+
+    /// When the receiver said what became of it; null until it does.
+    async fn receipt_at(&self) -> Option<DateTime> {
+        self.0.receipt.as_ref().map(|receipt| DateTime(receipt.at))
     }
 
     /// When it was enqueued first.

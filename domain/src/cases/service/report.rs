@@ -33,6 +33,16 @@ impl CaseService {
     /// `TOO_LONG`, `INVALID_TEXT`, `INVALID_PROGRAMME`; of fields `UNKNOWN_FIELD`, `INVALID_VALUE`, `FIELD_REQUIRED`,
     /// `TOO_MANY_VALUES`.
     pub async fn report(&self, scope: &Scope, command: ReportCase) -> Answer<Case> {
+        self.report_with(scope, command, |_, _| Ok(())).await
+    }
+
+    /// The same, with what another slice writes in the same transaction.
+    pub(crate) async fn report_with(
+        &self,
+        scope: &Scope,
+        command: ReportCase,
+        beside: impl FnOnce(&mut WriteTx, &Case) -> Result<(), StoreError> + Send,
+    ) -> Answer<Case> {
         if !scope.permits(Permission::CaseReport) {
             return Err(Failure::Denied);
         }
@@ -58,6 +68,7 @@ impl CaseService {
         giving::keep(&mut tx, &case, &programme, &values).await?;
         let sight = Sight { before: None, after: access::visibility(&case, &rows, at, Audience::Everyone) };
         record(&mut tx, &case, (CaseAct::Report, None), sight, (&Outcome::default(), attachments.len()));
+        beside(&mut tx, &case)?;
         let done = Done { id: case.id.uuid(), version: case.version };
         tx.commit(done).await.map_err(external_number_taken)?;
         Ok(case)

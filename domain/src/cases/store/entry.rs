@@ -165,6 +165,27 @@ pub(in crate::cases) async fn tells_of(
     Ok(rows.limit(1).one().await?.is_some())
 }
 
+/// The entry that made a version of a case; none where the caller may not read it.
+pub(in crate::cases) async fn at_version(
+    tx: &Tx,
+    case: CaseId,
+    version: i64,
+) -> Result<Option<TimelineEntry>, StoreError> {
+    let rows = tx.select::<Entity>().filter(Column::CaseId.eq(case)).filter(Column::Version.eq(version));
+    rows.one().await?.map(|row| value(tx, row)).transpose()
+}
+
+/// The latest entry of an act on a case that the caller may read.
+pub(in crate::cases) async fn latest_of(
+    tx: &Tx,
+    case: CaseId,
+    act: CaseAct,
+) -> Result<Option<TimelineEntry>, StoreError> {
+    let rows = tx.select::<Entity>().filter(Column::CaseId.eq(case)).filter(Column::Act.eq(text(act)));
+    let latest = rows.order_by(Column::Version, Order::Desc).limit(1).one().await?;
+    latest.map(|row| value(tx, row)).transpose()
+}
+
 /// How many entries of a case's timeline the caller may read.
 pub(in crate::cases) async fn count(tx: &Tx, case: CaseId) -> Result<u64, StoreError> {
     counted(tx.select::<Entity>().filter(Column::CaseId.eq(case))).await

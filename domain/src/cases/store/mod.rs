@@ -296,6 +296,12 @@ pub(super) async fn by_number(tx: &Tx, number: &str) -> Result<Option<Case>, Sto
     rows.one().await?.map(case).transpose()
 }
 
+/// The case with a number in another system.
+pub(super) async fn by_external(tx: &Tx, source: &str, number: &str) -> Result<Option<Case>, StoreError> {
+    let known = case::Column::ExternalSource.eq(source).and(case::Column::ExternalNumber.eq(number));
+    tx.select::<case::Entity>().filter(known).one().await?.map(case).transpose()
+}
+
 /// Cases by id, in no order; those out of reach are left out.
 pub(super) async fn by_ids(tx: &Tx, ids: &[CaseId]) -> Result<Vec<Case>, StoreError> {
     let wanted = one_of(case::Column::Id.into_expr(), ids.iter().copied());

@@ -2,13 +2,19 @@
 //! others when its lease is over.
 
 use futures::future::join_all;
+use serde::Deserialize;
 
+use crate::cases::EXTERNAL_LIMIT;
 use crate::kernel::id::{TenantId, WebhookId};
+use crate::kernel::text;
 use crate::store::{Done, StoreError, WriteTx};
 use crate::webhooks::carrier::{Answered, Letter};
 use crate::webhooks::dispatcher::{Dispatcher, eyes};
+use crate::webhooks::full;
 use crate::webhooks::message::Sight;
-use crate::webhooks::model::{Attempt, AttemptFault, DeliveryState, DisabledReason, WebhookState};
+use crate::webhooks::model::{
+    Attempt, AttemptFault, DeliveryState, DisabledReason, WebhookContent, WebhookState,
+};
 use crate::webhooks::schedule;
 use crate::webhooks::signature::{Secret, signed};
 use crate::webhooks::store::{self, Fate, Taken};
@@ -26,6 +32,7 @@ const GONE: u16 = 410;
 struct Batch {
     url: String,
     secrets: Vec<Secret>,
+    content: WebhookContent,
     taken: Vec<Taken>,
 }
 
@@ -74,7 +81,15 @@ impl Dispatcher {
         }
         let secrets = store::secrets(&tx, id).await?;
         tx.commit(done).await?;
-        Ok((!is_empty).then_some(Batch { url: webhook.url, secrets, taken }))
+        let content = webhook.content;
+        if content == WebhookContent::Full {
+            let reader = self.db.reader(&scope);
+            let tx = reader.tx().await?;
+            for one in &mut taken {
+                full::fill(&tx, &mut one.row).await?;
+            }
+        }
+        Ok((!is_empty).then_some(Batch { url: webhook.url, secrets, content, taken }))
     }
 
     async fn attempt(&self, tenant: TenantId, batch: &Batch, taken: &Taken) -> Result<(), StoreError> {
@@ -100,7 +115,9 @@ impl Dispatcher {
         };
         let next = tx.now().plus_seconds(wait.unwrap_or_default());
         let status = attempt.status;
-        if store::mark(&tx, taken, Fate { state, attempt, next }).await? {
+        let is_taken = fault.is_none() && batch.content == WebhookContent::Full;
+        let receipt = if is_taken { receipt(&answered) } else { None };
+        if store::mark(&tx, taken, Fate { state, attempt, next, receipt }).await? {
             self.counted(&mut tx, taken.row.webhook_id, fault, status).await?;
         }
         tx.commit(Done { id: taken.row.id.uuid(), version: 1 }).await?;
@@ -149,6 +166,17 @@ fn judged(answered: &Answered) -> (Option<AttemptFault>, Option<i64>) {
         Answered::Status { retry_after, .. } => (Some(AttemptFault::Refused), *retry_after),
         Answered::Nothing(fault) => (Some(*fault), None),
     }
+}
+
+/// The number under which a receiver took what it was told, where its answer says one.
+fn receipt(answered: &Answered) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Said {
+        number: String,
+    }
+    let Answered::Status { text, .. } = answered else { return None };
+    let said: Said = serde_json::from_str(text).ok()?;
+    text::line(&said.number, EXTERNAL_LIMIT).ok()
 }
 
 fn attempt(at: i64, fault: Option<AttemptFault>, answered: &Answered) -> Attempt {

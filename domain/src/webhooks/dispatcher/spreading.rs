@@ -4,8 +4,9 @@ use serde_json::json;
 
 use fengqiao_entity::webhooks::delivery::Model;
 
+use crate::cases;
 use crate::kernel::event::Event;
-use crate::kernel::id::{TenantId, Timestamp, WebhookId};
+use crate::kernel::id::{CaseId, TenantId, Timestamp, WebhookId};
 use crate::kernel::scope::Scope;
 use crate::org::directory as org;
 use crate::store::{Begun, Done, StoreError, WriteTx};
@@ -66,6 +67,7 @@ impl Dispatcher {
             return Ok(0);
         };
         let rows: Vec<Model> = events.iter().filter_map(|event| row(&tx, &look, scope, event)).collect();
+        let rows = from_source(&tx, look.webhook.external_source.as_deref(), rows).await?;
         let enqueued = rows.len();
         store::enqueue(&tx, rows).await?;
         match events.first().zip(events.last()) {
@@ -117,6 +119,14 @@ impl Dispatcher {
     }
 }
 
+/// What is enqueued of the tickets of one system, where only those are wanted.
+async fn from_source(tx: &WriteTx, source: Option<&str>, rows: Vec<Model>) -> Result<Vec<Model>, StoreError> {
+    let Some(source) = source else { return Ok(rows) };
+    let cases: Vec<CaseId> = rows.iter().filter_map(|row| row.case_id).collect();
+    let came = cases::directory::of_source(tx, source, &cases).await?;
+    Ok(rows.into_iter().filter(|row| row.case_id.is_some_and(|case| came.contains(&case))).collect())
+}
+
 /// What is enqueued of an event, if it is wanted and its owner may see it.
 fn row(tx: &WriteTx, look: &Look, scope: &Scope, event: &Event) -> Option<Model> {
     let sight = Sight::of(event);
@@ -141,5 +151,8 @@ fn row(tx: &WriteTx, look: &Look, scope: &Scope, event: &Event) -> Option<Model>
         next_attempt_at: tx.now(),
         lease_until_at: Timestamp(0),
         created_at: tx.now(),
+        receipt_number: None,
+        receipt_at: None,
+        refusal: None,
     })
 }

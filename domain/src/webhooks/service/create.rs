@@ -40,6 +40,8 @@ impl WebhookService {
             event_types: command.event_types,
             categories: command.categories,
             unit: command.unit,
+            content: command.content,
+            external_source: command.external_source,
             state: WebhookState::Enabled,
             disabled: None,
             old_secret_until: None,

@@ -71,5 +71,8 @@ fn ping(tx: &Tx, webhook: &Webhook, code: &str) -> Model {
         next_attempt_at: tx.now(),
         lease_until_at: Timestamp(0),
         created_at: tx.now(),
+        receipt_number: None,
+        receipt_at: None,
+        refusal: None,
     }
 }

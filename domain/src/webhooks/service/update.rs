@@ -48,6 +48,8 @@ fn changed(present: Webhook, command: UpdateWebhook) -> Webhook {
         event_types: command.event_types.unwrap_or(present.event_types),
         categories: command.categories.unwrap_or(present.categories),
         unit: command.unit.applied(present.unit),
+        content: command.content.unwrap_or(present.content),
+        external_source: command.external_source.applied(present.external_source),
         version: present.version + 1,
         ..present
     }

@@ -1,15 +1,17 @@
 //! What is told, and what came of it.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, Order};
 
 use fengqiao_entity::webhooks::delivery::{Column, Entity, Model};
 
-use crate::kernel::id::{Timestamp, WebhookDeliveryId, WebhookId};
+use crate::kernel::id::{CaseId, Timestamp, WebhookDeliveryId, WebhookId};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::store::{Keyset, Select, StoreError, Tx, any_of, counted, one_of};
 use crate::webhooks::command::ReplayWebhook;
-use crate::webhooks::model::{Attempt, DeliveryState, WebhookDelivery};
+use crate::webhooks::model::{Attempt, DeliveryState, Receipt, WebhookDelivery};
 use crate::webhooks::store::{listed, read_list};
 
 const TABLE: &str = "webhook_deliveries";
@@ -32,6 +34,11 @@ fn value(row: &Model) -> Result<WebhookDelivery, StoreError> {
         state,
         attempts: read_list(TABLE, "attempts", &row.attempts)?,
         next_attempt_at: (state == DeliveryState::Waiting).then_some(row.next_attempt_at),
+        receipt: row.receipt_at.map(|at| Receipt {
+            number: row.receipt_number.clone(),
+            refusal: row.refusal.clone(),
+            at,
+        }),
         created_at: row.created_at,
     })
 }
@@ -124,6 +131,8 @@ pub(in crate::webhooks) struct Fate {
     pub(in crate::webhooks) attempt: Attempt,
     /// When it is tried next, if it waits.
     pub(in crate::webhooks) next: Timestamp,
+    /// The number under which the receiver took it.
+    pub(in crate::webhooks) receipt: Option<String>,
 }
 
 /// Writes down what came of an attempt, unless somebody else took the delivery meanwhile: whether nobody did.
@@ -132,8 +141,11 @@ pub(in crate::webhooks) async fn mark(tx: &Tx, taken: &Taken, fate: Fate) -> Res
     attempts.push(fate.attempt);
     let late = attempts.len().saturating_sub(MOST_ATTEMPTS);
     let own = Column::Id.eq(taken.row.id).and(Column::LeaseUntilAt.eq(taken.lease));
-    let rows = tx
-        .update::<Entity>()
+    let mut rows = tx.update::<Entity>();
+    if let Some(number) = fate.receipt {
+        rows = rows.set(Column::ReceiptNumber, Expr::val(number)).set(Column::ReceiptAt, Expr::val(tx.now()));
+    }
+    let rows = rows
         .set(Column::State, Expr::val(text(fate.state)))
         .set(Column::Tries, Expr::val(taken.row.tries + 1))
         .set(Column::Attempts, Expr::val(listed(&attempts[late..])?))
@@ -143,6 +155,47 @@ pub(in crate::webhooks) async fn mark(tx: &Tx, taken: &Taken, fate: Fate) -> Res
         .run()
         .await?;
     Ok(rows == 1)
+}
+
+/// Writes down what a receiver made of a delivery: whether there is such a one of the webhook.
+pub(in crate::webhooks) async fn acknowledge(
+    tx: &Tx,
+    (webhook, id): (WebhookId, WebhookDeliveryId),
+    receipt: &Receipt,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .update::<Entity>()
+        .set(Column::ReceiptNumber, Expr::val(receipt.number.clone()))
+        .set(Column::Refusal, Expr::val(receipt.refusal.clone()))
+        .set(Column::ReceiptAt, Expr::val(receipt.at))
+        .filter(Column::Id.eq(id).and(Column::WebhookId.eq(webhook)))
+        .run()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// The number under which the receiver of a webhook took each of some cases last.
+pub(in crate::webhooks) async fn receipts(
+    tx: &Tx,
+    webhook: WebhookId,
+    cases: &[CaseId],
+) -> Result<HashMap<CaseId, String>, StoreError> {
+    let told = Column::WebhookId.eq(webhook).and(Column::ReceiptNumber.is_not_null());
+    let told = told.and(one_of(Column::CaseId.into_expr(), cases.iter().copied()));
+    let rows = tx.select::<Entity>().filter(told).order_by(Column::Position, Order::Asc).all().await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.case_id?, row.receipt_number?))).collect())
+}
+
+/// What was told of some cases to webhooks that are told all, newest first, each at most so often.
+pub(in crate::webhooks) async fn of_cases(
+    tx: &Tx,
+    cases: &[CaseId],
+    webhooks: &[WebhookId],
+) -> Result<Vec<WebhookDelivery>, StoreError> {
+    let told = one_of(Column::CaseId.into_expr(), cases.iter().copied());
+    let told = told.and(one_of(Column::WebhookId.into_expr(), webhooks.iter().copied()));
+    let rows = tx.select::<Entity>().filter(told).order_by(Column::Position, Order::Desc);
+    rows.order_by(Column::Id, Order::Desc).all().await?.iter().map(value).collect()
 }
 
 /// The deliveries of a webhook.

@@ -9,11 +9,12 @@ use serde::de::DeserializeOwned;
 use crate::store::StoreError;
 
 pub(super) use delivery::{
-    Fate, List, Taken, by_ids as deliveries, enqueue, enqueue_again, mark, take, withhold,
+    Fate, List, Taken, acknowledge, by_ids as deliveries, enqueue, enqueue_again, mark, of_cases, receipts,
+    take, withhold,
 };
 pub(super) use webhook::{
-    NewSecret, by_id, count, disable, enable, failing, held_by_id, insert, move_on, owned, page, rotate,
-    secrets, shown_secret, succeeded, update,
+    NewSecret, by_id, count, disable, enable, failing, held_by_id, insert, move_on, names_told_all, owned,
+    page, rotate, secrets, shown_secret, succeeded, update,
 };
 
 fn listed<T: Serialize>(list: &[T]) -> Result<String, StoreError> {

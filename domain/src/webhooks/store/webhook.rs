@@ -1,5 +1,7 @@
 //! Webhooks and their secrets.
 
+use std::collections::HashMap;
+
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
@@ -10,7 +12,7 @@ use fengqiao_entity::webhooks::webhook::{Column, Entity, Model};
 use crate::kernel::id::{AccountId, CategoryId, Timestamp, WebhookId};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::store::{Keyset, Personal, StoreError, Tx, counted};
-use crate::webhooks::model::{DisabledReason, Webhook, WebhookState};
+use crate::webhooks::model::{DisabledReason, Webhook, WebhookContent, WebhookState};
 use crate::webhooks::signature::Secret;
 use crate::webhooks::store::{listed, read_list};
 
@@ -34,6 +36,8 @@ fn value(row: &Model) -> Result<Webhook, StoreError> {
         event_types: read_list(TABLE, "event_types", &row.event_types)?,
         categories: categories.into_iter().map(CategoryId::from_uuid).collect(),
         unit: row.unit_id,
+        content: row.content.parse().map_err(|_| bad("content", &row.content))?,
+        external_source: row.external_source.clone(),
         state: row.state.parse().map_err(|_| bad("state", &row.state))?,
         disabled: reason.zip(row.disabled_at),
         old_secret_until: row.old_secret_until_at,
@@ -64,6 +68,8 @@ pub(in crate::webhooks) async fn insert(tx: &Tx, new: &Webhook, secret: &Secret)
         event_types: listed(&new.event_types)?,
         category_ids: listed(&bare(&new.categories))?,
         unit_id: new.unit,
+        content: text(new.content),
+        external_source: new.external_source.clone(),
         secret: tx.seal_bytes(SECRET, new.id.uuid(), &secret.0)?,
         old_secret: None,
         old_secret_until_at: None,
@@ -109,6 +115,8 @@ pub(in crate::webhooks) async fn update(
         .set(Column::EventTypes, Expr::val(listed(&changed.event_types)?))
         .set(Column::CategoryIds, Expr::val(listed(&bare(&changed.categories))?))
         .set(Column::UnitId, Expr::val(changed.unit))
+        .set(Column::Content, Expr::val(text(changed.content)))
+        .set(Column::ExternalSource, Expr::val(changed.external_source.clone()))
         .set(Column::Version, Expr::val(changed.version))
         .filter(Column::Id.eq(changed.id).and(Column::Version.eq(expected)))
         .run()
@@ -216,6 +224,12 @@ pub(in crate::webhooks) async fn secrets(tx: &Tx, id: WebhookId) -> Result<Vec<S
 /// The secret as its owner is shown it.
 pub(in crate::webhooks) async fn shown_secret(tx: &Tx, id: WebhookId) -> Result<Option<String>, StoreError> {
     Ok(secrets(tx, id).await?.first().map(Secret::text))
+}
+
+/// What the webhooks are called that are told all, as far as the caller sees them.
+pub(in crate::webhooks) async fn names_told_all(tx: &Tx) -> Result<HashMap<WebhookId, String>, StoreError> {
+    let rows = tx.select::<Entity>().filter(Column::Content.eq(text(WebhookContent::Full))).all().await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 /// A page of the webhooks that the caller sees, newest first.

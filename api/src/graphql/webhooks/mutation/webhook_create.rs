@@ -7,6 +7,7 @@ use crate::graphql::context::member;
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::id;
 use crate::graphql::kit::mutation::{claimed, settled};
+use crate::graphql::webhooks::enums::WebhookContentKind;
 use crate::graphql::webhooks::{Webhook, WebhookUserError};
 
 /// Input of `webhookCreate`.
@@ -23,6 +24,10 @@ pub(super) struct WebhookCreateInput {
     category_ids: Option<Vec<ID>>,
     /// Only of cases whose place lies in this unit or in one that it took over.
     unit_id: Option<ID>,
+    /// How much is told; `THIN` without it.
+    content: Option<WebhookContentKind>,
+    /// Only of the tickets of this system, as `Case.external` names it, 1 to 64 characters.
+    external_source: Option<String>,
 }
 
 /// Outcome of `webhookCreate`.
@@ -46,6 +51,8 @@ pub(super) async fn run(ctx: &Context<'_>, input: WebhookCreateInput) -> Outcome
         event_types: input.event_types.unwrap_or_default(),
         categories: id::parse_all(&input.category_ids.unwrap_or_default(), 100)?,
         unit: id::parse_optional(input.unit_id.as_ref())?,
+        content: input.content.map(Into::into).unwrap_or_default(),
+        external_source: input.external_source,
     };
     let outcome = member.services().webhooks.create(&scope, command).await;
     Ok(match settled(member, outcome).await? {

@@ -4,9 +4,11 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, SimpleObject};
 use fengqiao_domain::webhooks::UpdateWebhook;
 
 use crate::graphql::context::member;
+use crate::graphql::kit::change::change;
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::id;
 use crate::graphql::kit::mutation::{claimed, settled};
+use crate::graphql::webhooks::enums::WebhookContentKind;
 use crate::graphql::webhooks::{Webhook, WebhookUserError};
 
 /// Input of `webhookUpdate`.
@@ -27,6 +29,10 @@ pub(super) struct WebhookUpdateInput {
     category_ids: Option<Vec<ID>>,
     /// Only of cases whose place lies in this unit or in one that it took over; null for all.
     unit_id: MaybeUndefined<ID>,
+    /// How much is told.
+    content: Option<WebhookContentKind>,
+    /// Only of the tickets of this system, as `Case.external` names it, 1 to 64 characters; null for all cases.
+    external_source: MaybeUndefined<String>,
 }
 
 /// Outcome of `webhookUpdate`.
@@ -50,6 +56,8 @@ pub(super) async fn run(ctx: &Context<'_>, input: WebhookUpdateInput) -> Outcome
         event_types: input.event_types,
         categories: input.category_ids.map(|ids| id::parse_all(&ids, 100)).transpose()?,
         unit: id::parse_change(&input.unit_id)?,
+        content: input.content.map(Into::into),
+        external_source: change(input.external_source),
     };
     let outcome = member.services().webhooks.update(&scope, command).await;
     Ok(match settled(member, outcome).await? {

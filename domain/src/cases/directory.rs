@@ -1,0 +1,67 @@
+//! What other slices ask of cases inside their own transaction.
+
+use std::collections::BTreeSet;
+
+use crate::cases::access;
+use crate::cases::model::{Audience, Case, TimelineEntry};
+use crate::cases::store;
+use crate::cases::store::seal::{self, Column};
+use crate::kernel::id::CaseId;
+use crate::kernel::place::Visibility;
+use crate::programmes::CaseAct;
+use crate::store::{StoreError, Tx};
+
+/// A case as whoever asks sees it now, with what people wrote.
+pub(crate) struct CaseDigest {
+    /// The case.
+    pub(crate) case: Case,
+    /// What was seen or heard.
+    pub(crate) description: String,
+    /// The address where it occurred.
+    pub(crate) address: Option<String>,
+    /// The entry that was asked for; none where whoever asks may not read it.
+    pub(crate) entry: Option<TimelineEntry>,
+    /// The entry of the result that stands; none without one, and where whoever asks may not read it.
+    pub(crate) result: Option<TimelineEntry>,
+}
+
+/// A case with the entry that made a version of it; none when whoever asks does not see it.
+pub(crate) async fn digest(tx: &Tx, id: CaseId, version: i64) -> Result<Option<CaseDigest>, StoreError> {
+    let Some(case) = store::by_id(tx, id).await? else { return Ok(None) };
+    let open = |column, sealed: &[u8]| seal::open(tx.vault(), tx.scope().tenant(), column, id.uuid(), sealed);
+    let description = open(Column::Description, &case.sealed.description)?;
+    let address = case.sealed.address.as_deref().map(|sealed| open(Column::Address, sealed)).transpose()?;
+    let entry = store::entry::at_version(tx, id, version).await?;
+    let result = match case.resolution {
+        Some(_) => store::entry::latest_of(tx, id, CaseAct::Complete).await?,
+        None => None,
+    };
+    Ok(Some(CaseDigest { case, description, address, entry, result }))
+}
+
+/// Who sees a case now, as everyone who reads of it does.
+pub(crate) async fn visibility(tx: &Tx, case: &Case) -> Result<Visibility, StoreError> {
+    let rows = store::access::of_case(tx, case.id).await?;
+    Ok(access::visibility(case, &rows, tx.now(), Audience::Everyone))
+}
+
+/// Those of some cases that came from a system.
+pub(crate) async fn of_source(
+    tx: &Tx,
+    source: &str,
+    cases: &[CaseId],
+) -> Result<BTreeSet<CaseId>, StoreError> {
+    let cases = store::by_ids(tx, cases).await?.into_iter();
+    let came = cases.filter(|case| case.external.as_ref().is_some_and(|external| external.source == source));
+    Ok(came.map(|case| case.id).collect())
+}
+
+/// The case with a number in another system; none when whoever asks does not see it.
+pub(crate) async fn by_external(tx: &Tx, source: &str, number: &str) -> Result<Option<Case>, StoreError> {
+    store::by_external(tx, source, number).await
+}
+
+/// Cases by id, in no order; those out of reach are left out.
+pub(crate) async fn by_ids(tx: &Tx, ids: &[CaseId]) -> Result<Vec<Case>, StoreError> {
+    store::by_ids(tx, ids).await
+}

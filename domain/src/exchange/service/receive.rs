@@ -1,0 +1,148 @@
+//! Take a ticket in (来件): once, however often it is sent.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use serde_json::{Value, json};
+
+use crate::cases::{self, Case, CaseError};
+use crate::exchange::command::Ticket;
+use crate::exchange::error::ExchangeError;
+use crate::exchange::model::{Known, KnownTicket, Partner, Received};
+use crate::exchange::reading;
+use crate::exchange::service::{Answer, ExchangeService};
+use crate::exchange::store;
+use crate::kernel::failure::Failure;
+use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::permission::Permission;
+use crate::kernel::scope::Scope;
+use crate::store::{Begun, Done, StoreError};
+
+/// For how long what came without a number is taken for the same when it says the same: as long as idempotency keys are kept at least.
+const SAME_SECONDS: i64 = 86_400;
+
+impl ExchangeService {
+    /// Takes in what a partner sent, read as its mapping says. Needs `CASE_REPORT`, as a system of the district.
+    ///
+    /// # Errors
+    /// As [`ExchangeService::receive`].
+    pub async fn receive_sent(
+        &self,
+        scope: &Scope,
+        partner: &Partner,
+        (sent, body): (&Value, &[u8]),
+    ) -> Answer<Received> {
+        let ticket = reading::read(&partner.mapping, sent).map_err(Failure::User)?;
+        self.receive(scope, partner, (&ticket, body)).await
+    }
+
+    /// Takes a ticket in. One that came before is answered with its case; one without a number when it said the same within a day.
+    ///
+    /// # Errors
+    /// `CHANGED_TICKET` for other words under a number of before, which is written down; `UNKNOWN_CATEGORY`, `UNKNOWN_AREA`,
+    /// `UNKNOWN_VALUE`, `INVALID_TIME`, `INVALID_POINT`, `REQUIRED`, `TOO_LONG`, `INVALID_TEXT`, and what reporting a case says.
+    pub async fn receive(
+        &self,
+        scope: &Scope,
+        partner: &Partner,
+        (ticket, body): (&Ticket, &[u8]),
+    ) -> Answer<Received> {
+        if !scope.permits(Permission::CaseReport) {
+            return Err(Failure::Denied);
+        }
+        let fingerprint = fingerprint(ticket)?;
+        let number = ticket.number.as_deref().map(reading::number).transpose();
+        let number = number.map_err(|problem| Failure::User(vec![problem]))?;
+        if let Some(known) = self.known(scope, partner, (number.as_deref(), &fingerprint)).await? {
+            return self.again(scope, partner, (known, &fingerprint)).await;
+        }
+        // What has no number gets one from what it says and the day, so that two servers that take it at once take it once.
+        let day = self.db.now().micros().div_euclid(SAME_SECONDS * 1_000_000);
+        let number = number
+            .unwrap_or_else(|| format!("{}-{day}", hex::encode(fingerprint.get(..16).unwrap_or_default())));
+        let reader = self.db.reader(scope);
+        let command = reading::report(&*reader.tx().await?, partner, (ticket, &number)).await?;
+        drop(reader);
+        let kept = (number.clone(), fingerprint.clone());
+        let reported = self.cases.report_with(scope, command, |tx, case| {
+            let ticket =
+                KnownTicket { number: kept.0, fingerprint: kept.1, case: case.id, received_at: tx.now() };
+            let row = store::ticket::row(tx, partner, &ticket, body)?;
+            tx.insert_late(vec![row]);
+            Ok(())
+        });
+        match reported.await {
+            Ok(case) => Ok(Received { case, known: Known::New }),
+            Err(failure) if is_taken(&failure) => {
+                // Somebody was faster, or it was entered by hand.
+                match self.known(scope, partner, (Some(&number), &fingerprint)).await? {
+                    Some(known) => self.again(scope, partner, (known, &fingerprint)).await,
+                    None => {
+                        let case = self.ticket(scope, partner, &number).await?;
+                        Ok(Received { case, known: Known::Before })
+                    }
+                }
+            }
+            Err(failure) => Err(failure.map(ExchangeError::from)),
+        }
+    }
+
+    /// What came before under the number, or, without one, what said the same lately.
+    async fn known(
+        &self,
+        scope: &Scope,
+        partner: &Partner,
+        (number, fingerprint): (Option<&str>, &[u8]),
+    ) -> Answer<Option<KnownTicket>> {
+        let reader = self.db.reader(scope);
+        let tx = reader.tx().await?;
+        Ok(match number {
+            Some(number) => store::ticket::by_number(&tx, partner.id, number).await?,
+            None => {
+                let since = tx.now().plus_seconds(-SAME_SECONDS);
+                store::ticket::by_fingerprint(&tx, partner.id, (fingerprint, since)).await?
+            }
+        })
+    }
+
+    /// The case of a ticket that came before, if it says the same; else it is written down that it does not.
+    async fn again(
+        &self,
+        scope: &Scope,
+        partner: &Partner,
+        (known, fingerprint): (KnownTicket, &[u8]),
+    ) -> Answer<Received> {
+        if known.fingerprint == fingerprint || mutant::active(Mutant::AnyTicket) {
+            let case = self.case_of(scope, &known).await?;
+            return Ok(Received { case, known: Known::Before });
+        }
+        let mut tx = match self.db.begin(scope).await? {
+            Begun::Fresh(tx) => tx,
+            Begun::Replay(_) => return Err(StoreError::Internal("a ticket carries no key".to_owned()).into()),
+        };
+        let detail = json!({ "partner": partner.key, "number": known.number });
+        tx.audit("exchange.changed_ticket", &known.case, detail);
+        tx.commit(Done { id: known.case.uuid(), version: 1 }).await?;
+        Err(Failure::user("number", ExchangeError::ChangedTicket))
+    }
+
+    async fn case_of(&self, scope: &Scope, known: &KnownTicket) -> Answer<Case> {
+        let reader = self.db.reader(scope);
+        let found = cases::directory::by_ids(&*reader.tx().await?, &[known.case]).await?.pop();
+        found.ok_or_else(|| Failure::user("number", ExchangeError::NotFound))
+    }
+}
+
+fn fingerprint(ticket: &Ticket) -> Answer<Vec<u8>> {
+    let said = serde_json::to_vec(ticket).map_err(|error| StoreError::Internal(error.to_string()))?;
+    Ok(digest(&SHA256, &said).as_ref().to_vec())
+}
+
+/// Whether somebody else took the number meanwhile.
+fn is_taken(failure: &Failure<CaseError>) -> bool {
+    match failure {
+        Failure::User(problems) => {
+            problems.iter().any(|problem| problem.error == CaseError::DuplicateExternalNumber)
+        }
+        Failure::Internal(StoreError::Conflict { constraint }) => constraint.contains("exchange_tickets"),
+        _ => false,
+    }
+}

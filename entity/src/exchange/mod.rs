@@ -1,0 +1,4 @@
+//! Tables of the exchange slice.
+
+pub mod partner;
+pub mod ticket;
