@@ -75,7 +75,7 @@ async fn it_comes_in_while_its_account_may_and_nobody_disabled_it() -> anyhow::R
         let input = json!({"partnerId": partner.id});
         let changed = "partner { disabledAt version } userErrors { code path }";
         let disabled = system.mutate("exchangePartnerDisable", changed, input.clone()).await?;
-        assert_eq!(disabled.payload()?["partner"]["disabledAt"], "2026-11-22T08:00:00Z");
+        assert_eq!(disabled.payload()?["partner"]["disabledAt"], "2026-11-22T08:00:00.000000Z");
         is(&partner.send(&order("WH-1")).await?, STRANGER);
         // Staff stop it; only its account lets it in again.
         let enabled = system.mutate("exchangePartnerEnable", changed, input.clone()).await?;

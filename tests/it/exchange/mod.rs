@@ -111,8 +111,7 @@ impl Partner {
 
     /// Sends a ticket.
     pub(crate) async fn send(&self, order: &Value) -> anyhow::Result<Answer> {
-        let number = order["order"]["no"].as_str().unwrap_or_default();
-        self.say(&format!("msg-{number}"), "ticket.sent", order).await
+        self.say("msg", "ticket.sent", order).await
     }
 }
 

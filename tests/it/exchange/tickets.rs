@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use super::{CATEGORY, GRID, Partner, order, refused};
 use crate::webhooks::Desk;
 
-const READ: &str = "query($number: String!) { caseByNumber(number: $number) { id version state source priority title description address \
-     category { code } grid { code } reportedAt external { source number } reporter { name phone } } }";
+const READ: &str = "query($number: String!) { caseByNumber(number: $number) { id version state source priority title description \
+     place { address grid { code } } category { code } reportedAt external { source number } \
+     reporter { name { text } phone { text } } } }";
 
 async fn case(desk: &Desk, login: &str, number: &Value) -> anyhow::Result<Value> {
     let by = desk.person(login).await?;
@@ -33,10 +34,10 @@ async fn a_ticket_becomes_a_case_as_its_mapping_says() -> anyhow::Result<()> {
         let read = case(&desk, "district.dispatch", &shown["number"]).await?;
         let wanted = json!({
             "id": shown["id"], "version": 1, "state": "REPORTED", "source": "HOTLINE_12345", "priority": "URGENT",
-            "title": read["category"]["code"].as_str().map(|_| &read["title"]), "description": "小区停水两天",
-            "address": "3号楼", "category": {"code": CATEGORY}, "grid": {"code": GRID},
-            "reportedAt": "2026-11-22T07:30:00Z", "external": {"source": "12345", "number": "WH-1"},
-            "reporter": {"name": "张*", "phone": "100****0001"},
+            "title": read["title"], "description": "小区停水两天", "category": {"code": CATEGORY},
+            "place": {"address": "3号楼", "grid": {"code": GRID}}, "reportedAt": "2026-11-22T07:30:00.000000Z",
+            "external": {"source": "12345", "number": "WH-1"},
+            "reporter": {"name": {"text": "张*"}, "phone": {"text": "100****0001"}},
         });
         assert_eq!(read, wanted);
         assert_eq!(read["title"], "供水供电供气", "people's words stand in what is sealed");

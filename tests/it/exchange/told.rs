@@ -29,7 +29,6 @@ async fn replied(desk: &Desk, matter: &mut Matter) -> anyhow::Result<String> {
     let photo = proof(&district, 7).await?;
     let reply = json!({
         "result": "已恢复供水", "attachments": [{"attachmentId": photo, "kind": "AFTER"}],
-        "fields": [{"key": "reply_way", "choice": "telephone"}],
     });
     matter.act(&district, "caseComplete", reply).await?;
     Ok(photo)
@@ -71,7 +70,7 @@ async fn the_reply_goes_back_with_its_evidence_and_its_state_stands_on_the_case(
             shown[0],
             json!({
                 "webhookName": "12345", "eventType": "case.completed", "state": "DELIVERED", "attemptCount": 1,
-                "nextAttemptAt": null, "receiptNumber": "HF-77", "refusal": null, "receiptAt": "2026-11-22T08:00:00Z",
+                "nextAttemptAt": null, "receiptNumber": "HF-77", "refusal": null, "receiptAt": "2026-11-22T08:00:00.000000Z",
             })
         );
         let own = matter.read(&partner.account, EXCHANGES).await?;
@@ -140,7 +139,7 @@ async fn a_receipt_may_come_later_and_may_be_a_refusal() -> anyhow::Result<()> {
         }
         let refusal = json!({"deliveryId": delivery, "refusal": "缺少联系电话"});
         assert_eq!(partner.say("ack-1", "delivery.acknowledged", &refusal).await?.status, 200);
-        let at = "2026-11-22T08:00:00Z";
+        let at = "2026-11-22T08:00:00.000000Z";
         assert_eq!(
             state().await?,
             json!({"receiptNumber": null, "refusal": "缺少联系电话", "receiptAt": at})
