@@ -11,7 +11,7 @@ pub const CREATING: &[&str] = &[
     "categoryCreate",
     "dutyCreate",
     "exchangePartnerCreate",
-    "exchangeResend",
+    "exchangePartnerResend",
     "exportStart",
     "fieldSync",
     "gridCreate",

@@ -6,7 +6,6 @@ use strum::{EnumIter, IntoStaticStr};
 
 use crate::cases::Case;
 use crate::exchange::command::{Standing, TheirCase};
-use crate::kernel::id::CaseId;
 
 /// How a case differs between two sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, IntoStaticStr)]
@@ -28,8 +27,6 @@ pub enum DifferenceKind {
 pub struct Difference {
     /// What differs.
     pub kind: DifferenceKind,
-    /// The case, when it is one of ours.
-    pub case: Option<CaseId>,
     /// Our number of it, as far as anybody knows.
     pub case_number: Option<String>,
     /// Their number of it, as far as anybody knows.
@@ -79,7 +76,6 @@ pub(super) fn compare(ours: &[OurCase], theirs: &[TheirCase]) -> Reconciliation 
             None => same += 1,
             Some(kind) => differences.push(Difference {
                 kind,
-                case: our.map(|(_, our)| our.case.id),
                 case_number: our
                     .map_or_else(|| their.case_number.clone(), |(_, our)| Some(our.case.number.clone())),
                 number: their.number.clone(),
@@ -89,7 +85,6 @@ pub(super) fn compare(ours: &[OurCase], theirs: &[TheirCase]) -> Reconciliation 
     let missing = ours.iter().enumerate().filter(|(at, _)| !met.contains(at));
     differences.extend(missing.map(|(_, our)| Difference {
         kind: DifferenceKind::MissingThere,
-        case: Some(our.case.id),
         case_number: Some(our.case.number.clone()),
         number: our.number.clone(),
     }));

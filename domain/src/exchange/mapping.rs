@@ -44,7 +44,7 @@ pub enum TicketField {
     Category,
     /// Code of where it occurred (区划).
     Area,
-    /// Address.
+    /// Where it occurred, as people write it.
     Address,
     /// Longitude in degrees.
     Longitude,

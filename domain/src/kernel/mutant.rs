@@ -174,6 +174,8 @@ pub enum Mutant {
     UntimedWebhook,
     /// A webhook is told of everything in the tenant, whoever its owner is.
     OwnerUnchecked,
+    /// What a webhook is told in full is not what its owner sees.
+    FullForAnyone,
     /// A partner's message counts whoever signed it.
     UnsignedPartner,
     /// What a partner signed counts for ever.

@@ -122,7 +122,7 @@ async fn an_account_has_so_many_and_others_see_none() -> anyhow::Result<()> {
         let answer = partner.account.mutate("exchangePartnerCreate", ISSUED, input.clone()).await?;
         assert_eq!(answer.user_error()?.0, "TOO_MANY");
         let document = "query($id: ID!) { exchangePartner(id: $id) { id } node(id: $id) { id } }";
-        for by in ["hotline.api@320804", "district.command@150302", "xindi.resident@150302"] {
+        for by in ["hotline.api@320804", "district.dispatch@150302", "xindi.resident@150302"] {
             let by = desk.served.sign_in(by).await?;
             let read = by.run(document, json!({"id": partner.id})).await?;
             assert_eq!(read.body["data"], json!({"exchangePartner": null, "node": null}), "{}", by.account());

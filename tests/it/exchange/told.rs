@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use fengqiao_domain::webhooks::Round;
-use fengqiao_tests::{Answer, Matter, on_backends};
+use fengqiao_tests::{Answer, Backend, Matter, on_backends};
 use serde_json::{Value, json};
 
 use super::{NOW, Partner, order, refused, told};
@@ -208,7 +208,7 @@ async fn cases_are_told_again_as_they_are_now() -> anyhow::Result<()> {
         let send = async |by, cases: Value| -> anyhow::Result<Answer> {
             let input = json!({"partnerId": partner.id, "caseIds": cases});
             let by = desk.person(by).await?.into_program();
-            by.mutate("exchangeResend", "resentCount userErrors { code path }", input).await
+            by.mutate("exchangePartnerResend", "resentCount userErrors { code path }", input).await
         };
         let again = send("hotline.api", json!([matter.id])).await?;
         assert_eq!(again.payload()?["resentCount"], 1);
@@ -223,6 +223,62 @@ async fn cases_are_told_again_as_they_are_now() -> anyhow::Result<()> {
         let refused = send("hotline.api", json!([foreign.id])).await?;
         assert_eq!(refused.user_error()?, ("NOT_FOUND".to_owned(), "caseIds.0".to_owned()));
         assert_eq!(desk.round().await?.attempts, 0);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_sees_more_is_told_of_one_systems_tickets_where_that_is_wanted() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let (desk, partner, _) = told(backend).await?;
+        let command = desk.integrator("district.command").await?;
+        let wanted = json!({"externalSource": "12345", "url": desk.receiver.url("/tickets")});
+        let hook = desk.hook(&command, wanted).await?;
+        entered(&partner, "WH-1").await?;
+        desk.report().await?;
+        desk.round().await?;
+        let deliveries = desk.deliveries(&command, &hook, "case { external { number } }").await?;
+        assert_eq!(deliveries, [json!({"case": {"external": {"number": "WH-1"}}})]);
+        let input = json!({"webhookId": hook.id, "expectedVersion": 1, "externalSource": null});
+        command.mutate("webhookUpdate", crate::webhooks::CHANGED, input).await?.payload()?;
+        desk.report().await?;
+        desk.round().await?;
+        assert_eq!(desk.deliveries(&command, &hook, "id").await?.len(), 2);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_what_became_confidential_nothing_is_told_in_full() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let desk = Desk::open(backend).await?;
+        let station = desk.integrator("xindi.station").await?;
+        desk.hook(&station, json!({"content": "FULL"})).await?;
+        let matter = desk.report().await?;
+        desk.receiver.answers([reply(500)]);
+        desk.round().await?;
+        let said = desk.receiver.take()[0].said();
+        assert_eq!(said["data"]["case"]["number"], matter.number.as_str());
+        let bare = matter.id.trim_start_matches("case_");
+        let literal = if backend == Backend::Postgres {
+            format!("'{bare}'")
+        } else {
+            format!("x'{}'", bare.replace('-', ""))
+        };
+        let closed = [
+            format!("UPDATE cases SET sensitivity = 2 WHERE id = {literal}"),
+            format!("UPDATE case_access SET until_at = 0 WHERE case_id = {literal}"),
+        ];
+        for sql in closed {
+            desk.served.world.run_sql(&sql).await?;
+        }
+        assert_eq!(matter.read(&station, "id").await?, Value::Null, "it is out of sight");
+        desk.served.pass_seconds(10);
+        desk.round().await?;
+        let said = desk.receiver.take()[0].said();
+        assert_eq!((&said["data"]["case"], &said["data"]["entry"]), (&Value::Null, &Value::Null));
         Ok(())
     })
     .await

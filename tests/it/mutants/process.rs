@@ -23,7 +23,7 @@ enum On {
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 92] = [
+const TABLE: [(Mutant, On, &str); 96] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -38,6 +38,18 @@ const TABLE: [(Mutant, On, &str); 92] = [
         Mutant::NoAddressCheck,
         On::Sqlite,
         "webhooks::addresses::a_name_that_leads_elsewhere_a_moment_later_leads_nobody_there",
+    ),
+    (Mutant::FullForAnyone, On::Both, "exchange::told::of_what_became_confidential_nothing_is_told_in_full"),
+    (Mutant::UnsignedPartner, On::Both, "exchange::door::whoever_did_not_sign_comes_in_nowhere"),
+    (
+        Mutant::EndlessSignature,
+        On::Both,
+        "exchange::door::what_was_signed_counts_for_five_minutes_before_and_after",
+    ),
+    (
+        Mutant::AnyTicket,
+        On::Both,
+        "exchange::tickets::other_words_under_the_same_number_are_refused_and_written_down",
     ),
     (
         Mutant::UntimedWebhook,

@@ -256,7 +256,7 @@ const TABLE: &[(&str, Kind)] = &[
     ("ExchangePartnerCreateInput.name", Kind::Text("新对接")),
     ("ExchangePartnerUpdateInput.name", Kind::Text("新名")),
     ("ExchangePriorityInput.theirs", Kind::Text("急")),
-    ("ExchangeResendInput.caseIds", Kind::Case),
+    ("ExchangePartnerResendInput.caseIds", Kind::Case),
     ("ExchangeTheirCaseInput.caseNumber", Kind::CaseNumber),
     ("ExchangeTheirCaseInput.number", Kind::Text("A-1")),
     ("Input.partnerId", Kind::Partner),

@@ -27,7 +27,7 @@ pub enum ExchangeTicketFieldKind {
     Category,
     /// Code of where it occurred (区划): of a unit or a grid.
     Area,
-    /// Address.
+    /// Where it occurred, as people write it.
     Address,
     /// Longitude in degrees.
     Longitude,

@@ -56,8 +56,6 @@ pub(super) struct ExchangeReconciliation {
 pub(super) struct ExchangeDifference {
     /// What differs.
     kind: ExchangeDifferenceKind,
-    /// Id of the case; null when we do not have it.
-    case_id: Option<ID>,
     /// Our number of it, as far as anybody knows.
     case_number: Option<String>,
     /// Their number of it, as far as anybody knows.
@@ -66,12 +64,7 @@ pub(super) struct ExchangeDifference {
 
 impl From<domain::Difference> for ExchangeDifference {
     fn from(difference: domain::Difference) -> Self {
-        Self {
-            kind: difference.kind.into(),
-            case_id: difference.case.map(id::text),
-            case_number: difference.case_number,
-            number: difference.number,
-        }
+        Self { kind: difference.kind.into(), case_number: difference.case_number, number: difference.number }
     }
 }
 

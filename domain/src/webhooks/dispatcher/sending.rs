@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::cases::EXTERNAL_LIMIT;
 use crate::kernel::id::{TenantId, WebhookId};
+use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::text;
 use crate::store::{Done, StoreError, WriteTx};
 use crate::webhooks::carrier::{Answered, Letter};
@@ -83,7 +84,8 @@ impl Dispatcher {
         tx.commit(done).await?;
         let content = webhook.content;
         if content == WebhookContent::Full {
-            let reader = self.db.reader(&scope);
+            let anyone = mutant::active(Mutant::FullForAnyone).then(|| self.platform.enter(tenant));
+            let reader = self.db.reader(anyone.as_ref().unwrap_or(&scope));
             let tx = reader.tx().await?;
             for one in &mut taken {
                 full::fill(&tx, &mut one.row).await?;

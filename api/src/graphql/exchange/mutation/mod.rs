@@ -3,9 +3,9 @@
 mod exchange_partner_create;
 mod exchange_partner_disable;
 mod exchange_partner_enable;
+mod exchange_partner_resend;
 mod exchange_partner_rotate_secret;
 mod exchange_partner_update;
-mod exchange_resend;
 
 use async_graphql::{Context, Object};
 
@@ -14,9 +14,9 @@ use crate::graphql::kit::requires::{Permission, requires};
 use exchange_partner_create::{ExchangePartnerCreateInput, ExchangePartnerCreatePayload};
 use exchange_partner_disable::{ExchangePartnerDisableInput, ExchangePartnerDisablePayload};
 use exchange_partner_enable::{ExchangePartnerEnableInput, ExchangePartnerEnablePayload};
+use exchange_partner_resend::{ExchangePartnerResendInput, ExchangePartnerResendPayload};
 use exchange_partner_rotate_secret::{ExchangePartnerRotateSecretInput, ExchangePartnerRotateSecretPayload};
 use exchange_partner_update::{ExchangePartnerUpdateInput, ExchangePartnerUpdatePayload};
-use exchange_resend::{ExchangeResendInput, ExchangeResendPayload};
 
 /// Mutations of the exchange slice.
 #[derive(Default)]
@@ -76,11 +76,11 @@ impl ExchangeMutation {
 
     /// Tell a partner of cases again, each as it is when it is told (重报); what its account may not see is withheld then.
     #[graphql(directive = requires::apply(Permission::ExchangeManage))]
-    async fn exchange_resend(
+    async fn exchange_partner_resend(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do.")] input: ExchangeResendInput,
-    ) -> Option<async_graphql::Result<ExchangeResendPayload>> {
-        Some(exchange_resend::run(ctx, input).await.map_err(Into::into))
+        #[graphql(desc = "What to do.")] input: ExchangePartnerResendInput,
+    ) -> Option<async_graphql::Result<ExchangePartnerResendPayload>> {
+        Some(exchange_partner_resend::run(ctx, input).await.map_err(Into::into))
     }
 }
