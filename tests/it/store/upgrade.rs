@@ -1,10 +1,12 @@
 //! What a migration makes of rows that were there before it.
 
 use anyhow::ensure;
-use fengqiao_tests::on_backends;
+use fengqiao_tests::{Backend, on_backends};
 
 use crate::sweep::stage::Stage;
 
+/// What only PostgreSQL has of the newest one.
+const UNDO_LOOKUP: &str = "DROP FUNCTION lookup_exchange_partner(text, text)";
 /// Newer migrations go first.
 const UNDO_EXCHANGE: &str = "DROP TABLE exchange_tickets; DROP TABLE exchange_partners; DROP INDEX webhook_deliveries_case; \
      ALTER TABLE webhooks DROP COLUMN content; ALTER TABLE webhooks DROP COLUMN external_source; \
@@ -78,13 +80,20 @@ async fn walls_stand(stage: &Stage) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn undo_exchange(stage: &Stage, backend: Backend) -> anyhow::Result<()> {
+    if backend == Backend::Postgres {
+        stage.world.run_sql(UNDO_LOOKUP).await?;
+    }
+    stage.world.run_sql(UNDO_EXCHANGE).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn access_rows_learn_when_their_case_was_opened() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let stage = Stage::set(backend).await?;
         let rows = stage.world.rows("case_access").await?;
         ensure!(rows.len() > 20, "only {} rows", rows.len());
-        stage.world.run_sql(UNDO_EXCHANGE).await?;
+        undo_exchange(&stage, backend).await?;
         stage.world.run_sql(UNDO_WEBHOOKS).await?;
         stage.world.run_sql(UNDO_EVENTS).await?;
         stage.world.run_sql(UNDO_ROUTING).await?;
@@ -112,7 +121,7 @@ async fn limits_of_hours_stay_hours_and_cases_keep_their_due_time() -> anyhow::R
             async |condition: &str| stage.world.number(&format!("SELECT count(*) FROM {condition}")).await;
         let (cases, categories) = (count("cases").await?, count("categories").await?);
         ensure!(cases > 20 && categories > 3);
-        stage.world.run_sql(UNDO_EXCHANGE).await?;
+        undo_exchange(&stage, backend).await?;
         stage.world.run_sql(UNDO_WEBHOOKS).await?;
         stage.world.run_sql(UNDO_EVENTS).await?;
         stage.world.run_sql(UNDO_ROUTING).await?;
@@ -151,7 +160,7 @@ async fn boundaries_that_are_drawn_get_their_box() -> anyhow::Result<()> {
         stage.world.run_sql(&sql).await?;
         let grids = stage.world.number("SELECT count(*) FROM grids WHERE boundary IS NOT NULL").await?;
         ensure!(grids > 1, "only {grids} are drawn");
-        stage.world.run_sql(UNDO_EXCHANGE).await?;
+        undo_exchange(&stage, backend).await?;
         stage.world.run_sql(UNDO_WEBHOOKS).await?;
         stage.world.run_sql(UNDO_EVENTS).await?;
         stage.world.run_sql(UNDO_ROUTING).await?;
@@ -192,7 +201,7 @@ async fn cases_are_at_the_stage_of_their_state() -> anyhow::Result<()> {
             .run_sql("UPDATE cases SET on_time = NULL, judged_at = NULL WHERE state <> 'closed'")
             .await?;
         let before = stage.world.rows("cases").await?;
-        stage.world.run_sql(UNDO_EXCHANGE).await?;
+        undo_exchange(&stage, backend).await?;
         stage.world.run_sql(UNDO_WEBHOOKS).await?;
         stage.world.run_sql(UNDO_EVENTS).await?;
         stage.world.run_sql(UNDO_ROUTING).await?;
@@ -232,7 +241,7 @@ async fn closed_cases_are_judged_by_what_is_there() -> anyhow::Result<()> {
             .run_sql("UPDATE cases SET on_time = NULL, judged_at = NULL WHERE state <> 'closed'")
             .await?;
         let before = stage.world.rows("cases").await?;
-        stage.world.run_sql(UNDO_EXCHANGE).await?;
+        undo_exchange(&stage, backend).await?;
         stage.world.run_sql(UNDO_WEBHOOKS).await?;
         stage.world.run_sql(UNDO_EVENTS).await?;
         stage.world.run_sql(UNDO_ROUTING).await?;
@@ -251,7 +260,7 @@ async fn events_of_before_are_known_to_have_come_as_far_as_they_did() -> anyhow:
         stage.world.relay().await?;
         let heads = stage.world.rows("outbox_heads").await?;
         assert_eq!(heads.len(), 2);
-        stage.world.run_sql(UNDO_EXCHANGE).await?;
+        undo_exchange(&stage, backend).await?;
         stage.world.run_sql(UNDO_WEBHOOKS).await?;
         stage.world.run_sql(UNDO_EVENTS).await?;
         stage.world.migrate().await?;
