@@ -1,10 +1,11 @@
 //! A road to a server that a test can close: after so many bytes of answers nothing passes any more, in
-//! either direction, and nobody is told.
+//! either direction, and nobody is told; or every connection breaks; or everything comes late.
 
 use std::net::SocketAddr;
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use sqlx::ConnectOptions as _;
@@ -27,11 +28,36 @@ pub struct Dam {
 /// What passes on the connections that share it.
 #[derive(Debug)]
 struct Gate {
-    /// Bytes of answers that may still pass; without end when there is no number.
-    left: watch::Sender<Option<u64>>,
+    state: watch::Sender<State>,
     /// Whether bytes wait before it.
     holds: watch::Sender<bool>,
     passed: AtomicU64,
+}
+
+/// What a gate does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct State {
+    /// Bytes of answers that may still pass; without end when there is no number.
+    left: Option<u64>,
+    /// What happens after them.
+    then: Then,
+    /// How late every answer comes.
+    late: Duration,
+}
+
+/// What becomes of connections when nothing may pass any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    Silence,
+    Reset,
+}
+
+const OPEN: State = State { left: None, then: Then::Silence, late: Duration::ZERO };
+
+impl State {
+    fn is_closed(self) -> bool {
+        self.left == Some(0)
+    }
 }
 
 impl Dam {
@@ -83,16 +109,28 @@ impl Dam {
 
     /// Lets so many bytes of answers pass from now on, on all connections together, and then nothing.
     pub fn close_after(&self, bytes: u64) {
-        let gate = self.gate.borrow();
-        gate.holds.send_replace(false);
-        gate.left.send_replace(Some(bytes));
+        self.set(State { left: Some(bytes), ..OPEN });
+    }
+
+    /// Lets so many bytes of answers pass from now on, and then resets every connection, also those that are opened later.
+    pub fn break_after(&self, bytes: u64) {
+        self.set(State { left: Some(bytes), then: Then::Reset, ..OPEN });
+    }
+
+    /// Lets every answer come so late from now on.
+    pub fn delay(&self, late: Duration) {
+        self.set(State { late, ..OPEN });
     }
 
     /// Lets everything pass, what waited first.
     pub fn open(&self) {
+        self.set(OPEN);
+    }
+
+    fn set(&self, state: State) {
         let gate = self.gate.borrow();
-        gate.left.send_replace(None);
         gate.holds.send_replace(false);
+        gate.state.send_replace(state);
     }
 
     /// Leaves the present connections as they are and lets new ones pass, as when a firewall has
@@ -117,18 +155,19 @@ impl Dam {
 
 impl Gate {
     fn open() -> Self {
-        Self { left: watch::Sender::new(None), holds: watch::Sender::new(false), passed: AtomicU64::new(0) }
+        Self { state: watch::Sender::new(OPEN), holds: watch::Sender::new(false), passed: AtomicU64::new(0) }
     }
 
     /// How many of so many bytes of an answer may pass now: waits until it is one at least.
     async fn answer(&self, wanted: usize) -> usize {
         loop {
             let mut granted = 0;
-            self.left.send_if_modified(|left| {
-                let allowed = left.map_or(wanted, |left| wanted.min(usize::try_from(left).unwrap_or(wanted)));
+            self.state.send_if_modified(|state| {
+                let allowed =
+                    state.left.map_or(wanted, |left| wanted.min(usize::try_from(left).unwrap_or(wanted)));
                 granted = allowed;
-                *left = left.map(|left| left - allowed as u64);
-                left.is_some() && allowed > 0
+                state.left = state.left.map(|left| left - allowed as u64);
+                state.left.is_some() && allowed > 0
             });
             if granted > 0 {
                 self.passed.fetch_add(granted as u64, Ordering::Relaxed);
@@ -140,22 +179,58 @@ impl Gate {
 
     /// Waits until the gate is not closed.
     async fn opened(&self) {
-        let mut left = self.left.subscribe();
-        if *left.borrow() == Some(0) {
+        let mut state = self.state.subscribe();
+        if state.borrow().is_closed() {
             self.holds.send_replace(true);
         }
-        drop(left.wait_for(|left| *left != Some(0)).await);
+        drop(state.wait_for(|state| !state.is_closed()).await);
+    }
+
+    /// Waits until connections break.
+    async fn broken(&self) {
+        let mut state = self.state.subscribe();
+        drop(state.wait_for(|state| state.is_closed() && state.then == Then::Reset).await);
+    }
+
+    /// Waits as long as everything is late.
+    async fn late(&self) {
+        let late = self.state.borrow().late;
+        tokio::time::sleep(late).await;
     }
 }
 
 /// Carries one connection both ways; an end of one side is an end of the other, once it may pass.
 async fn carry(near: TcpStream, far: SocketAddr, gate: Arc<Gate>) {
     let Ok(far) = TcpStream::connect(far).await else { return };
-    let ((near_read, near_write), (far_read, far_write)) = (near.into_split(), far.into_split());
-    tokio::join!(requests(near_read, far_write, &gate), answers(far_read, near_write, &gate));
+    let ((mut near_read, mut near_write), (mut far_read, mut far_write)) =
+        (near.into_split(), far.into_split());
+    let both = async {
+        tokio::join!(
+            async {
+                requests(&mut near_read, &mut far_write, &gate).await;
+                // One that is gone already has ended.
+                let _ = far_write.shutdown().await;
+            },
+            async {
+                answers(&mut far_read, &mut near_write, &gate).await;
+                let _ = near_write.shutdown().await;
+            }
+        );
+    };
+    tokio::select! {
+        biased;
+        () = gate.broken() => {}
+        () = both => return,
+    }
+    for end in [near_write.as_ref(), far_write.as_ref()] {
+        // One that is gone already cannot be reset.
+        let _ = end.set_zero_linger();
+    }
+    near_write.forget();
+    far_write.forget();
 }
 
-async fn requests(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, gate: &Gate) {
+async fn requests(from: &mut OwnedReadHalf, to: &mut OwnedWriteHalf, gate: &Gate) {
     let mut buffer = vec![0; 16 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
         gate.opened().await;
@@ -168,9 +243,10 @@ async fn requests(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, gate: &Gate) 
     gate.opened().await;
 }
 
-async fn answers(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, gate: &Gate) {
+async fn answers(from: &mut OwnedReadHalf, to: &mut OwnedWriteHalf, gate: &Gate) {
     let mut buffer = vec![0; 16 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        gate.late().await;
         let mut begun = 0;
         while begun < length {
             let end = begun + gate.answer(length - begun).await;

@@ -1,11 +1,12 @@
 //! The demo, loaded once per build and copied for every test.
 
 use fengqiao_api::demo::{self, Size};
+use futures::FutureExt as _;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use crate::postgres::{self, PostgresDatabase};
-use crate::sqlite::SqliteFile;
+use crate::sqlite::{SqliteFile, kept};
 use crate::world::Home;
 use crate::{Backend, World, http};
 
@@ -38,9 +39,12 @@ pub(crate) async fn published(backend: Backend) -> anyhow::Result<World> {
 }
 
 async fn sqlite() -> anyhow::Result<Vec<u8>> {
-    let world = World::new(Backend::Sqlite).await?;
-    load(&world, Size::Small).await?;
-    world.file()?.bytes().await
+    let fresh = async {
+        let world = World::new(Backend::Sqlite).await?;
+        load(&world, Size::Small).await?;
+        world.file()?.bytes().await
+    };
+    kept("demo", fresh.boxed()).await
 }
 
 async fn postgres() -> anyhow::Result<String> {

@@ -113,11 +113,35 @@ impl Household {
                 command.args(["--database", app]).env("FENGQIAO__DATABASE__WORKER_URL", worker)
             }
         };
+        if self.settings().exists() {
+            command.arg("--config").arg(self.settings());
+        }
         let child = command.spawn()?;
         let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()?;
         let mut running = Running { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), client };
         running.address = running.announced(&log, before).await?;
         Ok(running)
+    }
+
+    /// Gives every later start this file of settings.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn configure(&self, text: &str) -> anyhow::Result<()> {
+        Ok(std::fs::write(self.settings(), text)?)
+    }
+
+    fn settings(&self) -> PathBuf {
+        self.folder.path().join("settings.toml")
+    }
+
+    /// What the store is.
+    #[must_use]
+    pub const fn backend(&self) -> Backend {
+        match self.store {
+            Store::Sqlite => Backend::Sqlite,
+            Store::Postgres { .. } => Backend::Postgres,
+        }
     }
 
     /// Everything it has said so far.

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use fengqiao_domain::Db;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use sqlx::{ConnectOptions as _, Executor as _};
 use tempfile::TempDir;
@@ -59,9 +61,35 @@ fn url_in(folder: &Path) -> String {
 }
 
 async fn template() -> anyhow::Result<Vec<u8>> {
-    let folder = TempDir::new()?;
-    Db::migrate(&url_in(folder.path())).await.context("migrating SQLite")?;
-    bytes(&file_in(folder.path())).await
+    let fresh = async {
+        let folder = TempDir::new()?;
+        Db::migrate(&url_in(folder.path())).await.context("migrating SQLite")?;
+        bytes(&file_in(folder.path())).await
+    };
+    kept("migrated", fresh.boxed()).await
+}
+
+/// The bytes of a file that is made once: for all processes, where `FENGQIAO_TEST_TEMPLATES` names their folder. One with a fault in it
+/// leaves nothing there.
+#[expect(clippy::disallowed_methods, reason = "a test run is steered by its environment")]
+pub(crate) async fn kept(
+    name: &str,
+    fresh: BoxFuture<'_, anyhow::Result<Vec<u8>>>,
+) -> anyhow::Result<Vec<u8>> {
+    let Some(folder) = std::env::var_os("FENGQIAO_TEST_TEMPLATES").map(PathBuf::from) else {
+        return fresh.await;
+    };
+    let file = folder.join(name);
+    if file.exists() {
+        return Ok(std::fs::read(file)?);
+    }
+    let bytes = fresh.await?;
+    if std::env::var_os("FENGQIAO_MUTANT").is_none() {
+        let half = folder.join(format!("{name}-{}", std::process::id()));
+        std::fs::write(&half, &bytes)?;
+        std::fs::rename(half, file)?;
+    }
+    Ok(bytes)
 }
 
 async fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::bail;
 use fengqiao_domain::kernel::clock::ManualClock;
-use fengqiao_domain::kernel::event::Event;
-use fengqiao_domain::kernel::id::Timestamp;
+use fengqiao_domain::kernel::event::{Event, EventCursor};
+use fengqiao_domain::kernel::id::{EventId, TenantId, Timestamp};
 use fengqiao_domain::kernel::idgen::SeededIds;
 use fengqiao_domain::kernel::scope::PlatformScope;
 use fengqiao_domain::kernel::vault::Vault;
@@ -245,6 +245,24 @@ impl World {
                 sqlx::query_scalar(sql).fetch_one(&database.pool(crate::SUPERUSER)?).await?
             }
         })
+    }
+
+    /// The place of the event at a position, past every wall.
+    ///
+    /// # Errors
+    /// As the database says, or where there is none.
+    pub async fn place_of(&self, tenant: TenantId, position: i64) -> anyhow::Result<EventCursor> {
+        const ID: &str = "SELECT id FROM outbox_events WHERE tenant_id = $1 AND position = $2";
+        let id: sqlx::types::Uuid = match &self.home {
+            Home::Sqlite(file) => {
+                sqlx::query_scalar(ID).bind(tenant.uuid()).bind(position).fetch_one(&file.pool()).await?
+            }
+            Home::Postgres(database) => {
+                let pool = database.pool(crate::SUPERUSER)?;
+                sqlx::query_scalar(ID).bind(tenant.uuid()).bind(position).fetch_one(&pool).await?
+            }
+        };
+        Ok(EventCursor::of(position, EventId::from_uuid(id)))
     }
 
     /// Every row of a table as text, past every wall.

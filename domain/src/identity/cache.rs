@@ -113,6 +113,10 @@ impl Hearer for WhoCache {
             self.drop_tenant(event.tenant);
         }
     }
+
+    fn forget(&self, tenant: TenantId) {
+        self.drop_tenant(tenant);
+    }
 }
 
 #[cfg(test)]
@@ -197,6 +201,11 @@ mod tests {
         cache.hear(&Event { tenant: TenantId::from_uuid(Uuid::from_u128(8)), ..heard("unit", 1) });
         assert_eq!(known([1, 2]), [false, true], "another tenant's ground");
         cache.hear(&heard("unit", 7));
+        assert_eq!(known([1, 2]), [false, false]);
+        put(&cache, 1, 0);
+        cache.forget(TenantId::from_uuid(Uuid::from_u128(8)));
+        assert_eq!(known([1, 2]), [true, false], "another tenant");
+        cache.forget(key(1).0);
         assert_eq!(known([1, 2]), [false, false]);
     }
 

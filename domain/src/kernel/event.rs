@@ -175,6 +175,9 @@ impl EventCursor {
 pub trait Hearer: Send + Sync {
     /// Forgets what the event changed. It is called in the order of positions, and must not wait.
     fn hear(&self, event: &Event);
+
+    /// Forgets all of a tenant: something changed, and nobody knows what. It must not wait.
+    fn forget(&self, tenant: TenantId);
 }
 
 /// Tells the other processes of a deployment that events got their positions, so that none waits for its next look.

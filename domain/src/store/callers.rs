@@ -20,6 +20,14 @@ const DUE: &str = "SELECT d.tenant_id, d.webhook_id FROM webhook_deliveries d \
      GROUP BY d.tenant_id, d.webhook_id ORDER BY min(d.next_attempt_at) LIMIT $2";
 const SWEEP: &str = "DELETE FROM webhook_deliveries WHERE created_at < $1";
 
+/// What integrators are told next.
+pub(crate) struct ToTell {
+    /// In their order.
+    pub(crate) events: Vec<Event>,
+    /// Up to which position; none when there is nothing.
+    pub(crate) until: Option<i64>,
+}
+
 type Row = (Uuid, Uuid);
 
 fn ids((tenant, webhook): Row) -> (TenantId, WebhookId) {
@@ -56,15 +64,24 @@ impl Db {
         Ok(rows.into_iter().map(ids).collect())
     }
 
-    /// The next events of a tenant after a position: those of a page, or of after what is no longer kept.
-    pub(crate) async fn events_to_tell(
-        &self,
-        tenant: TenantId,
-        position: i64,
-    ) -> Result<Vec<Event>, StoreError> {
+    /// The next events of a tenant after a position: those of a page, or of after what is no longer kept. What cannot be read
+    /// is left out, and counted.
+    pub(crate) async fn events_to_tell(&self, tenant: TenantId, position: i64) -> Result<ToTell, StoreError> {
         // A herd of webhooks that are behind leaves the relay its connection.
         let _turn = self.replays().acquire().await;
-        self.placed_after(tenant, position).await
+        let rows = self.kept_after(tenant, position).await?;
+        let until = rows.last().map(|row| row.position);
+        let mut events = vec![];
+        for row in rows {
+            let event = row.id;
+            match row.event {
+                Ok(event) => events.push(event),
+                Err(reason) => {
+                    tracing::error!(%tenant, %event, reason, "an event cannot be read, and integrators are not told of it");
+                }
+            }
+        }
+        Ok(ToTell { events, until })
     }
 
     /// Removes what was enqueued for webhooks before an instant: how much.

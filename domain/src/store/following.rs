@@ -17,6 +17,7 @@ use crate::kernel::event::{Event, EventCursor};
 use crate::kernel::failure::Failure;
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::Scope;
+use crate::store::bus::Heard;
 use crate::store::{Db, Reader, StoreError};
 
 /// Before a database that fails is asked again.
@@ -32,7 +33,7 @@ type Answer<T> = Result<T, Failure<Infallible>>;
 /// Why events are left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missed {
-    /// They are no longer kept, or the place is none of this history.
+    /// They are no longer kept or cannot be read, or the place is none of this history.
     NotKept,
     /// There are more than are told again.
     TooMany,
@@ -161,7 +162,7 @@ impl EventLog {
 pub struct Following {
     log: EventLog,
     scope: Scope,
-    bus: Receiver<Arc<Event>>,
+    bus: Receiver<Heard>,
     /// Up to where it was told.
     place: EventCursor,
     /// The newest place that is known.
@@ -199,8 +200,12 @@ impl Following {
                 }
             }
             match self.bus.recv().await {
-                Ok(event) if event.position <= self.place.position() => {}
-                Ok(event) => {
+                Ok(Heard::Gap(newest)) => self.lose(newest),
+                Ok(Heard::Unreadable(place)) if place.position() <= self.place.position() => {}
+                // It is looked for, and found out, after what comes before it.
+                Ok(Heard::Unreadable(place)) => self.newest = place,
+                Ok(Heard::Event(event)) if event.position <= self.place.position() => {}
+                Ok(Heard::Event(event)) => {
                     self.newest = event.cursor();
                     if event.position == self.place.position() + 1 || mutant::active(Mutant::PlainBus) {
                         self.place = self.newest;
@@ -258,6 +263,14 @@ impl Following {
         } else {
             self.place = after;
         }
+    }
+
+    /// Learns that what led to the newest place is not to be had for this process.
+    fn lose(&mut self, newest: EventCursor) {
+        if newest.position() <= self.place.position() && newest != self.place {
+            self.missed = Some(Missed::NotKept);
+        }
+        self.newest = newest;
     }
 
     /// Looks how far events got meanwhile: the bus does not know any more what it told.

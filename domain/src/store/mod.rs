@@ -16,6 +16,7 @@ mod keyset;
 mod lookup;
 mod outbox;
 mod personal;
+mod placing;
 #[cfg(feature = "mutants")]
 mod probe;
 mod reach;
@@ -43,6 +44,7 @@ pub use probe::Probe;
 pub use reader::Reader;
 pub use relay::Relay;
 
+pub(crate) use callers::ToTell;
 pub(crate) use due::DueCase;
 pub(crate) use keyset::{Keyset, counted};
 pub(crate) use lookup::{CredentialRow, TenantRow};

@@ -91,46 +91,47 @@ impl Db {
     }
 
     /// The events that follow a place, in their order and without a gap, at most [`PAGE`]; none where the next one is
-    /// no longer kept, or the place is none of this history.
+    /// no longer kept or cannot be read, or the place is none of this history.
     pub(super) async fn events_after(
         &self,
         tenant: TenantId,
         place: EventCursor,
     ) -> Result<Option<Vec<Event>>, StoreError> {
         let _turn = self.replays().acquire().await;
+        let rows = self.rows_after(tenant, place).await?;
+        Ok(rows.map(|rows| rows.into_iter().map_while(|row| row.event.ok()).collect()))
+    }
+
+    /// The same as rows, whether or not they can be read.
+    pub(super) async fn rows_after(
+        &self,
+        tenant: TenantId,
+        place: EventCursor,
+    ) -> Result<Option<Vec<Row>>, StoreError> {
         let position = place.position();
-        let mut events = self.events_from(tenant, position, PAGE + 1).await?;
+        let mut rows = self.rows_from(tenant, position, PAGE + 1).await?;
         if place != EventCursor::START {
-            let known = events.first().is_some_and(|event| event.cursor() == place);
+            let known = rows.first().is_some_and(|row| row.cursor() == place);
             if !known && !mutant::active(Mutant::NoPlaceCheck) {
                 return Ok(None);
             }
-            if events.first().is_some_and(|event| event.position == position) {
-                events.remove(0);
+            if rows.first().is_some_and(|row| row.position == position) {
+                rows.remove(0);
             }
         }
-        let next = events.first().map_or(position + 1, |event| event.position);
+        let next = rows.first().map_or(position + 1, |row| row.position);
         let whole = next == position + 1 || mutant::active(Mutant::NoPlaceCheck);
-        events.truncate(PAGE);
-        Ok(whole.then_some(events))
+        rows.truncate(PAGE);
+        Ok(whole.then_some(rows))
     }
 
-    /// Events after a position that this process knows, for its bus.
-    pub(super) async fn placed_after(
-        &self,
-        tenant: TenantId,
-        position: i64,
-    ) -> Result<Vec<Event>, StoreError> {
-        self.events_from(tenant, position + 1, PAGE).await
+    /// What is in the outbox after a position: a page, or the beginning of what is still kept.
+    pub(super) async fn kept_after(&self, tenant: TenantId, position: i64) -> Result<Vec<Row>, StoreError> {
+        self.rows_from(tenant, position + 1, PAGE).await
     }
 
-    /// Events from a position on, in their order.
-    async fn events_from(
-        &self,
-        tenant: TenantId,
-        position: i64,
-        most: usize,
-    ) -> Result<Vec<Event>, StoreError> {
+    /// Rows from a position on, in their order.
+    async fn rows_from(&self, tenant: TenantId, position: i64, most: usize) -> Result<Vec<Row>, StoreError> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         match self.pools() {
             Pools::Postgres { worker, .. } => {
@@ -200,8 +201,35 @@ impl Db {
     }
 }
 
-/// An event as its row tells it; at position 0 until it has one.
-pub(super) fn read_row<'r, R>(row: &'r R) -> Result<Event, StoreError>
+/// A row of the outbox. Where it is told is known of each; what it tells need not be readable, and then stops nobody else.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub(super) tenant: TenantId,
+    pub(super) id: EventId,
+    /// 0 until it has one.
+    pub(super) position: i64,
+    /// What it tells, or why it cannot be read.
+    pub(super) event: Result<Event, String>,
+}
+
+impl Row {
+    /// Its place in the order of its tenant.
+    pub(super) fn cursor(&self) -> EventCursor {
+        EventCursor::of(self.position, self.id)
+    }
+
+    /// The same with a position.
+    pub(super) fn at(mut self, position: i64) -> Self {
+        self.position = position;
+        if let Ok(event) = &mut self.event {
+            event.position = position;
+        }
+        self
+    }
+}
+
+/// Reads a row as far as it can be read.
+pub(super) fn read_row<'r, R>(row: &'r R) -> Result<Row, StoreError>
 where
     R: sqlx::Row,
     &'static str: sqlx::ColumnIndex<R>,
@@ -212,25 +240,28 @@ where
     Option<Uuid>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
     Option<String>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
 {
-    let parse =
-        |text: String| serde_json::from_str(&text).map_err(|error| StoreError::Corrupt(error.to_string()));
-    let before: Option<String> = row.try_get("scope_before")?;
-    let after: String = row.try_get("scope_after")?;
-    let payload: String = row.try_get("payload")?;
-    let position: Option<i64> = row.try_get("position")?;
-    let bad = |error: serde_json::Error| StoreError::Corrupt(error.to_string());
-    Ok(Event {
-        id: EventId::from_uuid(row.try_get("id")?),
-        tenant: TenantId::from_uuid(row.try_get("tenant_id")?),
-        position: position.unwrap_or_default(),
-        aggregate: row.try_get("aggregate")?,
-        aggregate_id: row.try_get("aggregate_id")?,
-        version: row.try_get("version")?,
-        name: row.try_get("name")?,
-        occurred_at: Timestamp(row.try_get("occurred_at")?),
-        account: row.try_get::<Option<Uuid>, _>("account_id")?.map(AccountId::from_uuid),
-        payload: parse(payload)?,
-        before: before.map(|text| serde_json::from_str(&text)).transpose().map_err(bad)?,
-        after: serde_json::from_str(&after).map_err(bad)?,
-    })
+    let tenant = TenantId::from_uuid(row.try_get("tenant_id")?);
+    let id = EventId::from_uuid(row.try_get("id")?);
+    let position = row.try_get::<Option<i64>, _>("position")?.unwrap_or_default();
+    let read = || -> Result<Event, StoreError> {
+        let before: Option<String> = row.try_get("scope_before")?;
+        let after: String = row.try_get("scope_after")?;
+        let payload: String = row.try_get("payload")?;
+        let bad = |error: serde_json::Error| StoreError::Corrupt(error.to_string());
+        Ok(Event {
+            id,
+            tenant,
+            position,
+            aggregate: row.try_get("aggregate")?,
+            aggregate_id: row.try_get("aggregate_id")?,
+            version: row.try_get("version")?,
+            name: row.try_get("name")?,
+            occurred_at: Timestamp(row.try_get("occurred_at")?),
+            account: row.try_get::<Option<Uuid>, _>("account_id")?.map(AccountId::from_uuid),
+            payload: serde_json::from_str(&payload).map_err(bad)?,
+            before: before.map(|text| serde_json::from_str(&text)).transpose().map_err(bad)?,
+            after: serde_json::from_str(&after).map_err(bad)?,
+        })
+    };
+    Ok(Row { tenant, id, position, event: read().map_err(|error| error.to_string()) })
 }

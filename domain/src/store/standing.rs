@@ -74,7 +74,8 @@ impl Standing {
         }
     }
 
-    fn forget(&self, tenant: TenantId) {
+    /// Drops all of a tenant.
+    pub(super) fn forget(&self, tenant: TenantId) {
         if mutant::active(Mutant::NoForgetting) {
             return;
         }

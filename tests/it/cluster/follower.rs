@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 use fengqiao_tests::{Actor, Events};
@@ -15,12 +16,13 @@ const FOLLOW: &str = "subscription($after: String) { caseEvents(after: $after) {
      ... on CaseCompleted { caseNumber caseVersion } } } \
      ... on Resync { reason cursor } } }";
 const PLACE: &str = "{ caseEvents { cursor } }";
+const SILENCE: Duration = Duration::from_millis(300);
 /// What a server says that stops.
 const GOING_AWAY: u16 = 1001;
 
 /// How a socket may end that nobody closes on this side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ends {
+pub(crate) enum Ends {
     /// Only with a word: the server stops.
     WithAWord,
     /// In any way: the server is killed.
@@ -29,14 +31,14 @@ pub(super) enum Ends {
 
 /// What somebody heard: the versions of each case, in the order in which they came.
 #[derive(Debug, Default)]
-pub(super) struct Heard {
-    pub(super) versions: BTreeMap<String, Vec<i64>>,
+pub(crate) struct Heard {
+    pub(crate) versions: BTreeMap<String, Vec<i64>>,
     /// How often the socket was opened again.
-    pub(super) returns: usize,
+    pub(crate) returns: usize,
 }
 
 /// One who follows.
-pub(super) struct Follower {
+pub(crate) struct Follower {
     address: SocketAddr,
     token: String,
     place: Value,
@@ -45,14 +47,14 @@ pub(super) struct Follower {
 }
 
 impl Follower {
-    pub(super) async fn from_now_on(actor: &Actor, address: SocketAddr, ends: Ends) -> anyhow::Result<Self> {
+    pub(crate) async fn from_now_on(actor: &Actor, address: SocketAddr, ends: Ends) -> anyhow::Result<Self> {
         let place = actor.run(PLACE, Value::Null).await?.data("caseEvents")?["cursor"].clone();
         let token = actor.token().context("a token")?.to_owned();
         Ok(Self { address, token, place, ends, heard: Heard::default() })
     }
 
     /// Follows until `wanted` says that this is all.
-    pub(super) async fn run(mut self, mut wanted: watch::Receiver<Option<usize>>) -> anyhow::Result<Heard> {
+    pub(crate) async fn run(mut self, mut wanted: watch::Receiver<Option<usize>>) -> anyhow::Result<Heard> {
         loop {
             let variables = json!({ "after": self.place });
             // Nobody answers for a moment when the last ready server goes: whoever comes back tries again.
@@ -60,12 +62,16 @@ impl Follower {
             else {
                 self.heard.returns += 1;
                 ensure!(self.heard.returns < 1_000, "no socket opens any more");
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                tokio::time::sleep(Duration::from_millis(20)).await;
                 continue;
             };
             loop {
                 if wanted.borrow_and_update().is_some_and(|all| self.count() >= all) {
-                    return Ok(self.heard);
+                    // What comes too much comes at once.
+                    return match tokio::time::timeout(SILENCE, events.next_or_close()).await {
+                        Ok(Ok(Ok(more))) => bail!("more than there is: {more}"),
+                        Ok(_) | Err(_) => Ok(self.heard),
+                    };
                 }
                 let item = tokio::select! {
                     item = events.next_or_close() => item,

@@ -1,7 +1,8 @@
-//! Several servers over one PostgreSQL: what happens at one is heard at all, and one is replaced without anybody
+//! Several servers over one PostgreSQL, or one after the other over a file: what happens at one is heard at all, and one is replaced without anybody
 //! noticing (R3, R4, R8).
 
-mod follower;
+pub(crate) mod fleet;
+pub(crate) mod follower;
 mod nodes;
 mod rolling;
 
@@ -15,4 +16,10 @@ const SETTINGS: [(&str, &str); 2] = [
 
 async fn node(home: &Household) -> anyhow::Result<Running> {
     home.start_with(&SETTINGS).await
+}
+
+/// The same with more settings.
+async fn node_with(home: &Household, settings: &[(&'static str, String)]) -> anyhow::Result<Running> {
+    let more = settings.iter().map(|(name, value)| (*name, value.as_str()));
+    home.start_with(&SETTINGS.into_iter().chain(more).collect::<Vec<_>>()).await
 }

@@ -4,6 +4,8 @@ mod live;
 mod nodes;
 mod resume;
 mod retention;
+mod rewritten;
+mod unreadable;
 
 use fengqiao_domain::kernel::event::EventCursor;
 use serde_json::{Value, json};

@@ -1,10 +1,11 @@
 //! What the store holds, compared with what clients were told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use fengqiao_tests::Household;
+use fengqiao_tests::{Backend, Household};
+use serde_json::Value;
 
 use super::load::{Load, MARK};
 use super::until;
@@ -74,11 +75,22 @@ pub(crate) async fn agrees(home: &Household, load: &Load, before: Before) -> any
     Ok(())
 }
 
-/// Versions from 1 on without a gap, each state where the one before ended, the last one the case's.
+/// Where the acts of the load lead by the programme that every case follows here; what is said leads nowhere.
+const LEGAL: [(&str, &str, &str); 4] = [
+    ("report", "", "reported"),
+    ("accept", "reported", "accepted"),
+    ("start", "accepted", "handling"),
+    ("complete", "handling", "resolved"),
+];
+
+/// Versions from 1 on without a gap, each state where the one before ended and the act leads to, the last one the case's.
 fn is_whole(case: &Stored, entries: &[Entry]) -> anyhow::Result<()> {
     let mut state = "";
     for (number, entry) in entries.iter().enumerate() {
         ensure!(entry.version == number + 1 && entry.from == state, "{entry:?} follows on {state:?}");
+        let way = (entry.act.as_str(), entry.from.as_str(), entry.to.as_str());
+        let is_said = entry.act == "comment" && !entry.from.is_empty() && entry.from == entry.to;
+        ensure!(is_said || LEGAL.contains(&way), "no programme leads there: {entry:?}");
         state = &entry.to;
     }
     ensure!(case.state == state, "{case:?} ends with {state}");
@@ -110,6 +122,43 @@ async fn events(home: &Household, timelines: &BTreeMap<String, Vec<Entry>>) -> a
     for row in home.texts(ordered).await? {
         let [distinct, first, last, all] = fields(&row)?;
         ensure!(first == "1" && distinct == all && last == all, "positions: {row}");
+    }
+    Ok(())
+}
+
+/// What was enqueued for the one webhook that wants everything: each event of the load once, and nothing else of it; all of it was taken.
+/// What came to its receiver, by id and body, is that, each at least once, and of each case first in its order.
+pub(crate) async fn was_told(home: &Household, load: &Load, came: &[(String, Value)]) -> anyhow::Result<()> {
+    let sql = format!(
+        "SELECT d.id || '|' || c.number || '|' || o.version || '|' || d.state FROM webhook_deliveries d
+            LEFT JOIN outbox_events o ON o.tenant_id = d.tenant_id AND o.id = d.event_id
+            LEFT JOIN cases c ON c.tenant_id = o.tenant_id AND c.id = o.aggregate_id AND c.title LIKE '{MARK}-%'"
+    );
+    let sql = if home.backend() == Backend::Sqlite { sql.replacen("d.id", "hex(d.id)", 1) } else { sql };
+    let (mut enqueued, mut ids) = (vec![], BTreeSet::new());
+    for row in home.texts(&sql).await? {
+        let [id, number, version, state] = fields(&row)?;
+        ensure!(state == "delivered", "not taken: {row}");
+        enqueued.push((number, version.parse::<i64>()?));
+        ids.insert(id.replace('-', "").to_lowercase());
+    }
+    enqueued.sort_unstable();
+    let mut wanted: Vec<(String, i64)> = load
+        .told()
+        .flat_map(|told| (1..).take(told.acts.len()).map(|version| (told.number.clone(), version)))
+        .collect();
+    wanted.sort_unstable();
+    ensure!(enqueued == wanted, "enqueued {enqueued:?}, and acknowledged {wanted:?}");
+    let (mut seen, mut versions) = (BTreeSet::new(), BTreeMap::<&str, Vec<i64>>::new());
+    for (id, said) in
+        came.iter().filter(|(id, _)| seen.insert(id.rsplit('_').next().unwrap_or(id).replace('-', "")))
+    {
+        let version = said["data"]["version"].as_i64().with_context(|| id.clone())?;
+        versions.entry(said["subject"].as_str().context("a subject")?).or_default().push(version);
+    }
+    ensure!(seen == ids, "came {seen:?}, and enqueued {ids:?}");
+    for (case, versions) in versions {
+        ensure!(versions.iter().copied().eq((1..).take(versions.len())), "{case}: {versions:?}");
     }
     Ok(())
 }

@@ -92,6 +92,8 @@ pub(crate) struct Client {
     refusals: usize,
     /// Attempts that nobody answered.
     unanswered: usize,
+    /// The longest that an answer took.
+    slowest: Duration,
 }
 
 /// The acts that a case of ours goes through, with who does them.
@@ -115,6 +117,7 @@ impl Client {
             cases: vec![],
             refusals: 0,
             unanswered: 0,
+            slowest: Duration::ZERO,
         }
     }
 
@@ -148,7 +151,7 @@ impl Client {
 
     /// Writes until it is told to stop.
     async fn run(mut self, people: People, stop: watch::Receiver<Stop>) -> anyhow::Result<Self> {
-        let begun = Instant::now();
+        let mut told = Instant::now();
         loop {
             let present = *stop.borrow();
             match present {
@@ -158,7 +161,10 @@ impl Client {
             }
             let write = self.doubt.take().unwrap_or_else(|| self.next(&people));
             self.doubt = Some(write.clone());
-            match send(&people, &write).await {
+            let asked = Instant::now();
+            let answer = send(&people, &write).await;
+            self.slowest = self.slowest.max(asked.elapsed());
+            match answer {
                 Ok(answer) if is_refusal(&answer)? => {
                     self.refusals += 1;
                     tokio::time::sleep(PAUSE).await;
@@ -167,13 +173,14 @@ impl Client {
                     self.keep(&write, &answer).with_context(|| format!("{} {}", write.field, write.key))?;
                     self.doubt = None;
                     self.done.push(write);
+                    told = Instant::now();
                 }
                 Err(_) => {
                     self.unanswered += 1;
                     tokio::time::sleep(PAUSE).await;
                 }
             }
-            ensure!(begun.elapsed() < PATIENCE, "{} was never told of {:?}", self.name, self.doubt);
+            ensure!(told.elapsed() < PATIENCE, "{} was never told of {:?}", self.name, self.doubt);
         }
     }
 
@@ -277,6 +284,11 @@ impl Load {
     /// Attempts that nobody answered, whatever became of them.
     pub(crate) fn unanswered(&self) -> usize {
         self.clients.iter().map(|client| client.unanswered).sum()
+    }
+
+    /// The longest that an answer took, or its absence.
+    pub(crate) fn slowest(&self) -> Duration {
+        self.clients.iter().map(|client| client.slowest).max().unwrap_or_default()
     }
 
     /// Writes without an answer so far.

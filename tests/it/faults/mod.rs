@@ -10,6 +10,8 @@
 //! | R5, clear and quick when all connections are taken | [`exhaustion`]; on a gone server `edge::database` |
 //! | R6, a request that is dropped leaves nothing | `tenancy::cancel` for every poll of a use case, [`gone`] for a client over HTTP |
 //! | R7, of the database: acquiring, statement, lock, idle in a transaction | [`timeouts`], [`stall`] |
+//! | R7, of Redis | [`shared`], `redis::away` |
+//! | R7, of receivers of webhooks | [`receivers`] |
 //! | R7, of clients: head, body, a reader who does not read | `api/tests/edge/limits.rs` and `api/src/http/stall.rs` for the edge alone, [`slow`] for what they hold in the database |
 //!
 //! Everything is sampled here so that it goes with every run of the tests; `tests/soak/run` takes more of
@@ -22,8 +24,10 @@ mod kill;
 pub(crate) mod ledger;
 pub(crate) mod load;
 mod nodes;
+mod receivers;
 mod report;
 mod restart;
+mod shared;
 mod slow;
 mod stall;
 mod timeouts;

@@ -1,4 +1,6 @@
 //! Every control is proved to be tested: with the control taken away, a named test turns red.
 
 mod process;
+mod sample;
 mod sql;
+mod table;

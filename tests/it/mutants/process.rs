@@ -1,322 +1,79 @@
 //! Faults compiled into test builds: this program runs itself with one of them and must fail.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
-use fengqiao_domain::kernel::mutant::Mutant;
 use fengqiao_tests::Backend;
-use strum::IntoEnumIterator as _;
+use tempfile::TempDir;
 
-/// Where a control shows: on every database, or only where it exists.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum On {
-    Both,
-    Sqlite,
-    Postgres,
-}
+use super::sample::{self, Trial};
 
 /// Longer than any of these tests takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(3);
-
-/// A control and the test that notices when it is gone.
-const TABLE: [(Mutant, On, &str); 96] = [
-    // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
-    (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
-    (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
-    (Mutant::NoTierPredicate, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
-    (Mutant::NoTierPredicate, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
-    (
-        Mutant::NoAddressCheck,
-        On::Both,
-        "webhooks::addresses::what_is_closed_is_refused_when_it_is_set_up_and_when_it_is_called",
-    ),
-    (
-        Mutant::NoAddressCheck,
-        On::Sqlite,
-        "webhooks::addresses::a_name_that_leads_elsewhere_a_moment_later_leads_nobody_there",
-    ),
-    (Mutant::FullForAnyone, On::Both, "exchange::told::of_what_became_confidential_nothing_is_told_in_full"),
-    (Mutant::UnsignedPartner, On::Both, "exchange::door::whoever_did_not_sign_comes_in_nowhere"),
-    (
-        Mutant::EndlessSignature,
-        On::Both,
-        "exchange::door::what_was_signed_counts_for_five_minutes_before_and_after",
-    ),
-    (
-        Mutant::AnyTicket,
-        On::Both,
-        "exchange::tickets::other_words_under_the_same_number_are_refused_and_written_down",
-    ),
-    (
-        Mutant::UntimedWebhook,
-        On::Both,
-        "webhooks::messages::what_comes_is_signed_thin_and_as_the_specifications_say",
-    ),
-    (Mutant::OwnerUnchecked, On::Both, "webhooks::eyes::it_is_told_what_its_owner_sees_and_nothing_else"),
-    (Mutant::OwnerUnchecked, On::Both, "webhooks::eyes::what_its_owner_may_not_see_any_more_is_withheld"),
-    (Mutant::SharedLoader, On::Both, "sweep::loaders::two_requests_at_once_load_their_own"),
-    (Mutant::NoAccessRow, On::Both, "sweep::handed::a_case_handed_elsewhere_is_seen_there"),
-    (Mutant::NoDeliveryFilter, On::Both, "sweep::events::events_reach_whoever_sees_the_case"),
-    (Mutant::BusyRelay, On::Both, "events::nodes::a_node_that_is_never_idle_hears_of_the_others_too"),
-    (
-        Mutant::DeafMemory,
-        On::Postgres,
-        "redis::memory::what_one_server_changed_counts_on_the_other_within_two_seconds",
-    ),
-    (
-        Mutant::NoSignInLimit,
-        On::Both,
-        "identity::sign_in::passwords_of_one_account_are_shown_so_often_and_no_more",
-    ),
-    (Mutant::OwnBuckets, On::Postgres, "redis::limits::two_servers_count_one_account_together"),
-    (Mutant::DeafServer, On::Postgres, "redis::wakeup::what_one_server_did_another_one_tells_at_once"),
-    (
-        Mutant::PlainBus,
-        On::Both,
-        "events::resume::whoever_comes_back_hears_what_they_missed_once_and_in_order",
-    ),
-    (Mutant::NoPresentSight, On::Both, "events::resume::what_became_confidential_since_is_not_told_again"),
-    (
-        Mutant::NoPlaceCheck,
-        On::Both,
-        "events::resume::a_place_of_another_history_is_not_taken_for_one_of_this",
-    ),
-    (Mutant::SessionSettings, On::Postgres, "tenancy::reuse::nothing_of_a_scope_stays_on_a_connection"),
-    (Mutant::UnguardedBegin, On::Postgres, "tenancy::cancel::a_dropped_read_leaves_nothing_behind"),
-    (Mutant::UnguardedBegin, On::Postgres, "tenancy::cancel::a_dropped_write_happens_whole_or_not_at_all"),
-    (Mutant::UntestedIdle, On::Postgres, "faults::restart::whoever_comes_after_a_crash_does_not_notice"),
-    (Mutant::EndlessPatience, On::Postgres, "faults::stall::connections_that_a_firewall_forgot_are_replaced"),
-    (
-        Mutant::EndlessPatience,
-        On::Postgres,
-        "faults::stall::the_relay_leaves_a_connection_that_a_firewall_forgot",
-    ),
-    (Mutant::NoSync, On::Sqlite, "faults::kill::what_sqlite_acknowledges_is_on_its_disk"),
-    (Mutant::ConstantBinding, On::Both, "store::sealed::a_value_opens_in_its_own_cell_only"),
-    (Mutant::NoIdempotencyRecord, On::Both, "store::idempotency::the_same_key_twice_has_one_effect"),
-    (
-        Mutant::NoIdempotencyRecord,
-        On::Sqlite,
-        "faults::kill::an_acknowledged_write_outlives_the_process_and_happens_once",
-    ),
-    (Mutant::ProgramsWithoutKey, On::Both, "cases::hotline::a_program_reports_under_a_key_only"),
-    (
-        Mutant::FieldWithoutClaim,
-        On::Both,
-        "cases::field_sync::a_batch_is_carried_out_in_its_order_and_sent_again_does_nothing",
-    ),
-    (Mutant::NoVersionCheck, On::Both, "store::org::a_stale_version_is_a_conflict"),
-    (
-        Mutant::NoReuseDetection,
-        On::Both,
-        "identity::refresh::reuse_after_the_successor_was_used_ends_the_session",
-    ),
-    (Mutant::NoGrantLimit, On::Both, "identity::grants::a_town_grants_in_the_town_only"),
-    (Mutant::NoPreCheck, On::Both, "edge::documents::a_document_one_step_beyond_a_limit_is_refused"),
-    (Mutant::NoClearance, On::Both, "cases::targets::an_office_that_is_not_cleared_does_not_get_it"),
-    (Mutant::NoSendingLimit, On::Both, "cases::targets::it_is_handed_up_and_not_dispatched_up"),
-    (Mutant::NoProxyLimit, On::Both, WITHDRAWN_FOR_A_CALLER),
-    (Mutant::NoReason, On::Both, WITHDRAWN_FOR_A_CALLER),
-    (Mutant::OwnJudge, On::Both, "cases::proxy::whoever_settled_it_does_not_say_how_content_the_reporter_is"),
-    (Mutant::OwnClock, On::Both, "cases::pauses::whoever_holds_a_case_does_not_touch_its_clock"),
-    (Mutant::NoStandstill, On::Both, "cases::pauses::while_it_stands_still_nothing_is_done_with_it"),
-    (Mutant::NoExtensionLimit, On::Both, "cases::extensions::it_is_extended_once_and_says_so"),
-    (
-        Mutant::LateIsOnTime,
-        On::Both,
-        "cases::outcomes::a_case_that_was_red_when_its_result_was_reported_is_not_on_time",
-    ),
-    (
-        Mutant::OwnJudge,
-        On::Both,
-        "cases::return_visits::nobody_asks_about_their_own_result_nor_before_there_is_one",
-    ),
-    (Mutant::NoEvaluationEnd, On::Both, "programmes::judging::nobody_judges_when_the_time_for_it_is_over"),
-    (Mutant::NoSampleReach, On::Both, "cases::sampling::a_sample_is_for_those_who_draw_where_it_was_drawn"),
-    (
-        Mutant::OwnSampleCheck,
-        On::Both,
-        "cases::sampling::each_is_checked_by_somebody_else_than_who_settled_it",
-    ),
-    (Mutant::OwnSampleCheck, On::Both, "cases::sampling::nobody_checks_a_case_that_they_ever_settled"),
-    (
-        Mutant::OpenRequestKept,
-        On::Both,
-        "cases::extension_requests::it_is_moot_when_the_case_lies_with_somebody_else",
-    ),
-    (Mutant::EndlessAssistance, On::Both, "cases::assistance::whoever_answered_is_not_waited_for"),
-    (
-        Mutant::SensitivityLowered,
-        On::Both,
-        "cases::category_change::it_goes_to_whom_it_would_have_gone_to_while_nobody_has_it_in_hand",
-    ),
-    (
-        Mutant::BlindCategoryChange,
-        On::Both,
-        "cases::category_change::nobody_gives_a_case_a_category_by_which_they_would_not_see_it",
-    ),
-    (
-        Mutant::KeptAccess,
-        On::Both,
-        "cases::category_change::what_becomes_more_sensitive_is_closed_to_organisations_that_had_it",
-    ),
-    (
-        Mutant::UnclearedGiver,
-        On::Both,
-        "cases::category_change::what_becomes_more_sensitive_goes_back_to_nobody_who_may_not_see_it",
-    ),
-    (
-        Mutant::ForeignValues,
-        On::Both,
-        "programmes::recategorised::what_another_programme_does_not_ask_for_is_not_taken_along",
-    ),
-    (
-        Mutant::DutyEverywhere,
-        On::Both,
-        "cases::routing::the_nearest_category_counts_before_a_smaller_unit_and_then_the_smallest_unit",
-    ),
-    // On PostgreSQL the other wall stands.
-    (Mutant::NoReach, On::Sqlite, KNOWN_ALREADY),
-    (Mutant::FarIsSimilar, On::Both, KNOWN_ALREADY),
-    (Mutant::LongAgoIsSimilar, On::Both, KNOWN_ALREADY),
-    (Mutant::NoMergeCycleCheck, On::Both, "cases::merging::never_a_chain_and_never_a_circle"),
-    (Mutant::NoLevelOrder, On::Both, "cases::supervision::the_level_rises_and_never_falls"),
-    // SQLite has one writer at a time.
-    (Mutant::UnheldCase, On::Postgres, "cases::race::whatever_races_each_case_has_one_history"),
-    (
-        Mutant::NoReckoning,
-        On::Both,
-        "calendars::hours::open_cases_follow_other_hours_and_nobody_s_version_changes",
-    ),
-    (
-        Mutant::NoRecheck,
-        On::Both,
-        "programmes::ladders::what_the_case_says_counts_and_not_what_the_index_says",
-    ),
-    (Mutant::NoClaim, On::Both, "programmes::ladders::each_rung_fires_once_in_its_time_and_tells_so"),
-    (Mutant::EverybodyOversees, On::Both, "cases::pauses::a_colleague_lets_nothing_go_on"),
-    (
-        Mutant::NoRuleLimit,
-        On::Both,
-        "programmes::people::an_act_can_be_for_a_role_at_a_level_or_for_an_organisation",
-    ),
-    (
-        Mutant::NoDemandedField,
-        On::Both,
-        "programmes::sixteenth::what_an_act_demands_is_there_and_of_its_kind",
-    ),
-    (
-        Mutant::LatestVersion,
-        On::Both,
-        "programmes::versions::a_running_case_stays_on_the_version_it_began_with",
-    ),
-    (
-        Mutant::NoProgrammeCheck,
-        On::Both,
-        "programmes::files::a_file_that_breaks_a_rule_is_refused_line_by_line",
-    ),
-    (
-        Mutant::NoAdministered,
-        On::Both,
-        "identity::administered::a_towns_administrator_knows_the_towns_people_alone",
-    ),
-    (
-        Mutant::NoSeparation,
-        On::Both,
-        "identity::grants::security_administrators_grant_what_they_do_not_hold_but_nothing_to_themselves",
-    ),
-    (
-        Mutant::NoMutualProtection,
-        On::Both,
-        "identity::disable::a_separated_administrator_is_not_shut_out_by_another",
-    ),
-    // These start the program; it has the mutants in it as `cargo test --workspace` builds it.
-    (
-        Mutant::NoKeyRecognition,
-        On::Sqlite,
-        "edge::startup::a_sealing_key_that_is_not_the_stores_is_refused_and_none_is_made",
-    ),
-    (
-        Mutant::DemoInProduction,
-        On::Sqlite,
-        "edge::startup::half_a_demo_is_refused_and_a_whole_one_in_production",
-    ),
-    (Mutant::NoAnonymousCap, On::Both, "edge::transport::strangers_share_a_cap_of_sockets"),
-    (Mutant::NoExclusivePost, On::Both, "staff::appointments::an_exclusive_post_has_one_holder_at_a_time"),
-    (
-        Mutant::NoRosterLimit,
-        On::Both,
-        "staff::appointments::nobody_appoints_beyond_their_own_roster_or_rights",
-    ),
-    (
-        Mutant::RoleOutlivesPost,
-        On::Both,
-        "staff::appointments::a_post_gives_its_role_at_once_and_ending_it_takes_it_away",
-    ),
-    (
-        Mutant::NoForgetting,
-        On::Both,
-        "store::import_again::an_edition_that_is_named_is_told_from_a_newer_one_of_the_same_code",
-    ),
-    (Mutant::SharedMemory, On::Both, "sweep::loaders::two_requests_at_once_load_their_own"),
-    (Mutant::NoMagicCheck, On::Both, "files::uploads::a_file_is_what_its_content_says"),
-    (Mutant::NoLocationStrip, On::Both, "files::uploads::a_photo_is_drawn_anew_and_tells_nothing_of_where"),
-    (Mutant::UncountedUploads, On::Both, "files::waiting::whatever_comes_at_once_no_more_wait_than_may"),
-    (Mutant::NoAttachmentOwner, On::Both, "files::attached::it_comes_with_its_entry_once_in_its_order"),
-    (Mutant::NoAttachmentAudience, On::Both, "files::attached::what_came_with_a_word_for_staff_is_theirs"),
-    (Mutant::NoEvidence, On::Both, "files::evidence::a_result_is_shown_before_and_after_with_where_and_when"),
-    (Mutant::NoLinkEnd, On::Both, "sheets::links::a_link_is_for_one_file_one_use_and_a_time"),
-    (Mutant::NoExportPermission, On::Both, "sheets::exports::who_may_not_export_takes_nothing_out"),
-    (Mutant::NoListInCursor, On::Both, "edge::bad_input::pages_have_a_size_and_a_cursor_of_ours"),
-];
-
-const KNOWN_ALREADY: &str = "cases::similar::whoever_takes_a_report_in_is_told_what_is_known_already";
-
-const WITHDRAWN_FOR_A_CALLER: &str =
-    "cases::proxy::it_is_withdrawn_by_those_it_lies_with_or_above_and_with_a_reason";
-
-#[test]
-fn every_mutant_has_a_test() {
-    let tested: BTreeSet<&str> = TABLE.iter().map(|(mutant, ..)| mutant.into()).collect();
-    let all: BTreeSet<&str> = Mutant::iter().map(Into::into).collect();
-    assert_eq!(tested, all);
-}
+/// How often a test may miss a mutant: a fault that needs an instant can pass it by on a busy machine.
+const CHANCES: usize = 3;
 
 #[test]
 fn every_mutant_is_caught() -> anyhow::Result<()> {
-    let mut faults = vec![];
-    let mut sound = BTreeSet::new();
-    for backend in Backend::chosen()? {
-        let elsewhere = if backend == Backend::Sqlite { On::Postgres } else { On::Sqlite };
-        for (mutant, _, test) in TABLE.iter().filter(|(_, on, _)| *on != elsewhere) {
-            if sound.insert((backend.to_string(), *test)) {
-                let whole = run(test, backend, None)?;
-                ensure!(whole.passed, "{test} fails on {backend} as it is:\n{}", whole.text);
-            }
-            let name: &str = mutant.into();
-            if let Some(text) = unnoticed(test, backend, name)? {
-                faults.push(format!("{test} does not notice {name} on {backend}: {text}"));
-            }
-        }
-    }
+    let backends = Backend::chosen()?;
+    let trials = sample::wanted(&backends)?;
+    ensure!(!trials.is_empty(), "nothing is tried");
+    let templates = TempDir::new()?;
+    // As they are they pass, all in one go; this writes the templates too.
+    let unsound = at_once(&backends, |backend| {
+        let of = trials.iter().filter(|trial| trial.backend == *backend);
+        let tests: Vec<&str> = of.map(|trial| trial.test).collect::<BTreeSet<_>>().into_iter().collect();
+        let whole = run(&tests, *backend, None, templates.path())?;
+        Ok((!whole.passed).then(|| format!("not every test passes on {backend} as it is:\n{}", whole.text)))
+    })?;
+    ensure!(unsound.is_empty(), "{}", unsound.join("\n"));
+    let faults = at_once(&trials, |trial| {
+        let begun = Instant::now();
+        let unnoticed = unnoticed(trial, templates.path())?;
+        println!("{:6} ms: {trial:?}", begun.elapsed().as_millis());
+        Ok(unnoticed.map(|text| format!("{trial:?} is not noticed: {text}")))
+    })?;
+    println!("{} faults were tried", trials.len());
     ensure!(faults.is_empty(), "{}", faults.join("\n"));
     Ok(())
 }
 
-/// How often a test may miss a mutant: a fault that needs an instant can pass it by on a busy machine.
-const CHANCES: usize = 3;
+/// Does something with each, two at a time, for tests mostly wait: what there is to say of them.
+fn at_once<T: Sync>(
+    all: &[T],
+    of: impl Fn(&T) -> anyhow::Result<Option<String>> + Sync,
+) -> anyhow::Result<Vec<String>> {
+    let next = Mutex::new(all.iter());
+    let said = Mutex::new(vec![]);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let one = next.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    let Some(one) = one else { return };
+                    let told = of(one).transpose();
+                    said.lock().unwrap_or_else(PoisonError::into_inner).extend(told);
+                }
+            });
+        }
+    });
+    said.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
+}
 
 /// What a test says that does not notice a mutant; nothing when it does.
-fn unnoticed(test: &str, backend: Backend, mutant: &str) -> anyhow::Result<Option<String>> {
+fn unnoticed(trial: &Trial, templates: &Path) -> anyhow::Result<Option<String>> {
     let mut told = String::new();
     for _ in 0..CHANCES {
-        let broken = run(test, backend, Some(mutant))?;
+        let broken = run(&[trial.test], trial.backend, Some(trial.mutant.into()), templates)?;
         // It must fail by its own judgement, not for want of its world.
-        if !broken.passed && broken.text.contains(&format!("test {test} ... FAILED")) {
+        if !broken.passed && broken.text.contains(&format!("test {} ... FAILED", trial.test)) {
             return Ok(None);
         }
         told = broken.text;
@@ -324,38 +81,40 @@ fn unnoticed(test: &str, backend: Backend, mutant: &str) -> anyhow::Result<Optio
     Ok(Some(told))
 }
 
-/// How a test went in a process of its own.
+/// How tests went in a process of their own.
 struct Outcome {
     passed: bool,
     text: String,
 }
 
-fn run(test: &str, backend: Backend, mutant: Option<&str>) -> anyhow::Result<Outcome> {
+fn run(tests: &[&str], backend: Backend, mutant: Option<&str>, templates: &Path) -> anyhow::Result<Outcome> {
     let printed = tempfile::tempfile()?;
     let mut command = Command::new(std::env::current_exe()?);
-    command.args(["--exact", test, "--test-threads=1"]).stdin(Stdio::null());
+    command.arg("--exact").args(tests).arg("--test-threads=1").stdin(Stdio::null());
     command.stdout(printed.try_clone()?).stderr(printed.try_clone()?);
     command.env("FENGQIAO_TEST_BACKENDS", backend.to_string()).env_remove("FENGQIAO_MUTANT");
-    // A mutant shows at the first kill.
-    command.env("FENGQIAO_FAULTS_KILLS", "1");
-    if let Some(mutant) = mutant {
-        command.env("FENGQIAO_MUTANT", mutant);
+    command.env("FENGQIAO_TEST_TEMPLATES", templates);
+    // A mutant shows at the first fault.
+    for faults in ["KILLS", "CRASHES", "ROLLS"] {
+        command.env(format!("FENGQIAO_FAULTS_{faults}"), "1");
     }
+    command.envs(mutant.map(|mutant| (OsStr::new("FENGQIAO_MUTANT"), mutant)));
     let mut child = command.spawn().context("running this program again")?;
-    let begun = Instant::now();
+    let (begun, count) = (Instant::now(), tests.len());
     let passed = loop {
         if let Some(status) = child.try_wait()? {
             break status.success();
         }
-        if begun.elapsed() > PATIENCE {
+        if begun.elapsed() > PATIENCE * u32::try_from(count)? {
             child.kill()?;
             child.wait()?;
-            bail!("{test} with {mutant:?} on {backend} does not end");
+            bail!("{tests:?} with {mutant:?} on {backend} does not end");
         }
         std::thread::sleep(Duration::from_millis(20));
     };
     let output = read_all(printed)?;
-    ensure!(output.contains("running 1 test"), "there is no test {test}: {output}");
+    let running = format!("running {count} test{}\n", if count == 1 { "" } else { "s" });
+    ensure!(output.contains(&running), "not all of {tests:?} are there: {output}");
     Ok(Outcome { passed, text: output })
 }
 

@@ -122,6 +122,33 @@ async fn versions_of_one_aggregate_come_in_order() -> anyhow::Result<()> {
     .await
 }
 
+/// More than two batches of the relay.
+const BACKLOG: i64 = 1_100;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn versions_that_wait_for_long_come_in_order_whatever_the_clocks_say() -> anyhow::Result<()> {
+    on_each(async |world| {
+        let district = world.district().await?;
+        let before = start(&world).await?.get(&district.tenant).copied().context("events of the fixture")?;
+        // Each node's clock is behind that of the one before it: the newest version seems to be the oldest, and another aggregate lies
+        // in their midst.
+        let mut rows = vec![row(&world, &district, 300, 12, 1), row(&world, &district, 301, 12, 2)];
+        for version in 1..=BACKLOG {
+            rows.push(row(&world, &district, u128::try_from(2 * BACKLOG - version)?, 11, version));
+        }
+        world.run_sql(&rows.join(";")).await?;
+        let placed = placed(&world.relay().await?);
+        let positions: Vec<i64> = placed.iter().map(|(.., position)| *position).collect();
+        assert_eq!(positions, (before + 1..=before + BACKLOG + 2).collect::<Vec<_>>());
+        for (aggregate, newest) in [(11, BACKLOG), (12, 2)] {
+            let of = placed.iter().filter(|(of, ..)| *of == aggregate).map(|(_, version, _)| *version);
+            assert_eq!(of.collect::<Vec<_>>(), (1..=newest).collect::<Vec<_>>(), "aggregate {aggregate}");
+        }
+        Ok(())
+    })
+    .await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn events_of_a_unit_carry_its_versions() -> anyhow::Result<()> {
     on_each(async |world| {

@@ -11,7 +11,7 @@ use super::{CHANGED, Desk, Hook};
 /// Longer than any wait with its jitter.
 const DAYS: i64 = 2 * 86_400;
 /// The schedule of Standard Webhooks, in seconds.
-const WAITS: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
+pub(crate) const WAITS: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
 const STATE: &str = "state nextAttemptAt attempts { attemptedAt httpCode fault answer }";
 

@@ -2,7 +2,7 @@
 
 mod addresses;
 mod eyes;
-mod failing;
+pub(crate) mod failing;
 mod filters;
 mod messages;
 mod nodes;
@@ -10,6 +10,7 @@ pub(crate) mod receiver;
 mod replays;
 mod setup;
 mod snippet;
+mod unreadable;
 
 use std::sync::Arc;
 use std::time::Duration;

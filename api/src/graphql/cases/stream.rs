@@ -63,7 +63,7 @@ pub struct Resync {
 /// Why events were missed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum ResyncReasonKind {
-    /// The events after the cursor are no longer kept, or the cursor is of a history that a restored backup replaced.
+    /// The events after the cursor are no longer kept or cannot be read, or the cursor is of a history that a restored backup replaced.
     NotKept,
     /// More events were missed than are told again: reading anew is faster than being told.
     TooMany,

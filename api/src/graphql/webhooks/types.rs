@@ -97,7 +97,7 @@ impl Webhook {
         self.0.failing_since.map(DateTime)
     }
 
-    /// How many events of the tenant, wanted or not, were no longer kept when it got to them, after it was disabled for long.
+    /// How many events of the tenant, wanted or not, were no longer kept when it got to them, after it was disabled for long, or could not be read.
     async fn missed_event_count(&self) -> u64 {
         self.0.missed_events
     }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::cases::EXTERNAL_LIMIT;
 use crate::kernel::id::{TenantId, WebhookId};
 use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::scope::Scope;
 use crate::kernel::text;
 use crate::store::{Done, StoreError, WriteTx};
 use crate::webhooks::carrier::{Answered, Letter};
@@ -69,12 +70,7 @@ impl Dispatcher {
         let is_empty = due.is_empty();
         let mut taken = vec![];
         for one in due {
-            let sight: Option<Sight> = match &one.row.sight {
-                Some(text) => Some(serde_json::from_str(text).map_err(|_| unreadable())?),
-                // A test shows nothing.
-                None => None,
-            };
-            if sight.is_none_or(|sight| sight.is_of(&scope)) {
+            if may_be_shown(&one, &scope) {
                 taken.push(one);
             } else {
                 store::withhold(&tx, one.row.id).await?;
@@ -84,14 +80,25 @@ impl Dispatcher {
         tx.commit(done).await?;
         let content = webhook.content;
         if content == WebhookContent::Full {
-            let anyone = mutant::active(Mutant::FullForAnyone).then(|| self.platform.enter(tenant));
-            let reader = self.db.reader(anyone.as_ref().unwrap_or(&scope));
-            let tx = reader.tx().await?;
-            for one in &mut taken {
-                full::fill(&tx, &mut one.row).await?;
-            }
+            self.fill(tenant, &scope, &mut taken).await?;
         }
         Ok((!is_empty).then_some(Batch { url: webhook.url, secrets, content, taken }))
+    }
+
+    /// Puts all that the owner sees now into what is about to be sent. What cannot be read goes as it is: others wait behind it.
+    async fn fill(&self, tenant: TenantId, scope: &Scope, taken: &mut [Taken]) -> Result<(), StoreError> {
+        let anyone = mutant::active(Mutant::FullForAnyone).then(|| self.platform.enter(tenant));
+        let reader = self.db.reader(anyone.as_ref().unwrap_or(scope));
+        let tx = reader.tx().await?;
+        for one in taken {
+            match full::fill(&tx, &mut one.row).await {
+                Err(error @ StoreError::Corrupt(_)) => {
+                    tracing::error!(delivery = %one.row.id, %error, "a case cannot be told in full");
+                }
+                filled => filled?,
+            }
+        }
+        Ok(())
     }
 
     async fn attempt(&self, tenant: TenantId, batch: &Batch, taken: &Taken) -> Result<(), StoreError> {
@@ -156,8 +163,17 @@ fn wait(tx: &WriteTx, taken: &Taken, retry_after: Option<i64>) -> Option<i64> {
     schedule::wait(tries, retry_after, die)
 }
 
-fn unreadable() -> StoreError {
-    StoreError::Corrupt("webhook_deliveries.sight cannot be read".to_owned())
+/// Whether the owner may see what is about to be sent. What cannot be read is shown to nobody, and holds up nothing else.
+fn may_be_shown(taken: &Taken, scope: &Scope) -> bool {
+    // A test shows nothing.
+    let Some(text) = &taken.row.sight else { return true };
+    match serde_json::from_str::<Sight>(text) {
+        Ok(sight) => sight.is_of(scope),
+        Err(error) => {
+            tracing::error!(delivery = %taken.row.id, %error, "it cannot be read who may be shown this");
+            false
+        }
+    }
 }
 
 /// Why an attempt failed, if it did, and when its receiver wants to be asked again.

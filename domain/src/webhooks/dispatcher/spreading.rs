@@ -9,7 +9,7 @@ use crate::kernel::event::Event;
 use crate::kernel::id::{CaseId, TenantId, Timestamp, WebhookId};
 use crate::kernel::scope::Scope;
 use crate::org::directory as org;
-use crate::store::{Begun, Done, StoreError, WriteTx};
+use crate::store::{Begun, Done, StoreError, ToTell, WriteTx};
 use crate::webhooks::dispatcher::{Dispatcher, PAGE, eyes};
 use crate::webhooks::message::{self, Sight};
 use crate::webhooks::model::{DisabledReason, Webhook, WebhookState};
@@ -52,7 +52,7 @@ impl Dispatcher {
         let system = self.platform.enter(tenant);
         let Some(look) = self.look(&system, webhook).await? else { return Ok(0) };
         let from = look.webhook.position;
-        let events = self.db.events_to_tell(tenant, from).await?;
+        let ToTell { events, until } = self.db.events_to_tell(tenant, from).await?;
         let _turn = self.turns.acquire().await;
         let mut tx = self.begin(&system).await?;
         let present = store::held_by_id(&tx, webhook).await?;
@@ -70,9 +70,10 @@ impl Dispatcher {
         let rows = from_source(&tx, look.webhook.external_source.as_deref(), rows).await?;
         let enqueued = rows.len();
         store::enqueue(&tx, rows).await?;
-        match events.first().zip(events.last()) {
-            Some((first, last)) => {
-                store::move_on(&tx, webhook, last.position, first.position - from - 1).await?;
+        match until {
+            Some(until) => {
+                let told = i64::try_from(events.len()).unwrap_or(i64::MAX);
+                store::move_on(&tx, webhook, until, until - from - told).await?;
             }
             // A restored database is behind what was looked at.
             None => store::move_on(&tx, webhook, tx.newest_position().await?, 0).await?,

@@ -137,7 +137,12 @@ pub(in crate::webhooks) struct Fate {
 
 /// Writes down what came of an attempt, unless somebody else took the delivery meanwhile: whether nobody did.
 pub(in crate::webhooks) async fn mark(tx: &Tx, taken: &Taken, fate: Fate) -> Result<bool, StoreError> {
-    let mut attempts: Vec<Attempt> = read_list(TABLE, "attempts", &taken.row.attempts)?;
+    // It was sent: that nobody can read what came of it before must not make it be sent for ever.
+    let mut attempts: Vec<Attempt> =
+        read_list(TABLE, "attempts", &taken.row.attempts).unwrap_or_else(|error| {
+            tracing::error!(delivery = %taken.row.id, %error, "attempts are forgotten");
+            vec![]
+        });
     attempts.push(fate.attempt);
     let late = attempts.len().saturating_sub(MOST_ATTEMPTS);
     let own = Column::Id.eq(taken.row.id).and(Column::LeaseUntilAt.eq(taken.lease));
