@@ -3,7 +3,7 @@
 
 # follow SOCKETS RATE SECONDS: one row of the table.
 follow() {
-  local pid="${SERVER_PIDS[postgres/$cases]}" port="${SERVER_PORTS[postgres/$cases]}" idle open from ticks busy
+  local pid="${SERVER_PIDS[postgres/$cases]}" port="${SERVER_PORTS[postgres/$cases]}" idle open from ticks spent ms
   idle="$(memory_of "$pid" VmRSS)"
   : >"$work/live"
   "$BENCH" live --address "127.0.0.1:$port" --readers "$store/$cases/postgres/draws/q2.tsv" \
@@ -17,12 +17,12 @@ follow() {
   ticks="$(ticks_of "$pid")"
   from="$(now_ms)"
   wait "$LIVE" || { cat "$work/live.log" >&2 && say_and_exit "whoever followed gave up"; }
-  busy="$(awk -v ticks="$(($(ticks_of "$pid") - ticks))" -v ms="$(($(now_ms) - from))" \
-    'BEGIN { printf "%.0f %%", ticks * 1000 / ms }')"
+  spent="$(($(ticks_of "$pid") - ticks))" ms="$(($(now_ms) - from))"
   sed -nE 's/^RESULT //p' "$work/live" |
-    awk -v sockets="$1" -v rate="$2" -v busy="$busy" -v kib="$(awk -v a="$idle" -v b="$open" -v n="$1" \
+    awk -v sockets="$1" -v rate="$2" -v spent="$spent" -v ms="$ms" -v kib="$(awk -v a="$idle" -v b="$open" -v n="$1" \
       'BEGIN { printf "%.0f", (b - a) * 1024 / n }')" \
-      '{ printf "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", sockets, rate, $1, $2, $3, $4, $5, busy, kib }'
+      '{ printf "| %s | %s | %s | %s | %s | %s | %s | %.0f %% | %.1f | %s |\n",
+           sockets, rate, $1, $2, $3, $4, $5, spent * 1000 / ms, ($2 > 0 ? spent * 10000 / $2 : 0), kib }'
 }
 
 # measure_live "SOCKETS…": so many sockets and 1 and 50 events a second, a row each.
@@ -33,8 +33,8 @@ measure_live() {
   serve postgres "$cases"
   draw postgres "$cases"
   echo
-  echo "| sockets | events/s | due | delivered | p50 ms | p99 ms | longest ms | server | KiB a socket |"
-  echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+  echo "| sockets | events/s | due | delivered | p50 ms | p99 ms | longest ms | server | server µs a message | KiB a socket |"
+  echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
   for sockets in $1; do
     for rate in 1 50; do
       follow "$sockets" "$rate" "$seconds"

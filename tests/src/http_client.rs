@@ -123,11 +123,11 @@ impl Actor {
         self.client.request(method, format!("http://{}{path}", self.address))
     }
 
-    /// What a subscription tells until it is over, as an event stream.
+    /// Opens a subscription as an event stream.
     ///
     /// # Errors
-    /// When it does not open, or does not end by itself.
-    pub async fn follow(&self, document: &str, variables: Value) -> anyhow::Result<Vec<Value>> {
+    /// When it does not open.
+    pub async fn open(&self, document: &str, variables: Value) -> anyhow::Result<reqwest::Response> {
         let body = json!({"query": document, "variables": variables}).to_string();
         let request = self.at(reqwest::Method::POST, "/graphql").header("accept", "text/event-stream");
         let request = request.header("content-type", "application/json").body(body);
@@ -135,7 +135,15 @@ impl Actor {
             Some(token) => request.header("authorization", format!("Bearer {token}")),
             None => request,
         };
-        let text = request.send().await?.text().await?;
+        Ok(request.send().await?)
+    }
+
+    /// What a subscription tells until it is over, as an event stream.
+    ///
+    /// # Errors
+    /// When it does not open, or does not end by itself.
+    pub async fn follow(&self, document: &str, variables: Value) -> anyhow::Result<Vec<Value>> {
+        let text = self.open(document, variables).await?.text().await?;
         ensure!(text.contains("event: complete"), "the stream broke off: {text}");
         let items = text.lines().filter_map(|line| line.strip_prefix("data:"));
         let items = items.map(str::trim).filter(|item| !item.is_empty());

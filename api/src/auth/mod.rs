@@ -21,15 +21,16 @@ use crate::http::{Caller, Callers, Credential, Refused, RequestId};
 
 /// Authenticates callers by the access tokens of this deployment.
 pub struct Authentication {
-    services: Services,
+    /// Shared with every caller who holds a socket or a stream.
+    services: Arc<Services>,
     profile: Profile,
 }
 
 impl Authentication {
     /// Authentication over the identity slice.
     #[must_use]
-    pub const fn new(services: Services, profile: Profile) -> Self {
-        Self { services, profile }
+    pub fn new(services: Services, profile: Profile) -> Self {
+        Self { services: Arc::new(services), profile }
     }
 
     async fn by_token(&self, token: &str) -> Result<Caller, Refused> {
@@ -47,7 +48,7 @@ impl Authentication {
     fn signed_in(&self, token: &str, known: Authenticated) -> Caller {
         let left = known.expires_at.micros() - self.services.db.now().micros();
         let scope = known.scope;
-        let services = self.services.clone();
+        let services = Arc::clone(&self.services);
         let credential = Credential { token: token.to_owned(), standing: standing(&scope) };
         let key = scope.account().map(|account| account.to_string());
         let tenant = Some(scope.tenant().to_string());

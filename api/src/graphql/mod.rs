@@ -16,6 +16,7 @@ mod node;
 pub mod org;
 pub mod programmes;
 pub mod schema;
+pub mod sharing;
 pub mod sheets;
 pub mod snapshots;
 pub mod staff;

@@ -1,7 +1,9 @@
 //! What one operation came to, made fit to leave: every error has a code of the closed list and the
 //! request id, nothing internal is in it, and there are not too many of them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_graphql::{ErrorExtensionValues, Pos, Response, ServerError, Value};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -34,10 +36,17 @@ enum Stage {
     Failed(StatusCode),
 }
 
-/// The answer to one operation, or one event of a subscription. Boxed: it travels through results, streams
-/// and queues.
+/// The answer to one operation, or one event of a subscription.
 #[derive(Debug)]
-pub(super) struct Answer(Box<Content>);
+pub(super) struct Answer(Form);
+
+#[derive(Debug)]
+enum Form {
+    /// Boxed: it travels through results, streams and queues.
+    Own(Box<Content>),
+    /// Written already, for many.
+    Shared(Arc<str>),
+}
 
 #[derive(Debug)]
 struct Content {
@@ -79,6 +88,11 @@ impl Answer {
             judged.stage = Stage::Failed(status);
         }
         judged.finish(context)
+    }
+
+    /// What was written for many: data without errors.
+    pub(super) const fn shared(text: Arc<str>) -> Self {
+        Self(Form::Shared(text))
     }
 
     /// Only a code, with its own message.
@@ -159,8 +173,8 @@ impl Answer {
     }
 
     /// The status of the answer in that media type.
-    pub(super) const fn status(&self, media: Media) -> StatusCode {
-        match (self.0.stage, media) {
+    pub(super) fn status(&self, media: Media) -> StatusCode {
+        match (self.stage(), media) {
             (Stage::Executed, _) | (Stage::RequestError, Media::Json) => StatusCode::OK,
             (Stage::RequestError, Media::GraphqlJson) => StatusCode::BAD_REQUEST,
             (Stage::Failed(status), _) => status,
@@ -169,15 +183,50 @@ impl Answer {
 
     /// Whether the operation ran, so that it may have a result.
     pub(super) fn was_executed(&self) -> bool {
-        self.0.stage == Stage::Executed
+        self.stage() == Stage::Executed
+    }
+
+    const fn stage(&self) -> Stage {
+        match &self.0 {
+            Form::Own(content) => content.stage,
+            Form::Shared(_) => Stage::Executed,
+        }
     }
 
     /// The answer as JSON.
-    pub(super) fn json(&self) -> String {
+    pub(super) fn json(&self) -> Cow<'_, str> {
+        match &self.0 {
+            Form::Own(content) => Cow::Owned(content.json()),
+            Form::Shared(text) => Cow::Borrowed(text),
+        }
+    }
+
+    /// Its errors, for an `error` message of a socket.
+    pub(super) fn errors(&self) -> &[ServerError] {
+        match &self.0 {
+            Form::Own(content) => &content.errors,
+            Form::Shared(_) => &[],
+        }
+    }
+
+    /// As an answer over HTTP.
+    pub(super) fn into_http(self, media: Media) -> axum::response::Response {
+        let mut response = axum::response::Response::new(self.json().into_owned().into());
+        *response.status_mut() = self.status(media);
+        if let Form::Own(content) = self.0 {
+            response.headers_mut().extend(content.headers);
+        }
+        response.headers_mut().insert(header::CONTENT_TYPE, media.content_type());
+        response
+    }
+}
+
+impl Content {
+    fn json(&self) -> String {
         let wire = Wire {
-            data: self.was_executed().then_some(&self.0.data),
-            errors: &self.0.errors,
-            extensions: &self.0.extensions,
+            data: (self.stage == Stage::Executed).then_some(&self.data),
+            errors: &self.errors,
+            extensions: &self.extensions,
         };
         serde_json::to_string(&wire).unwrap_or_else(|error| {
             tracing::error!(%error, "an answer cannot be written as JSON");
@@ -185,22 +234,6 @@ impl Answer {
         })
     }
 
-    /// Its errors, for an `error` message of a socket.
-    pub(super) fn errors(&self) -> &[ServerError] {
-        &self.0.errors
-    }
-
-    /// As an answer over HTTP.
-    pub(super) fn into_http(self, media: Media) -> axum::response::Response {
-        let mut response = axum::response::Response::new(self.json().into());
-        *response.status_mut() = self.status(media);
-        response.headers_mut().extend(self.0.headers);
-        response.headers_mut().insert(header::CONTENT_TYPE, media.content_type());
-        response
-    }
-}
-
-impl Content {
     /// The status when every error is the same failure of ours and there is no datum beside it.
     fn only_failure(&self) -> Option<StatusCode> {
         let empty = match &self.data {
@@ -219,7 +252,7 @@ impl Content {
             let after = HeaderValue::from(context.limits.request.retry_after_seconds);
             self.headers.insert(header::RETRY_AFTER, after);
         }
-        Answer(Box::new(self))
+        Answer(Form::Own(Box::new(self)))
     }
 }
 

@@ -47,10 +47,12 @@ impl Drain {
     #[must_use]
     pub fn hold(&self) -> Held {
         let mut number = 0;
-        self.state.send_modify(|state| {
+        // Whoever waits to stop need not hear of each: of ten thousand sockets every one would wake all.
+        self.state.send_if_modified(|state| {
             state.open += 1;
             state.opened = state.opened.wrapping_add(1);
             number = state.opened;
+            false
         });
         Held { drain: self.clone(), number }
     }
@@ -91,7 +93,10 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.drain.state.send_modify(|state| state.open = state.open.saturating_sub(1));
+        self.drain.state.send_if_modified(|state| {
+            state.open = state.open.saturating_sub(1);
+            state.open == 0
+        });
     }
 }
 

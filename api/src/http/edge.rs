@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Executor, Pos, Request};
+use async_graphql::{Pos, Request};
 use fengqiao_domain::kernel::mutant::{self, Mutant};
 use futures::stream::{self, BoxStream, StreamExt};
 use futures::{FutureExt, Stream};
@@ -27,6 +27,7 @@ use super::presence::{Place, Presence};
 use super::rejection::Rejection;
 use super::request_id::RequestId;
 use super::request_line::RequestLine;
+use super::runner::{Runner, Said};
 
 /// The way in for every GraphQL request. Cheap to clone.
 pub struct Edge<E> {
@@ -212,7 +213,7 @@ impl<E> Edge<E> {
     }
 }
 
-impl<E: Executor> Edge<E> {
+impl<E: Runner> Edge<E> {
     /// Runs a query or mutation to its end, its deadline, or its panic.
     pub(super) async fn execute(&self, operation: Operation) -> Answer {
         let Operation { request, field_positions, envelope, line, .. } = operation;
@@ -236,12 +237,13 @@ impl<E: Executor> Edge<E> {
             return stream::once(async move { edge.execute(operation).await }).boxed();
         }
         let Operation { request, field_positions, envelope, mut line, .. } = operation;
-        let events = self.inner.executor.execute_stream(request, None);
+        let events = self.inner.executor.follow(request);
         until_panic(events)
             .map(move |event| {
                 let context = edge.context(envelope);
                 let answer = match event {
-                    Ok(response) => Answer::from_response(response, &field_positions, &context),
+                    Ok(Said::Own(response)) => Answer::from_response(*response, &field_positions, &context),
+                    Ok(Said::Shared(text)) => Answer::shared(text),
                     Err(Panicked) => panicked(&context),
                 };
                 line.note(&answer);

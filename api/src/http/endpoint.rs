@@ -2,7 +2,6 @@
 
 use std::panic::AssertUnwindSafe;
 
-use async_graphql::Executor;
 use async_graphql::parser::types::OperationType;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, State, WebSocketUpgrade};
@@ -18,12 +17,13 @@ use super::negotiation::{Accepted, Media, readable};
 use super::params::Params;
 use super::rejection::Rejection;
 use super::request_id::{RequestId, X_REQUEST_ID};
+use super::runner::Runner;
 use super::{body, event_stream, websocket};
 
 const ALLOW: &str = "GET, POST";
 
 /// Answers any request to `/graphql`.
-pub(super) async fn graphql<E: Executor>(State(edge): State<Edge<E>>, request: Request<Body>) -> Response {
+pub(super) async fn graphql<E: Runner>(State(edge): State<Edge<E>>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let envelope = Envelope { request_id: RequestId::fresh(), language: Language::negotiate(&parts.headers) };
     let accepted = Accepted::read(&parts.headers);
@@ -47,7 +47,7 @@ pub(super) async fn graphql<E: Executor>(State(edge): State<Edge<E>>, request: R
     response
 }
 
-async fn answer<E: Executor>(
+async fn answer<E: Runner>(
     edge: &Edge<E>,
     mut parts: Parts,
     body: Body,
@@ -80,7 +80,7 @@ async fn answer<E: Executor>(
 }
 
 /// From here on the request is a well-formed one of GraphQL.
-async fn serve<E: Executor>(
+async fn serve<E: Runner>(
     edge: &Edge<E>,
     parts: &Parts,
     params: Params,

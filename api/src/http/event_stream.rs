@@ -6,7 +6,6 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use async_graphql::Executor;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
@@ -21,6 +20,7 @@ use super::drain::Held;
 use super::edge::{Edge, Envelope, Operation};
 use super::presence::Place;
 use super::rejection::Rejection;
+use super::runner::Runner;
 use super::vigil::{Alarm, Vigil};
 
 /// Tells nginx not to hold events back.
@@ -34,7 +34,7 @@ const COMPLETE: Bytes = Bytes::from_static(b"event: complete\ndata: \n\n");
 const KEEP_ALIVE: Bytes = Bytes::from_static(b":\n\n");
 
 /// Opens the stream of an operation.
-pub(super) fn open<E: Executor>(
+pub(super) fn open<E: Runner>(
     edge: &Edge<E>,
     caller: Caller,
     operation: Operation,
@@ -86,7 +86,7 @@ enum Turn<E> {
     End,
 }
 
-async fn turn<E: Executor>(turn: Turn<E>) -> Option<(Bytes, Turn<E>)> {
+async fn turn<E: Runner>(turn: Turn<E>) -> Option<(Bytes, Turn<E>)> {
     let mut session = match turn {
         Turn::Next(session) => session,
         Turn::Complete => return Some((COMPLETE, Turn::End)),
@@ -116,7 +116,7 @@ enum Happening {
     Stopping,
 }
 
-impl<E: Executor> Session<E> {
+impl<E: Runner> Session<E> {
     async fn wait(&mut self) -> Happening {
         let silence = tokio::time::sleep(self.keep_alive());
         tokio::pin!(silence);

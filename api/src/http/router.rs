@@ -1,6 +1,5 @@
 //! Which path leads where.
 
-use async_graphql::Executor;
 use axum::Router;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{any, get};
@@ -13,6 +12,7 @@ use super::endpoint;
 use super::origin::Origin;
 use super::probes::Probes;
 use super::request_id::X_REQUEST_ID;
+use super::runner::Runner;
 
 /// The explorer is one page with its own script and style, and talks to nobody but us.
 const EXPLORER_POLICY: HeaderValue = HeaderValue::from_static(
@@ -22,7 +22,7 @@ const EXPLORER_POLICY: HeaderValue = HeaderValue::from_static(
 );
 
 /// Everything that we answer over HTTP; pages of other hosts may call the files as well as the API.
-pub fn router<E: Executor>(edge: Edge<E>, files: Router, probes: Probes, explorer: &'static str) -> Router {
+pub fn router<E: Runner>(edge: Edge<E>, files: Router, probes: Probes, explorer: &'static str) -> Router {
     let cors = cors(&edge.limits().allowed_origins);
     let drain = edge.drain().clone();
     let (ready, metrics, keys) = (probes.clone(), probes.clone(), probes);

@@ -1,6 +1,8 @@
 //! Watches over a caller who holds a socket or a stream: the credential expires, or is revoked.
 
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+use std::pin::Pin;
+
+use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep_until};
 
 use super::caller::Caller;
 use super::edge::Edge;
@@ -9,7 +11,8 @@ use super::limits::Seconds;
 /// The watch over one caller.
 pub(super) struct Vigil {
     caller: Caller,
-    expires_at: Option<Instant>,
+    /// One timer for as long as the watch lasts: whoever waits is woken by much else.
+    expiry: Option<Pin<Box<Sleep>>>,
     rechecks: Interval,
 }
 
@@ -24,7 +27,8 @@ pub(super) enum Alarm {
 
 impl Vigil {
     pub(super) fn new(caller: Caller, recheck: Seconds) -> Self {
-        Self { expires_at: caller.expires_at, rechecks: every(recheck), caller }
+        let expiry = caller.expires_at.map(|at| Box::pin(sleep_until(at)));
+        Self { expiry, rechecks: every(recheck), caller }
     }
 
     pub(super) const fn caller(&self) -> &Caller {
@@ -35,7 +39,7 @@ impl Vigil {
     pub(super) async fn alarm(&mut self) -> Alarm {
         tokio::select! {
             biased;
-            () = until(self.expires_at) => Alarm::Expired,
+            () = passed(&mut self.expiry) => Alarm::Expired,
             _ = self.rechecks.tick() => Alarm::Recheck,
         }
     }
@@ -45,6 +49,13 @@ impl Vigil {
         let deadline = edge.limits().request.deadline_seconds.duration();
         let asked = edge.callers().still_valid(&self.caller);
         tokio::time::timeout(deadline, asked).await.unwrap_or(false)
+    }
+}
+
+async fn passed(timer: &mut Option<Pin<Box<Sleep>>>) {
+    match timer {
+        Some(timer) => timer.as_mut().await,
+        None => std::future::pending().await,
     }
 }
 

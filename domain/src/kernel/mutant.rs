@@ -38,6 +38,8 @@ pub enum Mutant {
     NoDeliveryFilter,
     /// Subscribers hear what the bus has and nothing else.
     PlainBus,
+    /// What subscribers see of an event is written once for all of them, whatever they ask for.
+    SharedEyes,
     /// What happened before is told to whoever might have known of it then.
     NoPresentSight,
     /// Who is busy with events of their own never looks for those of others.

@@ -190,13 +190,16 @@ impl Following {
     /// The next event of the tenant; none when the process ends.
     pub async fn next(&mut self) -> Option<Told> {
         loop {
-            match self.next_of_before().await {
-                Ok(Some(told)) => return Some(told),
-                Ok(None) => {}
-                Err(error) => {
-                    tracing::warn!(?error, "a subscriber waits for events of before");
-                    tokio::time::sleep(PAUSE).await;
-                    continue;
+            if self.is_behind() {
+                // Boxed, because whoever only waits shall not hold room for statements.
+                match Box::pin(self.next_of_before()).await {
+                    Ok(Some(told)) => return Some(told),
+                    Ok(None) => {}
+                    Err(error) => {
+                        tracing::warn!(?error, "a subscriber waits for events of before");
+                        tokio::time::sleep(PAUSE).await;
+                        continue;
+                    }
                 }
             }
             match self.bus.recv().await {
@@ -217,6 +220,12 @@ impl Following {
                 Err(RecvError::Closed) => return None,
             }
         }
+    }
+
+    /// Whether there is something that the bus does not tell any more.
+    fn is_behind(&self) -> bool {
+        let is_told = self.place.position() >= self.newest.position();
+        self.has_lagged || self.missed.is_some() || !self.page.is_empty() || !is_told
     }
 
     /// The next of what happened before it was asked for.

@@ -1,10 +1,13 @@
 //! What happened reaches whoever may know of it once and in order, on every node, now and later.
 
+mod clients;
 mod live;
 mod nodes;
 mod resume;
 mod retention;
 mod rewritten;
+mod shared;
+mod turns;
 mod unreadable;
 
 use fengqiao_domain::kernel::event::EventCursor;

@@ -22,7 +22,7 @@ impl On {
 }
 
 /// A control and the test that notices when it is gone.
-pub(super) const TABLE: [(Mutant, On, &str); 97] = [
+pub(super) const TABLE: [(Mutant, On, &str); 98] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -83,6 +83,7 @@ pub(super) const TABLE: [(Mutant, On, &str); 97] = [
         On::Both,
         "events::resume::whoever_comes_back_hears_what_they_missed_once_and_in_order",
     ),
+    (Mutant::SharedEyes, On::Both, "events::shared::what_depends_on_who_asks_is_told_to_each_alone"),
     (Mutant::NoPresentSight, On::Both, "events::resume::what_became_confidential_since_is_not_told_again"),
     (
         Mutant::NoPlaceCheck,

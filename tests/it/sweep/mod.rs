@@ -3,7 +3,7 @@
 
 mod cases;
 pub(crate) mod chance;
-mod contract;
+pub(crate) mod contract;
 mod differential;
 mod events;
 mod handed;

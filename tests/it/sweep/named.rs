@@ -318,7 +318,8 @@ impl Kind {
         match self {
             Self::Case | Self::CaseNumber => login != "commander" && login != "leader",
             Self::Account | Self::StaffMember | Self::Appointment | Self::Membership => !is_staff(login),
-            Self::Partner | Self::Webhook => !matches!(login, "api" | "system"),
+            Self::Partner => !matches!(login, "api" | "system" | "commander"),
+            Self::Webhook => !matches!(login, "api" | "system"),
             Self::Any => Self::Case.can_be_hidden(login),
             _ => false,
         }

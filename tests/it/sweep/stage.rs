@@ -4,15 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use async_graphql::{Executor as _, Request, Variables};
+use async_graphql::{Executor as _, Request, Response, Variables};
 use fengqiao_api::graphql::context::{Member, Services};
 use fengqiao_api::graphql::schema::{self, FengqiaoSchema};
 use fengqiao_api::graphql::snapshots::Snapshots;
+use fengqiao_api::http::{Runner as _, Said};
 use fengqiao_domain::EventLog;
 use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::kernel::meter::Meter;
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_tests::{Backend, Mirror, SUPERUSER, Side, World};
+use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use serde_json::Value;
 use sqlx::types::Uuid;
@@ -23,6 +25,7 @@ pub(crate) struct Stage {
     pub(crate) mirror: Mirror,
     pub(crate) services: Services,
     pub(crate) schema: FengqiaoSchema,
+    pub(crate) runner: Snapshots,
 }
 
 impl Stage {
@@ -45,7 +48,8 @@ impl Stage {
             exchange: mirror.exchange.clone(),
         };
         let schema = schema::build(Some(services.clone()));
-        Ok(Self { world, mirror, services, schema })
+        let runner = Snapshots::over(schema.clone());
+        Ok(Self { world, mirror, services, schema, runner })
     }
 
     /// The same with a session on either side.
@@ -83,9 +87,18 @@ impl Stage {
         Ok(serde_json::to_value(self.schema.execute(self.request(scope, document, variables)).await)?)
     }
 
-    /// The events of a subscription, each with a snapshot of its own as behind the edge.
-    pub(crate) fn follow(&self, request: Request) -> BoxStream<'static, async_graphql::Response> {
-        Snapshots::over(self.schema.clone()).execute_stream(request, None)
+    /// The events of a subscription, as behind the edge: what is shared is read again.
+    pub(crate) fn follow(&self, request: Request) -> BoxStream<'static, Response> {
+        let read = |said| match said {
+            Said::Own(response) => *response,
+            Said::Shared(text) => serde_json::from_str(&text).unwrap_or_default(),
+        };
+        self.runner.follow(request).map(read).boxed()
+    }
+
+    /// The same, each item executed for whoever asks and shared with nobody.
+    pub(crate) fn follow_alone(&self, request: Request) -> BoxStream<'static, Response> {
+        self.runner.execute_stream(request, None)
     }
 
     /// The ids of every row that belongs to a side, as 32 hexadecimal digits.

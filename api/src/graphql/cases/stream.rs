@@ -69,6 +69,23 @@ pub enum ResyncReasonKind {
     TooMany,
 }
 
+impl CaseStreamItem {
+    /// An event that somebody is told of.
+    pub(super) fn told(raw: &Event, event: domain::CaseEvent) -> Self {
+        let cursor = raw.cursor().encode();
+        Self::Delivery(CaseEventDelivery { cursor, event: CaseEvent::new(raw.id, event) })
+    }
+
+    /// That events up to a place are left out.
+    pub(super) fn missed(missed: Missed, place: EventCursor) -> Self {
+        let reason = match missed {
+            Missed::NotKept => ResyncReasonKind::NotKept,
+            Missed::TooMany => ResyncReasonKind::TooMany,
+        };
+        Self::Resync(Resync { reason, cursor: place.encode() })
+    }
+}
+
 /// The place that a client remembers.
 pub(super) fn place(after: Option<&str>) -> Outcome<Option<EventCursor>> {
     let decode = |text: &str| EventCursor::decode(text).map_err(|_| Fault::bad_request(Mistake::NotACursor));
@@ -121,8 +138,7 @@ impl Wanted {
         if !self.admits(raw, &event) {
             return None;
         }
-        let cursor = raw.cursor().encode();
-        Some(CaseStreamItem::Delivery(CaseEventDelivery { cursor, event: CaseEvent::new(raw.id, event) }))
+        Some(CaseStreamItem::told(raw, event))
     }
 
     /// What is said of what was told; of what is past, as far as `sight` goes.
@@ -130,18 +146,12 @@ impl Wanted {
         match told {
             Told::Event(raw) => self.delivered(raw, scope),
             Told::Past(raw) => self.delivered(raw, scope).filter(|_| sight.covers(raw, scope)),
-            Told::Missed(missed, place) => {
-                let reason = match missed {
-                    Missed::NotKept => ResyncReasonKind::NotKept,
-                    Missed::TooMany => ResyncReasonKind::TooMany,
-                };
-                Some(CaseStreamItem::Resync(Resync { reason, cursor: place.encode() }))
-            }
+            Told::Missed(missed, place) => Some(CaseStreamItem::missed(*missed, *place)),
         }
     }
 
     /// Whether it is wanted as it is now or as it was before: what leaves a category or a unit is told of too.
-    fn admits(&self, raw: &Event, event: &domain::CaseEvent) -> bool {
+    pub(super) fn admits(&self, raw: &Event, event: &domain::CaseEvent) -> bool {
         let was = |wanted: &dyn Fn(&Visibility) -> bool| {
             wanted(&raw.after) || raw.before.as_ref().is_some_and(wanted)
         };
@@ -182,8 +192,13 @@ impl Sight {
         domain::CaseEvent::read(event).is_none_or(|event| self.0.contains_key(&event.case))
     }
 
+    /// Whether nothing was looked at.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether the case is seen now; or the event is the one by which it left sight, or tells of what somebody had a part in.
-    fn covers(&self, event: &Event, scope: &Scope) -> bool {
+    pub(super) fn covers(&self, event: &Event, scope: &Scope) -> bool {
         let seen = self.0.get(&CaseId::from_uuid(event.aggregate_id)).copied().unwrap_or_default();
         let left = !scope.sees(&event.after);
         let had_part = event.concerns(&scope.principals().into_iter().collect());

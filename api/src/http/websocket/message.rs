@@ -72,7 +72,8 @@ pub(super) fn pong(payload: Option<Value>) -> Message {
 
 /// The answer is JSON already, so it is set in, not parsed again.
 pub(super) fn next(id: &str, answer: &Answer) -> Message {
-    Message::text(format!(r#"{{"id":{},"type":"next","payload":{}}}"#, Value::from(id), answer.json()))
+    let (id, payload) = (Value::from(id).to_string(), answer.json());
+    Message::text([r#"{"id":"#, &id, r#","type":"next","payload":"#, &payload, "}"].concat())
 }
 
 pub(super) fn error(id: &str, errors: &[ServerError]) -> Message {

@@ -9,34 +9,38 @@ mod close;
 mod message;
 mod pace;
 mod session;
+mod writing;
 
 use std::sync::Arc;
 
-use async_graphql::Executor;
 use axum::extract::WebSocketUpgrade;
 use axum::extract::ws::{Message, WebSocket};
 use axum::response::Response;
 use futures::stream::SplitSink;
 use futures::{SinkExt, StreamExt};
 use http::request::Parts;
-use tokio::sync::mpsc;
 
 use super::drain::Held;
 use super::edge::Edge;
 use super::language::Language;
 use super::origin;
 use super::rejection::Rejection;
+use super::runner::Runner;
 use close::Close;
 use session::{Ending, Session};
+use writing::Writing;
 
 const SUBPROTOCOL: &str = "graphql-transport-ws";
 
 /// Bytes that each socket holds for what it reads: what a client says is short, and the library's own 128 KiB would be
 /// most of what an idle socket costs. What is longer is held while it is read.
-const READ_BUFFER: usize = 4 * 1024;
+const READ_BUFFER: usize = 1024;
+
+/// Bytes that go out together when much is said at once. More wait in the queue, where they are counted.
+const WRITE_BUFFER: usize = 4 * 1024;
 
 /// Answers the handshake, and keeps the socket until it closes.
-pub(super) fn open<E: Executor>(
+pub(super) fn open<E: Runner>(
     edge: Edge<E>,
     upgrade: WebSocketUpgrade,
     parts: Parts,
@@ -56,12 +60,13 @@ pub(super) fn open<E: Executor>(
         .max_message_size(ceiling)
         .max_frame_size(ceiling)
         .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
         .on_upgrade(move |socket| converse(edge, socket, Arc::new(parts), language, held)))
 }
 
 /// One socket from its opening to its end. Reading, running and writing share one task: what a client
 /// cancels is gone at once, and nothing outlives the socket.
-async fn converse<E: Executor>(
+async fn converse<E: Runner>(
     edge: Edge<E>,
     socket: WebSocket,
     parts: Arc<Parts>,
@@ -74,32 +79,19 @@ async fn converse<E: Executor>(
     if !accepted {
         return close(sink, incoming, Close::SUBPROTOCOL, limits.close_seconds.duration()).await;
     }
-    let (outbox, queue) = mpsc::channel(limits.max_queued_messages.max(1));
-    let mut writer = Box::pin(write(sink, queue));
-    let mut session = Session::new(edge, parts, language, incoming, outbox);
-    let ending = tokio::select! {
-        ending = session.run(&held) => ending,
-        _peer_gone = &mut writer => return,
-    };
-    let Ending::Close(with) = ending else { return };
-    // Dropping the session ends its operations and the queue; what is queued is still written.
-    let incoming = session.into_incoming();
+    let writing = Writing::new(sink, limits.max_queued_messages.max(1));
+    let mut session = Session::new(edge, parts, language, incoming, writing);
+    let Ending::Close(with) = session.run(&held).await else { return };
+    // The session ends with its operations; what is queued is still written.
+    let (incoming, writing) = session.into_halves();
     let grace = limits.close_seconds.duration();
-    if let Ok(Some(sink)) = tokio::time::timeout(grace, writer).await {
+    if let Ok(Ok(sink)) = tokio::time::timeout(grace, writing.finish()).await {
         close(sink, incoming, with, grace).await;
     }
 }
 
 type Sink = SplitSink<WebSocket, Message>;
 type Incoming = futures::stream::SplitStream<WebSocket>;
-
-/// Writes what is queued until the queue ends; `None` when the peer is gone.
-async fn write(mut sink: Sink, mut queue: mpsc::Receiver<Message>) -> Option<Sink> {
-    while let Some(message) = queue.recv().await {
-        sink.send(message).await.ok()?;
-    }
-    Some(sink)
-}
 
 /// Sends the close frame and waits a little for the peer's, so that it sees the code and not a reset.
 async fn close(mut sink: Sink, mut incoming: Incoming, with: Close, grace: std::time::Duration) {

@@ -3,14 +3,12 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use async_graphql::Executor;
 use axum::extract::ws::Message;
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use http::request::Parts;
 use serde_json::Value;
-use tokio::sync::mpsc;
 use tokio::time::{Instant, Interval};
 use tokio_stream::StreamMap;
 
@@ -23,11 +21,13 @@ use super::super::params::Params;
 use super::super::presence::Place;
 use super::super::rejection::Rejection;
 use super::super::request_id::RequestId;
+use super::super::runner::Runner;
 use super::super::vigil::{Alarm, Vigil, every, until};
 use super::Incoming;
 use super::close::Close;
 use super::message::{self, FromClient};
 use super::pace::Pace;
+use super::writing::Writing;
 
 /// How a conversation ends.
 #[derive(Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub(super) struct Session<E> {
     parts: Arc<Parts>,
     language: Language,
     incoming: Incoming,
-    outbox: mpsc::Sender<Message>,
+    writing: Writing,
     guest: Option<Guest>,
     operations: StreamMap<String, BoxStream<'static, Item>>,
     pace: Pace,
@@ -75,13 +75,13 @@ pub(super) struct Session<E> {
     stalled_since: Option<Instant>,
 }
 
-impl<E: Executor> Session<E> {
+impl<E: Runner> Session<E> {
     pub(super) fn new(
         edge: Edge<E>,
         parts: Arc<Parts>,
         language: Language,
         incoming: Incoming,
-        outbox: mpsc::Sender<Message>,
+        writing: Writing,
     ) -> Self {
         let limits = &edge.limits().socket;
         Self {
@@ -91,7 +91,7 @@ impl<E: Executor> Session<E> {
             parts,
             language,
             incoming,
-            outbox,
+            writing,
             guest: None,
             operations: StreamMap::new(),
             heard: true,
@@ -100,9 +100,9 @@ impl<E: Executor> Session<E> {
         }
     }
 
-    /// Ends the session's operations and its queue, and gives the reading half back.
-    pub(super) fn into_incoming(self) -> Incoming {
-        self.incoming
+    /// Ends the session's operations, and gives both halves back.
+    pub(super) fn into_halves(self) -> (Incoming, Writing) {
+        (self.incoming, self.writing)
     }
 
     /// Converses until something ends it.
@@ -119,12 +119,15 @@ impl<E: Executor> Session<E> {
                     ControlFlow::Break(Close::INIT_TIMEOUT.into())
                 }
                 _ = self.pings.tick() => self.ping(),
+                written = self.writing.step(), if self.writing.is_due() => match written {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_peer_gone) => ControlFlow::Break(Ending::Cut),
+                },
                 frame = self.incoming.next() => self.hear(frame).await,
-                (room, id, item) = next_item(self.outbox.clone(), &mut self.operations),
-                    if !self.operations.is_empty() => {
-                    // There was room: however slowly, the peer reads.
-                    self.stalled_since = None;
-                    room.send(tell(&mut self.operations, &id, &item));
+                // Once there is room to send it on: a slow reader slows its own operations, and no answer is lost.
+                Some((id, item)) = self.operations.next(), if self.writing.has_room() => {
+                    let message = tell(&mut self.operations, &id, &item);
+                    self.writing.push(message);
                     ControlFlow::Continue(())
                 }
             };
@@ -136,7 +139,8 @@ impl<E: Executor> Session<E> {
 
     /// When the socket is cut if the queue stays as full as it is.
     fn watch_queue(&mut self) -> Option<Instant> {
-        if self.outbox.capacity() > 0 {
+        if self.writing.has_room() {
+            // However slowly, the peer reads.
             self.stalled_since = None;
             return None;
         }
@@ -145,11 +149,12 @@ impl<E: Executor> Session<E> {
     }
 
     /// Queues a message that is not an answer; with no room for it, the peer does not read.
-    fn say(&self, message: Message) -> ControlFlow<Ending> {
-        match self.outbox.try_send(message) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_no_room) => ControlFlow::Break(Ending::Cut),
+    fn say(&mut self, message: Message) -> ControlFlow<Ending> {
+        if !self.writing.has_room() {
+            return ControlFlow::Break(Ending::Cut);
         }
+        self.writing.push(message);
+        ControlFlow::Continue(())
     }
 
     /// Pings by the protocol below, which browsers and mini programs answer by themselves.
@@ -252,21 +257,6 @@ impl<E: Executor> Session<E> {
 async fn next_alarm(guest: &mut Option<Guest>) -> Alarm {
     match guest {
         Some(guest) => guest.vigil.alarm().await,
-        None => std::future::pending().await,
-    }
-}
-
-/// The next item of any operation, once there is room to send it on: a slow reader slows its own
-/// operations, and no answer is lost between the two.
-async fn next_item(
-    outbox: mpsc::Sender<Message>,
-    operations: &mut StreamMap<String, BoxStream<'static, Item>>,
-) -> (mpsc::OwnedPermit<Message>, String, Item) {
-    let Ok(room) = outbox.reserve_owned().await else {
-        return std::future::pending().await;
-    };
-    match operations.next().await {
-        Some((id, item)) => (room, id, item),
         None => std::future::pending().await,
     }
 }

@@ -18,7 +18,7 @@ impl ExchangeService {
     ///
     /// # Errors
     /// `REQUIRED`, `TOO_LONG`, `INVALID_TEXT`, `INVALID_KEY`, `KEY_TAKEN`, `INVALID_MAPPING`, `TOO_MANY`; of the webhook `NOT_FOUND`,
-    /// `NOT_OWNER`, `NO_WEBHOOK`.
+    /// `NO_WEBHOOK`.
     pub async fn create(&self, scope: &Scope, command: CreatePartner) -> Answer<Issued> {
         permit(scope)?;
         let account = scope.account().ok_or(Failure::Denied)?;

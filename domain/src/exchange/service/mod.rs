@@ -98,10 +98,11 @@ async fn own(tx: &Tx, id: ExchangePartnerId) -> Answer<Partner> {
 async fn tellable(tx: &Tx, webhook: Option<WebhookId>, account: AccountId) -> Answer<()> {
     let Some(id) = webhook else { return Ok(()) };
     match webhooks::directory::webhook(tx, id).await? {
-        None => Err(Failure::user("webhookId", ExchangeError::NotFound)),
+        // Who manages partners need not learn of others' webhooks.
         Some(webhook) if webhook.account != account => {
-            Err(Failure::user("webhookId", ExchangeError::NotOwner))
+            Err(Failure::user("webhookId", ExchangeError::NotFound))
         }
+        None => Err(Failure::user("webhookId", ExchangeError::NotFound)),
         Some(webhook) if webhook.content != WebhookContent::Full => {
             Err(Failure::user("webhookId", ExchangeError::NoWebhook))
         }
