@@ -243,6 +243,7 @@ impl App {
             services: self.services.clone(),
             max_bytes: self.settings.exchange.max_bytes.into(),
             arrival: self.settings.edge.request.body_read_seconds.duration(),
+            turns: Arc::new(Semaphore::new(self.settings.exchange.at_once as usize)),
         });
         let router = router(edge, files.merge(exchange), probes, EXPLORER);
         if offer == Offer::Demo {

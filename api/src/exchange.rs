@@ -3,6 +3,7 @@
 
 mod message;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -12,13 +13,14 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use fengqiao_domain::exchange::{Admitted, ExchangeError, Knock, Known};
+use fengqiao_domain::exchange::{Admitted, EXCHANGE, ExchangeError, Knock, Known, Partner};
 use fengqiao_domain::files::FileError;
 use fengqiao_domain::kernel::failure::{Failure, Problem};
 use fengqiao_domain::kernel::scope::{Claim, Scope};
 use http_body_util::{BodyExt as _, Limited};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 use crate::graphql::cases::CaseUserError;
 use crate::graphql::context::Services;
@@ -39,8 +41,10 @@ pub(crate) struct Exchange {
     pub(crate) services: Services,
     /// Most bytes of a message.
     pub(crate) max_bytes: u64,
-    /// Longest wait for all of them.
+    /// Longest wait for all of them, and for a turn.
     pub(crate) arrival: Duration,
+    /// Whose messages are looked at now: whoever signed nothing costs as much as who did.
+    pub(crate) turns: Arc<Semaphore>,
 }
 
 /// The routes of the door.
@@ -63,8 +67,14 @@ async fn knock(
 pub(crate) enum Refused {
     /// The transport's refusal.
     As(Refusal),
-    /// The slice's.
-    Mistake(Problem<ExchangeError>),
+    /// The slice's: everything that is wrong.
+    Mistakes(Vec<Problem<ExchangeError>>),
+}
+
+impl From<Problem<ExchangeError>> for Refused {
+    fn from(problem: Problem<ExchangeError>) -> Self {
+        Self::Mistakes(vec![problem])
+    }
 }
 
 impl From<Refusal> for Refused {
@@ -76,13 +86,13 @@ impl From<Refusal> for Refused {
 impl From<Failure<ExchangeError>> for Refused {
     fn from(failure: Failure<ExchangeError>) -> Self {
         match failure {
-            Failure::User(problems) => match problems.into_iter().next() {
-                Some(problem) => Self::Mistake(problem),
-                None => Self::As(Refusal::internal(&"refused without a reason")),
-            },
+            Failure::User(problems) => Self::Mistakes(problems),
             Failure::Denied => Self::As(Refusal::new(StatusCode::FORBIDDEN, "FORBIDDEN", "")),
-            Failure::KeyReused => Self::Mistake(Problem::at("", ExchangeError::ChangedMessage)),
-            Failure::KeyBusy => Self::As(Refusal::later("BUSY", "", 1)),
+            Failure::KeyReused => Problem::at("", ExchangeError::ChangedMessage).into(),
+            Failure::KeyBusy => {
+                let busy = Refusal::new(StatusCode::CONFLICT, "BUSY", "");
+                Self::As(Refusal { retry_after: Some(1), ..busy })
+            }
             Failure::Overloaded { retry_after_seconds } => {
                 Self::As(Refusal::later("RATE_LIMITED", "", retry_after_seconds))
             }
@@ -107,24 +117,33 @@ impl Refused {
                 let text = message(language, &format!("exchange.{}", refusal.code), &[]);
                 Refusal { message: text, ..refusal }
             }
-            Self::Mistake(Problem { error: ExchangeError::CaseRefused(error), path }) => {
-                let code: &'static str = error.code().into();
-                let told = CaseUserError::one(language, Problem { error, path });
-                let refusal = Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, code, told.message);
-                Refusal { path: told.path, ..refusal }
-            }
-            Self::Mistake(Problem { error, path }) => {
-                let code: &'static str = error.code().into();
-                let status = match error {
-                    ExchangeError::NotAdmitted | ExchangeError::Stale { .. } => StatusCode::UNAUTHORIZED,
-                    ExchangeError::NotFound => StatusCode::NOT_FOUND,
-                    _ => StatusCode::UNPROCESSABLE_ENTITY,
-                };
-                let text = message(language, &format!("exchange.{code}"), &holes(&error));
-                Refusal { path, ..Refusal::new(status, code, text) }
+            Self::Mistakes(problems) => {
+                let mut told = problems.into_iter().map(|problem| mistake(language, problem));
+                let Some(first) = told.next() else { return Refusal::internal(&"refused without a reason") };
+                Refusal { others: told.collect(), ..first }
             }
         }
     }
+}
+
+fn mistake(language: Language, Problem { error, path }: Problem<ExchangeError>) -> Refusal {
+    let code: &'static str = error.code().into();
+    let (status, code, text, path) = match error {
+        ExchangeError::CaseRefused(error) => {
+            let code: &'static str = error.code().into();
+            let told = CaseUserError::one(language, Problem { error, path });
+            (StatusCode::UNPROCESSABLE_ENTITY, code, told.message, told.path)
+        }
+        error => {
+            let status = match error {
+                ExchangeError::NotAdmitted | ExchangeError::Stale { .. } => StatusCode::UNAUTHORIZED,
+                ExchangeError::NotFound => StatusCode::NOT_FOUND,
+                _ => StatusCode::UNPROCESSABLE_ENTITY,
+            };
+            (status, code, message(language, &format!("exchange.{code}"), &holes(&error)), path)
+        }
+    };
+    Refusal { path, ..Refusal::new(status, code, text) }
 }
 
 impl Exchange {
@@ -136,6 +155,8 @@ impl Exchange {
     ) -> Result<Response, Refused> {
         let body = self.collected(body).await?;
         let (id, timestamp, signature) = signed(headers).ok_or_else(stranger)?;
+        let turn = tokio::time::timeout(self.arrival, self.turns.acquire()).await;
+        let Ok(Ok(_turn)) = turn else { return Err(Refusal::later("RATE_LIMITED", "", 1).into()) };
         let knock = Knock { tenant_code: district, key, id, timestamp, signature, body: &body };
         let request = RequestId::fresh().to_string();
         let admitted = self.services.exchange.admit(knock, &request).await?;
@@ -186,21 +207,19 @@ impl Exchange {
                 self.shown(scope, StatusCode::OK, case.id).await
             }
             Message::Urged(urged) => {
-                let case = service.urge(&once(scope, id, body), partner, urged.into()).await?;
+                let case = service.urge(&once(scope, (partner, id), body), partner, urged.into()).await?;
                 self.shown(scope, StatusCode::OK, case.id).await
             }
             Message::Visited(visited) => {
-                let case = service.visit(&once(scope, id, body), partner, visited.into()).await?;
+                let case = service.visit(&once(scope, (partner, id), body), partner, visited.into()).await?;
                 self.shown(scope, StatusCode::OK, case.id).await
             }
             Message::Acknowledged(said) => {
-                let command = said.command().map_err(Refused::Mistake)?;
-                service.acknowledge(&once(scope, id, body), partner, command).await?;
+                let command = said.command()?;
+                service.acknowledge(&once(scope, (partner, id), body), partner, command).await?;
                 Ok(Json(json!({})).into_response())
             }
-            Message::Evidence(asked) => {
-                self.evidence(scope, asked.attachment().map_err(Refused::Mistake)?).await
-            }
+            Message::Evidence(asked) => self.evidence(scope, asked.attachment()?).await,
         }
     }
 
@@ -243,11 +262,12 @@ fn signed(headers: &HeaderMap) -> Option<(&str, i64, &str)> {
 }
 
 fn stranger() -> Refused {
-    Refused::Mistake(Problem::at("", ExchangeError::NotAdmitted))
+    Problem::at("", ExchangeError::NotAdmitted).into()
 }
 
-/// The scope in which a message is carried out once, however often it comes under its id.
-fn once(scope: &Scope, id: &str, body: &Bytes) -> Scope {
+/// The scope in which a message is carried out once, however often it comes under its id. No client can send such a key: it holds a
+/// space.
+fn once(scope: &Scope, (partner, id): (&Partner, &str), body: &Bytes) -> Scope {
     let input_hash = digest(&SHA256, body).as_ref().to_vec();
-    scope.with_claim(Claim { key: format!("exchange/{id}"), field: "exchange", input_hash })
+    scope.with_claim(Claim { key: format!("exchange {}/{id}", partner.id), field: EXCHANGE, input_hash })
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Why something does not pass.
 #[derive(Debug)]
@@ -14,11 +14,13 @@ pub(crate) struct Refusal {
     /// Which part of what was sent is at fault; empty for the whole.
     pub(crate) path: Vec<String>,
     pub(crate) retry_after: Option<u32>,
+    /// What else is wrong.
+    pub(crate) others: Vec<Self>,
 }
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), path: vec![], retry_after: None }
+        Self { status, code, message: message.into(), path: vec![], retry_after: None, others: vec![] }
     }
 
     pub(crate) fn later(code: &'static str, message: &'static str, seconds: u32) -> Self {
@@ -32,11 +34,21 @@ impl Refusal {
     }
 }
 
+impl Refusal {
+    fn said(&self) -> Value {
+        let mut said = json!({ "code": self.code, "message": self.message });
+        if !self.path.is_empty() {
+            said["path"] = json!(self.path);
+        }
+        said
+    }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut body = json!({ "code": self.code, "message": self.message });
-        if !self.path.is_empty() {
-            body["path"] = json!(self.path);
+        let mut body = self.said();
+        if !self.others.is_empty() {
+            body["others"] = self.others.iter().map(Self::said).collect();
         }
         let mut response = (self.status, Json(body)).into_response();
         if let Some(seconds) = self.retry_after {

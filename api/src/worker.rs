@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use fengqiao_domain::Db;
 use fengqiao_domain::cases::{FIELD_KEPT, Timekeeper};
+use fengqiao_domain::exchange::EXCHANGE;
 use fengqiao_domain::files::{FileService, Swept};
 use fengqiao_domain::kernel::scope::PlatformScope;
 use fengqiao_domain::webhooks::Dispatcher;
@@ -88,7 +89,7 @@ async fn swept(db: Db, events_kept: Duration, keys_kept: Duration) {
             Ok(events) => tracing::info!(events, "old events were removed"),
             Err(error) => tracing::warn!(%error, "old events could not be removed"),
         }
-        match db.sweep_keys(keys_kept, FIELD_KEPT).await {
+        match db.sweep_keys(keys_kept, ([FIELD_KEPT.0, EXCHANGE], FIELD_KEPT.1)).await {
             Ok(0) => {}
             Ok(keys) => tracing::info!(keys, "old idempotency keys were removed"),
             Err(error) => tracing::warn!(%error, "old idempotency keys could not be removed"),

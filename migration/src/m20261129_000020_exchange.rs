@@ -4,7 +4,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
-use crate::ddl::{Reach, TenantTable, lookup_function, lookup_grant};
+use crate::ddl::{Reach, TenantTable, WORKER_ROLE, lookup_function, lookup_grant};
 
 /// See the module.
 #[derive(DeriveMigrationName)]
@@ -32,24 +32,29 @@ impl MigrationTrait for Migration {
 }
 
 /// What is there is told as thinly as before, and nobody said under which number it was taken.
-fn fuller_webhooks(backend: DbBackend) -> [String; 6] {
-    let (bigint, text) = match backend {
-        DbBackend::Postgres => ("bigint", "text COLLATE \"C\""),
-        _ => ("INTEGER", "TEXT"),
-    };
-    [
+fn fuller_webhooks(backend: DbBackend) -> Vec<String> {
+    let postgres = backend == DbBackend::Postgres;
+    let (bigint, text, bytes) =
+        if postgres { ("bigint", "text COLLATE \"C\"", "bytea") } else { ("INTEGER", "TEXT", "BLOB") };
+    // What a receiver said is kept beyond the time of deliveries.
+    let told = format!("GRANT SELECT (receipt_at) ON webhook_deliveries TO {WORKER_ROLE}");
+    let mut steps = vec![
         format!(
             "ALTER TABLE webhooks ADD COLUMN content {text} NOT NULL DEFAULT 'thin' CHECK (content IN ('thin', 'full'))"
         ),
         format!("ALTER TABLE webhooks ADD COLUMN external_source {text} NULL"),
         format!("ALTER TABLE webhook_deliveries ADD COLUMN receipt_number {text} NULL"),
         format!("ALTER TABLE webhook_deliveries ADD COLUMN receipt_at {bigint} NULL"),
-        format!("ALTER TABLE webhook_deliveries ADD COLUMN refusal {text} NULL"),
+        format!("ALTER TABLE webhook_deliveries ADD COLUMN refusal {bytes} NULL"),
         // What of a case was told to whom.
         "CREATE INDEX webhook_deliveries_case ON webhook_deliveries (tenant_id, case_id, webhook_id, position) \
          WHERE case_id IS NOT NULL"
             .to_owned(),
-    ]
+        // Old keys are looked for in all tenants.
+        "CREATE INDEX idempotency_records_at ON idempotency_records (at)".to_owned(),
+    ];
+    steps.extend(postgres.then_some(told));
+    steps
 }
 
 fn partners() -> TenantTable {
@@ -96,4 +101,5 @@ fn tickets() -> TenantTable {
         .references(&["case_id"], "cases", &["id"])
         // What came without a number is recognised by what it said lately.
         .index(&["partner_id", "fingerprint", "received_at"])
+        .index(&["partner_id", "received_at"])
 }

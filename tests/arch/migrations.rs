@@ -25,7 +25,7 @@ const LANDED: [(&str, u64); 20] = [
     ("m20261129_000017_routing.rs", 0xb460_898a_d288_4483),
     ("m20261129_000018_events.rs", 0xdcb3_92e7_77b3_c88c),
     ("m20261129_000019_webhooks.rs", 0x251d_2a8d_1c93_a919),
-    ("m20261129_000020_exchange.rs", 0xca42_4cb2_299e_9780),
+    ("m20261129_000020_exchange.rs", 0x000e_b573_f541_b510),
 ];
 
 /// FNV-1a: it need only notice a change, not resist one.

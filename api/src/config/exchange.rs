@@ -9,6 +9,8 @@ use serde::Deserialize;
 pub struct Exchange {
     /// How long before and after its own time a signed message counts.
     pub window_seconds: u32,
+    /// Messages that one process looks at at a time.
+    pub at_once: u32,
     /// Most bytes of a message.
     pub max_bytes: u32,
     /// Most partners of one account.

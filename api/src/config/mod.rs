@@ -352,6 +352,7 @@ impl Settings {
             ("idempotency.keep_hours", self.idempotency.keep_hours, 24, 720),
             ("files.link_seconds", self.files.link_seconds, 60, 3_600),
             ("redis.timeout_millis", self.redis.timeout_millis, 50, 5_000),
+            ("exchange.at_once", self.exchange.at_once, 1, 256),
             ("exchange.max_bytes", self.exchange.max_bytes, 1_024, 1_048_576),
             ("exchange.most_per_account", self.exchange.most_per_account, 1, 100),
             ("exchange.old_secret_hours", self.exchange.old_secret_hours, 0, 720),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::cases::{CaseRating, Contact, EXTERNAL_LIMIT, VisitChannel};
 use crate::exchange::error::ExchangeError;
-use crate::exchange::mapping::Mapping;
+use crate::exchange::mapping::{Mapping, lost};
 use crate::exchange::model::Door;
 use crate::kernel::change::Change;
 use crate::kernel::failure::Problem;
@@ -16,6 +16,8 @@ use crate::programmes::CaseSource;
 const NAME_LIMIT: usize = 60;
 /// Most characters of a key: it stands in addresses, and with each of its cases.
 const KEY_LIMIT: usize = 32;
+/// Most characters of why something was not accepted: a reason for returning (退回理由) is a sentence or two.
+const REFUSAL_LIMIT: usize = 500;
 
 /// Have cases exchanged with another system.
 #[derive(Clone, Debug)]
@@ -177,7 +179,7 @@ impl CreatePartner {
         match self.door {
             Door::Signed => self.mapping.problems(),
             Door::Open311 if self.mapping.fields.is_empty() => vec![],
-            Door::Open311 => vec![Problem::at("mapping.fields", ExchangeError::InvalidMapping)],
+            Door::Open311 => vec![lost("fields", "")],
         }
     }
 }
@@ -190,7 +192,7 @@ impl UpdatePartner {
         let mut problems = match door {
             Door::Signed => mapping.map(Mapping::problems).unwrap_or_default(),
             Door::Open311 if mapping.is_none_or(|mapping| mapping.fields.is_empty()) => vec![],
-            Door::Open311 => vec![Problem::at("mapping.fields", ExchangeError::InvalidMapping)],
+            Door::Open311 => vec![lost("fields", "")],
         };
         match name {
             Ok(name) if problems.is_empty() => Ok(Self { name, ..self }),
@@ -205,11 +207,12 @@ impl UpdatePartner {
 impl Acknowledge {
     /// The command with its texts in order, or everything that is wrong with it.
     pub(super) fn checked(self) -> Result<Self, Vec<Problem<ExchangeError>>> {
-        let part = |text: Option<&str>, path: &str| {
-            let text = text.map(|text| text::line(text, EXTERNAL_LIMIT)).transpose();
+        let part = |text: Option<&str>, (path, limit): (&str, usize)| {
+            let text = text.map(|text| text::line(text, limit)).transpose();
             text.map_err(|bad| Problem::at(path, bad_text(bad)))
         };
-        match (part(self.number.as_deref(), "number"), part(self.refusal.as_deref(), "refusal")) {
+        let number = part(self.number.as_deref(), ("number", EXTERNAL_LIMIT));
+        match (number, part(self.refusal.as_deref(), ("refusal", REFUSAL_LIMIT))) {
             (Ok(None), Ok(None)) => Err(vec![Problem::at("number", ExchangeError::Required)]),
             (Ok(number), Ok(refusal)) => Ok(Self { number, refusal, ..self }),
             (number, refusal) => Err([number.err(), refusal.err()].into_iter().flatten().collect()),
@@ -223,8 +226,13 @@ fn checked_name(text: &str) -> Result<String, Problem<ExchangeError>> {
 
 fn checked_key(text: &str) -> Result<String, Problem<ExchangeError>> {
     let key = text::line(text, KEY_LIMIT).map_err(|bad| Problem::at("key", bad_text(bad)))?;
-    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-    if key.chars().all(plain) { Ok(key) } else { Err(Problem::at("key", ExchangeError::InvalidKey)) }
+    if is_key(&key) { Ok(key) } else { Err(Problem::at("key", ExchangeError::InvalidKey)) }
+}
+
+/// Whether a text may be a key.
+pub(super) fn is_key(text: &str) -> bool {
+    let plain = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'-';
+    (1..=KEY_LIMIT).contains(&text.len()) && text.bytes().all(plain)
 }
 
 pub(super) fn bad_text(bad: BadText) -> ExchangeError {

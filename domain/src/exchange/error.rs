@@ -34,7 +34,10 @@ pub enum ExchangeError {
     /// Another partner of the district has the key.
     KeyTaken,
     /// The mapping leads nowhere: no pointer, no such code, or something needed is not mapped.
-    InvalidMapping,
+    InvalidMapping {
+        /// What of it is wrong: a pointer, a code, or what is missing.
+        word: String,
+    },
     /// There are more than may be.
     TooMany {
         /// Most.

@@ -83,26 +83,29 @@ pub struct Mapping {
 impl Mapping {
     /// What is wrong with it by itself; whether its codes exist is asked elsewhere.
     pub(super) fn problems(&self) -> Vec<Problem<ExchangeError>> {
-        let wrong = |path: String| Problem::at(&path, ExchangeError::InvalidMapping);
         let mut problems = vec![];
+        let mut wrong = |place: &str, word: &str| problems.push(lost(place, word));
         for needed in [TicketField::Number, TicketField::Description] {
             if !self.fields.contains_key(&needed) {
-                problems.push(wrong("mapping.fields".to_owned()));
+                wrong("fields", needed.into());
             }
         }
-        let places = self.fields.values().enumerate();
-        let lost = places.filter(|(_, pointer)| !is_pointer(pointer));
-        problems.extend(lost.map(|(at, _)| wrong(format!("mapping.fields.{at}.pointer"))));
+        for pointer in self.fields.values().filter(|pointer| !is_pointer(pointer)) {
+            wrong("fields", pointer);
+        }
         let [east, north] =
             [TicketField::Longitude, TicketField::Latitude].map(|field| self.fields.contains_key(&field));
         if east != north {
-            problems.push(wrong("mapping.fields".to_owned()));
+            wrong("fields", if east { TicketField::Latitude.into() } else { TicketField::Longitude.into() });
         }
         if east && self.coordinate_system.is_none() {
-            problems.push(wrong("mapping.coordinateSystem".to_owned()));
+            wrong("coordinateSystem", "");
         }
         if !self.fields.contains_key(&TicketField::Category) && self.other_category.is_none() {
-            problems.push(wrong("mapping.otherCategoryCode".to_owned()));
+            wrong("otherCategoryCode", TicketField::Category.into());
+        }
+        for word in self.words().filter(|word| !(1..=WORD_LIMIT).contains(&word.chars().count())) {
+            wrong("", word);
         }
         let limit = CODES_LIMIT as u64;
         for (name, length) in [
@@ -113,9 +116,6 @@ impl Mapping {
             if length > CODES_LIMIT {
                 problems.push(Problem::at(&format!("mapping.{name}"), ExchangeError::TooMany { limit }));
             }
-        }
-        if !self.words().all(|word| (1..=WORD_LIMIT).contains(&word.chars().count())) {
-            problems.push(wrong("mapping".to_owned()));
         }
         problems
     }
@@ -142,6 +142,12 @@ impl Mapping {
     pub(super) fn area<'a>(&'a self, theirs: &'a str) -> &'a str {
         self.areas.get(theirs).map_or(theirs, String::as_str)
     }
+}
+
+/// A word of a mapping that leads nowhere.
+pub(super) fn lost(place: &str, word: &str) -> Problem<ExchangeError> {
+    let word = word.chars().take(WORD_LIMIT).collect();
+    Problem::at(&format!("mapping.{place}"), ExchangeError::InvalidMapping { word })
 }
 
 fn is_pointer(text: &str) -> bool {

@@ -28,3 +28,6 @@ pub use error::{ExchangeError, ExchangeErrorCode};
 pub use mapping::{Mapping, TicketField};
 pub use model::{Door, Issued, Known, Partner, Received};
 pub use service::{ExchangeService, ExchangeSettings, MOST_RECONCILED, MOST_RESENT};
+
+/// Of which act keys tell that are made of ids of messages.
+pub const EXCHANGE: &str = "exchange";

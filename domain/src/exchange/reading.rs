@@ -58,10 +58,17 @@ fn found(mapping: &Mapping, sent: &Value, field: TicketField) -> Result<Option<S
     let text = match there {
         Value::Null => return Ok(None),
         Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        Value::Bool(_) | Value::Array(_) | Value::Object(_) => return Err(ExchangeError::InvalidText),
+        // One that is too large for a whole number has lost digits already.
+        Value::Number(number) if !number.is_f64() || is_degrees(field) => number.to_string(),
+        Value::Number(_) | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+            return Err(ExchangeError::InvalidText);
+        }
     };
     Ok(Some(text).filter(|text| !text.is_empty()))
+}
+
+const fn is_degrees(field: TicketField) -> bool {
+    matches!(field, TicketField::Longitude | TicketField::Latitude)
 }
 
 /// What a field is called where its mistakes are told.
@@ -88,8 +95,9 @@ pub(super) async fn report(
     tx: &Tx,
     partner: &Partner,
     (ticket, number): (&Ticket, &str),
+    ahead_seconds: i64,
 ) -> Result<ReportCase, Failure<ExchangeError>> {
-    let mapping = &partner.mapping;
+    let (mapping, now) = (&partner.mapping, (tx.now(), ahead_seconds));
     let categories = catalogue::directory::categories(tx).await?;
     let ours = |code: &str| categories.get(code).map(|(category, _)| category);
     let code = match &ticket.category {
@@ -99,8 +107,8 @@ pub(super) async fn report(
     let category = code.and_then(ours).ok_or(Problem::at("category", ExchangeError::UnknownCategory));
     let point = point(ticket, mapping.coordinate_system);
     let place = place(tx, mapping, ticket).await?;
-    let occurred_at = instant(ticket.occurred_at.as_deref(), "occurredAt");
-    let reported_at = instant(ticket.reported_at.as_deref(), "reportedAt");
+    let occurred_at = instant(ticket.occurred_at.as_deref(), "occurredAt").map(|at| settled(at, now));
+    let reported_at = instant(ticket.reported_at.as_deref(), "reportedAt").map(|at| settled(at, now));
     let priority = priority(mapping, ticket);
     match (category, place, point, occurred_at, reported_at, priority) {
         (Ok(category), Ok(place), Ok(point), Ok(occurred_at), Ok(reported_at), Ok(priority)) => {
@@ -120,8 +128,8 @@ pub(super) async fn report(
                 sensitivity: Sensitivity::default(),
                 external: Some(ExternalReference { source: partner.key.clone(), number: number.to_owned() }),
                 reporter: ReporterDetails {
-                    name: ticket.reporter_name.clone(),
-                    phone: ticket.reporter_phone.clone(),
+                    name: whole(ticket.reporter_name.as_ref()),
+                    phone: whole(ticket.reporter_phone.as_ref()),
                     anonymity: Anonymity::Named,
                 },
                 values: vec![],
@@ -191,6 +199,16 @@ fn priority(mapping: &Mapping, ticket: &Ticket) -> Read<CasePriority> {
     known.ok_or_else(|| Problem::at("priority", ExchangeError::UnknownValue))
 }
 
+/// An instant that lies ahead only because clocks differ is now.
+fn settled(at: Option<Timestamp>, (now, ahead_seconds): (Timestamp, i64)) -> Option<Timestamp> {
+    at.map(|at| if at > now && at <= now.plus_seconds(ahead_seconds) { now } else { at })
+}
+
+/// What a system masked before it sent it says nothing; the ticket as it came keeps it.
+fn whole(text: Option<&String>) -> Option<String> {
+    text.filter(|text| !text.contains('*')).cloned()
+}
+
 /// An instant of RFC 3339, or of the wall clock in China as `2026-11-22 16:00:00`.
 fn instant(text: Option<&str>, path: &str) -> Read<Option<Timestamp>> {
     let Some(text) = text else { return Ok(None) };
@@ -252,6 +270,14 @@ mod tests {
                 (vec!["number".to_owned()], ExchangeError::Required),
             ]
         );
+    }
+
+    #[test]
+    fn a_number_that_lost_digits_is_none() {
+        let sent: Value =
+            serde_json::from_str(r#"{"工单": {"编号": 202611221530000012345, "内容": "a"}}"#).unwrap();
+        let problems = read(&mapping(), &sent).unwrap_err();
+        assert_eq!(problems[0].error, ExchangeError::InvalidText);
     }
 
     #[test]

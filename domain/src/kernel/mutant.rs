@@ -178,6 +178,8 @@ pub enum Mutant {
     OwnerUnchecked,
     /// What a webhook is told in full is not what its owner sees.
     FullForAnyone,
+    /// What staff write for staff is told to whoever is told all.
+    StaffTextLeaves,
     /// A partner's message counts whoever signed it.
     UnsignedPartner,
     /// What a partner signed counts for ever.

@@ -18,7 +18,8 @@ const DUE: &str = "SELECT d.tenant_id, d.webhook_id FROM webhook_deliveries d \
      AND NOT EXISTS (SELECT 1 FROM webhook_deliveries e WHERE e.tenant_id = d.tenant_id \
      AND e.webhook_id = d.webhook_id AND e.case_id = d.case_id AND e.state = 'waiting' AND e.position < d.position) \
      GROUP BY d.tenant_id, d.webhook_id ORDER BY min(d.next_attempt_at) LIMIT $2";
-const SWEEP: &str = "DELETE FROM webhook_deliveries WHERE created_at < $1";
+/// What a receiver said became of a case stays with the case.
+const SWEEP: &str = "DELETE FROM webhook_deliveries WHERE created_at < $1 AND receipt_at IS NULL";
 
 /// What integrators are told next.
 pub(crate) struct ToTell {

@@ -10,7 +10,7 @@ const OLD_PARTS: &str = "DELETE FROM export_parts WHERE expires_at <= $1";
 /// A page of records: no writer waits for more.
 const OLD_KEYS: &str = "DELETE FROM idempotency_records WHERE (tenant_id, account_id, key) IN
     (SELECT tenant_id, account_id, key FROM idempotency_records
-        WHERE at <= CASE WHEN field = $1 THEN $2 ELSE $3 END LIMIT $4)";
+        WHERE at <= CASE WHEN field IN ($1, $5) THEN $2 ELSE $3 END LIMIT $4)";
 const PAGE: i64 = 5_000;
 
 impl Db {
@@ -30,24 +30,26 @@ impl Db {
         })
     }
 
-    /// Removes the records of idempotency keys that were kept for so long, those of one mutation by their own time: how many.
+    /// Removes the records of idempotency keys that were kept for so long, those of two acts by their own time: how many.
     /// Such a key used again is a new request.
     ///
     /// # Errors
     /// [`StoreError`] as the database says.
-    pub async fn sweep_keys(&self, kept: Duration, own: (&str, Duration)) -> Result<u64, StoreError> {
+    pub async fn sweep_keys(&self, kept: Duration, own: ([&str; 2], Duration)) -> Result<u64, StoreError> {
         let now = self.now().micros();
         let before = |kept: Duration| now - i64::try_from(kept.as_micros()).unwrap_or(i64::MAX);
-        let (field, usual, own) = (own.0, before(kept), before(own.1));
+        let ([field, other], usual, own) = (own.0, before(kept), before(own.1));
         let mut removed = 0;
         loop {
             let page = match self.pools() {
                 Pools::Postgres { worker, .. } => {
-                    let query = sqlx::query(OLD_KEYS).bind(field).bind(own).bind(usual).bind(PAGE);
+                    let query =
+                        sqlx::query(OLD_KEYS).bind(field).bind(own).bind(usual).bind(PAGE).bind(other);
                     query.execute(worker).await?.rows_affected()
                 }
                 Pools::Sqlite { writer, .. } => {
-                    let query = sqlx::query(OLD_KEYS).bind(field).bind(own).bind(usual).bind(PAGE);
+                    let query =
+                        sqlx::query(OLD_KEYS).bind(field).bind(own).bind(usual).bind(PAGE).bind(other);
                     query.execute(writer).await?.rows_affected()
                 }
             };

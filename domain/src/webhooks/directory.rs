@@ -60,7 +60,7 @@ pub(crate) async fn tell_again(
             event_id: event.uuid(),
             event: RESENT.to_owned(),
             case_id: Some(case.id),
-            // After all that is told of it already.
+            // After what was told of it until now; what waits at the same place may come beside it, and says which version it tells of.
             position,
             body: message::again(event, tenant_code, &case, tx.now()),
             sight: Some(sight(visibility)?),

@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 use fengqiao_entity::webhooks::delivery::Model;
 
 use crate::cases::directory::{self as cases, CaseDigest};
-use crate::cases::{Case, TimelineEntry};
+use crate::cases::{Audience, Case, TimelineEntry};
 use crate::catalogue;
 use crate::files::{self, Attachment};
 use crate::kernel::id::{CaseEntryId, CaseId};
+use crate::kernel::mutant::{self, Mutant};
 use crate::org;
 use crate::store::{StoreError, Tx};
-use crate::webhooks::message::{instant, word};
+use crate::webhooks::message::{RESENT, instant, word};
 
 /// What came with each entry.
 type Evidence = HashMap<CaseEntryId, Vec<Attachment>>;
@@ -24,8 +25,9 @@ pub(super) async fn fill(tx: &Tx, row: &mut Model) -> Result<(), StoreError> {
     let Some(id) = row.case_id else { return Ok(()) };
     let unreadable = |_| StoreError::Corrupt("webhook_deliveries.body cannot be read".to_owned());
     let mut body: Value = serde_json::from_str(&row.body).map_err(unreadable)?;
-    let version = body["data"]["version"].as_i64().unwrap_or_default();
-    let Some(digest) = cases::digest(tx, id, version).await? else { return Ok(()) };
+    // What is told again tells of no act.
+    let version = if row.event == RESENT { 0 } else { body["data"]["version"].as_i64().unwrap_or_default() };
+    let Some(digest) = digest(tx, id, version).await? else { return Ok(()) };
     let evidence = evidence(tx, &digest).await?;
     body["data"]["entry"] = json!(digest.entry.as_ref().map(|entry| told(entry, &evidence)));
     body["data"]["case"] = whole(tx, &digest, &evidence).await?;
@@ -35,9 +37,22 @@ pub(super) async fn fill(tx: &Tx, row: &mut Model) -> Result<(), StoreError> {
 
 /// The same of a case as whoever asks sees it now, without an act; nothing when they do not see it.
 pub(super) async fn shown(tx: &Tx, id: CaseId) -> Result<Option<Value>, StoreError> {
-    let Some(digest) = cases::digest(tx, id, 0).await? else { return Ok(None) };
+    let Some(digest) = digest(tx, id, 0).await? else { return Ok(None) };
     let evidence = evidence(tx, &digest).await?;
     whole(tx, &digest, &evidence).await.map(Some)
+}
+
+/// The case with what everybody may read who sees it: what staff write for staff does not leave, whoever owns the webhook.
+async fn digest(tx: &Tx, id: CaseId, version: i64) -> Result<Option<CaseDigest>, StoreError> {
+    let open = |entry: &TimelineEntry| {
+        entry.audience == Audience::Everyone || mutant::active(Mutant::StaffTextLeaves)
+    };
+    let found = cases::digest(tx, id, version).await?;
+    Ok(found.map(|found| CaseDigest {
+        entry: found.entry.filter(open),
+        result: found.result.filter(open),
+        ..found
+    }))
 }
 
 async fn evidence(tx: &Tx, digest: &CaseDigest) -> Result<Evidence, StoreError> {

@@ -29,16 +29,16 @@ impl Secret {
         &self.0
     }
 
-    /// Whether it signed a message: whether one of these signatures, apart by spaces, is of it. It takes as long whichever it is.
+    /// Whether it signed a message: whether one of these signatures, apart by spaces, is of it.
     pub(crate) fn has_signed(&self, signatures: &str, id: &str, timestamp: i64, body: &[u8]) -> bool {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &self.0);
         let content = [format!("{id}.{timestamp}.").as_bytes(), body].concat();
         let given = signatures.split(' ').filter_map(|signature| signature.strip_prefix("v1,"));
-        let given = given.take(MOST_SIGNATURES).filter_map(|signature| STANDARD.decode(signature).ok());
-        given.fold(false, |found, tag| hmac::verify(&key, &content, &tag).is_ok() || found)
+        let mut given = given.take(MOST_SIGNATURES).filter_map(|signature| STANDARD.decode(signature).ok());
+        given.any(|tag| hmac::verify(&key, &content, &tag).is_ok())
     }
 
-    /// Whether it is what somebody shows, as they were shown it. It takes as long whatever that is.
+    /// Whether it is what somebody shows, as they were shown it: it takes as long whatever of it is right.
     pub(crate) fn is_shown(&self, text: &str) -> bool {
         verify_slices_are_equal(self.text().as_bytes(), text.as_bytes()).is_ok()
     }

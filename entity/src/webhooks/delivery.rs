@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::id::{AccountId, CaseId, TenantId, WebhookDeliveryId, WebhookId};
 use crate::tenancy::Reach;
-use crate::value::Timestamp;
+use crate::value::{SealedBytes, Timestamp};
 
 /// An event that is told to an integrator, once per webhook however often it is tried.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -48,8 +48,8 @@ pub struct Model {
     pub receipt_number: Option<String>,
     /// When the receiver said what became of it; absent until it does.
     pub receipt_at: Option<Timestamp>,
-    /// Why the receiver did not accept what was told; absent unless it says so.
-    pub refusal: Option<String>,
+    /// Why the receiver did not accept what was told, sealed; absent unless it says so.
+    pub refusal: Option<SealedBytes>,
 }
 
 /// Relations are written as joins where they are needed.

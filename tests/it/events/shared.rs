@@ -79,7 +79,8 @@ fn everything() -> anyhow::Result<String> {
 const OPEN: &str = "subscription($after: String) { caseEvents(after: $after) {";
 
 fn documents() -> anyhow::Result<Vec<Asked>> {
-    let many: String = (0..60).map(|number| format!("a{number}: caseVersion ")).collect();
+    let many: Vec<String> = (0..60).map(|number| format!("a{number}: caseVersion")).collect();
+    let many = many.join(" ");
     let choice = "subscription($after: String, $more: Boolean!) { caseEvents(after: $after) { __typename ... on CaseEventDelivery { \
          cursor @include(if: $more) event { ... on CaseCommented @skip(if: $more) { id } ...Said @include(if: $more) } } } } \
          fragment Said on CaseCommented { caseNumber level @skip(if: false) toState @include(if: false) }";

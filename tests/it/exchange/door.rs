@@ -36,7 +36,13 @@ async fn whoever_did_not_sign_comes_in_nowhere() -> anyhow::Result<()> {
             is(&Answer::of(request).await?, STRANGER);
         }
         // A partner that is not there, and one of another district, are the same to whoever knocks.
-        for path in ["/exchange/v1/150302/nobody", "/exchange/v1/320804/12345", "/exchange/v1/999999/12345"] {
+        for path in [
+            "/exchange/v1/150302/nobody",
+            "/exchange/v1/320804/12345",
+            "/exchange/v1/999999/12345",
+            "/exchange/v1/%00/x",
+            "/exchange/v1/150302/%00",
+        ] {
             let elsewhere = Partner { path: path.to_owned(), ..partner.copy() };
             is(&Answer::of(elsewhere.signed("m", NOW, &body)?).await?, STRANGER);
         }

@@ -130,7 +130,7 @@ pub(crate) fn refused(answer: &Answer) -> (u16, String, String) {
         .as_array()
         .map(|path| path.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("."));
     let code = answer.body["code"].as_str().unwrap_or_default().to_owned();
-    (answer.status.into(), code, path.unwrap_or_default())
+    (answer.status, code, path.unwrap_or_default())
 }
 
 impl Partner {

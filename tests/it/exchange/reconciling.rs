@@ -104,9 +104,40 @@ async fn nobody_else_compares() -> anyhow::Result<()> {
         assert_eq!(refused, &json!({"code": "NOT_FOUND", "path": ["partnerId"]}));
         let resident = desk.person("xindi.resident").await?;
         assert_eq!(reconcile(&resident, &partner, json!([])).await?.code(), "FORBIDDEN");
+        let backwards = json!({
+            "partnerId": partner.id, "fromAt": "2026-11-23T00:00:00Z", "untilAt": "2026-11-22T00:00:00Z", "theirs": [],
+        });
+        let answer = partner.account.run(DOCUMENT, json!({"input": backwards})).await?;
+        assert_eq!(answer.data("exchangeReconcile")?["userErrors"][0]["path"], json!(["untilAt"]));
         let many = vec![json!({"number": "WH", "standing": "OPEN"}); 2_001];
         let answer = reconcile(&partner.account, &partner, json!(many)).await?;
         assert_eq!(answer.code(), "BAD_REQUEST", "{}", answer.text);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hotline_that_is_told_of_all_it_sees_is_compared_by_its_own_numbers() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let desk = crate::webhooks::Desk::open(backend).await?;
+        let hotline = desk.person("hotline.api").await?;
+        let hook = desk.hook(&hotline, json!({"content": "FULL"})).await?;
+        let partner = Partner::hotline(&desk, json!({"webhookId": hook.id})).await?;
+        partner.send(&order("WH-1")).await?;
+        desk.report().await?;
+        let theirs = json!([{"number": "WH-1", "standing": "OPEN"}]);
+        // Whoever sees more than the hotline's account does compares what that account sees.
+        for by in [&partner.account, &desk.person("district.command").await?] {
+            let answer = reconcile(by, &partner, theirs.clone()).await?;
+            let compared = answer.data("exchangeReconcile")?;
+            assert_eq!(
+                (&compared["sameCount"], &compared["oursCount"]),
+                (&json!(1), &json!(1)),
+                "{}",
+                by.login()
+            );
+        }
         Ok(())
     })
     .await

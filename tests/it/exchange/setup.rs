@@ -1,5 +1,7 @@
 //! Partners are set up by their account, read as data says, and told nothing that their account has no webhook for.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use fengqiao_tests::on_backends;
 use serde_json::{Value, json};
 
@@ -35,13 +37,9 @@ async fn what_is_wrong_with_a_partner_is_named() -> anyhow::Result<()> {
             (
                 with("categories", json!([{"theirs": "A", "ours": "none"}])),
                 "INVALID_MAPPING",
-                "mapping.categories.0.ours",
+                "mapping.categories",
             ),
-            (
-                with("areas", json!([{"theirs": "A", "ours": "none"}])),
-                "INVALID_MAPPING",
-                "mapping.areas.0.ours",
-            ),
+            (with("areas", json!([{"theirs": "A", "ours": "none"}])), "INVALID_MAPPING", "mapping.areas"),
             (with("areas", json!([{"theirs": "", "ours": "150302"}])), "INVALID_MAPPING", "mapping"),
         ] {
             let mut input = json!({
@@ -68,8 +66,9 @@ async fn its_secret_is_said_once_and_kept_sealed() -> anyhow::Result<()> {
         let partner = Partner::hotline(&desk, json!({})).await?;
         assert!(partner.secret.starts_with("whsec_"));
         let rows = desk.served.world.rows("exchange_partners").await?;
-        let bare = partner.secret.trim_start_matches("whsec_");
-        assert!(!rows.iter().any(|row| format!("{row:?}").contains(bare)));
+        let bare = STANDARD.decode(partner.secret.trim_start_matches("whsec_"))?;
+        assert_eq!(bare.len(), 32);
+        assert!(!format!("{rows:?}").to_lowercase().contains(&hex::encode(bare)));
         // Two of one district have two secrets, and the same key may be used in another district.
         let other = Partner::hotline(&desk, json!({"key": "other"})).await?;
         assert_ne!(other.secret, partner.secret);

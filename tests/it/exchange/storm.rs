@@ -32,14 +32,15 @@ async fn each_ticket_becomes_one_case() -> anyhow::Result<()> {
             Backend::Postgres => Some(desk.served.beside(|_| {}).await?),
             Backend::Sqlite => None,
         };
-        let account = other.as_ref().map_or_else(|| partner.account.clone(), |other| other.anonymous());
+        let account =
+            other.as_ref().map_or_else(|| partner.account.clone(), fengqiao_tests::Served::anonymous);
         let beside = Partner { account, ..partner.copy() };
         let tickets = steered("FENGQIAO_EXCHANGE_TICKETS", TICKETS)?;
         let before = desk.served.world.number("SELECT count(*) FROM cases").await?;
         let mut chance = Chance(seed()?);
         let mut sent = vec![];
         for number in 0..tickets {
-            for _ in 0..chance.below(4) + 1 {
+            for _ in 0..=chance.below(4) {
                 sent.push((chance.below(usize::MAX), number));
             }
         }

@@ -1,6 +1,10 @@
 //! Tickets come in once, whatever is sent again, and are read as the mapping says.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
+use fengqiao_domain::cases::FIELD_KEPT;
+use fengqiao_domain::exchange::EXCHANGE;
 use fengqiao_tests::on_backends;
 use serde_json::{Value, json};
 
@@ -44,7 +48,11 @@ async fn a_ticket_becomes_a_case_as_its_mapping_says() -> anyhow::Result<()> {
         // What is not read is kept, and nobody reads it in the table.
         assert_eq!(count(&desk, "exchange_tickets WHERE number = 'WH-1'").await?, 1);
         let rows = desk.served.world.rows("exchange_tickets").await?;
-        assert!(!rows.iter().any(|row| format!("{row:?}").contains("停水")), "{rows:?}");
+        let rows = format!("{rows:?}").to_lowercase();
+        assert!(rows.contains("wh-1"));
+        for said in ["停水", "张三", "10070000001"] {
+            assert!(!rows.contains(said) && !rows.contains(&hex::encode(said)), "{said} lies open");
+        }
         Ok(())
     })
     .await
@@ -112,10 +120,11 @@ async fn what_means_nothing_here_is_named_and_nothing_is_kept() -> anyhow::Resul
             ("/order/area", "nowhere".into(), "UNKNOWN_AREA", "area"),
             ("/order/level", "很急".into(), "UNKNOWN_VALUE", "priority"),
             ("/order/time", "昨天".into(), "INVALID_TIME", "reportedAt"),
-            ("/order/time", "2026-11-22T08:00:01Z".into(), "INVALID_TIME", "reportedAt"),
+            ("/order/time", "2026-11-22T08:05:01Z".into(), "INVALID_TIME", "reportedAt"),
+            ("/order/no", json!(202_611_221_530.5), "INVALID_TEXT", "number"),
             ("/geo/lng", "east".into(), "INVALID_POINT", "longitude"),
             ("/geo/lat", Value::Null, "INVALID_POINT", "latitude"),
-            ("/caller/tel", "138****0001".into(), "INVALID_TEXT", "reporter.phone"),
+            ("/caller/tel", "138x".into(), "INVALID_TEXT", "reporter.phone"),
         ] {
             let answer = partner.send(&wrong(pointer, value)?).await?;
             assert_eq!(
@@ -132,6 +141,35 @@ async fn what_means_nothing_here_is_named_and_nothing_is_kept() -> anyhow::Resul
         }
         let after = (count(&desk, "cases").await?, count(&desk, "exchange_tickets").await?);
         assert_eq!(after, before);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_that_is_wrong_is_said_and_what_is_only_unusual_is_taken() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let desk = Desk::open(backend).await?;
+        let partner = Partner::hotline(&desk, json!({})).await?;
+        // Everything that is wrong is said at once.
+        let mut wrong = order("WH-4");
+        wrong["order"]["type"] = "SN-99".into();
+        wrong["order"]["level"] = "很急".into();
+        let answer = partner.send(&wrong).await?;
+        let other = &answer.body["others"][0];
+        assert_eq!(
+            (refused(&answer).1.as_str(), &other["code"]),
+            ("UNKNOWN_CATEGORY", &json!("UNKNOWN_VALUE"))
+        );
+        // A clock that is a little ahead and what was masked before keep nobody's ticket out.
+        let mut usual = order("WH-10");
+        usual["order"]["time"] = "2026-11-22T08:05:00Z".into();
+        usual["caller"]["tel"] = "138****0001".into();
+        let answer = partner.send(&usual).await?;
+        assert_eq!(
+            (answer.status, &answer.body["case"]["reportedAt"]),
+            (201, &json!("2026-11-22T08:00:00.000000Z"))
+        );
         // National codes need no mapping, and whoever sends no area means the district.
         let mut national = order("WH-5");
         national["order"]["type"] = CATEGORY.into();
@@ -197,6 +235,81 @@ async fn a_number_that_was_entered_by_hand_is_known() -> anyhow::Result<()> {
         let entered = &entered.payload()?["case"]["id"];
         assert_eq!((answer.status, &answer.body["case"]["id"]), (200, entered), "{}", answer.text);
         assert_eq!(count(&desk, "cases").await?, before);
+        // It is known from now on, and what it says too.
+        let mut changed = order("WH-8");
+        changed["order"]["content"] = "小区停电".into();
+        assert_eq!(refused(&partner.send(&changed).await?).1, "CHANGED_TICKET");
+        // One that a clerk entered, and the hotline's account does not see, is not shown to it either.
+        let clerk = desk.person("district.dispatch").await?;
+        let input = json!({
+            "categoryId": places.category(CATEGORY).await?, "place": {"gridId": places.grid(GRID).await?},
+            "title": "来电反映停水", "description": "演示", "source": "HOTLINE_12345",
+            "external": {"source": "12345", "number": "WH-9"},
+        });
+        clerk.mutate("caseReport", payload, input).await?.payload()?;
+        let answer = partner.send(&order("WH-9")).await?;
+        assert_eq!(
+            refused(&answer),
+            (422, "DUPLICATE_EXTERNAL_NUMBER".to_owned(), "external.number".to_owned())
+        );
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mended_mapping_makes_no_other_ticket_of_the_same_words() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let desk = Desk::open(backend).await?;
+        let partner = Partner::hotline(&desk, json!({})).await?;
+        let first = partner.send(&order("WH-1")).await?;
+        let mut wider = super::mapping();
+        wider["fields"]
+            .as_array_mut()
+            .context("fields")?
+            .push(json!({"field": "TITLE", "pointer": "/order/channel"}));
+        let input = json!({"partnerId": partner.id, "expectedVersion": 1, "mapping": wider});
+        let payload = "partner { version } userErrors { code path }";
+        partner.account.mutate("exchangePartnerUpdate", payload, input).await?.payload()?;
+        let again = partner.send(&order("WH-1")).await?;
+        assert_eq!(
+            (again.status, &again.body["case"]["id"]),
+            (200, &first.body["case"]["id"]),
+            "{}",
+            again.text
+        );
+        assert_eq!(count(&desk, "audit_entries WHERE action = 'exchange.changed_ticket'").await?, 0);
+        let mut changed = order("WH-1");
+        changed["order"]["channel"] = "微信".into();
+        assert_eq!(refused(&partner.send(&changed).await?).1, "CHANGED_TICKET");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn partners_of_one_account_number_their_messages_apart() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let desk = Desk::open(backend).await?;
+        let one = Partner::hotline(&desk, json!({})).await?;
+        let other = Partner::hotline(&desk, json!({"key": "12319"})).await?;
+        for partner in [&one, &other] {
+            partner.send(&order("WH-1")).await?;
+            let urged = partner.say("1", "ticket.urged", &json!({"number": "WH-1"})).await?;
+            assert_eq!((urged.status, &urged.body["case"]["version"]), (200, &json!(2)), "{}", urged.text);
+        }
+        assert_eq!(count(&desk, "case_entries WHERE act = 'urge'").await?, 2);
+        // A month later the same message is still the same.
+        desk.served.pass_seconds(30 * 86_400);
+        desk.served
+            .app
+            .services
+            .db
+            .sweep_keys(Duration::from_hours(24), ([FIELD_KEPT.0, EXCHANGE], FIELD_KEPT.1))
+            .await?;
+        let body = json!({"type": "ticket.urged", "data": {"number": "WH-1"}}).to_string();
+        let again = fengqiao_tests::Answer::of(one.signed("1", super::NOW + 30 * 86_400, &body)?).await?;
+        assert_eq!(again.body["case"]["version"], 2);
         Ok(())
     })
     .await

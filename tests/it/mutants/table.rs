@@ -22,7 +22,7 @@ impl On {
 }
 
 /// A control and the test that notices when it is gone.
-pub(super) const TABLE: [(Mutant, On, &str); 98] = [
+pub(super) const TABLE: [(Mutant, On, &str); 99] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
@@ -39,6 +39,7 @@ pub(super) const TABLE: [(Mutant, On, &str); 98] = [
         "webhooks::addresses::a_name_that_leads_elsewhere_a_moment_later_leads_nobody_there",
     ),
     (Mutant::FullForAnyone, On::Both, "exchange::told::of_what_became_confidential_nothing_is_told_in_full"),
+    (Mutant::StaffTextLeaves, On::Both, "exchange::told::what_staff_write_for_staff_stays_here"),
     (Mutant::UnsignedPartner, On::Both, "exchange::door::whoever_did_not_sign_comes_in_nowhere"),
     (
         Mutant::EndlessSignature,

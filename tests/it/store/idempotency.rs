@@ -122,7 +122,7 @@ async fn a_refused_request_does_not_use_its_key_up() -> anyhow::Result<()> {
 async fn a_key_is_remembered_for_its_time_and_then_begins_anew() -> anyhow::Result<()> {
     on_each(async |world| {
         let district = world.district().await?;
-        let (usual, own) = (Duration::from_hours(24), ("fieldSync", Duration::from_hours(48)));
+        let (usual, own) = (Duration::from_hours(24), (["fieldSync", "exchange"], Duration::from_hours(48)));
         let sweep = async || world.db.sweep_keys(usual, own).await;
         let scope = claimed(&district.commander(1), "k1", "organisationCreate", 1);
         let batched = claimed(&district.commander(1), "k2", "fieldSync", 1);

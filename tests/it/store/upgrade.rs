@@ -8,7 +8,7 @@ use crate::sweep::stage::Stage;
 /// What only PostgreSQL has of the newest one.
 const UNDO_LOOKUP: &str = "DROP FUNCTION lookup_exchange_partner(text, text)";
 /// Newer migrations go first.
-const UNDO_EXCHANGE: &str = "DROP TABLE exchange_tickets; DROP TABLE exchange_partners; DROP INDEX webhook_deliveries_case; \
+const UNDO_EXCHANGE: &str = "DROP TABLE exchange_tickets; DROP TABLE exchange_partners; DROP INDEX webhook_deliveries_case; DROP INDEX idempotency_records_at; \
      ALTER TABLE webhooks DROP COLUMN content; ALTER TABLE webhooks DROP COLUMN external_source; \
      ALTER TABLE webhook_deliveries DROP COLUMN receipt_number; ALTER TABLE webhook_deliveries DROP COLUMN receipt_at; \
      ALTER TABLE webhook_deliveries DROP COLUMN refusal; \

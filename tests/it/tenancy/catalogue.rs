@@ -9,7 +9,8 @@ const TENANTLESS: [&str; 2] = ["deployment_facts", "seaql_migrations"];
 
 /// Indexes that do not start with the tenant, because they are how a tenant or a session is found, or how the worker
 /// finds what is due in any of them.
-const GLOBAL_INDEXES: [&str; 3] = ["tenants_code", "refresh_tokens_hash", "cases_next_due"];
+const GLOBAL_INDEXES: [&str; 4] =
+    ["tenants_code", "refresh_tokens_hash", "cases_next_due", "idempotency_records_at"];
 
 /// Functions that run with their owner's rights.
 const DEFINERS: [&str; 5] = [

@@ -8,7 +8,7 @@ use async_graphql::Enum;
 pub enum ExchangeDoorKind {
     /// `POST /exchange/v1/{district}/{key}`: JSON, and every message is signed as Standard Webhooks signs.
     Signed,
-    /// `/open311/v2`: GeoReport v2 of Open311, with a key.
+    /// `/open311/v2`: `GeoReport` v2 of Open311, with a key.
     #[graphql(name = "OPEN311")]
     Open311,
 }

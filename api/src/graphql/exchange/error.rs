@@ -74,6 +74,7 @@ pub(crate) fn holes(error: &ExchangeError) -> Vec<(&'static str, String)> {
     match error {
         ExchangeError::TooLong { limit } => vec![("limit", limit.to_string())],
         ExchangeError::TooMany { limit } => vec![("limit", limit.to_string())],
+        ExchangeError::InvalidMapping { word } => vec![("word", word.clone())],
         ExchangeError::Stale { window_seconds } => vec![("seconds", window_seconds.to_string())],
         _ => vec![],
     }

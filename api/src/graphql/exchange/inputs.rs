@@ -12,25 +12,25 @@ use crate::graphql::org::CoordinateSystem;
 pub(super) struct ExchangeMappingInput {
     /// Where in a ticket something stands, at most 20; of a field that is named twice the last counts. None for Open311, which says so itself.
     #[graphql(validator(max_items = 20))]
-    fields: Option<Vec<ExchangeFieldInput>>,
+    fields: Option<Vec<ExchangeFieldMappingInput>>,
     /// What their codes of categories mean, at most 5,000. A code that is not here means the same code here.
     #[graphql(validator(max_items = 5000))]
-    categories: Option<Vec<ExchangeCodeInput>>,
+    categories: Option<Vec<ExchangeCodeMappingInput>>,
     /// Our code, at most 200 characters, of the category of whatever has none here. Without it such a ticket is refused.
     other_category_code: Option<String>,
     /// What their codes of areas mean, at most 5,000. A code that is not here means the same code here.
     #[graphql(validator(max_items = 5000))]
-    areas: Option<Vec<ExchangeCodeInput>>,
+    areas: Option<Vec<ExchangeCodeMappingInput>>,
     /// What their words for urgency mean, at most 100.
     #[graphql(validator(max_items = 100))]
-    priorities: Option<Vec<ExchangePriorityInput>>,
+    priorities: Option<Vec<ExchangePriorityMappingInput>>,
     /// In which system their points are; needed where they send any.
     coordinate_system: Option<CoordinateSystem>,
 }
 
 /// Where in a ticket something stands.
 #[derive(InputObject)]
-pub(super) struct ExchangeFieldInput {
+pub(super) struct ExchangeFieldMappingInput {
     /// What.
     field: ExchangeTicketFieldKind,
     /// Where: a JSON pointer (RFC 6901) into the ticket, such as `/data/orderNo`, at most 200 characters.
@@ -39,7 +39,7 @@ pub(super) struct ExchangeFieldInput {
 
 /// What a partner's code means.
 #[derive(InputObject)]
-pub(super) struct ExchangeCodeInput {
+pub(super) struct ExchangeCodeMappingInput {
     /// Their code, 1 to 200 characters.
     theirs: String,
     /// Our code, 1 to 200 characters.
@@ -48,7 +48,7 @@ pub(super) struct ExchangeCodeInput {
 
 /// What a partner's word for urgency means.
 #[derive(InputObject)]
-pub(super) struct ExchangePriorityInput {
+pub(super) struct ExchangePriorityMappingInput {
     /// Their word, 1 to 200 characters.
     theirs: String,
     /// How urgent that is.
@@ -57,7 +57,7 @@ pub(super) struct ExchangePriorityInput {
 
 impl From<ExchangeMappingInput> for Mapping {
     fn from(input: ExchangeMappingInput) -> Self {
-        let codes = |codes: Option<Vec<ExchangeCodeInput>>| {
+        let codes = |codes: Option<Vec<ExchangeCodeMappingInput>>| {
             codes.unwrap_or_default().into_iter().map(|code| (code.theirs, code.ours)).collect()
         };
         let fields = input.fields.unwrap_or_default().into_iter();

@@ -90,22 +90,22 @@ impl ExchangePartner {
 #[derive(SimpleObject)]
 pub struct ExchangeMapping {
     /// Where in a ticket something stands.
-    fields: Vec<ExchangeField>,
+    fields: Vec<ExchangeFieldMapping>,
     /// What their codes of categories mean.
-    categories: Vec<ExchangeCode>,
+    categories: Vec<ExchangeCodeMapping>,
     /// Our code of the category of whatever has none here; null when such a ticket is refused.
     other_category_code: Option<String>,
     /// What their codes of areas mean.
-    areas: Vec<ExchangeCode>,
+    areas: Vec<ExchangeCodeMapping>,
     /// What their words for urgency mean.
-    priorities: Vec<ExchangePriority>,
+    priorities: Vec<ExchangePriorityMapping>,
     /// In which system their points are; null where they send none.
     coordinate_system: Option<CoordinateSystem>,
 }
 
 /// Where in a ticket something stands.
 #[derive(SimpleObject)]
-pub struct ExchangeField {
+pub struct ExchangeFieldMapping {
     /// What.
     field: ExchangeTicketFieldKind,
     /// Where: a JSON pointer (RFC 6901) into the ticket.
@@ -114,7 +114,7 @@ pub struct ExchangeField {
 
 /// What a partner's code means.
 #[derive(SimpleObject)]
-pub struct ExchangeCode {
+pub struct ExchangeCodeMapping {
     /// Their code.
     theirs: String,
     /// Our code.
@@ -123,7 +123,7 @@ pub struct ExchangeCode {
 
 /// What a partner's word for urgency means.
 #[derive(SimpleObject)]
-pub struct ExchangePriority {
+pub struct ExchangePriorityMapping {
     /// Their word.
     theirs: String,
     /// How urgent that is.
@@ -132,19 +132,24 @@ pub struct ExchangePriority {
 
 impl ExchangeMapping {
     fn of(mapping: &domain::Mapping) -> Self {
-        let code =
-            |(theirs, ours): (&String, &String)| ExchangeCode { theirs: theirs.clone(), ours: ours.clone() };
+        let code = |(theirs, ours): (&String, &String)| ExchangeCodeMapping {
+            theirs: theirs.clone(),
+            ours: ours.clone(),
+        };
         let fields = mapping.fields.iter();
         let priorities = mapping.priorities.iter();
         Self {
             fields: fields
-                .map(|(field, pointer)| ExchangeField { field: (*field).into(), pointer: pointer.clone() })
+                .map(|(field, pointer)| ExchangeFieldMapping {
+                    field: (*field).into(),
+                    pointer: pointer.clone(),
+                })
                 .collect(),
             categories: mapping.categories.iter().map(code).collect(),
             other_category_code: mapping.other_category.clone(),
             areas: mapping.areas.iter().map(code).collect(),
             priorities: priorities
-                .map(|(theirs, priority)| ExchangePriority {
+                .map(|(theirs, priority)| ExchangePriorityMapping {
                     theirs: theirs.clone(),
                     priority: (*priority).into(),
                 })

@@ -1,5 +1,6 @@
 //! Recognise a partner.
 
+use crate::exchange::command::is_key;
 use crate::exchange::entry::{Admitted, Knock};
 use crate::exchange::error::ExchangeError;
 use crate::exchange::model::Door;
@@ -52,6 +53,9 @@ impl ExchangeService {
         (tenant_code, key): (&str, &str),
         request_id: &str,
     ) -> Answer<(Admitted, Vec<Secret>)> {
+        if !tenant_code.bytes().all(|byte| byte.is_ascii_digit()) || !is_key(key) {
+            return Err(stranger());
+        }
         let row = self.db.lookup_exchange_partner(tenant_code, key).await?.ok_or_else(stranger)?;
         let (tenant, account) = (TenantId::from_uuid(row.tenant_id), AccountId::from_uuid(row.account_id));
         let scope = identity::recognised(&self.db, (tenant, account), request_id).await?;

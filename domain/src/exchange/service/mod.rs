@@ -16,10 +16,10 @@ mod visit;
 use crate::cases::CaseService;
 use crate::catalogue;
 use crate::exchange::error::ExchangeError;
-use crate::exchange::mapping::Mapping;
+use crate::exchange::mapping::{Mapping, lost};
 use crate::exchange::model::Partner;
 use crate::exchange::store;
-use crate::kernel::failure::{Failure, Problem};
+use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, ExchangePartnerId, WebhookId};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
@@ -114,14 +114,12 @@ async fn tellable(tx: &Tx, webhook: Option<WebhookId>, account: AccountId) -> An
 async fn known(tx: &Tx, mapping: &Mapping) -> Answer<()> {
     let categories = catalogue::directory::categories(tx).await?;
     let codes = org::directory::codes(tx).await?;
-    let wrong = |path: String| Problem::at(&path, ExchangeError::InvalidMapping);
-    let lost = mapping.categories.values().enumerate().filter(|(_, ours)| !categories.contains_key(*ours));
-    let mut problems: Vec<_> = lost.map(|(at, _)| wrong(format!("mapping.categories.{at}.ours"))).collect();
-    if mapping.other_category.as_ref().is_some_and(|ours| !categories.contains_key(ours)) {
-        problems.push(wrong("mapping.otherCategoryCode".to_owned()));
-    }
-    let is_place = |ours: &String| codes.grids.contains_key(ours) || codes.units.contains_key(ours);
-    let lost = mapping.areas.values().enumerate().filter(|(_, ours)| !is_place(ours));
-    problems.extend(lost.map(|(at, _)| wrong(format!("mapping.areas.{at}.ours"))));
+    let is_category = |ours: &&String| categories.contains_key(*ours);
+    let is_place = |ours: &&String| codes.grids.contains_key(*ours) || codes.units.contains_key(*ours);
+    let absent = mapping.categories.values().filter(|ours| !is_category(ours));
+    let mut problems: Vec<_> = absent.map(|ours| lost("categories", ours)).collect();
+    let absent = mapping.other_category.iter().filter(|ours| !is_category(ours));
+    problems.extend(absent.map(|ours| lost("otherCategoryCode", ours)));
+    problems.extend(mapping.areas.values().filter(|ours| !is_place(ours)).map(|ours| lost("areas", ours)));
     if problems.is_empty() { Ok(()) } else { Err(Failure::User(problems)) }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::cases::{self, Case};
 use crate::exchange::error::ExchangeError;
 use crate::exchange::model::Partner;
+use crate::exchange::reading;
 use crate::exchange::service::{Answer, ExchangeService, permit};
 use crate::exchange::store;
 use crate::kernel::failure::Failure;
@@ -59,8 +60,9 @@ impl ExchangeService {
     /// # Errors
     /// `NOT_FOUND`.
     pub async fn ticket(&self, scope: &Scope, partner: &Partner, number: &str) -> Answer<Case> {
+        let number = reading::number(number).map_err(|problem| Failure::User(vec![problem]))?;
         let reader = self.db.reader(scope);
-        let found = cases::directory::by_external(&*reader.tx().await?, &partner.key, number).await?;
+        let found = cases::directory::by_external(&*reader.tx().await?, &partner.key, &number).await?;
         found.ok_or_else(missing)
     }
 

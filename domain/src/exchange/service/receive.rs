@@ -1,6 +1,5 @@
 //! Take a ticket in (来件): once, however often it is sent.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
 use crate::cases::{self, Case, CaseError};
@@ -48,7 +47,7 @@ impl ExchangeService {
         if !scope.permits(Permission::CaseReport) {
             return Err(Failure::Denied);
         }
-        let fingerprint = fingerprint(ticket)?;
+        let fingerprint = self.fingerprint(scope, ticket).await?;
         let number = ticket.number.as_deref().map(reading::number).transpose();
         let number = number.map_err(|problem| Failure::User(vec![problem]))?;
         if let Some(known) = self.known(scope, partner, (number.as_deref(), &fingerprint)).await? {
@@ -59,7 +58,9 @@ impl ExchangeService {
         let number = number
             .unwrap_or_else(|| format!("{}-{day}", hex::encode(fingerprint.get(..16).unwrap_or_default())));
         let reader = self.db.reader(scope);
-        let command = reading::report(&*reader.tx().await?, partner, (ticket, &number)).await?;
+        let command =
+            reading::report(&*reader.tx().await?, partner, (ticket, &number), self.settings.window_seconds)
+                .await?;
         drop(reader);
         let kept = (number.clone(), fingerprint.clone());
         let reported = self.cases.report_with(scope, command, |tx, case| {
@@ -72,14 +73,16 @@ impl ExchangeService {
         match reported.await {
             Ok(case) => Ok(Received { case, known: Known::New }),
             Err(failure) if is_taken(&failure) => {
-                // Somebody was faster, or it was entered by hand.
-                match self.known(scope, partner, (Some(&number), &fingerprint)).await? {
-                    Some(known) => self.again(scope, partner, (known, &fingerprint)).await,
-                    None => {
-                        let case = self.ticket(scope, partner, &number).await?;
-                        Ok(Received { case, known: Known::Before })
-                    }
+                // Somebody was faster, or it was entered by hand: perhaps by somebody whose case the partner does not see.
+                if let Some(known) = self.known(scope, partner, (Some(&number), &fingerprint)).await? {
+                    return self.again(scope, partner, (known, &fingerprint)).await;
                 }
+                let found = self.ticket(scope, partner, &number).await;
+                let case = found.map_err(|_| failure.map(ExchangeError::from))?;
+                let received_at = self.db.now();
+                let ticket = KnownTicket { number, fingerprint, case: case.id, received_at };
+                self.adopt(scope, partner, (ticket, body)).await?;
+                Ok(Received { case, known: Known::Before })
             }
             Err(failure) => Err(failure.map(ExchangeError::from)),
         }
@@ -94,13 +97,11 @@ impl ExchangeService {
     ) -> Answer<Option<KnownTicket>> {
         let reader = self.db.reader(scope);
         let tx = reader.tx().await?;
-        Ok(match number {
-            Some(number) => store::ticket::by_number(&tx, partner.id, number).await?,
-            None => {
-                let since = tx.now().plus_seconds(-SAME_SECONDS);
-                store::ticket::by_fingerprint(&tx, partner.id, (fingerprint, since)).await?
-            }
-        })
+        if let Some(number) = number {
+            return Ok(store::ticket::by_number(&tx, partner.id, number).await?);
+        }
+        let since = tx.now().plus_seconds(-SAME_SECONDS);
+        Ok(store::ticket::by_fingerprint(&tx, partner.id, (fingerprint, since)).await?)
     }
 
     /// The case of a ticket that came before, if it says the same; else it is written down that it does not.
@@ -110,7 +111,8 @@ impl ExchangeService {
         partner: &Partner,
         (known, fingerprint): (KnownTicket, &[u8]),
     ) -> Answer<Received> {
-        if known.fingerprint == fingerprint || mutant::active(Mutant::AnyTicket) {
+        let same = known.fingerprint == fingerprint || mutant::active(Mutant::AnyTicket);
+        if same || self.said_before(scope, partner, &known).await?.as_deref() == Some(fingerprint) {
             let case = self.case_of(scope, &known).await?;
             return Ok(Received { case, known: Known::Before });
         }
@@ -124,16 +126,60 @@ impl ExchangeService {
         Err(Failure::user("number", ExchangeError::ChangedTicket))
     }
 
+    /// What the ticket of before says as the mapping reads it now: it may have been mended since.
+    async fn said_before(
+        &self,
+        scope: &Scope,
+        partner: &Partner,
+        known: &KnownTicket,
+    ) -> Answer<Option<Vec<u8>>> {
+        let reader = self.db.reader(scope);
+        let body = store::ticket::body(&*reader.tx().await?, known.case).await?;
+        let sent: Option<Value> = body.and_then(|body| serde_json::from_slice(&body).ok());
+        let ticket = sent.and_then(|mut sent| reading::read(&partner.mapping, &sent["data"].take()).ok());
+        match ticket {
+            Some(ticket) => self.fingerprint(scope, &ticket).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn fingerprint(&self, scope: &Scope, ticket: &Ticket) -> Answer<Vec<u8>> {
+        let said = serde_json::to_string(ticket).map_err(|error| StoreError::Internal(error.to_string()))?;
+        let reader = self.db.reader(scope);
+        Ok(store::ticket::fingerprint(&*reader.tx().await?, &said)?)
+    }
+
+    /// Keeps what came under a number that was entered by hand, so that it is known from now on.
+    async fn adopt(
+        &self,
+        scope: &Scope,
+        partner: &Partner,
+        (ticket, body): (KnownTicket, &[u8]),
+    ) -> Answer<()> {
+        let mut tx = match self.db.begin(scope).await? {
+            Begun::Fresh(tx) => tx,
+            Begun::Replay(_) => return Err(StoreError::Internal("a ticket carries no key".to_owned()).into()),
+        };
+        let row = store::ticket::row(&tx, partner, &ticket, body)?;
+        let done = Done { id: ticket.case.uuid(), version: 1 };
+        tx.audit(
+            "exchange.adopt_ticket",
+            &ticket.case,
+            json!({ "partner": partner.key, "number": ticket.number }),
+        );
+        match tx.insert(row).await {
+            Ok(()) => Ok(tx.commit(done).await.map(drop)?),
+            // Somebody else did.
+            Err(StoreError::Conflict { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     async fn case_of(&self, scope: &Scope, known: &KnownTicket) -> Answer<Case> {
         let reader = self.db.reader(scope);
         let found = cases::directory::by_ids(&*reader.tx().await?, &[known.case]).await?.pop();
         found.ok_or_else(|| Failure::user("number", ExchangeError::NotFound))
     }
-}
-
-fn fingerprint(ticket: &Ticket) -> Answer<Vec<u8>> {
-    let said = serde_json::to_vec(ticket).map_err(|error| StoreError::Internal(error.to_string()))?;
-    Ok(digest(&SHA256, &said).as_ref().to_vec())
 }
 
 /// Whether somebody else took the number meanwhile.

@@ -1,14 +1,15 @@
 //! Compare what a partner has with what we have (对账).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::cases::{self, CaseFilter, CaseOrder, PlaceReference};
+use crate::cases::{self, Case, CaseFilter, CaseOrder, PlaceReference};
 use crate::exchange::command::Reconcile;
 use crate::exchange::difference::{OurCase, Reconciliation, compare};
 use crate::exchange::error::ExchangeError;
 use crate::exchange::model::Partner;
 use crate::exchange::service::{Answer, ExchangeService, permit};
 use crate::exchange::store;
+use crate::identity;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::CaseId;
 use crate::kernel::page::{MAX_SIZE, PageRequest};
@@ -20,11 +21,11 @@ use crate::webhooks::{self, Webhook};
 pub const MOST_RECONCILED: usize = 2_000;
 
 impl ExchangeService {
-    /// Compares what a partner has of a span with what the caller sees of it: the partner's own tickets, or, for a partner that is told
-    /// of other cases, what its webhook wants. Needs `EXCHANGE_MANAGE`.
+    /// Compares what a partner has of a span with what the caller sees of it: of the cases that its webhook may tell it of, or, for one
+    /// that is told of its own tickets alone or of nothing, of these. Needs `EXCHANGE_MANAGE`.
     ///
     /// # Errors
-    /// `NOT_FOUND`, `TOO_MANY`.
+    /// `NOT_FOUND`, `TOO_MANY`, `INVALID_TIME` for a span that ends before it begins.
     pub async fn reconcile(
         &self,
         scope: &Scope,
@@ -35,26 +36,31 @@ impl ExchangeService {
         if command.theirs.len() > MOST_RECONCILED {
             return Err(too_many("theirs"));
         }
-        let partner = store::partner::by_id(&*reader.tx().await?, command.partner).await?;
+        if command.from >= command.until {
+            return Err(Failure::user("untilAt", ExchangeError::InvalidTime));
+        }
+        let tx = reader.tx().await?;
+        let partner = store::partner::by_id(&tx, command.partner).await?;
         let partner = partner.ok_or_else(|| Failure::user("partnerId", ExchangeError::NotFound))?;
         let webhook = match partner.webhook {
-            Some(id) => webhooks::directory::webhook(&*reader.tx().await?, id).await?,
+            Some(id) => webhooks::directory::webhook(&tx, id).await?,
             None => None,
         };
-        let reports = webhook.filter(|webhook| webhook.external_source.is_none());
-        let ours = match reports {
-            Some(webhook) => self.reported(scope, reader, (&webhook, command)).await?,
+        drop(tx);
+        let told_of_others = webhook.filter(|webhook| webhook.external_source.as_ref() != Some(&partner.key));
+        let ours = match told_of_others {
+            Some(webhook) => self.reported(scope, reader, (&partner, &webhook, command)).await?,
             None => tickets(reader, &partner, command).await?,
         };
         Ok(compare(&ours, &command.theirs))
     }
 
-    /// The cases of the span that a webhook wants, with the numbers under which they were taken.
+    /// The cases of the span that a webhook may tell of, with the numbers that they have there.
     async fn reported(
         &self,
         scope: &Scope,
         reader: &Reader,
-        (webhook, command): (&Webhook, &Reconcile),
+        (partner, webhook, command): (&Partner, &Webhook, &Reconcile),
     ) -> Answer<Vec<OurCase>> {
         let filter = CaseFilter {
             categories: webhook.categories.clone(),
@@ -68,17 +74,41 @@ impl ExchangeService {
             let listed = self.cases.cases(scope, reader, &filter, CaseOrder::default(), &page).await;
             let listed = listed.map_err(|failure| failure.map(ExchangeError::from))?;
             page.cursor = listed.rows.last().map(|(cursor, _)| cursor.clone());
-            found.extend(listed.rows.into_iter().map(|(_, case)| case));
+            let cases = listed.rows.into_iter().map(|(_, case)| case);
+            let of = |case: &Case, source: &String| {
+                case.external.as_ref().is_some_and(|external| external.source == *source)
+            };
+            let wanted = |case: &Case| webhook.external_source.as_ref().is_none_or(|source| of(case, source));
+            found.extend(cases.filter(wanted));
             if found.len() > MOST_RECONCILED {
-                return Err(too_many("from"));
+                return Err(too_many("fromAt"));
             }
             if !listed.has_next {
                 break;
             }
         }
+        let found = self.seen_by_owner(reader, webhook, found).await?;
         let ids: Vec<CaseId> = found.iter().map(|case| case.id).collect();
         let mut numbers = webhooks::directory::receipts(&*reader.tx().await?, webhook.id, &ids).await?;
-        Ok(found.into_iter().map(|case| OurCase { number: numbers.remove(&case.id), case }).collect())
+        let own = |case: &Case| {
+            let external = case.external.as_ref().filter(|external| external.source == partner.key)?;
+            Some(external.number.clone())
+        };
+        Ok(found
+            .into_iter()
+            .map(|case| OurCase { number: own(&case).or_else(|| numbers.remove(&case.id)), case })
+            .collect())
+    }
+
+    /// Those of some cases that the webhook's owner sees too: of the others it is told nothing.
+    async fn seen_by_owner(&self, reader: &Reader, webhook: &Webhook, found: Vec<Case>) -> Answer<Vec<Case>> {
+        let owner = identity::directory::scope_of(&*reader.tx().await?, webhook.account).await?;
+        let Some(owner) = owner else { return Ok(vec![]) };
+        let ids: Vec<CaseId> = found.iter().map(|case| case.id).collect();
+        let seeing = self.db.reader(&owner);
+        let seen = cases::directory::by_ids(&*seeing.tx().await?, &ids).await?;
+        let seen: HashSet<CaseId> = seen.into_iter().map(|case| case.id).collect();
+        Ok(found.into_iter().filter(|case| seen.contains(&case.id)).collect())
     }
 }
 
@@ -88,7 +118,7 @@ async fn tickets(reader: &Reader, partner: &Partner, command: &Reconcile) -> Ans
     let most = MOST_RECONCILED as u64 + 1;
     let came = store::ticket::within(&tx, partner.id, (command.from, command.until), most).await?;
     if came.len() > MOST_RECONCILED {
-        return Err(too_many("from"));
+        return Err(too_many("fromAt"));
     }
     let ids: Vec<CaseId> = came.iter().map(|(_, case)| *case).collect();
     let mut numbers: HashMap<CaseId, String> =

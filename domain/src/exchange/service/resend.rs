@@ -10,7 +10,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::scope::Scope;
 use crate::org;
 use crate::store::{Begun, Done};
-use crate::webhooks;
+use crate::webhooks::{self, Webhook, WebhookContent, WebhookState};
 
 /// Most cases that are told again at once: a page of them.
 pub const MOST_RESENT: usize = 100;
@@ -40,7 +40,11 @@ impl ExchangeService {
             Some(id) => webhooks::directory::webhook(&tx, id).await?,
             None => None,
         };
-        let webhook = webhook.ok_or_else(|| Failure::user("partnerId", ExchangeError::NoWebhook))?;
+        let told = |webhook: &Webhook| {
+            webhook.content == WebhookContent::Full && webhook.state == WebhookState::Enabled
+        };
+        let webhook =
+            webhook.filter(told).ok_or_else(|| Failure::user("partnerId", ExchangeError::NoWebhook))?;
         let found = cases::directory::by_ids(&tx, &command.cases).await?;
         let is_found = |id| found.iter().any(|case| case.id == id);
         if let Some(at) = command.cases.iter().position(|id| !is_found(*id)) {

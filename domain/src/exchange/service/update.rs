@@ -35,6 +35,7 @@ impl ExchangeService {
         if command.webhook != Change::Keep && Some(present.account) != scope.account() {
             return Err(Failure::user("webhookId", ExchangeError::NotOwner));
         }
+        let (is_read_anew, is_told_anew) = (command.mapping.is_some(), command.webhook != Change::Keep);
         let changed = Partner {
             name: command.name.unwrap_or(present.name),
             mapping: command.mapping.unwrap_or(present.mapping),
@@ -42,8 +43,12 @@ impl ExchangeService {
             version: expected + 1,
             ..present
         };
-        known(&tx, &changed.mapping).await?;
-        tellable(&tx, changed.webhook, changed.account).await?;
+        if is_read_anew {
+            known(&tx, &changed.mapping).await?;
+        }
+        if is_told_anew {
+            tellable(&tx, changed.webhook, changed.account).await?;
+        }
         if !store::partner::update(&tx, &changed, expected).await? {
             return Err(conflict());
         }

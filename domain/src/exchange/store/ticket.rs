@@ -1,6 +1,6 @@
 //! What came from partners under numbers.
 
-use sea_orm::{ColumnTrait, Order};
+use sea_orm::{ColumnTrait, FromQueryResult, Order, QuerySelect};
 use uuid::Uuid;
 
 use fengqiao_entity::exchange::ticket::{Column, Entity, Model};
@@ -9,7 +9,14 @@ use crate::exchange::model::{KnownTicket, Partner};
 use crate::kernel::id::{CaseId, ExchangePartnerId, Timestamp};
 use crate::store::{Personal, StoreError, Tx};
 
+const FINGERPRINT: Personal = Personal { table: "exchange_tickets", column: "fingerprint" };
 const BODY: Personal = Personal { table: "exchange_tickets", column: "body" };
+
+#[derive(FromQueryResult)]
+struct Came {
+    number: String,
+    case_id: CaseId,
+}
 
 fn value(row: Model) -> KnownTicket {
     KnownTicket {
@@ -38,6 +45,17 @@ pub(in crate::exchange) fn row(
         case_id: ticket.case,
         received_at: ticket.received_at,
     })
+}
+
+/// What came with a ticket, as it came first.
+pub(in crate::exchange) async fn body(tx: &Tx, case: CaseId) -> Result<Option<Vec<u8>>, StoreError> {
+    let row = tx.select::<Entity>().filter(Column::CaseId.eq(case)).one().await?;
+    row.map(|row| tx.unseal_bytes(BODY, case.uuid(), &row.body)).transpose()
+}
+
+/// What a ticket says, so that nobody who does not know the key can try out what it said.
+pub(in crate::exchange) fn fingerprint(tx: &Tx, said: &str) -> Result<Vec<u8>, StoreError> {
+    Ok(tx.blind(FINGERPRINT, said)?.0)
 }
 
 /// What came from a partner under a number.
@@ -71,6 +89,7 @@ pub(in crate::exchange) async fn within(
 ) -> Result<Vec<(String, CaseId)>, StoreError> {
     let rows = tx.select::<Entity>().filter(Column::PartnerId.eq(partner));
     let rows = rows.filter(Column::ReceivedAt.gte(from)).filter(Column::ReceivedAt.lt(until));
-    let rows = rows.order_by(Column::ReceivedAt, Order::Asc).limit(most).all().await?;
-    Ok(rows.into_iter().map(|row| (row.number, row.case_id)).collect())
+    let rows = rows.order_by(Column::ReceivedAt, Order::Asc).limit(most);
+    let came: Vec<Came> = rows.shaped(|rows| rows.columns([Column::Number, Column::CaseId])).await?;
+    Ok(came.into_iter().map(|came| (came.number, came.case_id)).collect())
 }

@@ -3,6 +3,7 @@
 
 use futures::future::join_all;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::cases::EXTERNAL_LIMIT;
 use crate::kernel::id::{TenantId, WebhookId};
@@ -80,25 +81,32 @@ impl Dispatcher {
         tx.commit(done).await?;
         let content = webhook.content;
         if content == WebhookContent::Full {
-            self.fill(tenant, &scope, &mut taken).await?;
+            taken = self.fill(tenant, &scope, taken).await?;
         }
         Ok((!is_empty).then_some(Batch { url: webhook.url, secrets, content, taken }))
     }
 
-    /// Puts all that the owner sees now into what is about to be sent. What cannot be read goes as it is: others wait behind it.
-    async fn fill(&self, tenant: TenantId, scope: &Scope, taken: &mut [Taken]) -> Result<(), StoreError> {
+    /// Puts all that the owner sees now into what is about to be sent. What cannot be had now is left until its lease is over, so
+    /// that nothing else waits for it.
+    async fn fill(
+        &self,
+        tenant: TenantId,
+        scope: &Scope,
+        taken: Vec<Taken>,
+    ) -> Result<Vec<Taken>, StoreError> {
         let anyone = mutant::active(Mutant::FullForAnyone).then(|| self.platform.enter(tenant));
         let reader = self.db.reader(anyone.as_ref().unwrap_or(scope));
         let tx = reader.tx().await?;
-        for one in taken {
+        let mut filled = vec![];
+        for mut one in taken {
             match full::fill(&tx, &mut one.row).await {
-                Err(error @ StoreError::Corrupt(_)) => {
+                Ok(()) => filled.push(one),
+                Err(error) => {
                     tracing::error!(delivery = %one.row.id, %error, "a case cannot be told in full");
                 }
-                filled => filled?,
             }
         }
-        Ok(())
+        Ok(filled)
     }
 
     async fn attempt(&self, tenant: TenantId, batch: &Batch, taken: &Taken) -> Result<(), StoreError> {
@@ -115,7 +123,11 @@ impl Dispatcher {
         let _turn = self.turns.acquire().await;
         let mut tx = self.begin(&self.platform.enter(tenant)).await?;
         let (fault, retry_after) = judged(&answered);
-        let attempt = attempt(at.micros(), fault, &answered);
+        let mut attempt = attempt(at.micros(), fault, &answered);
+        if batch.content == WebhookContent::Full {
+            // A receiver may say again what people wrote.
+            attempt.answer.clear();
+        }
         let wait = wait(&tx, taken, retry_after);
         let state = match (fault, wait) {
             (None, _) => DeliveryState::Delivered,
@@ -190,11 +202,16 @@ fn judged(answered: &Answered) -> (Option<AttemptFault>, Option<i64>) {
 fn receipt(answered: &Answered) -> Option<String> {
     #[derive(Deserialize)]
     struct Said {
-        number: String,
+        number: Value,
     }
     let Answered::Status { text, .. } = answered else { return None };
     let said: Said = serde_json::from_str(text).ok()?;
-    text::line(&said.number, EXTERNAL_LIMIT).ok()
+    let number = match said.number {
+        Value::String(number) => number,
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    text::line(&number, EXTERNAL_LIMIT).ok()
 }
 
 fn attempt(at: i64, fault: Option<AttemptFault>, answered: &Answered) -> Attempt {

@@ -93,7 +93,7 @@ impl WebhookService {
             return Ok(of);
         }
         let webhooks: Vec<WebhookId> = names.keys().copied().collect();
-        for delivery in store::of_cases(&tx, cases, &webhooks).await? {
+        for delivery in store::of_cases(&tx, cases, (&webhooks, MOST_TOLD)).await? {
             let Some((case, name)) = delivery.case.zip(names.get(&delivery.webhook)) else { continue };
             let told = of.entry(case).or_default();
             if told.len() < MOST_TOLD {

@@ -3,18 +3,19 @@
 use std::collections::HashMap;
 
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr};
-use sea_orm::{ColumnTrait, Order};
+use sea_orm::{ColumnTrait, FromQueryResult, Order, QuerySelect};
 
 use fengqiao_entity::webhooks::delivery::{Column, Entity, Model};
 
 use crate::kernel::id::{CaseId, Timestamp, WebhookDeliveryId, WebhookId};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
-use crate::store::{Keyset, Select, StoreError, Tx, any_of, counted, one_of};
+use crate::store::{Keyset, Personal, Select, StoreError, Tx, any_of, counted, one_of};
 use crate::webhooks::command::ReplayWebhook;
 use crate::webhooks::model::{Attempt, DeliveryState, Receipt, WebhookDelivery};
 use crate::webhooks::store::{listed, read_list};
 
 const TABLE: &str = "webhook_deliveries";
+const REFUSAL: Personal = Personal { table: TABLE, column: "refusal" };
 /// Attempts of one delivery that are remembered: twice as many as are made, for what is told again.
 const MOST_ATTEMPTS: usize = 20;
 
@@ -23,7 +24,13 @@ fn text(state: DeliveryState) -> String {
     text.to_owned()
 }
 
-fn value(row: &Model) -> Result<WebhookDelivery, StoreError> {
+#[derive(FromQueryResult)]
+struct TakenUnder {
+    case_id: CaseId,
+    receipt_number: String,
+}
+
+fn value(tx: &Tx, row: &Model) -> Result<WebhookDelivery, StoreError> {
     let state = row.state.parse().map_err(|_| StoreError::corrupt(TABLE, "state", &row.state))?;
     Ok(WebhookDelivery {
         id: row.id,
@@ -34,13 +41,19 @@ fn value(row: &Model) -> Result<WebhookDelivery, StoreError> {
         state,
         attempts: read_list(TABLE, "attempts", &row.attempts)?,
         next_attempt_at: (state == DeliveryState::Waiting).then_some(row.next_attempt_at),
-        receipt: row.receipt_at.map(|at| Receipt {
-            number: row.receipt_number.clone(),
-            refusal: row.refusal.clone(),
-            at,
-        }),
+        receipt: match row.receipt_at {
+            Some(at) => Some(Receipt { number: row.receipt_number.clone(), refusal: refusal(tx, row)?, at }),
+            None => None,
+        },
         created_at: row.created_at,
     })
+}
+
+/// Why the receiver did not accept it: people wrote it, so that it is sealed.
+fn refusal(tx: &Tx, row: &Model) -> Result<Option<String>, StoreError> {
+    let Some(sealed) = &row.refusal else { return Ok(None) };
+    let open = tx.unseal_bytes(REFUSAL, row.id.uuid(), sealed)?;
+    String::from_utf8(open).map(Some).map_err(|_| StoreError::Corrupt(format!("{TABLE}.refusal is no text")))
 }
 
 /// Enqueues deliveries. Whoever calls holds the webhook, so that nobody enqueues the same ones.
@@ -54,7 +67,7 @@ pub(in crate::webhooks) async fn by_ids(
     ids: &[WebhookDeliveryId],
 ) -> Result<Vec<WebhookDelivery>, StoreError> {
     let rows = tx.select::<Entity>().filter(one_of(Column::Id.into_expr(), ids.iter().copied()));
-    rows.all().await?.iter().map(value).collect()
+    rows.all().await?.iter().map(|row| value(tx, row)).collect()
 }
 
 /// Enqueues again what is not waiting of these deliveries, and of those since an instant: how many.
@@ -148,7 +161,9 @@ pub(in crate::webhooks) async fn mark(tx: &Tx, taken: &Taken, fate: Fate) -> Res
     let own = Column::Id.eq(taken.row.id).and(Column::LeaseUntilAt.eq(taken.lease));
     let mut rows = tx.update::<Entity>();
     if let Some(number) = fate.receipt {
+        // The last word counts.
         rows = rows.set(Column::ReceiptNumber, Expr::val(number)).set(Column::ReceiptAt, Expr::val(tx.now()));
+        rows = rows.set(Column::Refusal, Expr::val(None::<Vec<u8>>));
     }
     let rows = rows
         .set(Column::State, Expr::val(text(fate.state)))
@@ -168,10 +183,12 @@ pub(in crate::webhooks) async fn acknowledge(
     (webhook, id): (WebhookId, WebhookDeliveryId),
     receipt: &Receipt,
 ) -> Result<bool, StoreError> {
+    let refusal =
+        receipt.refusal.as_ref().map(|why| tx.seal_bytes(REFUSAL, id.uuid(), why.as_bytes())).transpose()?;
     let rows = tx
         .update::<Entity>()
         .set(Column::ReceiptNumber, Expr::val(receipt.number.clone()))
-        .set(Column::Refusal, Expr::val(receipt.refusal.clone()))
+        .set(Column::Refusal, Expr::val(refusal))
         .set(Column::ReceiptAt, Expr::val(receipt.at))
         .filter(Column::Id.eq(id).and(Column::WebhookId.eq(webhook)))
         .run()
@@ -187,20 +204,25 @@ pub(in crate::webhooks) async fn receipts(
 ) -> Result<HashMap<CaseId, String>, StoreError> {
     let told = Column::WebhookId.eq(webhook).and(Column::ReceiptNumber.is_not_null());
     let told = told.and(one_of(Column::CaseId.into_expr(), cases.iter().copied()));
-    let rows = tx.select::<Entity>().filter(told).order_by(Column::Position, Order::Asc).all().await?;
-    Ok(rows.into_iter().filter_map(|row| Some((row.case_id?, row.receipt_number?))).collect())
+    let rows = tx.select::<Entity>().filter(told).order_by(Column::Position, Order::Asc);
+    let taken: Vec<TakenUnder> =
+        rows.shaped(|rows| rows.columns([Column::CaseId, Column::ReceiptNumber])).await?;
+    Ok(taken.into_iter().map(|taken| (taken.case_id, taken.receipt_number)).collect())
 }
 
-/// What was told of some cases to webhooks that are told all, newest first, each at most so often.
+/// What was told of some cases to some webhooks, newest first: no more than so much of each on average, so that what was told of one
+/// case very often hides what was told of the others before the list grows without end.
 pub(in crate::webhooks) async fn of_cases(
     tx: &Tx,
     cases: &[CaseId],
-    webhooks: &[WebhookId],
+    (webhooks, each): (&[WebhookId], usize),
 ) -> Result<Vec<WebhookDelivery>, StoreError> {
     let told = one_of(Column::CaseId.into_expr(), cases.iter().copied());
     let told = told.and(one_of(Column::WebhookId.into_expr(), webhooks.iter().copied()));
     let rows = tx.select::<Entity>().filter(told).order_by(Column::Position, Order::Desc);
-    rows.order_by(Column::Id, Order::Desc).all().await?.iter().map(value).collect()
+    let most = u64::try_from(cases.len().saturating_mul(each)).unwrap_or(u64::MAX);
+    let rows = rows.order_by(Column::Id, Order::Desc).limit(most).all().await?;
+    rows.iter().map(|row| value(tx, row)).collect()
 }
 
 /// The deliveries of a webhook.
@@ -224,7 +246,7 @@ impl List {
             descending: true,
             cursor: |row: &Model| Cursor::of(SortKey::Number(row.created_at.micros()), row.id.uuid()),
         };
-        keyset.page(self.rows(tx), request).await?.try_map(|row| value(&row))
+        keyset.page(self.rows(tx), request).await?.try_map(|row| value(tx, &row))
     }
 
     /// How many there are.
