@@ -16,6 +16,7 @@ pub mod http;
 mod output;
 mod redis;
 mod refusal;
+pub mod runner;
 pub mod telemetry;
 pub mod webhooks;
 mod worker;

@@ -13,7 +13,7 @@ use super::cases::{Delivery, Group, Opening};
 use super::context::Member;
 use super::schema::FengqiaoSchema;
 use super::sharing::{Groups, member};
-use crate::http::{Runner, Said};
+use crate::runner::{Runner, Said};
 
 /// A schema that ends snapshots.
 #[derive(Clone)]

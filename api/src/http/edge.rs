@@ -27,7 +27,7 @@ use super::presence::{Place, Presence};
 use super::rejection::Rejection;
 use super::request_id::RequestId;
 use super::request_line::RequestLine;
-use super::runner::{Runner, Said};
+use crate::runner::{Runner, Said};
 
 /// The way in for every GraphQL request. Cheap to clone.
 pub struct Edge<E> {

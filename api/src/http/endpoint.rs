@@ -17,8 +17,8 @@ use super::negotiation::{Accepted, Media, readable};
 use super::params::Params;
 use super::rejection::Rejection;
 use super::request_id::{RequestId, X_REQUEST_ID};
-use super::runner::Runner;
 use super::{body, event_stream, websocket};
+use crate::runner::Runner;
 
 const ALLOW: &str = "GET, POST";
 

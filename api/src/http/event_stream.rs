@@ -20,8 +20,8 @@ use super::drain::Held;
 use super::edge::{Edge, Envelope, Operation};
 use super::presence::Place;
 use super::rejection::Rejection;
-use super::runner::Runner;
 use super::vigil::{Alarm, Vigil};
+use crate::runner::Runner;
 
 /// Tells nginx not to hold events back.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");

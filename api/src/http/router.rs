@@ -12,7 +12,7 @@ use super::endpoint;
 use super::origin::Origin;
 use super::probes::Probes;
 use super::request_id::X_REQUEST_ID;
-use super::runner::Runner;
+use crate::runner::Runner;
 
 /// The explorer is one page with its own script and style, and talks to nobody but us.
 const EXPLORER_POLICY: HeaderValue = HeaderValue::from_static(

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use async_graphql::{Request, Response};
 use fengqiao_api::graphql::sharing::OF_EVENTS;
-use fengqiao_api::http::{Runner as _, Said};
+use fengqiao_api::runner::{Runner as _, Said};
 use fengqiao_domain::kernel::meter::Meter;
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_domain::programmes::CaseAct;

@@ -8,7 +8,7 @@ use async_graphql::{Executor as _, Request, Response, Variables};
 use fengqiao_api::graphql::context::{Member, Services};
 use fengqiao_api::graphql::schema::{self, FengqiaoSchema};
 use fengqiao_api::graphql::snapshots::Snapshots;
-use fengqiao_api::http::{Runner as _, Said};
+use fengqiao_api::runner::{Runner as _, Said};
 use fengqiao_domain::EventLog;
 use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::kernel::meter::Meter;

@@ -20,7 +20,7 @@ use serde::Serialize;
 use super::stream::CaseStreamItem;
 use super::subscription::Delivery;
 use crate::graphql::kit::fault::Fault;
-use crate::http::Said;
+use crate::runner::Said;
 
 /// Events of which a group remembers the words: more than its members are apart unless the machine has too much to do.
 const MOST_REMEMBERED: usize = 64;

@@ -25,7 +25,7 @@ use super::edge::Edge;
 use super::language::Language;
 use super::origin;
 use super::rejection::Rejection;
-use super::runner::Runner;
+use crate::runner::Runner;
 use close::Close;
 use session::{Ending, Session};
 use writing::Writing;

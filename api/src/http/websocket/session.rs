@@ -21,13 +21,13 @@ use super::super::params::Params;
 use super::super::presence::Place;
 use super::super::rejection::Rejection;
 use super::super::request_id::RequestId;
-use super::super::runner::Runner;
 use super::super::vigil::{Alarm, Vigil, every, until};
 use super::Incoming;
 use super::close::Close;
 use super::message::{self, FromClient};
 use super::pace::Pace;
 use super::writing::Writing;
+use crate::runner::Runner;
 
 /// How a conversation ends.
 #[derive(Debug, PartialEq, Eq)]

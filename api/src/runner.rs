@@ -1,4 +1,4 @@
-//! What the edge runs documents by, and what that says of each event of a subscription.
+//! What any transport runs documents by, and what that says of each event of a subscription.
 
 use std::sync::Arc;
 
