@@ -2,6 +2,7 @@
 //! sent it in its signature, as Standard Webhooks signs. So whoever can receive our messages can send theirs.
 
 mod message;
+mod open311;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +21,7 @@ use fengqiao_domain::kernel::scope::{Claim, Scope};
 use http_body_util::{BodyExt as _, Limited};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::graphql::cases::CaseUserError;
 use crate::graphql::context::Services;
@@ -49,7 +50,8 @@ pub(crate) struct Exchange {
 
 /// The routes of the door.
 pub(crate) fn routes(exchange: Exchange) -> Router {
-    Router::new().route("/exchange/v1/{district}/{key}", post(knock)).with_state(exchange)
+    let open311 = open311::routes(exchange.clone());
+    Router::new().route("/exchange/v1/{district}/{key}", post(knock)).with_state(exchange).merge(open311)
 }
 
 async fn knock(
@@ -155,8 +157,7 @@ impl Exchange {
     ) -> Result<Response, Refused> {
         let body = self.collected(body).await?;
         let (id, timestamp, signature) = signed(headers).ok_or_else(stranger)?;
-        let turn = tokio::time::timeout(self.arrival, self.turns.acquire()).await;
-        let Ok(Ok(_turn)) = turn else { return Err(Refusal::later("RATE_LIMITED", "", 1).into()) };
+        let _turn = self.turn().await?;
         let knock = Knock { tenant_code: district, key, id, timestamp, signature, body: &body };
         let request = RequestId::fresh().to_string();
         let admitted = self.services.exchange.admit(knock, &request).await?;
@@ -166,6 +167,13 @@ impl Exchange {
             refusal
         })?;
         self.done(&admitted, message, (id, &body)).await
+    }
+
+    /// A turn to be looked at.
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, Refused> {
+        let turn = tokio::time::timeout(self.arrival, self.turns.acquire()).await;
+        let Ok(Ok(turn)) = turn else { return Err(Refusal::later("RATE_LIMITED", "", 1).into()) };
+        Ok(turn)
     }
 
     async fn collected(&self, body: Body) -> Result<Bytes, Refusal> {

@@ -4,7 +4,7 @@
 use crate::source::{Fault, Source, none, workspace};
 
 /// Functions of services that have no scope to take, with the reason.
-const SCOPELESS: [(&str, &str); 9] = [
+const SCOPELESS: [(&str, &str); 11] = [
     ("domain/src/org/service/seed.rs: is_empty", "asked at the start, before there is any tenant"),
     ("domain/src/identity/entry/sign_in.rs: sign_in", "makes the scope's session"),
     ("domain/src/identity/entry/refresh.rs: refresh", "makes the scope's session"),
@@ -13,6 +13,8 @@ const SCOPELESS: [(&str, &str); 9] = [
     ("domain/src/identity/entry/link.rs: follow_link", "mints the scope of whoever a link was signed for"),
     ("domain/src/exchange/entry/admit.rs: admit", "mints the scope of whoever signed a message"),
     ("domain/src/exchange/entry/admit.rs: admit_by_key", "mints the scope of whoever shows a key"),
+    ("domain/src/exchange/entry/anyone.rs: serves", "says only whether a district is there"),
+    ("domain/src/exchange/entry/anyone.rs: services_of", "what anybody may report is for everybody to read"),
     ("domain/src/identity/entry/mod.rs: digest", "only hashes a password"),
 ];
 

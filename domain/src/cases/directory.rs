@@ -1,12 +1,12 @@
 //! What other slices ask of cases inside their own transaction.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::cases::access;
 use crate::cases::model::{Audience, Case, TimelineEntry};
 use crate::cases::store;
 use crate::cases::store::seal::{self, Column};
-use crate::kernel::id::CaseId;
+use crate::kernel::id::{CaseId, Timestamp};
 use crate::kernel::place::Visibility;
 use crate::programmes::CaseAct;
 use crate::store::{StoreError, Tx};
@@ -37,6 +37,60 @@ pub(crate) async fn digest(tx: &Tx, id: CaseId, version: i64) -> Result<Option<C
         None => None,
     };
     Ok(Some(CaseDigest { case, description, address, entry, result }))
+}
+
+/// A case as whoever asks sees it now, with what people wrote of how it stands.
+pub(crate) struct CaseStanding {
+    /// The case.
+    pub(crate) case: Case,
+    /// What was seen or heard.
+    pub(crate) description: String,
+    /// The address where it occurred.
+    pub(crate) address: Option<String>,
+    /// When something was done to it last that whoever asks may read.
+    pub(crate) updated_at: Timestamp,
+    /// What was written last when its state changed; none where nothing was, and where whoever asks may not read it.
+    pub(crate) note: Option<String>,
+}
+
+/// How some cases stand, in their order.
+pub(crate) async fn standings(tx: &Tx, cases: Vec<Case>) -> Result<Vec<CaseStanding>, StoreError> {
+    let ids: Vec<CaseId> = cases.iter().map(|case| case.id).collect();
+    let mut last: HashMap<CaseId, (Timestamp, Option<String>)> = HashMap::new();
+    for entry in store::entry::of_cases(tx, &ids).await? {
+        let known = last.entry(entry.case).or_insert((entry.at, None));
+        known.0 = entry.at;
+        // What staff write for staff does not leave.
+        if let (Some(from), Some(text)) = (entry.from, entry.text)
+            && from != entry.to
+            && entry.audience == Audience::Everyone
+        {
+            known.1 = Some(text);
+        }
+    }
+    let standing = |case: Case| {
+        let (row, tenant) = (case.id.uuid(), tx.scope().tenant());
+        let open = |column, sealed: &[u8]| seal::open(tx.vault(), tenant, column, row, sealed);
+        let (updated_at, note) = last.remove(&case.id).unwrap_or((case.opened_at, None));
+        Ok(CaseStanding {
+            description: open(Column::Description, &case.sealed.description)?,
+            address: case
+                .sealed
+                .address
+                .as_deref()
+                .map(|sealed| open(Column::Address, sealed))
+                .transpose()?,
+            updated_at,
+            note,
+            case,
+        })
+    };
+    cases.into_iter().map(standing).collect()
+}
+
+/// Cases by number, in no order; those out of reach are left out.
+pub(crate) async fn by_numbers(tx: &Tx, numbers: &[String]) -> Result<Vec<Case>, StoreError> {
+    store::by_numbers(tx, numbers).await
 }
 
 /// Who sees a case now, as everyone who reads of it does.

@@ -1,5 +1,7 @@
 //! Inputs of the exchange slice's use cases, and what makes them valid.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::cases::{CaseRating, Contact, EXTERNAL_LIMIT, VisitChannel};
@@ -80,6 +82,9 @@ pub struct Ticket {
     pub reported_at: Option<String>,
     /// Their word for how urgent it is.
     pub priority: Option<String>,
+    /// What it gives to the fields that the programme of such a case takes with the report, by their keys.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, String>,
 }
 
 /// A return visit that the partner made.

@@ -6,6 +6,7 @@
 //! - A ticket that is sent again under its number is the same case, however often and wherever it arrives; one that says something else
 //!   under the same number is refused, and that is written down.
 //! - How a partner's words are read is data ([`Mapping`]): it changes no program.
+//! - By the door of Open311 anybody reads which matters may be reported; cases only whoever shows a key, as its account sees them.
 //! - What becomes of cases is told by a webhook of the same account; what the partner made of it stands with each delivery.
 
 mod command;
@@ -14,9 +15,11 @@ mod entry;
 mod error;
 mod mapping;
 mod model;
+mod offer;
 mod reading;
 mod service;
 mod store;
+mod values;
 
 pub use command::{
     Acknowledge, CreatePartner, PartnerVisit, Reconcile, Resend, Standing, TheirCase, Ticket, UpdatePartner,
@@ -27,6 +30,7 @@ pub use entry::{Admitted, Knock};
 pub use error::{ExchangeError, ExchangeErrorCode};
 pub use mapping::{Mapping, TicketField};
 pub use model::{Door, Issued, Known, Partner, Received};
+pub use offer::{MOST_LISTED, OpenField, OpenFilter, OpenRequest, OpenService};
 pub use service::{ExchangeService, ExchangeSettings, MOST_RECONCILED, MOST_RESENT};
 
 /// Of which act keys tell that are made of ids of messages.

@@ -1,5 +1,7 @@
 //! From a partner's ticket to a report: what stands where its mapping says, and what its codes mean.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone as _};
 use serde_json::Value;
 
@@ -43,6 +45,7 @@ pub(super) fn read(mapping: &Mapping, sent: &Value) -> Result<Ticket, Vec<Proble
         occurred_at: text(TicketField::OccurredAt),
         reported_at: text(TicketField::ReportedAt),
         priority: text(TicketField::Priority),
+        values: BTreeMap::new(),
     };
     if ticket.number.is_none() {
         problems.push(Problem::at("number", ExchangeError::Required));

@@ -51,6 +51,13 @@ pub(crate) async fn recognised(
     scope_of(&*reader.tx().await?, account).await
 }
 
+/// The scope of somebody without an account and without a grant: for what everyone of a tenant reads, and nothing that is written. It
+/// stays in the use case that asks for it.
+pub(crate) fn nobody(tenant: TenantId, request_id: &str) -> Scope {
+    let who = Who { tenant, account: None, session: None, held: vec![], system: false };
+    Scope::new(Arc::new(who), request_id)
+}
+
 /// Whether the caller sees such an account, and it is not disabled.
 pub(crate) async fn is_active(tx: &Tx, account: AccountId) -> Result<bool, StoreError> {
     Ok(store::account_row(tx, account).await?.is_some_and(|row| row.state == "active"))

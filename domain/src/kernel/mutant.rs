@@ -182,6 +182,8 @@ pub enum Mutant {
     StaffTextLeaves,
     /// A partner's message counts whoever signed it.
     UnsignedPartner,
+    /// Whatever key is shown at the door of Open311 opens it.
+    AnyApiKey,
     /// What a partner signed counts for ever.
     EndlessSignature,
     /// A ticket that says something else under a number of before is taken for the one of before.

@@ -2,8 +2,10 @@
 //! made of it.
 
 mod door;
+mod open311;
 mod reconciling;
 mod setup;
+mod snippets;
 mod storm;
 mod tickets;
 mod told;

@@ -22,7 +22,12 @@ impl On {
 }
 
 /// A control and the test that notices when it is gone.
-pub(super) const TABLE: [(Mutant, On, &str); 99] = [
+pub(super) const TABLE: [(Mutant, On, &str); 100] = [
+    (
+        Mutant::AnyApiKey,
+        On::Both,
+        "exchange::open311::keys::whoever_shows_no_key_of_the_door_sees_and_reports_nothing",
+    ),
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),

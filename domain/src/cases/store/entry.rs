@@ -165,6 +165,13 @@ pub(in crate::cases) async fn tells_of(
     Ok(rows.limit(1).one().await?.is_some())
 }
 
+/// The entries of some cases that the caller may read, oldest first.
+pub(in crate::cases) async fn of_cases(tx: &Tx, cases: &[CaseId]) -> Result<Vec<TimelineEntry>, StoreError> {
+    let wanted = one_of(Column::CaseId.into_expr(), cases.iter().copied());
+    let rows = tx.select::<Entity>().filter(wanted).order_by(Column::Version, Order::Asc).all().await?;
+    rows.into_iter().map(|row| value(tx, row)).collect()
+}
+
 /// The entry that made a version of a case; none where the caller may not read it.
 pub(in crate::cases) async fn at_version(
     tx: &Tx,

@@ -296,6 +296,13 @@ pub(super) async fn by_number(tx: &Tx, number: &str) -> Result<Option<Case>, Sto
     rows.one().await?.map(case).transpose()
 }
 
+/// Cases by number, in no order; those out of reach are left out.
+pub(super) async fn by_numbers(tx: &Tx, numbers: &[String]) -> Result<Vec<Case>, StoreError> {
+    let wanted = one_of(case::Column::Number.into_expr(), numbers.iter().cloned());
+    let rows = tx.select::<case::Entity>().filter(wanted).all().await?;
+    rows.into_iter().map(case).collect()
+}
+
 /// The case with a number in another system.
 pub(super) async fn by_external(tx: &Tx, source: &str, number: &str) -> Result<Option<Case>, StoreError> {
     let known = case::Column::ExternalSource.eq(source).and(case::Column::ExternalNumber.eq(number));

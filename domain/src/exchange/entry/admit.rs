@@ -43,7 +43,7 @@ impl ExchangeService {
     pub async fn admit_by_key(&self, tenant_code: &str, shown: &str, request_id: &str) -> Answer<Admitted> {
         let (key, shown) = shown.split_once('.').ok_or_else(stranger)?;
         let (admitted, secrets) = self.recognised((tenant_code, key), request_id).await?;
-        let known = secrets.iter().any(|secret| secret.is_shown(shown));
+        let known = secrets.iter().any(|secret| secret.is_shown(shown)) || mutant::active(Mutant::AnyApiKey);
         if known && admitted.partner.door == Door::Open311 { Ok(admitted) } else { Err(stranger()) }
     }
 

@@ -1,6 +1,7 @@
 //! From a knock at a door to a scope: the partner is recognised by what it signed, and acts by the right of its account of now.
 
 mod admit;
+mod anyone;
 
 use crate::exchange::model::Partner;
 use crate::kernel::scope::Scope;

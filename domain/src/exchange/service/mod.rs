@@ -4,6 +4,8 @@ mod acknowledge;
 mod create;
 mod disable;
 mod enable;
+mod open_requests;
+mod open_services;
 mod query;
 mod receive;
 mod reconcile;

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::cases::{self, Case, CaseError};
+use crate::cases::{self, Case, CaseError, ReportCase};
 use crate::exchange::command::Ticket;
 use crate::exchange::error::ExchangeError;
 use crate::exchange::model::{Known, KnownTicket, Partner, Received};
-use crate::exchange::reading;
 use crate::exchange::service::{Answer, ExchangeService};
 use crate::exchange::store;
+use crate::exchange::{reading, values};
 use crate::kernel::failure::Failure;
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
@@ -61,6 +61,8 @@ impl ExchangeService {
         let command =
             reading::report(&*reader.tx().await?, partner, (ticket, &number), self.settings.window_seconds)
                 .await?;
+        let values = values::given(&*reader.tx().await?, &command, &ticket.values).await?;
+        let command = ReportCase { values, ..command };
         drop(reader);
         let kept = (number.clone(), fingerprint.clone());
         let reported = self.cases.report_with(scope, command, |tx, case| {
