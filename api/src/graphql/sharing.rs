@@ -67,7 +67,8 @@ impl Groups {
             .iter()
             .filter_map(|name| Some((name.as_str(), request.variables.get(name.as_str())?)))
             .collect();
-        let variables = serde_json::to_string(&variables).ok()?;
+        let shared = serde_json::to_value(&variables).ok()?;
+        let variables = shared.to_string();
         let (text, name) = (request.query.clone(), request.operation_name.clone());
         let key = Key { tenant, document: text, operation: name, variables };
         let mut groups = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -78,18 +79,43 @@ impl Groups {
         if groups.len() >= MOST_GROUPS {
             return None;
         }
-        let group = Arc::new(open(schema, &key, document, request.variables.clone()));
+        let shared = Shared { names: &asked_for, variables: Variables::from_json(shared) };
+        let group = Arc::new(open(schema, &key, document, shared));
         groups.insert(key, Arc::downgrade(&group));
         Some(group)
     }
 }
 
-/// A group whose words are written by the same document, asked by nobody.
-fn open(schema: &FengqiaoSchema, key: &Key, document: ExecutableDocument, variables: Variables) -> Group {
-    let mut request = Request::new(key.document.clone()).variables(variables);
-    request.operation_name.clone_from(&key.operation);
-    request.set_parsed_query(document);
-    Group::new(|feed| schema.execute_stream(request.data(feed)))
+/// The variables that all of a group share.
+struct Shared<'a> {
+    names: &'a [String],
+    variables: Variables,
+}
+
+/// A group whose words are written by the same document, asked by nobody: without conditions and cursor, and with the variables that
+/// all of the group share, so that nobody's own mistake becomes everybody's.
+fn open(schema: &FengqiaoSchema, key: &Key, mut document: ExecutableDocument, shared: Shared<'_>) -> Group {
+    let operation = match (&mut document.operations, &key.operation) {
+        (DocumentOperations::Single(operation), _) => Some(operation),
+        (DocumentOperations::Multiple(all), Some(name)) => all.get_mut(name.as_str()),
+        (DocumentOperations::Multiple(all), None) => all.values_mut().next(),
+    };
+    if let Some(operation) = operation {
+        let is_shared = |name: &str| shared.names.iter().any(|known| known == name);
+        operation.node.variable_definitions.retain(|known| is_shared(known.node.name.node.as_str()));
+        for item in &mut operation.node.selection_set.node.items {
+            if let Selection::Field(field) = &mut item.node {
+                field.node.arguments.clear();
+            }
+        }
+    }
+    let (schema, key, variables) = (schema.clone(), key.clone(), shared.variables);
+    Group::new(move |feed| {
+        let mut request = Request::new(key.document.clone()).variables(variables.clone());
+        request.operation_name.clone_from(&key.operation);
+        request.set_parsed_query(document.clone());
+        schema.execute_stream(request.data(feed))
+    })
 }
 
 /// The signed-in caller of a request.
@@ -101,6 +127,10 @@ fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Option
     match (&document.operations, name) {
         (DocumentOperations::Single(operation), None) => Some(&operation.node),
         (DocumentOperations::Multiple(operations), Some(name)) => Some(&operations.get(name)?.node),
+        // Clients often do not name the only one there is.
+        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
+            operations.values().next().map(|only| &only.node)
+        }
         _ => None,
     }
 }

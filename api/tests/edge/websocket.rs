@@ -219,20 +219,6 @@ async fn a_reader_that_does_not_read_is_cut() {
 }
 
 #[tokio::test]
-async fn a_reader_that_reads_slowly_is_not_cut() {
-    let limits = SocketLimits { slow_reader_seconds: Seconds::thousandths(400), ..Default::default() };
-    let server = with(limits).await;
-    let mut slow = Socket::acknowledged(&server).await;
-    slow.subscribe("a", "subscription { flood }").await;
-    // Five times as long as somebody may who reads nothing.
-    for _ in 0..200 {
-        assert_eq!(slow.next().await["type"], Value::from("next"));
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    assert_eq!((server.drain.open(), server.counters.open.load(Ordering::SeqCst)), (1, 1));
-}
-
-#[tokio::test]
 async fn the_process_holds_so_many_sockets() {
     let server = with(SocketLimits { max_open: 2, ..Default::default() }).await;
     let first = Socket::acknowledged(&server).await;

@@ -1,6 +1,6 @@
 //! What other slices ask of cases inside their own transaction.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use crate::cases::access;
 use crate::cases::model::{Audience, Case, TimelineEntry};
@@ -56,22 +56,14 @@ pub(crate) struct CaseStanding {
 /// How some cases stand, in their order.
 pub(crate) async fn standings(tx: &Tx, cases: Vec<Case>) -> Result<Vec<CaseStanding>, StoreError> {
     let ids: Vec<CaseId> = cases.iter().map(|case| case.id).collect();
-    let mut last: HashMap<CaseId, (Timestamp, Option<String>)> = HashMap::new();
-    for entry in store::entry::of_cases(tx, &ids).await? {
-        let known = last.entry(entry.case).or_insert((entry.at, None));
-        known.0 = entry.at;
-        // What staff write for staff does not leave.
-        if let (Some(from), Some(text)) = (entry.from, entry.text)
-            && from != entry.to
-            && entry.audience == Audience::Everyone
-        {
-            known.1 = Some(text);
-        }
-    }
+    // What staff write for staff, and when, does not leave.
+    let mut updated = store::entry::latest_for_everyone(tx, &ids).await?;
+    let mut notes = store::entry::notes_for_everyone(tx, &ids).await?;
     let standing = |case: Case| {
         let (row, tenant) = (case.id.uuid(), tx.scope().tenant());
         let open = |column, sealed: &[u8]| seal::open(tx.vault(), tenant, column, row, sealed);
-        let (updated_at, note) = last.remove(&case.id).unwrap_or((case.opened_at, None));
+        let updated_at = updated.remove(&case.id).unwrap_or(case.opened_at);
+        let note = notes.remove(&case.id);
         Ok(CaseStanding {
             description: open(Column::Description, &case.sealed.description)?,
             address: case

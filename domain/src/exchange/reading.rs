@@ -93,17 +93,18 @@ const fn path(field: TicketField) -> &'static str {
     }
 }
 
-/// The report that a ticket is, under a number; or everything of it that means nothing here.
+/// The report that a ticket is, under a number, and of a category where its code here is known already; or everything of it that means nothing here.
 pub(super) async fn report(
     tx: &Tx,
     partner: &Partner,
-    (ticket, number): (&Ticket, &str),
+    (ticket, number, category): (&Ticket, &str, Option<&str>),
     ahead_seconds: i64,
 ) -> Result<ReportCase, Failure<ExchangeError>> {
     let (mapping, now) = (&partner.mapping, (tx.now(), ahead_seconds));
     let categories = catalogue::directory::categories(tx).await?;
     let ours = |code: &str| categories.get(code).map(|(category, _)| category);
     let code = match &ticket.category {
+        _ if category.is_some() => category,
         Some(theirs) => mapping.category(theirs, |code| ours(code).is_some()),
         None => mapping.other_category.as_deref(),
     };

@@ -294,6 +294,28 @@ async fn what_depends_on_who_asks_is_told_to_each_alone() -> anyhow::Result<()> 
     .await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_variables_are_wrong_spoils_nothing_for_the_others() -> anyhow::Result<()> {
+    let document = "subscription Events($filter: CaseEventFilter) { caseEvents(filter: $filter) { \
+         ... on CaseEventDelivery { event { ... on CaseCommented { caseNumber } } } } }";
+    on_backends(async |backend| {
+        let stage = Stage::set(backend).await?;
+        stage.world.relay().await?;
+        let scope = stage.scope(0, "commander").await?;
+        let wrong = json!({ "filter": { "acts": ["NOPE"] } });
+        let mut wrong = stage.runner.follow(stage.request(&scope, document, &wrong));
+        let mut right = stage.runner.follow(stage.request(&scope, document, &json!({ "filter": {} })));
+        let refused = tokio::time::timeout(PATIENCE, wrong.next()).await?;
+        ensure!(matches!(refused, Some(Said::Own(_))), "{refused:?}");
+        ensure!(tokio::time::timeout(SILENCE, right.next()).await.is_err(), "too early");
+        say(&stage, 0).await?;
+        let said = tokio::time::timeout(PATIENCE, right.next()).await.context("silence")?;
+        ensure!(matches!(said, Some(Said::Shared(_))), "{said:?}");
+        Ok(())
+    })
+    .await
+}
+
 #[test]
 fn of_every_field_it_is_known_whether_it_depends_on_who_asks() -> anyhow::Result<()> {
     let contract = Contract::read()?;

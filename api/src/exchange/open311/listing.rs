@@ -78,16 +78,12 @@ fn instant(arguments: &Arguments, name: &'static str) -> Result<Option<Timestamp
 }
 
 fn states(words: &[String]) -> Result<Vec<CaseState>, Mistake> {
-    let mut states = vec![];
-    for word in words {
-        let open = match word.as_str() {
-            "open" => true,
-            "closed" => false,
-            _ => return Err(Mistake::NotAStatus),
-        };
-        states.extend(CaseState::iter().filter(|state| state.is_open() == open));
+    if words.iter().any(|word| !matches!(word.as_str(), "open" | "closed")) {
+        return Err(Mistake::NotAStatus);
     }
-    Ok(states)
+    let is_wanted = |word: &str| words.iter().any(|wanted| wanted == word);
+    let word = |state: &CaseState| if state.is_open() { "open" } else { "closed" };
+    Ok(CaseState::iter().filter(|state| is_wanted(word(state))).collect())
 }
 
 fn number(arguments: &Arguments, name: &'static str, usual: u64, most: u64) -> Result<u64, Mistake> {

@@ -5,14 +5,14 @@
 //! waiting. So a field that depends on who asks, or that reads, cannot get into them.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Poll;
 
 use async_graphql::{Pos, Response, Value};
 use fengqiao_domain::Told;
 use fengqiao_domain::cases as domain;
-use fengqiao_domain::kernel::event::Event;
-use fengqiao_domain::kernel::id::EventId;
+use fengqiao_domain::kernel::event::{Event, EventCursor};
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt as _, StreamExt as _};
 use serde::Serialize;
@@ -62,23 +62,30 @@ impl Feed {
 
 /// An event and the words for it, once somebody needs them.
 struct Telling {
-    id: EventId,
+    /// Its place and its mark: a restored database may give the same event another place.
+    cursor: EventCursor,
     event: Option<domain::CaseEvent>,
     text: OnceLock<Arc<str>>,
 }
 
 /// Those who follow with the same document.
 pub struct Group {
-    feed: Feed,
-    writer: Mutex<BoxStream<'static, Response>>,
+    open: Box<dyn Fn(Feed) -> BoxStream<'static, Response> + Send + Sync>,
+    writer: Mutex<Writer>,
     recent: Mutex<VecDeque<Arc<Telling>>>,
+}
+
+/// What writes the words: the answers of a document to what is fed to it.
+struct Writer {
+    feed: Feed,
+    words: BoxStream<'static, Response>,
 }
 
 impl Group {
     /// A group whose words `open` writes: the answers of the document, run without a caller over a feed.
-    pub fn new(open: impl FnOnce(Feed) -> BoxStream<'static, Response>) -> Self {
-        let feed = Feed::default();
-        Self { writer: Mutex::new(open(feed.clone())), feed, recent: Mutex::default() }
+    pub fn new(open: impl Fn(Feed) -> BoxStream<'static, Response> + Send + Sync + 'static) -> Self {
+        let writer = Mutex::new(opened(&open));
+        Self { open: Box::new(open), writer, recent: Mutex::default() }
     }
 
     /// What one of the group is told next.
@@ -126,12 +133,12 @@ impl Group {
 
     /// An event as the group remembers it.
     fn telling(&self, event: &Event) -> Arc<Telling> {
-        let mut recent = locked(&self.recent);
-        if let Some(known) = recent.iter().rev().find(|known| known.id == event.id) {
+        let (mut recent, cursor) = (locked(&self.recent), event.cursor());
+        if let Some(known) = recent.iter().rev().find(|known| known.cursor == cursor) {
             return Arc::clone(known);
         }
         let read = domain::CaseEvent::read(event);
-        let telling = Arc::new(Telling { id: event.id, event: read, text: OnceLock::new() });
+        let telling = Arc::new(Telling { cursor, event: read, text: OnceLock::new() });
         if recent.len() == MOST_REMEMBERED {
             recent.pop_front();
         }
@@ -142,9 +149,12 @@ impl Group {
     /// The words for an item, or a response that is not for many.
     fn write(&self, item: CaseStreamItem) -> Result<Arc<str>, Box<Response>> {
         let mut writer = locked(&self.writer);
-        self.feed.put(item);
-        let Some(Some(response)) = writer.next().now_or_never() else {
-            tracing::error!("what is told to many waits for something");
+        writer.feed.put(item);
+        let asked = catch_unwind(AssertUnwindSafe(|| writer.words.next().now_or_never()));
+        let Ok(Some(Some(response))) = asked else {
+            tracing::error!("what is told to many waits for something, or broke off");
+            // Whatever it was about to say must not be said of the next event.
+            *writer = opened(&self.open);
             let fault = async_graphql::Error::from(Fault::internal());
             return Err(Box::new(Response::from_errors(vec![fault.into_server_error(Pos::default())])));
         };
@@ -155,6 +165,11 @@ impl Group {
             _ => Err(Box::new(response)),
         }
     }
+}
+
+fn opened(open: &dyn Fn(Feed) -> BoxStream<'static, Response>) -> Writer {
+    let feed = Feed::default();
+    Writer { words: open(feed.clone()), feed }
 }
 
 /// An answer as the edge writes it when there is nothing but data.

@@ -114,15 +114,15 @@ impl<E: Runner> Session<E> {
                 biased;
                 () = &mut stopping => ControlFlow::Break(Close::GOING_AWAY.into()),
                 alarm = next_alarm(&mut self.guest) => self.heed(alarm).await,
+                written = self.writing.step(), if self.writing.is_due() => match written {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_peer_gone) => ControlFlow::Break(Ending::Cut),
+                },
                 () = until(cut_at) => ControlFlow::Break(Ending::Cut),
                 () = tokio::time::sleep_until(self.init_by), if self.guest.is_none() => {
                     ControlFlow::Break(Close::INIT_TIMEOUT.into())
                 }
                 _ = self.pings.tick() => self.ping(),
-                written = self.writing.step(), if self.writing.is_due() => match written {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(_peer_gone) => ControlFlow::Break(Ending::Cut),
-                },
                 frame = self.incoming.next() => self.hear(frame).await,
                 // Once there is room to send it on: a slow reader slows its own operations, and no answer is lost.
                 Some((id, item)) = self.operations.next(), if self.writing.has_room() => {
@@ -169,10 +169,24 @@ impl<E: Runner> Session<E> {
         let Some(guest) = &mut self.guest else {
             return ControlFlow::Continue(());
         };
-        if alarm == Alarm::Expired || !guest.vigil.still_valid(&self.edge).await {
+        if alarm == Alarm::Expired {
             return ControlFlow::Break(Close::FORBIDDEN.into());
         }
-        ControlFlow::Continue(())
+        let mut asked = Box::pin(guest.vigil.still_valid(&self.edge));
+        // What is queued goes out meanwhile: however long the answer takes, nobody is cut for it.
+        loop {
+            tokio::select! {
+                biased;
+                valid = &mut asked => {
+                    return if valid { ControlFlow::Continue(()) } else { ControlFlow::Break(Close::FORBIDDEN.into()) };
+                }
+                written = self.writing.step(), if self.writing.is_due() => {
+                    if written.is_err() {
+                        return ControlFlow::Break(Ending::Cut);
+                    }
+                }
+            }
+        }
     }
 
     async fn hear(&mut self, frame: Option<Result<Message, axum::Error>>) -> ControlFlow<Ending> {

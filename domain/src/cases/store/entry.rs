@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::Condition;
-use sea_orm::{ColumnTrait, Order};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use sea_orm::{ColumnTrait, FromQueryResult, Order, QuerySelect};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -15,12 +15,18 @@ use crate::cases::model::{Audience, TimelineEntry};
 use crate::cases::store::seal;
 use crate::cases::store::{assignee, column, parsed, text};
 use crate::cases::supervision::Supervised;
-use crate::kernel::id::{AccountId, CaseId, CategoryId};
+use crate::kernel::id::{AccountId, CaseId, CategoryId, Timestamp};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::programmes::CaseAct;
 use crate::store::{Keyset, StoreError, Tx, counted, one_of};
 
 const TABLE: &str = "case_entries";
+
+#[derive(FromQueryResult)]
+struct Latest {
+    case_id: CaseId,
+    at: Timestamp,
+}
 
 /// The facts of an entry: ids and codes.
 #[derive(Serialize, Deserialize)]
@@ -165,11 +171,34 @@ pub(in crate::cases) async fn tells_of(
     Ok(rows.limit(1).one().await?.is_some())
 }
 
-/// The entries of some cases that the caller may read, oldest first.
-pub(in crate::cases) async fn of_cases(tx: &Tx, cases: &[CaseId]) -> Result<Vec<TimelineEntry>, StoreError> {
+/// When something that everybody who sees them may read was done last to some cases.
+pub(in crate::cases) async fn latest_for_everyone(
+    tx: &Tx,
+    cases: &[CaseId],
+) -> Result<HashMap<CaseId, Timestamp>, StoreError> {
     let wanted = one_of(Column::CaseId.into_expr(), cases.iter().copied());
-    let rows = tx.select::<Entity>().filter(wanted).order_by(Column::Version, Order::Asc).all().await?;
-    rows.into_iter().map(|row| value(tx, row)).collect()
+    let rows = tx.select::<Entity>().filter(wanted).filter(Column::Audience.eq(Audience::Everyone.rank()));
+    let latest: Vec<Latest> = rows
+        .shaped(|rows| rows.column(Column::CaseId).column_as(Column::At.max(), "at").group_by(Column::CaseId))
+        .await?;
+    Ok(latest.into_iter().map(|latest| (latest.case_id, latest.at)).collect())
+}
+
+/// What was written for everybody when the state of some cases changed last; nothing where nothing was. Only that is opened.
+pub(in crate::cases) async fn notes_for_everyone(
+    tx: &Tx,
+    cases: &[CaseId],
+) -> Result<HashMap<CaseId, String>, StoreError> {
+    let wanted = one_of(Column::CaseId.into_expr(), cases.iter().copied());
+    let rows = tx.select::<Entity>().filter(wanted).filter(Column::Audience.eq(Audience::Everyone.rank()));
+    let rows = rows.filter(Column::Text.is_not_null());
+    let rows = rows.filter(Expr::col(Column::FromState).ne(Expr::col(Column::ToState)));
+    let mut last: HashMap<CaseId, Model> = HashMap::new();
+    for row in rows.order_by(Column::Version, Order::Asc).all().await? {
+        last.insert(row.case_id, row);
+    }
+    let opened = last.into_iter().map(|(case, row)| Ok((case, value(tx, row)?.text.unwrap_or_default())));
+    opened.collect()
 }
 
 /// The entry that made a version of a case; none where the caller may not read it.

@@ -36,9 +36,8 @@ impl ExchangeService {
         let offered = self.open_services(scope, partner).await?;
         let is_offered = |code: &str| offered.iter().any(|service| service.code == code);
         let theirs = ticket.category.as_deref().unwrap_or_default();
-        if !partner.mapping.category(theirs, is_offered).is_some_and(is_offered) {
-            return Err(Failure::user("category", ExchangeError::UnknownCategory));
-        }
-        self.receive(scope, partner, (ticket, body)).await
+        let ours = partner.mapping.category(theirs, is_offered).filter(|code| is_offered(code));
+        let ours = ours.ok_or_else(|| Failure::user("category", ExchangeError::UnknownCategory))?;
+        self.receive_as(scope, partner, (ticket, body), Some(ours)).await
     }
 }

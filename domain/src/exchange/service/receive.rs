@@ -44,6 +44,17 @@ impl ExchangeService {
         partner: &Partner,
         (ticket, body): (&Ticket, &[u8]),
     ) -> Answer<Received> {
+        self.receive_as(scope, partner, (ticket, body), None).await
+    }
+
+    /// The same, of a category whose code here is known already.
+    pub(super) async fn receive_as(
+        &self,
+        scope: &Scope,
+        partner: &Partner,
+        (ticket, body): (&Ticket, &[u8]),
+        category: Option<&str>,
+    ) -> Answer<Received> {
         if !scope.permits(Permission::CaseReport) {
             return Err(Failure::Denied);
         }
@@ -58,9 +69,13 @@ impl ExchangeService {
         let number = number
             .unwrap_or_else(|| format!("{}-{day}", hex::encode(fingerprint.get(..16).unwrap_or_default())));
         let reader = self.db.reader(scope);
-        let command =
-            reading::report(&*reader.tx().await?, partner, (ticket, &number), self.settings.window_seconds)
-                .await?;
+        let command = reading::report(
+            &*reader.tx().await?,
+            partner,
+            (ticket, &number, category),
+            self.settings.window_seconds,
+        )
+        .await?;
         let values = values::given(&*reader.tx().await?, &command, &ticket.values).await?;
         let command = ReportCase { values, ..command };
         drop(reader);

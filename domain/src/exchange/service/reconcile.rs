@@ -20,6 +20,9 @@ use crate::webhooks::{self, Webhook};
 /// Most cases of either side that are compared at once: some days of a large district. Whoever has more asks for shorter spans.
 pub const MOST_RECONCILED: usize = 2_000;
 
+/// Most cases that are looked at for those of one system: a hundred statements.
+const MOST_LOOKED_AT: usize = 10_000;
+
 impl ExchangeService {
     /// Compares what a partner has of a span with what the caller sees of it: of the cases that its webhook may tell it of, or, for one
     /// that is told of its own tickets alone or of nothing, of these. Needs `EXCHANGE_MANAGE`.
@@ -69,18 +72,20 @@ impl ExchangeService {
             opened_until: Some(command.until),
             ..CaseFilter::default()
         };
-        let (mut found, mut page) = (vec![], PageRequest { size: MAX_SIZE, ..PageRequest::default() });
+        let (mut found, mut looked_at, mut page) =
+            (vec![], 0, PageRequest { size: MAX_SIZE, ..PageRequest::default() });
         loop {
             let listed = self.cases.cases(scope, reader, &filter, CaseOrder::default(), &page).await;
             let listed = listed.map_err(|failure| failure.map(ExchangeError::from))?;
             page.cursor = listed.rows.last().map(|(cursor, _)| cursor.clone());
+            looked_at += listed.rows.len();
             let cases = listed.rows.into_iter().map(|(_, case)| case);
             let of = |case: &Case, source: &String| {
                 case.external.as_ref().is_some_and(|external| external.source == *source)
             };
             let wanted = |case: &Case| webhook.external_source.as_ref().is_none_or(|source| of(case, source));
             found.extend(cases.filter(wanted));
-            if found.len() > MOST_RECONCILED {
+            if found.len() > MOST_RECONCILED || looked_at > MOST_LOOKED_AT {
                 return Err(too_many("fromAt"));
             }
             if !listed.has_next {

@@ -2,6 +2,7 @@
 
 use fengqiao_tests::{Answer, on_backends};
 use reqwest::Method;
+use serde_json::json;
 
 use super::{CATEGORY, City, GRID, HERE, encoded, read, refused};
 
@@ -77,7 +78,8 @@ async fn what_is_reported_wrongly_is_named_and_not_taken() -> anyhow::Result<()>
             (vec![code, text, ("lat", "x"), ("long", "106.7")], 400, vec!["lat"]),
             (vec![code, text, ("lat", "91"), ("long", "106.7")], 400, vec!["lat"]),
             (vec![code, ("description", &long), grid], 400, vec!["description"]),
-            (vec![code, ("description", "a\u{0}b"), grid], 400, vec!["description"]),
+            (vec![code, ("description", "a\u{7}b"), grid], 400, vec!["description"]),
+            (vec![code, ("description", "a\u{0}b"), grid], 400, vec![]),
             (vec![code, text, grid, ("requested_datetime", "now")], 400, vec!["requested_datetime"]),
             (vec![code, text, grid, ("external_id", "1\n2")], 400, vec!["external_id"]),
             (vec![code, text, grid, ("attribute[pipe]", "x")], 400, vec!["attribute[pipe]"]),
@@ -111,6 +113,32 @@ async fn a_body_is_a_form_of_some_size() -> anyhow::Result<()> {
         let whole = encoded(&[("jurisdiction_id", "150302"), ("description", &"a".repeat(2_000_000))]);
         let large = Answer::of(post("requests.json", form, whole)).await?;
         assert_eq!(refused(&large), (413, vec!["消息过大".to_owned()]));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_category_for_everything_else_opens_no_other() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let city = City::open_with(backend, json!({"mapping": {"otherCategoryCode": CATEGORY}})).await?;
+        // A class, which nothing is filed under by residents, and a code that stands for nothing.
+        for code in ["11", "9999"] {
+            let answer = city.report(&[("service_code", code), ("description", code), ("address_id", GRID)]).await?;
+            assert_eq!(answer.status, 201, "{}", answer.text);
+            let number = answer.body[0]["service_request_id"].as_str().unwrap_or_default();
+            let filed = format!(
+                "cases c JOIN categories k ON k.id = c.category_id WHERE c.number = '{number}' AND k.code = '{CATEGORY}'"
+            );
+            let filed = city.desk.served.world.number(&format!("SELECT count(*) FROM {filed}")).await?;
+            assert_eq!(filed, 1, "{code} is filed elsewhere");
+        }
+        // What is asked for often is asked for once.
+        let states = vec!["open"; 5_500].join(",");
+        let answer = city.get(&format!("requests.json?{HERE}&status={states}"), &city.partner.secret).await?;
+        assert_eq!(answer.body.as_array().map(Vec::len), Some(2), "{}", answer.text);
+        let page = city.get(&format!("requests.json?{HERE}&page=2&page_size=1"), &city.partner.secret).await?;
+        assert_eq!(page.body.as_array().map(Vec::len), Some(1), "{}", page.text);
         Ok(())
     })
     .await

@@ -70,7 +70,7 @@ async fn a_report_is_made_and_followed_to_its_end() -> anyhow::Result<()> {
             json!([{
                 "service_request_id": number, "status": "open", "status_notes": null,
                 "service_name": "供水供电供气", "service_code": CATEGORY,
-                "description": "水管 < 2 & \"漏\"\n\naccount_id: u-7\nmedia_url: https://app.example.org/1.jpg",
+                "description": "水管 < 2 & \"漏\"\n\nmedia_url: https://app.example.org/1.jpg",
                 "agency_responsible": "新地村委会", "service_notice": null,
                 "requested_datetime": at, "updated_datetime": at, "expected_datetime": "2026-11-23T16:00:00+08:00",
                 "address": "3号楼", "address_id": null, "zipcode": null, "lat": 39.661_234, "long": 106.794_123,
