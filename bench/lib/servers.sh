@@ -16,22 +16,23 @@ http_get() {
   exec 3>&-
 }
 
-# serve BACKEND CASES: starts a server and sets START_MS, the time until it was ready.
+# serve BACKEND CASES [NODE]: starts a server and sets START_MS, the time until it was ready. Further nodes over a store
+# are known by a name.
 serve() {
-  local folder="$store/$2/$1" port from
+  local folder="$store/$2/$1" key="$1/$2${3:+/$3}" port from
   port="$(free_port)" || say_and_exit "no free port on 127.0.0.1"
   local settings
   mapfile -t settings < <(settings_of "$folder" "$(url_of "$1" "$2")")
   from="$(now_ms)"
   env "${settings[@]}" "$FENGQIAO" serve --listen "127.0.0.1:$port" >"$folder/welcome.log" 2>"$SERVER_LOG" </dev/null &
-  SERVER_PIDS[$1/$2]=$!
-  SERVER_PORTS[$1/$2]=$port
+  SERVER_PIDS[$key]=$!
+  SERVER_PORTS[$key]=$port
   for _ in $(seq 1 1000); do
     if { http_get "$port" /readyz | head -n 1 | grep -q ' 200'; } 2>/dev/null; then
       START_MS=$(($(now_ms) - from))
       return 0
     fi
-    kill -0 "${SERVER_PIDS[$1/$2]}" 2>/dev/null || break
+    kill -0 "${SERVER_PIDS[$key]}" 2>/dev/null || break
     sleep 0.005
   done
   say_and_exit "the server over $1 does not become ready; run again with BENCH_SERVER_LOG=FILE"
@@ -80,7 +81,13 @@ memory_of() {
   awk -v field="$2:" '$1 == field { printf "%.1f\n", $2 / 1024 }' "/proc/$1/status"
 }
 
-# counted PORT METRIC: the sum of a counter over its labels.
+# counted PORT METRIC [LABEL...]: the sum of a counter over its labels, or over those series that carry all of these.
 counted() {
-  http_get "$1" /metrics | awk -v name="$2" 'index($1, name) == 1 { sum += $2 } END { printf "%d\n", sum }'
+  local port="$1" name="$2" label series
+  series="$(http_get "$port" /metrics | grep "^$name[{ ]" || true)"
+  shift 2
+  for label in "$@"; do
+    series="$(grep -F "$label" <<<"$series" || true)"
+  done
+  awk '{ sum += $NF } END { printf "%d\n", sum }' <<<"$series"
 }

@@ -51,7 +51,7 @@ target() {
 }
 
 print_targets() {
-  local backend
+  local backend cache hits reads
   echo "| what | value | target | |"
   echo "| --- | --- | --- | --- |"
   target "Q1, of pgbench" "$(ratio "$(median postgres q1 16 4)" "$(median pgbench q1 16 4)")" 35 least "≥ 35 %"
@@ -64,6 +64,11 @@ print_targets() {
     target "memory idle, $backend" "$(cat "$work/idle.$backend") MiB" 60 most "≤ 60 MiB"
     target "memory at 64 clients, $backend" "$(cat "$work/busy.$backend") MiB" 150 most "≤ 150 MiB"
     target "start until ready, $backend" "$(cat "$work/start.$backend") ms" 300 most "< 300 ms"
+    for cache in standing grants; do
+      hits="$(counted "${SERVER_PORTS[$backend/$cases]}" fengqiao_cache_reads_total "cache=\"$cache\"" 'outcome="hit"')"
+      reads="$(counted "${SERVER_PORTS[$backend/$cases]}" fengqiao_cache_reads_total "cache=\"$cache\"")"
+      echo "| remembered, $cache, $backend | $(ratio "$hits" "$reads") of $reads | | |"
+    done
   done
 }
 

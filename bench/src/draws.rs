@@ -235,16 +235,16 @@ impl Reading {
     async fn cases_of(&self, caller: &Caller) -> anyhow::Result<Vec<Uuid>> {
         let sql = match caller.desk {
             Desk::District => {
-                "SELECT id FROM cases WHERE tenant_id = $1 AND $2 IS NOT NULL AND version = 3 ORDER BY random() LIMIT $3"
+                "SELECT id FROM cases WHERE tenant_id = $1 AND $2 IS NOT NULL AND version >= 3 ORDER BY random() LIMIT $3"
             }
             Desk::Town => {
-                "SELECT id FROM cases WHERE tenant_id = $1 AND town_id = $2 AND version = 3 ORDER BY random() LIMIT $3"
+                "SELECT id FROM cases WHERE tenant_id = $1 AND town_id = $2 AND version >= 3 ORDER BY random() LIMIT $3"
             }
             Desk::Village => {
-                "SELECT id FROM cases WHERE tenant_id = $1 AND village_id = $2 AND version = 3 ORDER BY random() LIMIT $3"
+                "SELECT id FROM cases WHERE tenant_id = $1 AND village_id = $2 AND version >= 3 ORDER BY random() LIMIT $3"
             }
             Desk::Grid => {
-                "SELECT id FROM cases WHERE tenant_id = $1 AND grid_id = $2 AND version = 3 ORDER BY random() LIMIT $3"
+                "SELECT id FROM cases WHERE tenant_id = $1 AND grid_id = $2 AND version >= 3 ORDER BY random() LIMIT $3"
             }
         };
         let most = i64::try_from(CASES_OF_A_CALLER)?;

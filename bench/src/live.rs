@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use fengqiao_domain::kernel::clock::{Clock as _, SystemClock};
+use futures::stream::FuturesUnordered;
 use futures::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::sync::{Barrier, mpsc};
@@ -25,13 +25,17 @@ const SAY: &str =
     "mutation($input: CaseCommentInput!) { caseComment(input: $input) { userErrors { code } case { id } } }";
 /// Sockets that are opened at a time.
 const OPENING: usize = 50;
+/// How often something is said until all have heard something: no message of the protocol says that a subscription runs.
+const CALL: Duration = Duration::from_secs(1);
 /// How long what was said last is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What is measured.
 pub(crate) struct Wanted<'a> {
-    /// Host and port of the server.
+    /// Host and port of the server at which something is said.
     pub(crate) address: &'a str,
+    /// The same of the one at which the sockets are opened.
+    pub(crate) follow_at: &'a str,
     /// Tokens and cases of callers, as `draw` wrote them: of the first of them are all sockets and all cases.
     pub(crate) readers: &'a Path,
     pub(crate) sockets: usize,
@@ -44,13 +48,14 @@ pub(crate) struct Wanted<'a> {
 /// delay in milliseconds, from the commit on.
 pub(crate) async fn run(wanted: Wanted<'_>) -> anyhow::Result<()> {
     let (token, cases) = reader(wanted.readers)?;
+    let speaker = Speaker::new(&wanted, token.clone())?;
     let (told, mut delays) = mpsc::unbounded_channel();
     let open = Arc::new(Barrier::new(wanted.sockets + 1));
     let turns = Arc::new(tokio::sync::Semaphore::new(OPENING));
     let mut sockets = JoinSet::new();
     for _ in 0..wanted.sockets {
         let socket = Socket {
-            address: wanted.address.to_owned(),
+            address: wanted.follow_at.to_owned(),
             token: token.clone(),
             told: told.clone(),
             open: Arc::clone(&open),
@@ -60,17 +65,24 @@ pub(crate) async fn run(wanted: Wanted<'_>) -> anyhow::Result<()> {
     drop(told);
     tokio::select! {
         _ = open.wait() => {}
+        ended = speaker.call(&cases) => ended?,
         Some(ended) = sockets.join_next() => ended?.context("a socket did not open")?,
     }
     println!("OPEN");
-    let said = say(&wanted, &token, &cases).await?;
+    // The clock is that of the server, which runs on this machine.
+    let begun = SystemClock.now().micros();
+    let said = speaker.say(&wanted, &cases).await?;
     let due = said * wanted.sockets;
     let mut heard = vec![];
     while heard.len() < due {
         match tokio::time::timeout(PATIENCE, delays.recv()).await {
-            Ok(Some(delay)) => heard.push(delay),
+            Ok(Some(Heard { at, .. })) if at < begun => {}
+            Ok(Some(Heard { delay, .. })) => heard.push(delay),
             Ok(None) | Err(_) => break,
         }
+    }
+    if let Some(ended) = sockets.try_join_next() {
+        ended?.context("a socket gave up")?;
     }
     heard.sort_unstable();
     let at = |percent: usize| {
@@ -93,44 +105,71 @@ fn reader(file: &Path) -> anyhow::Result<(String, Vec<String>)> {
     Ok(((*token).to_owned(), cases.remove(token).unwrap_or_default()))
 }
 
-/// Says something so many times a second: how often it was said.
-async fn say(wanted: &Wanted<'_>, token: &str, cases: &[String]) -> anyhow::Result<usize> {
-    let client = reqwest::Client::builder().no_proxy().build()?;
-    let said = Arc::new(AtomicUsize::new(0));
-    let mut beat = tokio::time::interval(Duration::from_secs(1) / wanted.rate);
-    let mut saying = JoinSet::new();
-    for number in 0..(wanted.rate * wanted.seconds) as usize {
-        beat.tick().await;
-        let case = &cases[number % cases.len()];
-        let input = json!({"caseId": case, "audience": "STAFF", "text": format!("第{number}次留言")});
-        let body = json!({"query": SAY, "variables": {"input": input}}).to_string();
-        let request = client
-            .post(format!("http://{}/graphql", wanted.address))
-            .bearer_auth(token)
-            .header("content-type", "application/json")
-            .body(body);
-        let said = Arc::clone(&said);
-        saying.spawn(async move {
-            let answer: Value = serde_json::from_str(&request.send().await?.text().await?)?;
-            // Not every case can be commented.
-            if answer["data"]["caseComment"]["case"].is_object() {
-                said.fetch_add(1, Ordering::SeqCst);
+/// Who says something of cases.
+struct Speaker {
+    client: reqwest::Client,
+    url: String,
+    token: String,
+}
+
+impl Speaker {
+    fn new(wanted: &Wanted<'_>, token: String) -> anyhow::Result<Self> {
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        Ok(Self { client, url: format!("http://{}/graphql", wanted.address), token })
+    }
+
+    /// Says something of each case in turn, slowly and on and on.
+    async fn call(&self, cases: &[String]) -> anyhow::Result<()> {
+        for case in cases.iter().cycle() {
+            self.comment(case, "有人在吗").await?;
+            tokio::time::sleep(CALL).await;
+        }
+        anyhow::bail!("nobody has cases")
+    }
+
+    /// Says something so many times a second: how often it was said.
+    async fn say(&self, wanted: &Wanted<'_>, cases: &[String]) -> anyhow::Result<usize> {
+        let mut beat = tokio::time::interval(Duration::from_secs(1) / wanted.rate);
+        let mut saying = FuturesUnordered::new();
+        let mut said = 0;
+        for number in 0..(wanted.rate * wanted.seconds) as usize {
+            loop {
+                tokio::select! {
+                    _ = beat.tick() => break,
+                    Some(ended) = saying.next() => said += usize::from(ended?),
+                }
             }
-            anyhow::Ok(())
-        });
+            let case = &cases[number % cases.len()];
+            saying.push(async move { self.comment(case, &format!("第{number}次留言")).await });
+        }
+        while let Some(ended) = saying.next().await {
+            said += usize::from(ended?);
+        }
+        ensure!(said > 0, "nothing could be said");
+        Ok(said)
     }
-    while let Some(ended) = saying.join_next().await {
-        ended??;
+
+    /// Whether it could be said: not every case can be commented.
+    async fn comment(&self, case: &str, text: &str) -> anyhow::Result<bool> {
+        let input = json!({"caseId": case, "audience": "STAFF", "text": text});
+        let body = json!({"query": SAY, "variables": {"input": input}}).to_string();
+        let request = self.client.post(&self.url).bearer_auth(&self.token);
+        let request = request.header("content-type", "application/json").body(body);
+        let answer: Value = serde_json::from_str(&request.send().await?.text().await?)?;
+        Ok(answer["data"]["caseComment"]["case"].is_object())
     }
-    let said = said.load(Ordering::SeqCst);
-    ensure!(said > 0, "nothing could be said");
-    Ok(said)
+}
+
+/// An event that a socket was told of: when it happened and how much later it was heard, both in microseconds.
+struct Heard {
+    at: i64,
+    delay: u64,
 }
 
 struct Socket {
     address: String,
     token: String,
-    told: mpsc::UnboundedSender<u64>,
+    told: mpsc::UnboundedSender<Heard>,
     open: Arc<Barrier>,
 }
 
@@ -147,21 +186,21 @@ impl Socket {
         let subscribe = json!({"id": "1", "type": "subscribe", "payload": {"query": FOLLOW}});
         socket.send(Message::text(subscribe.to_string())).await?;
         drop(turn);
-        // Answered when the subscription runs, for messages are heard in their order.
-        socket.send(Message::text(json!({"type": "ping"}).to_string())).await?;
-        let answered = socket.next().await.context("the socket ended")??;
-        ensure!(answered.to_text()?.contains("pong"), "{answered}");
-        self.open.wait().await;
+        let mut heard = false;
         while let Some(message) = socket.next().await {
             let Message::Text(text) = message? else { continue };
+            ensure!(!text.contains("\"errors\""), "{text}");
             let Some((_, rest)) = text.split_once("\"occurredAt\":\"") else { continue };
             let (at, _) = rest.split_once('"').context("no instant")?;
             let at = chrono::DateTime::parse_from_rfc3339(at)?.timestamp_micros();
-            let delay = u64::try_from(SystemClock.now().micros().saturating_sub(at)).unwrap_or_default();
-            if self.told.send(delay).is_err() {
+            let delay = u64::try_from(SystemClock.now().micros() - at).unwrap_or_default();
+            if !heard {
+                heard = true;
+                self.open.wait().await;
+            } else if self.told.send(Heard { at, delay }).is_err() {
                 break;
             }
         }
-        Ok(())
+        anyhow::bail!("the socket ended")
     }
 }

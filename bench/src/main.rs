@@ -64,6 +64,9 @@ enum Command {
         /// Host and port of the server.
         #[arg(long)]
         address: String,
+        /// Another node that the sockets are opened at.
+        #[arg(long)]
+        follow_at: Option<String>,
         /// Who follows what, as `draw` wrote it.
         #[arg(long)]
         readers: PathBuf,
@@ -114,8 +117,10 @@ async fn main() -> anyhow::Result<()> {
             pgbench::write(&draws, &scripts, &into).context("cannot write the scripts for pgbench")
         }
         Command::Sample { district, times } => sampling::run(&open().await?, &district, times).await,
-        Command::Live { address, readers, sockets, rate, seconds } => {
-            live::run(live::Wanted { address: &address, readers: &readers, sockets, rate, seconds }).await
+        Command::Live { address, follow_at, readers, sockets, rate, seconds } => {
+            let follow_at = follow_at.as_deref().unwrap_or(&address);
+            let readers = &readers;
+            live::run(live::Wanted { address: &address, follow_at, readers, sockets, rate, seconds }).await
         }
         Command::Direct { file, towns, clients, seconds } => {
             direct::run(&file, &towns, clients, seconds).await

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_graphql::Request;
 use async_trait::async_trait;
+use aws_lc_rs::digest::{SHA256, digest};
 use fengqiao_domain::identity::{Authenticated, is_program};
 use fengqiao_domain::kernel::failure::Failure;
 use fengqiao_domain::kernel::meter::Meter;
@@ -17,7 +18,7 @@ use tokio::time::Instant;
 use crate::config::Profile;
 use crate::graphql::context::{Member, Services};
 use crate::graphql::creating::CREATING;
-use crate::http::{Caller, Callers, Credential, Refused, RequestId};
+use crate::http::{Caller, Callers, Credential, Refused, RequestId, Validity};
 
 /// Authenticates callers by the access tokens of this deployment.
 pub struct Authentication {
@@ -78,7 +79,7 @@ impl Authentication {
 }
 
 /// Puts the caller of one operation into it, with a fresh snapshot and fresh loaders.
-fn attach(request: Request, services: &Services, scope: &Scope) -> Request {
+fn attach(request: Request, services: &Arc<Services>, scope: &Scope) -> Request {
     let id = request.data.get(&TypeId::of::<RequestId>()).and_then(|id| id.downcast_ref::<RequestId>());
     let id = id.map(ToString::to_string).unwrap_or_default();
     let meter = request.data.get(&TypeId::of::<Meter>()).and_then(|meter| meter.downcast_ref::<Meter>());
@@ -86,9 +87,10 @@ fn attach(request: Request, services: &Services, scope: &Scope) -> Request {
     request.data(Arc::new(member))
 }
 
-/// The grants in force, with what they cover: a socket is closed when they change.
-fn standing(scope: &Scope) -> String {
-    format!("{:?}", scope.held())
+/// A digest of the grants in force, with what they cover: a socket is closed when they change, and holds on to no more than it takes
+/// to know.
+fn standing(scope: &Scope) -> Vec<u8> {
+    digest(&SHA256, format!("{:?}", scope.held()).as_bytes()).as_ref().to_vec()
 }
 
 /// The token of `Bearer …`; the scheme is not case-sensitive (RFC 9110).
@@ -113,17 +115,18 @@ impl Callers for Authentication {
         }
     }
 
-    async fn still_valid(&self, caller: &Caller) -> bool {
-        let Some(credential) = caller.credential.as_deref() else { return true };
+    async fn still_valid(&self, caller: &Caller) -> Validity {
+        let Some(credential) = caller.credential.as_deref() else { return Validity::Valid };
         match self.services.identity.authenticate(&credential.token, "").await {
-            Ok(known) => standing(&known.scope) == credential.standing,
+            Ok(known) if standing(&known.scope) == credential.standing => Validity::Valid,
+            Ok(_) => Validity::Invalid,
             Err(
                 Failure::Unavailable(_)
                 | Failure::TimedOut(_)
                 | Failure::Overloaded { .. }
                 | Failure::Internal(_),
-            ) => true,
-            Err(_) => false,
+            ) => Validity::Unknown,
+            Err(_) => Validity::Invalid,
         }
     }
 }

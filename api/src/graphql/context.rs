@@ -55,7 +55,7 @@ pub struct Services {
 
 /// A signed-in caller within one request.
 pub struct Member {
-    services: Services,
+    services: Arc<Services>,
     reader: Reader,
     units: Batch<org::UnitLoader>,
     grids: Batch<org::GridLoader>,
@@ -73,9 +73,9 @@ pub struct Member {
 impl Member {
     /// A caller with a fresh snapshot and fresh loaders.
     #[must_use]
-    pub fn new(services: &Services, scope: &Scope) -> Self {
+    pub fn new(services: &Arc<Services>, scope: &Scope) -> Self {
         let reader = services.db.reader(scope);
-        let services = services.clone();
+        let services = Arc::clone(services);
         let units = org::UnitLoader { service: services.org.clone(), reader: loader_reader(&reader) };
         let grids = org::GridLoader { service: services.org.clone(), reader: loader_reader(&reader) };
         let organisations =
@@ -113,9 +113,9 @@ impl Member {
         }
     }
 
-    /// The use cases.
+    /// The use cases; who follows events holds on to them.
     #[must_use]
-    pub const fn services(&self) -> &Services {
+    pub const fn services(&self) -> &Arc<Services> {
         &self.services
     }
 

@@ -37,8 +37,10 @@ pub const OF_EVENTS: [&str; 9] = [
     "supervisionLevel",
     "toState",
 ];
-/// Groups of this process; who comes when there are so many is told in words of their own.
-const MOST_GROUPS: usize = 256;
+/// Groups of this process, each of which remembers up to 128 KiB; who comes when there are so many is told in words of their own.
+const MOST_GROUPS: usize = 1_024;
+/// Groups of one tenant, so that no tenant takes the room of all.
+const MOST_OF_TENANT: usize = 64;
 /// Fragments in fragments: deeper ones were refused before.
 const DEEPEST: usize = 32;
 
@@ -76,7 +78,8 @@ impl Groups {
             return Some(group);
         }
         groups.retain(|_, group| group.strong_count() > 0);
-        if groups.len() >= MOST_GROUPS {
+        let of_tenant = groups.keys().filter(|known| known.tenant == key.tenant).count();
+        if groups.len() >= MOST_GROUPS || of_tenant >= MOST_OF_TENANT {
             return None;
         }
         let shared = Shared { names: &asked_for, variables: Variables::from_json(shared) };

@@ -29,7 +29,18 @@ pub trait Callers: Send + Sync {
 
     /// Whether a caller who holds a socket or a stream may keep it: not revoked, same scope as when it was
     /// opened.
-    async fn still_valid(&self, caller: &Caller) -> bool;
+    async fn still_valid(&self, caller: &Caller) -> Validity;
+}
+
+/// Whether a caller who was let in still counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Validity {
+    /// As when they were let in.
+    Valid,
+    /// Not any more, or with other rights.
+    Invalid,
+    /// It could not be asked, for example because the database is away.
+    Unknown,
 }
 
 /// Why there is no caller. Deliberately without a reason: every bad credential gets the same answer.
@@ -48,8 +59,8 @@ pub type Attach = Arc<dyn Fn(async_graphql::Request) -> async_graphql::Request +
 pub struct Credential {
     /// The access token.
     pub token: String,
-    /// What the caller could see and do when it was shown, as an opaque text to compare.
-    pub standing: String,
+    /// What the caller could see and do when it was shown, as opaque bytes to compare.
+    pub standing: Vec<u8>,
 }
 
 /// Who calls, and what of them goes into each request.

@@ -79,15 +79,18 @@ pub struct Held {
 }
 
 impl Held {
-    /// Waits until this one shall close: a share of the window after stopping begins, by turn.
-    pub(super) async fn turn(&self) {
+    /// Waits until this one shall close: a share of the window after stopping begins, by turn. Whoever waits again gets the
+    /// same share again, so that it is asked for once.
+    pub(super) fn turn(&self) -> impl Future<Output = ()> + Send + use<> {
         const TURNS: u32 = 16;
-        let mut states = self.drain.state.subscribe();
-        let window = match states.wait_for(|state| state.stopping_within.is_some()).await {
-            Ok(state) => state.stopping_within.unwrap_or_default(),
-            Err(_) => Duration::ZERO,
-        };
-        tokio::time::sleep(window / TURNS * (self.number % TURNS)).await;
+        let (mut states, number) = (self.drain.state.subscribe(), self.number);
+        async move {
+            let window = match states.wait_for(|state| state.stopping_within.is_some()).await {
+                Ok(state) => state.stopping_within.unwrap_or_default(),
+                Err(_) => Duration::ZERO,
+            };
+            tokio::time::sleep(window / TURNS * (number % TURNS)).await;
+        }
     }
 }
 

@@ -9,8 +9,9 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use futures::Stream;
+use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt};
+use futures::{FutureExt, Stream};
 use http::{HeaderName, HeaderValue, header};
 
 use super::answer::Answer;
@@ -20,7 +21,7 @@ use super::drain::Held;
 use super::edge::{Edge, Envelope, Operation};
 use super::presence::Place;
 use super::rejection::Rejection;
-use super::vigil::{Alarm, Vigil};
+use super::vigil::{Alarm, Verdict, Vigil};
 use crate::runner::Runner;
 
 /// Tells nginx not to hold events back.
@@ -46,12 +47,14 @@ pub(super) fn open<E: Runner>(
     let Some(place) = edge.stream_place(&caller) else {
         return Err(edge.refuse(operation, Rejection::rate_limited()));
     };
+    let held = edge.drain().hold();
     let session = Session {
         edge: edge.clone(),
         vigil: Vigil::new(caller, limits.recheck_seconds),
         envelope: operation.envelope(),
         answers: edge.run(operation),
-        held: edge.drain().hold(),
+        stopping: held.turn().boxed(),
+        _held: held,
         _place: place,
     };
     Ok(respond(stream::unfold(Turn::Next(Box::new(session)), turn)))
@@ -75,7 +78,9 @@ struct Session<E> {
     vigil: Vigil,
     envelope: Envelope,
     answers: BoxStream<'static, Answer>,
-    held: Held,
+    /// Over when the stream shall end because the server stops.
+    stopping: BoxFuture<'static, ()>,
+    _held: Held,
     _place: Place,
 }
 
@@ -98,9 +103,9 @@ async fn turn<E: Runner>(turn: Turn<E>) -> Option<(Bytes, Turn<E>)> {
         Happening::Answer(failed) => Some((next(&failed), Turn::Complete)),
         Happening::Silence => Some((KEEP_ALIVE, Turn::Next(session))),
         Happening::Finished => Some((COMPLETE, Turn::End)),
-        Happening::Expired => {
+        Happening::Refused(code) => {
             let context = session.edge.context(session.envelope);
-            let answer = Answer::from_code(Code::Unauthenticated, &context);
+            let answer = Answer::from_code(code, &context);
             Some((next(&answer), Turn::Complete))
         }
         Happening::Stopping => None,
@@ -112,7 +117,8 @@ enum Happening {
     /// Nothing for so long that the connection needs a sign of life.
     Silence,
     Finished,
-    Expired,
+    /// The caller does not count any more, or nobody can say.
+    Refused(Code),
     Stopping,
 }
 
@@ -123,10 +129,15 @@ impl<E: Runner> Session<E> {
         loop {
             tokio::select! {
                 biased;
-                () = self.held.turn() => return Happening::Stopping,
+                () = &mut self.stopping => return Happening::Stopping,
                 alarm = self.vigil.alarm() => {
-                    if alarm == Alarm::Expired || !self.vigil.still_valid(&self.edge).await {
-                        return Happening::Expired;
+                    if alarm == Alarm::Expired {
+                        return Happening::Refused(Code::Unauthenticated);
+                    }
+                    match self.vigil.recheck(&self.edge).await {
+                        Verdict::Stays => {}
+                        Verdict::Invalid => return Happening::Refused(Code::Unauthenticated),
+                        Verdict::Unanswered => return Happening::Refused(Code::Unavailable),
                     }
                 }
                 answer = self.answers.next() => {

@@ -37,7 +37,7 @@ mod stall;
 mod vigil;
 mod websocket;
 
-pub use caller::{Attach, Caller, Callers, Credential, Refused};
+pub use caller::{Attach, Caller, Callers, Credential, Refused, Validity};
 pub use code::Code;
 pub use drain::{Drain, Held};
 pub use edge::Edge;

@@ -1,10 +1,11 @@
 //! Watches over a caller who holds a socket or a stream: the credential expires, or is revoked.
 
 use std::pin::Pin;
+use std::time::Duration;
 
 use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep_until};
 
-use super::caller::Caller;
+use super::caller::{Caller, Validity};
 use super::edge::Edge;
 use super::limits::Seconds;
 
@@ -14,6 +15,21 @@ pub(super) struct Vigil {
     /// One timer for as long as the watch lasts: whoever waits is woken by much else.
     expiry: Option<Pin<Box<Sleep>>>,
     rechecks: Interval,
+    /// When it was last known that the caller is valid.
+    sure_at: Instant,
+    /// How long after it they stay while nobody can say.
+    patience: Duration,
+}
+
+/// What a recheck came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The caller keeps what they hold.
+    Stays,
+    /// They are not valid any more.
+    Invalid,
+    /// Nobody could say for too long.
+    Unanswered,
 }
 
 /// Why the watch calls.
@@ -28,7 +44,9 @@ pub(super) enum Alarm {
 impl Vigil {
     pub(super) fn new(caller: Caller, recheck: Seconds) -> Self {
         let expiry = caller.expires_at.map(|at| Box::pin(sleep_until(at)));
-        Self { expiry, rechecks: every(recheck), caller }
+        // Asked three times for nothing, they go: nobody who was revoked stays because the database is busy.
+        let patience = recheck.duration() * 5 / 2;
+        Self { expiry, rechecks: every(recheck), caller, sure_at: Instant::now(), patience }
     }
 
     pub(super) const fn caller(&self) -> &Caller {
@@ -44,11 +62,19 @@ impl Vigil {
         }
     }
 
-    /// Whether the caller may keep what they hold; no answer in time is a no.
-    pub(super) async fn still_valid<E>(&self, edge: &Edge<E>) -> bool {
+    /// Whether the caller may keep what they hold.
+    pub(super) async fn recheck<E>(&mut self, edge: &Edge<E>) -> Verdict {
         let deadline = edge.limits().request.deadline_seconds.duration();
         let asked = edge.callers().still_valid(&self.caller);
-        tokio::time::timeout(deadline, asked).await.unwrap_or(false)
+        match tokio::time::timeout(deadline, asked).await.unwrap_or(Validity::Unknown) {
+            Validity::Valid => {
+                self.sure_at = Instant::now();
+                Verdict::Stays
+            }
+            Validity::Invalid => Verdict::Invalid,
+            Validity::Unknown if self.sure_at.elapsed() < self.patience => Verdict::Stays,
+            Validity::Unknown => Verdict::Unanswered,
+        }
     }
 }
 
@@ -62,7 +88,7 @@ async fn passed(timer: &mut Option<Pin<Box<Sleep>>>) {
 /// A beat of that period, the first after one period.
 pub(super) fn every(period: Seconds) -> Interval {
     // An interval of zero is a mistake of the settings that must not take the process down.
-    let period = period.duration().max(std::time::Duration::from_millis(1));
+    let period = period.duration().max(Duration::from_millis(1));
     let mut interval = interval_at(Instant::now() + period, period);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     interval

@@ -22,8 +22,14 @@ static TAKE: LazyLock<Script> = LazyLock::new(|| {
         "local time = redis.call('TIME') \
          local now = time[1] * 1000 + math.floor(time[2] / 1000) \
          local every, whole = tonumber(ARGV[1]), tonumber(ARGV[2]) \
-         local full_at = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now) + every \
-         local wait = full_at - now - whole \
+         local empty = now + whole \
+         local known = tonumber(redis.call('GET', KEYS[1]) or now) \
+         if known > empty then \
+           known = empty \
+           redis.call('SET', KEYS[1], string.format('%.0f', known), 'PX', whole) \
+         end \
+         local full_at = math.max(known, now) + every \
+         local wait = full_at - empty \
          if wait > 0 then return wait end \
          redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', full_at - now) \
          return 0",
@@ -82,9 +88,9 @@ impl Buckets for RedisBuckets {
     async fn take(&self, bucket: &Bucket, rate: Rate, now: Timestamp) -> Result<(), Duration> {
         let own = self.local.take_now(bucket, rate, now);
         match self.shared(bucket, rate).await {
-            Some(0) => Ok(()),
+            // What this server counted is part of what all did: where Redis forgot it, it still counts.
+            Some(0) | None => own,
             Some(wait) => Err(Duration::from_millis(wait)),
-            None => own,
         }
     }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Counters {
     pub(crate) bumps: AtomicU32,
     /// Subscriptions that are open.
     pub(crate) open: AtomicUsize,
+    /// Answers that floods gave.
+    pub(crate) flooded: AtomicUsize,
     /// Queries that were dropped before their end.
     pub(crate) cancelled: AtomicUsize,
 }
@@ -219,9 +221,10 @@ impl Events {
 
     /// As much as the client takes.
     async fn flood(&self, context: &Context<'_>) -> impl Stream<Item = String> {
-        let open = Open::new(context);
+        let (open, counters) = (Open::new(context), Arc::clone(context.data_unchecked::<Arc<Counters>>()));
         stream::repeat_with(move || {
             let _open = &open;
+            counters.flooded.fetch_add(1, Ordering::SeqCst);
             "x".repeat(32 * 1024)
         })
     }

@@ -2,13 +2,15 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::extract::ConnectInfo;
 use fengqiao_api::http::server::{Stopped, bind, serve};
-use fengqiao_api::http::{Caller, Callers, Drain, Edge, Limits, Probes, Readiness, Refused, router};
+use fengqiao_api::http::{
+    Caller, Callers, Drain, Edge, Limits, Probes, Readiness, Refused, Validity, router,
+};
 use futures::channel::mpsc;
 use http::header;
 use http::request::Parts;
@@ -24,6 +26,11 @@ pub(crate) const EXPLORER: &str = "<!doctype html><title>explorer</title>";
 #[derive(Default)]
 struct OpenCallers {
     revoked: AtomicBool,
+    /// Whether nobody is told for now who is valid.
+    hesitates: AtomicBool,
+    /// Whether nobody can be asked.
+    away: AtomicBool,
+    asked: AtomicUsize,
 }
 
 impl OpenCallers {
@@ -81,8 +88,16 @@ impl Callers for OpenCallers {
         Self::caller(parts, said.or_else(|| authorization(parts)))
     }
 
-    async fn still_valid(&self, _caller: &Caller) -> bool {
-        !self.revoked.load(Ordering::SeqCst)
+    async fn still_valid(&self, _caller: &Caller) -> Validity {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        while self.hesitates.load(Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        match (self.away.load(Ordering::SeqCst), self.revoked.load(Ordering::SeqCst)) {
+            (true, _) => Validity::Unknown,
+            (false, true) => Validity::Invalid,
+            (false, false) => Validity::Valid,
+        }
     }
 }
 
@@ -129,6 +144,21 @@ impl Server {
 
     pub(crate) async fn stopped(self) -> Stopped {
         self.stopped.await.expect("the server did not panic")
+    }
+
+    /// From now on, or no longer, nobody is told whether a caller is valid.
+    pub(crate) fn hesitate(&self, hesitates: bool) {
+        self.callers.hesitates.store(hesitates, Ordering::SeqCst);
+    }
+
+    /// How often it was asked whether a caller is valid.
+    pub(crate) fn asked(&self) -> usize {
+        self.callers.asked.load(Ordering::SeqCst)
+    }
+
+    /// From now on nobody can be asked whether a caller is valid.
+    pub(crate) fn go_away(&self) {
+        self.callers.away.store(true, Ordering::SeqCst);
     }
 
     /// From now on no caller is valid any more.

@@ -123,6 +123,17 @@ async fn an_expired_or_revoked_caller_is_told_and_left() {
 }
 
 #[tokio::test]
+async fn a_stream_that_has_much_to_say_ends_by_its_turn_too() {
+    let server = Server::start().await;
+    let document = "subscription { ticks(count: 1000, milliseconds: 20) }";
+    let stream = tokio::spawn(subscribe(&server, document).send());
+    eventually("the stream is open", || server.counters.open.load(Ordering::SeqCst) == 1).await;
+    server.drain.begin(Duration::from_millis(1600));
+    let ended = tokio::time::timeout(Duration::from_secs(4), stream).await.expect("an end");
+    assert!(!ended.expect("joined").text().contains("complete"), "a stopped stream is not complete");
+}
+
+#[tokio::test]
 async fn silence_is_kept_alive_and_ends_with_its_client() {
     let stream = StreamLimits { keep_alive_seconds: Seconds::thousandths(50), ..Default::default() };
     let server = Server::with(Limits { stream, ..Default::default() }).await;

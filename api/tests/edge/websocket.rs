@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use fengqiao_api::http::{Limits, Seconds, SocketLimits};
+use fengqiao_api::http::{Limits, Seconds, SocketLimits, StreamLimits};
 use futures::StreamExt;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -216,6 +216,73 @@ async fn a_reader_that_does_not_read_is_cut() {
     for _ in 0..500 {
         assert_eq!(quick.next().await["type"], Value::from("next"));
     }
+}
+
+/// Waits until a flood that nobody reads has come to rest: how many answers it gave.
+async fn dammed(server: &Server) -> usize {
+    let mut flooded = 0;
+    loop {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let now = server.counters.flooded.load(Ordering::SeqCst);
+        if now > 0 && now == flooded {
+            return flooded;
+        }
+        flooded = now;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_queued_goes_out_while_it_is_asked_whether_the_caller_is_valid() {
+    let limits = SocketLimits {
+        slow_reader_seconds: Seconds::whole(60),
+        recheck_seconds: Seconds::whole(1),
+        ..Default::default()
+    };
+    let server = with(limits).await;
+    server.hesitate(true);
+    let mut socket = Socket::user(&server, "wang").await;
+    socket.subscribe("a", "subscription { flood }").await;
+    let flooded = dammed(&server).await;
+    eventually("it is asked", || server.asked() > 0).await;
+    for _ in 0..flooded {
+        assert_eq!(socket.next().await["type"], "next");
+    }
+    assert_eq!(server.counters.flooded.load(Ordering::SeqCst), flooded);
+    server.hesitate(false);
+    assert_eq!(socket.next().await["type"], "next");
+}
+
+#[tokio::test]
+async fn who_cannot_be_asked_about_stays_for_a_while_and_not_for_ever() {
+    let recheck_seconds = Seconds::thousandths(200);
+    let socket = SocketLimits { recheck_seconds, ..Default::default() };
+    let stream = StreamLimits { recheck_seconds, ..Default::default() };
+    let server = Server::with(Limits { socket, stream, ..Default::default() }).await;
+    let mut socket = Socket::user(&server, "wang").await;
+    let stream = server.query("subscription { silence }").header("accept", "text/event-stream");
+    let stream = tokio::spawn(stream.header("authorization", "Bearer wang").send());
+    eventually("the stream is open", || server.counters.open.load(Ordering::SeqCst) == 1).await;
+    let gone = Instant::now();
+    server.go_away();
+    assert_eq!(socket.closed().await, 1013);
+    assert!(gone.elapsed() > Duration::from_millis(300), "a moment is no reason");
+    let told = stream.await.expect("joined").text();
+    assert!(told.contains("\"UNAVAILABLE\"") && told.contains("event: complete"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ping_is_answered_although_answers_fill_the_queue() {
+    let limits = SocketLimits { slow_reader_seconds: Seconds::whole(60), ..Default::default() };
+    let server = with(limits).await;
+    let mut socket = Socket::acknowledged(&server).await;
+    socket.subscribe("a", "subscription { flood }").await;
+    let flooded = dammed(&server).await;
+    socket.say(json!({"type": "ping"})).await;
+    let mut heard = 0;
+    while socket.next().await["type"] == "next" {
+        heard += 1;
+    }
+    assert!(heard >= flooded, "{heard} of {flooded} before the pong");
 }
 
 #[tokio::test]

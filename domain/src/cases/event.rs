@@ -43,6 +43,10 @@ pub struct CaseEvent {
     pub account: Option<AccountId>,
 }
 
+/// What tells of a case and cannot be read: a newer release may write what this one does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Illegible;
+
 /// The payload in the outbox.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -123,15 +127,27 @@ impl CaseEvent {
     /// Whether an event tells of this case.
     #[must_use]
     pub fn is_of(event: &Event, case: CaseId) -> bool {
-        event.aggregate == AGGREGATE && event.aggregate_id == case.uuid()
+        Self::case_of(event) == Some(case)
+    }
+
+    /// The case that an event tells of; none for an event of another aggregate.
+    #[must_use]
+    pub fn case_of(event: &Event) -> Option<CaseId> {
+        (event.aggregate == AGGREGATE).then(|| CaseId::from_uuid(event.aggregate_id))
     }
 
     /// The act that an event tells of; none for an event of another aggregate.
-    #[must_use]
-    pub fn read(event: &Event) -> Option<Self> {
-        if event.aggregate != AGGREGATE {
-            return None;
+    ///
+    /// # Errors
+    /// When it tells of a case and cannot be read.
+    pub fn read(event: &Event) -> Result<Option<Self>, Illegible> {
+        match Self::case_of(event) {
+            Some(case) => Self::legible(case, event).map(Some).ok_or(Illegible),
+            None => Ok(None),
         }
+    }
+
+    fn legible(case: CaseId, event: &Event) -> Option<Self> {
         let act = CaseAct::of_event(&event.name)?;
         let payload: Payload = serde_json::from_value(event.payload.clone()).ok()?;
         let from = match payload.from {
@@ -139,7 +155,7 @@ impl CaseEvent {
             None => None,
         };
         Some(Self {
-            case: CaseId::from_uuid(event.aggregate_id),
+            case,
             number: payload.number,
             category: CategoryId::from_uuid(payload.category),
             act,

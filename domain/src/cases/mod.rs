@@ -55,7 +55,7 @@ pub use command::{
 };
 pub use error::{CaseError, CaseErrorCode};
 pub use evaluation::{FilledForm, QuestionScore};
-pub use event::CaseEvent;
+pub use event::{CaseEvent, Illegible};
 pub use extension::ExtensionRequest;
 pub use field::{
     FIELD_KEPT, FieldAct, FieldActKind, FieldCase, FieldOperation, FieldOutcome, FieldWork, MOST_OPERATIONS,

@@ -43,8 +43,6 @@ pub enum ExchangeError {
         /// Most.
         limit: u64,
     },
-    /// The partner comes in by another door.
-    WrongDoor,
     /// The partner is told nothing: it has no webhook that is told all.
     NoWebhook,
     /// The partner's code stands for no category.

@@ -79,8 +79,13 @@ impl LocalBuckets {
     pub fn take_now(&self, bucket: &Bucket, rate: Rate, now: Timestamp) -> Result<(), Duration> {
         let now = now.micros() / 1_000;
         let mut full_at = self.inner();
+        let empty = now + rate.whole_millis();
+        if let Some(known) = full_at.get_mut(bucket) {
+            // No bucket is emptier than empty: a clock that was set back keeps nobody waiting for its way.
+            *known = (*known).min(empty);
+        }
         let next = full_at.get(bucket).copied().unwrap_or(now).max(now) + rate.every_millis();
-        let wait = next - now - rate.whole_millis();
+        let wait = next - empty;
         if wait > 0 {
             return Err(Duration::from_millis(wait.unsigned_abs()));
         }
@@ -125,6 +130,16 @@ mod tests {
 
     fn at(millis: i64) -> Timestamp {
         Timestamp(millis * 1_000)
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_keeps_nobody_waiting_for_its_way() {
+        let (buckets, one) = (LocalBuckets::default(), bucket(1, "a"));
+        for _ in 0..3 {
+            assert_eq!(buckets.take_now(&one, RATE, at(3_600_000)), Ok(()));
+        }
+        assert_eq!(buckets.take_now(&one, RATE, at(0)), Err(Duration::from_secs(2)));
+        assert_eq!(buckets.take_now(&one, RATE, at(2_000)), Ok(()), "when it was said");
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub enum Mutant {
     SharedEyes,
     /// What happened before is told to whoever might have known of it then.
     NoPresentSight,
+    /// Whoever follows events takes what the ground is from memory.
+    HeardBefore,
     /// Who is busy with events of their own never looks for those of others.
     BusyRelay,
     /// What another process changed is remembered for as long as memory lasts.

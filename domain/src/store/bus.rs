@@ -76,7 +76,7 @@ impl Db {
         looked.is_some_and(|looked| looked.elapsed() < ABREAST)
     }
 
-    /// Notes that everything which was placed before `began` is published.
+    /// Notes that everything which was committed before `began` is placed and published.
     pub(super) fn note_look(&self, began: Instant) {
         *self.bus().looked.lock().unwrap_or_else(PoisonError::into_inner) = Some(began);
     }

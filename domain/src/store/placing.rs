@@ -13,7 +13,7 @@ use crate::store::outbox::{Row, read_row};
 use crate::store::{Db, StoreError};
 
 /// Events placed per transaction: small enough that a writer on SQLite never waits long.
-const BATCH: usize = 500;
+pub(super) const BATCH: usize = 500;
 
 const WAITING: &str = "SELECT 1 FROM outbox_events WHERE position IS NULL LIMIT 1";
 const PENDING: &str = "SELECT tenant_id, id, aggregate, aggregate_id, version, name, occurred_at, account_id, payload, \

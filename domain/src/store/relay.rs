@@ -15,7 +15,7 @@ use crate::kernel::id::TenantId;
 use crate::kernel::mutant::{self, Mutant};
 use crate::store::bus::Heard;
 use crate::store::outbox::{Head, Row};
-use crate::store::placing::Placed;
+use crate::store::placing::{BATCH, Placed};
 use crate::store::{Db, StoreError};
 
 /// How often to look without being woken: events of other processes, or a wake-up that was lost.
@@ -95,21 +95,31 @@ impl Relay {
     }
 
     async fn wait(&self, look_at: Instant) -> Call {
+        let rung = async {
+            // Whoever rings without end does not keep this process from what is its own, nor the other way round.
+            tokio::select! {
+                () = self.db.heard_from_afar() => Call::Far,
+                () = self.db.relay_woken() => Call::Own,
+            }
+        };
         tokio::select! {
             biased;
             () = tokio::time::sleep_until(look_at.into()) => Call::Look,
-            () = self.db.heard_from_afar() => Call::Far,
-            () = self.db.relay_woken() => Call::Own,
+            call = rung => call,
         }
     }
 
     async fn answer(&self, call: Call) -> Result<usize, StoreError> {
+        let began = Instant::now();
         let placed = match call {
             Call::Own | Call::Look => self.step().await?,
             Call::Far => 0,
         };
         if !matches!(call, Call::Own) {
             self.catch_up().await?;
+        }
+        if matches!(call, Call::Look) && placed < BATCH {
+            self.db.note_look(began);
         }
         Ok(placed)
     }
@@ -165,18 +175,18 @@ impl Relay {
     /// Feeds the bus with what other processes placed.
     ///
     /// # Errors
-    /// [`StoreError`] as the database says; what the bus carried, it carried.
+    /// [`StoreError`] as the database says; what the bus carried, it carried, and where it cannot be read of one tenant the others'
+    /// is carried all the same.
     pub async fn catch_up(&self) -> Result<(), StoreError> {
         self.begin().await?;
         let mut carried = self.db.carried().0.lock().await;
         let carried = carried.get_or_insert_default();
-        let began = Instant::now();
+        let mut told = Ok(());
         for head in self.db.heads().await? {
             let last = carried.entry(head.tenant).or_insert(EventCursor::START);
-            self.carry_up_to(&head, last).await?;
+            told = told.and(self.carry_up_to(&head, last).await);
         }
-        self.db.note_look(began);
-        Ok(())
+        told
     }
 
     /// Feeds the bus with the events of one tenant that follow the last one it carried. Where they are not to be had any more, or the

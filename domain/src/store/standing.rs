@@ -7,6 +7,7 @@
 
 use std::any::{Any, TypeId};
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use uuid::Uuid;
@@ -97,11 +98,14 @@ pub(super) struct Known {
     used: Mutex<HashMap<TypeId, Value>>,
     /// Tenants whose standing tables it changed.
     changed: Mutex<BTreeSet<TenantId>>,
+    /// Whether it asks the tables whatever is remembered.
+    asks_tables: AtomicBool,
 }
 
 impl Known {
     pub(super) fn since(mark: Mark) -> Self {
-        Self { mark, used: Mutex::default(), changed: Mutex::default() }
+        let asks_tables = AtomicBool::default();
+        Self { mark, used: Mutex::default(), changed: Mutex::default(), asks_tables }
     }
 
     pub(super) fn note_change(&self, tenant: TenantId) {
@@ -111,6 +115,10 @@ impl Known {
     /// Another tenant's tables are another matter.
     pub(super) fn enter(&mut self) {
         self.used = Mutex::default();
+    }
+
+    fn asks_tables(&self) -> bool {
+        self.asks_tables.load(Ordering::Relaxed) && !mutant::active(Mutant::HeardBefore)
     }
 
     fn has_changed(&self, tenant: TenantId) -> bool {
@@ -123,11 +131,17 @@ impl Known {
 }
 
 impl Tx {
-    /// What follows from the standing tables; `None` in a transaction that changed them, which must ask the tables
-    /// themselves.
+    /// From now on asks the standing tables themselves: what it says then is as new as its snapshot. Whoever remembers it for longer
+    /// than a moment needs that, for what is remembered here may be older than an event that they heard.
+    pub(crate) fn ask_tables(&self) {
+        self.known().asks_tables.store(true, Ordering::Relaxed);
+    }
+
+    /// What follows from the standing tables; `None` in a transaction that changed them or wants to know what holds now, which must
+    /// ask the tables themselves.
     pub(crate) async fn standing<T: Derived>(&self) -> Result<Option<Arc<T>>, StoreError> {
         let (tenant, kind) = (self.scope().tenant(), TypeId::of::<T>());
-        if self.known().has_changed(tenant) {
+        if self.known().has_changed(tenant) || self.known().asks_tables() {
             return Ok(None);
         }
         let tenant =

@@ -20,8 +20,8 @@ pub(crate) struct Secret(pub(super) Zeroizing<Vec<u8>>);
 
 impl Secret {
     /// One that was kept.
-    pub(crate) fn of(bytes: Vec<u8>) -> Self {
-        Self(Zeroizing::new(bytes))
+    pub(crate) const fn of(bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self(bytes)
     }
 
     /// What is kept of it.
@@ -88,8 +88,12 @@ mod tests {
     #[test]
     fn who_signed_is_known_by_any_of_the_signatures() {
         let (one, other) = (Secret::random().unwrap(), Secret::random().unwrap());
-        let by_both =
-            signed(&[Secret::of(one.bytes().to_vec()), Secret::of(other.bytes().to_vec())], "a", 1, "{}");
+        let by_both = signed(
+            &[Secret::of(one.bytes().to_vec().into()), Secret::of(other.bytes().to_vec().into())],
+            "a",
+            1,
+            "{}",
+        );
         assert!(one.has_signed(&by_both, "a", 1, b"{}") && other.has_signed(&by_both, "a", 1, b"{}"));
         for (id, at, body) in [("b", 1, "{}"), ("a", 2, "{}"), ("a", 1, "{} ")] {
             assert!(!one.has_signed(&by_both, id, at, body.as_bytes()), "{id} {at} {body}");

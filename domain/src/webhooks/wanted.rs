@@ -42,7 +42,7 @@ impl Wanted {
         if self.territory.as_ref().is_some_and(|territory| !territory.covers(&event.after.place())) {
             return None;
         }
-        let told = CaseEvent::read(event)?;
+        let told = CaseEvent::read(event).ok()??;
         self.categories.as_ref().is_none_or(|ids| ids.contains(&told.category)).then_some(told)
     }
 }

@@ -1,6 +1,7 @@
 //! What happened reaches whoever may know of it once and in order, on every node, now and later.
 
 mod clients;
+mod ground;
 mod live;
 mod nodes;
 mod resume;

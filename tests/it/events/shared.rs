@@ -316,6 +316,36 @@ async fn whose_variables_are_wrong_spoils_nothing_for_the_others() -> anyhow::Re
     .await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_has_so_many_groups_and_takes_none_from_another() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let stage = Stage::set(backend).await?;
+        stage.world.relay().await?;
+        let document = |number| {
+            format!(
+                "subscription {{ caseEvents {{ ... on CaseEventDelivery {{ event {{ ... on CaseCommented {{ a{number}: id }} }} }} }} }}"
+            )
+        };
+        let mut followers = vec![];
+        for (side, number) in (0..65).map(|number| (0, number)).chain([(1, 0)]) {
+            let scope = stage.scope(side, "commander").await?;
+            let mut said = stage.runner.follow(stage.request(&scope, &document(number), &Value::Null));
+            ensure!(tokio::time::timeout(Duration::from_millis(20), said.next()).await.is_err(), "too early");
+            followers.push(said);
+        }
+        say(&stage, 0).await?;
+        say(&stage, 1).await?;
+        let mut shared = vec![];
+        for said in &mut followers {
+            let said = tokio::time::timeout(PATIENCE, said.next()).await.context("silence")?;
+            shared.push(matches!(said, Some(Said::Shared(_))));
+        }
+        ensure!(shared[..64].iter().all(|shared| *shared) && !shared[64] && shared[65], "{shared:?}");
+        Ok(())
+    })
+    .await
+}
+
 #[test]
 fn of_every_field_it_is_known_whether_it_depends_on_who_asks() -> anyhow::Result<()> {
     let contract = Contract::read()?;

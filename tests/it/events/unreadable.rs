@@ -1,19 +1,21 @@
-//! A row that nobody can read, as a newer program or a bad disk may leave it, stops nobody: whoever follows is told that something is
+//! What nobody can read, as a newer program or a bad disk may leave it, stops nobody: whoever follows is told that something is
 //! left out, and hears what comes after it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use fengqiao_api::runner::{Runner as _, Said};
 use fengqiao_domain::kernel::event::EventCursor;
 use fengqiao_domain::kernel::idgen::SeededIds;
 use fengqiao_domain::kernel::vault::Vault;
 use fengqiao_domain::org::{OrgService, RenameUnit};
 use fengqiao_domain::{Db, EventLog, Following, Missed, Relay, Told};
 use fengqiao_tests::{Answered as _, World, on_backends, on_each};
-use serde_json::json;
+use futures::StreamExt as _;
+use serde_json::{Value, json};
 
-use super::{ASK, SAY, place, versions};
+use super::{ASK, FOLLOW, SAY, place, versions};
 use crate::sweep::stage::Stage;
 
 /// Longer than a busy machine takes.
@@ -161,6 +163,54 @@ async fn what_is_remembered_of_what_nobody_can_read_is_forgotten() -> anyhow::Re
         assert_eq!(name().await?, before);
         relay.catch_up().await?;
         assert_eq!(name().await?, "新地镇中村");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_newer_release_tells_of_a_case_is_told_as_left_out() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let stage = Stage::set(backend).await?;
+        stage.world.relay().await?;
+        let before = place(&stage, 0).await?;
+        let scope = stage.scope(0, "commander").await?;
+        let other = stage.mirror.sides[0].cases[1].id.to_string();
+        let of_other = json!({ "filter": { "caseId": other } });
+        let mut shared = stage.runner.follow(stage.request(&scope, FOLLOW, &Value::Null));
+        let mut elsewhere = stage.runner.follow(stage.request(&scope, FOLLOW, &of_other));
+        let mut alone = stage.follow_alone(stage.request(&scope, FOLLOW, &Value::Null));
+        let neighbour = stage.scope(1, "commander").await?;
+        let mut beyond = stage.runner.follow(stage.request(&neighbour, FOLLOW, &Value::Null));
+        for said in [&mut shared, &mut elsewhere, &mut beyond] {
+            ensure!(tokio::time::timeout(SILENCE, said.next()).await.is_err(), "too early");
+        }
+        ensure!(tokio::time::timeout(SILENCE, alone.next()).await.is_err(), "too early");
+        say(&stage, 0).await?;
+        stage
+            .world
+            .run_sql("UPDATE outbox_events SET name = 'case.moved_to_the_moon' WHERE position IS NULL")
+            .await?;
+        stage.world.relay().await?;
+        let resync =
+            json!({ "__typename": "Resync", "reason": "NOT_KEPT", "cursor": place(&stage, 0).await? });
+        let Some(Said::Shared(text)) = tokio::time::timeout(PATIENCE, shared.next()).await? else {
+            anyhow::bail!("not said to many")
+        };
+        assert_eq!(serde_json::from_str::<Value>(&text)?["data"]["caseEvents"], resync);
+        let own = tokio::time::timeout(PATIENCE, alone.next()).await?.context("an end")?;
+        assert_eq!(serde_json::to_value(own)?["data"]["caseEvents"], resync);
+        let answer = stage.ask(&scope, ASK, &json!({ "after": before })).await?;
+        assert_eq!(answer["data"]["caseEvents"]["items"], json!([resync]));
+        // Whoever comes back is told the same.
+        let mut again = stage.runner.follow(stage.request(&scope, FOLLOW, &json!({ "after": before })));
+        let Some(Said::Shared(told)) = tokio::time::timeout(PATIENCE, again.next()).await? else {
+            anyhow::bail!("not said to many")
+        };
+        assert_eq!(told, text);
+        for said in [&mut elsewhere, &mut beyond] {
+            ensure!(tokio::time::timeout(SILENCE, said.next()).await.is_err(), "too much");
+        }
         Ok(())
     })
     .await

@@ -1,7 +1,12 @@
 //! Who knocks is known by what they signed, for a moment, and comes in by the right of their account of now.
 
-use fengqiao_tests::{Answer, account_id, on_backends};
+use std::time::Duration;
+
+use anyhow::ensure;
+use fengqiao_api::http::Seconds;
+use fengqiao_tests::{Answer, Backend, SUPERUSER, account_id, on_backends};
 use serde_json::json;
+use sqlx::Executor as _;
 
 use super::{NOW, Partner, order, refused};
 use crate::webhooks::Desk;
@@ -132,6 +137,61 @@ async fn what_cannot_be_read_is_told_so() -> anyhow::Result<()> {
         is(&Answer::of(partner.signed("m", NOW, &large)?).await?, (413, "TOO_LARGE", ""));
         let id = "i".repeat(65);
         is(&Answer::of(partner.signed(&id, NOW, "{}")?).await?, STRANGER);
+        Ok(())
+    })
+    .await
+}
+
+/// What somebody says while another holds the database.
+async fn meanwhile(
+    desk: &Desk,
+    saying: impl Future<Output = anyhow::Result<Answer>>,
+) -> anyhow::Result<Answer> {
+    let world = &desk.served.world;
+    match world.backend() {
+        Backend::Sqlite => {
+            let mut holder = world.sqlite()?.acquire().await?;
+            holder.execute("BEGIN IMMEDIATE").await?;
+            let answer = saying.await;
+            holder.execute("ROLLBACK").await?;
+            answer
+        }
+        Backend::Postgres => {
+            let mut holder = world.pool(SUPERUSER)?.begin().await?;
+            holder.execute("LOCK TABLE cases IN ACCESS EXCLUSIVE MODE").await?;
+            let answer = saying.await;
+            holder.rollback().await?;
+            answer
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_are_looked_at_at_a_time_than_have_turns() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let desk = Desk::open_with(backend, |settings| {
+            crate::webhooks::at_home(settings);
+            settings.exchange.at_once = 1;
+            settings.edge.request.body_read_seconds = Seconds::thousandths(300);
+            settings.database.lock_timeout_seconds = 30;
+        })
+        .await?;
+        let partner = Partner::hotline(&desk, json!({})).await?;
+        let forged = || partner.unsigned("m", NOW, "{}").header("webhook-signature", "v1,AAAA");
+        let nobody = async || Answer::of(forged()).await;
+        is(&nobody().await?, STRANGER);
+        let ticket = order("WH-1");
+        let mut first = std::pin::pin!(partner.send(&ticket));
+        let saying = async {
+            // It has the turn, and waits for the database.
+            let early = tokio::time::timeout(Duration::from_millis(500), &mut first).await;
+            ensure!(early.is_err(), "nobody holds it up");
+            nobody().await
+        };
+        let turned_away = meanwhile(&desk, saying).await?;
+        is(&turned_away, (503, "RATE_LIMITED", ""));
+        assert_eq!(first.await?.status, 201);
+        is(&nobody().await?, STRANGER);
         Ok(())
     })
     .await

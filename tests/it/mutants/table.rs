@@ -22,7 +22,7 @@ impl On {
 }
 
 /// A control and the test that notices when it is gone.
-pub(super) const TABLE: [(Mutant, On, &str); 100] = [
+pub(super) const TABLE: [(Mutant, On, &str); 102] = [
     (
         Mutant::AnyApiKey,
         On::Both,
@@ -91,6 +91,12 @@ pub(super) const TABLE: [(Mutant, On, &str); 100] = [
     ),
     (Mutant::SharedEyes, On::Both, "events::shared::what_depends_on_who_asks_is_told_to_each_alone"),
     (Mutant::NoPresentSight, On::Both, "events::resume::what_became_confidential_since_is_not_told_again"),
+    (Mutant::HeardBefore, On::Both, "events::ground::who_comes_after_a_merger_is_told_of_what_it_brought"),
+    (
+        Mutant::HeardBefore,
+        On::Both,
+        "webhooks::nodes::one_that_did_not_hear_of_a_merger_tells_of_what_it_brought",
+    ),
     (
         Mutant::NoPlaceCheck,
         On::Both,

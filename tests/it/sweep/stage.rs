@@ -23,7 +23,7 @@ use sqlx::types::Uuid;
 pub(crate) struct Stage {
     pub(crate) world: World,
     pub(crate) mirror: Mirror,
-    pub(crate) services: Services,
+    pub(crate) services: Arc<Services>,
     pub(crate) schema: FengqiaoSchema,
     pub(crate) runner: Snapshots,
 }
@@ -48,6 +48,7 @@ impl Stage {
             exchange: mirror.exchange.clone(),
         };
         let schema = schema::build(Some(services.clone()));
+        let services = Arc::new(services);
         let runner = Snapshots::over(schema.clone());
         Ok(Self { world, mirror, services, schema, runner })
     }

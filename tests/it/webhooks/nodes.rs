@@ -10,7 +10,7 @@ use fengqiao_domain::Db;
 use fengqiao_domain::kernel::idgen::SeededIds;
 use fengqiao_domain::kernel::vault::Vault;
 use fengqiao_domain::webhooks::{Dispatcher, Round};
-use fengqiao_tests::{Backend, World, on_backends};
+use fengqiao_tests::{Backend, Places, World, on_backends};
 use serde_json::json;
 
 use super::receiver::{Reply, reply};
@@ -118,6 +118,34 @@ async fn what_a_process_had_when_it_was_killed_is_sent_again_under_the_same_id()
         assert_eq!((&messages[0].id, &messages[0].body), (&messages[1].id, &messages[1].body));
         desk.served.pass_seconds(600);
         assert_eq!(desk.round().await?, Round::default());
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_did_not_hear_of_a_merger_tells_of_what_it_brought() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let desk = Desk::open(backend).await?;
+        let district = desk.integrator("district.command").await?;
+        let system = desk.person("system.admin").await?;
+        let [gone, kept] = ["150302101203", "150302101206"];
+        let [gone, kept] = [Places::of(&system).unit(gone).await?, Places::of(&system).unit(kept).await?];
+        desk.hook(&district, json!({"unitId": kept})).await?;
+        let mut matter = desk.report().await?;
+        placed(&desk.served).await?;
+        let node = node(&desk, 33).await?;
+        node.round().await?;
+        assert_eq!(desk.receiver.take().len(), 0, "it lies elsewhere");
+        let input = json!({"predecessorIds": [gone], "successorId": kept, "effectiveOn": "2026-11-01"});
+        system.mutate("unitMerge", "unit { id } userErrors { code path }", input).await?.payload()?;
+        matter.act(&district, "caseComment", json!({"text": "看过了", "audience": "EVERYONE"})).await?;
+        placed(&desk.served).await?;
+        // The clock stands still: what it remembers of the ground is as young as it was.
+        node.round().await?;
+        let told: Vec<_> =
+            desk.receiver.take().iter().map(|message| message.said()["type"].clone()).collect();
+        assert_eq!(told, ["case.commented"]);
         Ok(())
     })
     .await

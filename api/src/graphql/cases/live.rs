@@ -2,12 +2,13 @@
 //! whenever it changed; what happens in quick succession is told once.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{Context, ID, Object, SimpleObject, Subscription};
 use fengqiao_domain::cases as domain;
 use fengqiao_domain::kernel::event::Event;
-use fengqiao_domain::kernel::id::{CaseId, UnitId};
+use fengqiao_domain::kernel::id::{CaseId, Timestamp, UnitId};
 use fengqiao_domain::kernel::place::Territory;
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_domain::org::OrgService;
@@ -26,6 +27,8 @@ use crate::graphql::org::{Unit, unit_of};
 
 /// What happens so soon after something is told together with it: too short to be noticed by whoever reads.
 const TOGETHER: Duration = Duration::from_millis(500);
+/// Between two looks at a case of which nothing is heard.
+const UNHEARD: Duration = Duration::from_secs(15);
 /// Between two countings of a unit: numbers on a wall are read by people.
 const BEAT: Duration = Duration::from_secs(2);
 /// When nothing happens a unit is counted all the same, for limits pass by themselves.
@@ -120,7 +123,7 @@ pub struct CaseLiveSubscription;
 
 #[Subscription]
 impl CaseLiveSubscription {
-    /// A case as it is now, and whenever it changed. The stream ends when the caller no longer sees it; nothing comes of
+    /// A case as it is now, and whenever it changed; that a calendar moved its due times is told within some 15 seconds. The stream ends when the caller no longer sees it; nothing comes of
     /// one that the caller never saw.
     async fn case_changed(
         &self,
@@ -158,7 +161,7 @@ impl CaseLiveSubscription {
 /// One who watches: what happens, and snapshots of their own that do not live as long as the stream.
 struct Watch {
     following: Following,
-    services: Services,
+    services: Arc<Services>,
 }
 
 impl Watch {
@@ -180,7 +183,8 @@ impl Watch {
 struct WatchedCase {
     watch: Watch,
     case: CaseId,
-    told: Option<i64>,
+    /// The version that was told, and the due time, which moves without one.
+    told: Option<(i64, Option<Timestamp>)>,
 }
 
 impl WatchedCase {
@@ -188,7 +192,11 @@ impl WatchedCase {
         loop {
             if self.told.is_some() {
                 let case = self.case;
-                next_of(&mut self.watch.following, &|event| domain::CaseEvent::is_of(event, case)).await?;
+                let of_case = |event: &Event| domain::CaseEvent::is_of(event, case);
+                // Or a calendar moved its due time, which is no act.
+                if let Ok(None) = timeout(UNHEARD, next_of(&mut self.watch.following, &of_case)).await {
+                    return None;
+                }
             }
             let now = loop {
                 match self.read().await {
@@ -196,7 +204,8 @@ impl WatchedCase {
                     Err(fault) => pause(&fault).await,
                 }
             };
-            if self.told.replace(now.version) != Some(now.version) {
+            let told = (now.version, now.due_at);
+            if self.told.replace(told) != Some(told) {
                 return Some(Case(now));
             }
         }
@@ -354,8 +363,8 @@ impl Gathered {
             Told::Missed(..) => (self.unnamed, self.redrawn) = (true, true),
             Told::Event(event) | Told::Past(event) => {
                 self.redrawn |= OrgService::redraws(event);
-                match domain::CaseEvent::read(event) {
-                    Some(event) => drop(self.cases.insert(event.case)),
+                match domain::CaseEvent::case_of(event) {
+                    Some(case) => drop(self.cases.insert(case)),
                     None => self.unnamed = true,
                 }
             }

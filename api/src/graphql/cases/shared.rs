@@ -64,7 +64,7 @@ impl Feed {
 struct Telling {
     /// Its place and its mark: a restored database may give the same event another place.
     cursor: EventCursor,
-    event: Option<domain::CaseEvent>,
+    event: Result<Option<domain::CaseEvent>, domain::Illegible>,
     text: OnceLock<Arc<str>>,
 }
 
@@ -113,14 +113,17 @@ impl Group {
             return None;
         }
         let telling = self.telling(event);
-        let case = telling.event.as_ref()?;
+        let case = match &telling.event {
+            Ok(case) => Some(case.as_ref()?),
+            Err(domain::Illegible) => None,
+        };
         if !delivery.admits(event, told, case) {
             return None;
         }
         if let Some(text) = telling.text.get() {
             return Some(Said::Shared(Arc::clone(text)));
         }
-        let text = match self.write(CaseStreamItem::told(event, case.clone())) {
+        let text = match self.write(CaseStreamItem::told(event, case.cloned())) {
             Ok(text) => text,
             Err(response) => return Some(Said::Own(response)),
         };

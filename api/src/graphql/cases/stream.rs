@@ -1,6 +1,7 @@
 //! Events of cases as they are delivered: what is wanted, and each with its place, live or asked for.
 
 use std::collections::{BTreeSet, HashMap};
+use std::time::{Duration, Instant};
 
 use async_graphql::{Enum, ID, InputObject, SimpleObject, Union};
 use fengqiao_domain::cases as domain;
@@ -19,6 +20,9 @@ use crate::graphql::context::Services;
 use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
 use crate::graphql::kit::mistake::Mistake;
+
+/// How long a look at what is seen now counts.
+const SEEN: Duration = Duration::from_secs(2);
 
 /// Which events are wanted; all conditions hold at once.
 #[derive(Default, InputObject)]
@@ -70,8 +74,9 @@ pub enum ResyncReasonKind {
 }
 
 impl CaseStreamItem {
-    /// An event that somebody is told of.
-    pub(super) fn told(raw: &Event, event: domain::CaseEvent) -> Self {
+    /// An event that somebody is told of, or that something is left out where it could not be read.
+    pub(super) fn told(raw: &Event, event: Option<domain::CaseEvent>) -> Self {
+        let Some(event) = event else { return Self::missed(Missed::NotKept, raw.cursor()) };
         let cursor = raw.cursor().encode();
         Self::Delivery(CaseEventDelivery { cursor, event: CaseEvent::new(raw.id, event) })
     }
@@ -134,11 +139,11 @@ impl Wanted {
         if !raw.is_seen_by(scope) {
             return None;
         }
-        let event = domain::CaseEvent::read(raw)?;
-        if !self.admits(raw, &event) {
-            return None;
-        }
-        Some(CaseStreamItem::told(raw, event))
+        let event = match domain::CaseEvent::read(raw) {
+            Ok(event) => Some(event?),
+            Err(domain::Illegible) => None,
+        };
+        self.admits(raw, event.as_ref()).then(|| CaseStreamItem::told(raw, event))
     }
 
     /// What is said of what was told; of what is past, as far as `sight` goes.
@@ -150,27 +155,33 @@ impl Wanted {
         }
     }
 
-    /// Whether it is wanted as it is now or as it was before: what leaves a category or a unit is told of too.
-    pub(super) fn admits(&self, raw: &Event, event: &domain::CaseEvent) -> bool {
+    /// Whether it is wanted as it is now or as it was before: what leaves a category or a unit is told of too. What could
+    /// not be read may be of any act.
+    pub(super) fn admits(&self, raw: &Event, event: Option<&domain::CaseEvent>) -> bool {
         let was = |wanted: &dyn Fn(&Visibility) -> bool| {
             wanted(&raw.after) || raw.before.as_ref().is_some_and(wanted)
         };
-        self.case.is_none_or(|case| case == event.case)
-            && self.categories.as_ref().is_none_or(|ids| {
-                ids.contains(&event.category) || was(&|visibility| ids.contains(&visibility.category()))
-            })
+        let is_of = |ids: &BTreeSet<CategoryId>| event.is_some_and(|event| ids.contains(&event.category));
+        self.case.is_none_or(|case| domain::CaseEvent::is_of(raw, case))
+            && self
+                .categories
+                .as_ref()
+                .is_none_or(|ids| is_of(ids) || was(&|visibility| ids.contains(&visibility.category())))
             && self
                 .unit
                 .as_ref()
                 .is_none_or(|(_, territory)| was(&|visibility| territory.covers(&visibility.place())))
-            && self.acts.as_ref().is_none_or(|acts| acts.contains(&event.act))
+            && self.acts.as_ref().is_none_or(|acts| event.is_none_or(|event| acts.contains(&event.act)))
     }
 }
 
 /// What somebody sees now of the cases that events of before tell of. What became confidential since is not told of again
 /// to those who may not see it any more, nor to those who never could.
 #[derive(Default)]
-pub(super) struct Sight(HashMap<CaseId, bool>);
+pub(super) struct Sight {
+    cases: HashMap<CaseId, bool>,
+    looked: Option<Instant>,
+}
 
 impl Sight {
     /// Looks at the cases of these events.
@@ -179,27 +190,29 @@ impl Sight {
         reader: &Reader,
         events: impl Iterator<Item = &'a Event>,
     ) -> Outcome<Self> {
-        let mut cases: Vec<CaseId> =
-            events.filter_map(|event| Some(domain::CaseEvent::read(event)?.case)).collect();
+        let mut cases: Vec<CaseId> = events.filter_map(domain::CaseEvent::case_of).collect();
         cases.sort_unstable();
         cases.dedup();
+        let looked = Instant::now();
         let seen = services.cases.cases_by_id(reader.scope(), reader, &cases).await?;
-        Ok(Self(cases.into_iter().map(|case| (case, seen.contains_key(&case))).collect()))
+        let cases = cases.into_iter().map(|case| (case, seen.contains_key(&case))).collect();
+        Ok(Self { cases, looked: Some(looked) })
     }
 
-    /// Whether it was looked at for this event.
+    /// Whether it was looked at for this event, and not too long ago: whoever reads slowly is a while at one page.
     pub(super) fn knows(&self, event: &Event) -> bool {
-        domain::CaseEvent::read(event).is_none_or(|event| self.0.contains_key(&event.case))
+        let recent = self.looked.is_some_and(|looked| looked.elapsed() < SEEN);
+        domain::CaseEvent::case_of(event).is_none_or(|case| recent && self.cases.contains_key(&case))
     }
 
     /// Whether nothing was looked at.
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.cases.is_empty()
     }
 
     /// Whether the case is seen now; or the event is the one by which it left sight, or tells of what somebody had a part in.
     pub(super) fn covers(&self, event: &Event, scope: &Scope) -> bool {
-        let seen = self.0.get(&CaseId::from_uuid(event.aggregate_id)).copied().unwrap_or_default();
+        let seen = self.cases.get(&CaseId::from_uuid(event.aggregate_id)).copied().unwrap_or_default();
         let left = !scope.sees(&event.after);
         let had_part = event.concerns(&scope.principals().into_iter().collect());
         seen || left || had_part || mutant::active(Mutant::NoPresentSight)

@@ -1,5 +1,7 @@
 //! `caseEvents`: what happens to the cases that the caller sees, as it happens, and from where they left off.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Subscription};
 use fengqiao_domain::cases as domain;
 use fengqiao_domain::kernel::event::Event;
@@ -38,7 +40,7 @@ impl CaseSubscription {
         let member = member(ctx)?;
         let mut wanted = Wanted::parse(filter.unwrap_or_default())?;
         let after = place(after.as_deref())?;
-        let (services, scope) = (member.services().clone(), member.scope());
+        let (services, scope) = (Arc::clone(member.services()), member.scope());
         // First the place, so that no merger falls between it and the look at what the unit covers.
         let following = services.events.follow(scope, after).await.map_err(Fault::from)?;
         // A snapshot that does not live as long as the stream.
@@ -55,7 +57,7 @@ impl CaseSubscription {
 /// Events that are wanted and in reach.
 pub struct Delivery {
     following: Following,
-    services: Services,
+    services: Arc<Services>,
     wanted: Wanted,
     sight: Sight,
 }
@@ -96,8 +98,8 @@ impl Delivery {
         self.following.scope()
     }
 
-    /// Whether an event that they see, and that tells of this, is told to them.
-    pub(super) fn admits(&self, event: &Event, told: &Told, case: &domain::CaseEvent) -> bool {
+    /// Whether an event that they see, and that tells of this as far as it could be read, is told to them.
+    pub(super) fn admits(&self, event: &Event, told: &Told, case: Option<&domain::CaseEvent>) -> bool {
         let in_sight = !matches!(told, Told::Past(_)) || self.sight.covers(event, self.scope());
         in_sight && self.wanted.admits(event, case)
     }

@@ -30,8 +30,6 @@ pub enum ExchangeErrorCode {
     InvalidMapping,
     /// There are more than may be.
     TooMany,
-    /// The partner comes in by another door.
-    WrongDoor,
     /// The partner is told nothing: it has no webhook whose content is `FULL`.
     NoWebhook,
     /// At a door: the partner's code stands for no category.

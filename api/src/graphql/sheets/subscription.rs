@@ -1,5 +1,6 @@
 //! `importProgress` and `exportProgress`: a file as it gets on, until it is over.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{Context, ID, Subscription};
@@ -32,7 +33,7 @@ impl SheetSubscription {
         #[graphql(desc = "Which file.")] id: ID,
     ) -> async_graphql::Result<impl Stream<Item = Import> + use<>> {
         let wanted: ImportId = id::parse(&id)?;
-        let look = move |services: Services, scope: Scope| async move {
+        let look = move |services: Arc<Services>, scope: Scope| async move {
             let reader = services.db.reader(&scope);
             let found = services.sheets.imports_by_id(&scope, &reader, &[wanted]).await.ok()?;
             let import = found.into_values().next()?;
@@ -51,7 +52,7 @@ impl SheetSubscription {
         #[graphql(desc = "Which file.")] id: ID,
     ) -> async_graphql::Result<impl Stream<Item = Export> + use<>> {
         let wanted: ExportId = id::parse(&id)?;
-        let look = move |services: Services, scope: Scope| async move {
+        let look = move |services: Arc<Services>, scope: Scope| async move {
             let reader = services.db.reader(&scope);
             let found = services.sheets.exports_by_id(&scope, &reader, &[wanted]).await.ok()?;
             let export = found.into_values().next()?;
@@ -81,9 +82,9 @@ enum Step {
 }
 
 /// A file whenever it got on, until it is over or the caller sees it no more.
-fn followed<T, L, F>(services: Services, scope: Scope, file: Uuid, look: L) -> impl Stream<Item = T>
+fn followed<T, L, F>(services: Arc<Services>, scope: Scope, file: Uuid, look: L) -> impl Stream<Item = T>
 where
-    L: Fn(Services, Scope) -> F,
+    L: Fn(Arc<Services>, Scope) -> F,
     F: Future<Output = Option<Look<T>>>,
 {
     stream::unfold(

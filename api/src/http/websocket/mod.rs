@@ -11,8 +11,6 @@ mod pace;
 mod session;
 mod writing;
 
-use std::sync::Arc;
-
 use axum::extract::WebSocketUpgrade;
 use axum::extract::ws::{Message, WebSocket};
 use axum::response::Response;
@@ -61,7 +59,7 @@ pub(super) fn open<E: Runner>(
         .max_frame_size(ceiling)
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
-        .on_upgrade(move |socket| converse(edge, socket, Arc::new(parts), language, held)))
+        .on_upgrade(move |socket| converse(edge, socket, Box::new(parts), language, held)))
 }
 
 /// One socket from its opening to its end. Reading, running and writing share one task: what a client
@@ -69,7 +67,7 @@ pub(super) fn open<E: Runner>(
 async fn converse<E: Runner>(
     edge: Edge<E>,
     socket: WebSocket,
-    parts: Arc<Parts>,
+    parts: Box<Parts>,
     language: Language,
     held: Held,
 ) {

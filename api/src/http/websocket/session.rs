@@ -1,7 +1,8 @@
 //! The conversation on one socket: who is at the other end, which operations are open, and why it ends.
 
+use std::future::poll_fn;
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::task::Poll;
 
 use axum::extract::ws::Message;
 use bytes::Bytes;
@@ -21,13 +22,17 @@ use super::super::params::Params;
 use super::super::presence::Place;
 use super::super::rejection::Rejection;
 use super::super::request_id::RequestId;
-use super::super::vigil::{Alarm, Vigil, every, until};
+use super::super::vigil::{Alarm, Verdict, Vigil, every, until};
 use super::Incoming;
 use super::close::Close;
 use super::message::{self, FromClient};
 use super::pace::Pace;
 use super::writing::Writing;
 use crate::runner::Runner;
+
+/// Answers that are queued together besides the first, when there are as many at once: a system call tells several then, and the
+/// queue holds little before it is written.
+const TOGETHER: usize = 15;
 
 /// How a conversation ends.
 #[derive(Debug, PartialEq, Eq)]
@@ -60,7 +65,8 @@ enum Item {
 /// One socket.
 pub(super) struct Session<E> {
     edge: Edge<E>,
-    parts: Arc<Parts>,
+    /// What the handshake carried, until somebody is let in.
+    parts: Option<Box<Parts>>,
     language: Language,
     incoming: Incoming,
     writing: Writing,
@@ -78,7 +84,7 @@ pub(super) struct Session<E> {
 impl<E: Runner> Session<E> {
     pub(super) fn new(
         edge: Edge<E>,
-        parts: Arc<Parts>,
+        parts: Box<Parts>,
         language: Language,
         incoming: Incoming,
         writing: Writing,
@@ -88,7 +94,7 @@ impl<E: Runner> Session<E> {
             pace: Pace::new(limits.max_messages_per_minute),
             init_by: Instant::now() + limits.init_seconds.duration(),
             pings: every(limits.ping_seconds),
-            parts,
+            parts: Some(parts),
             language,
             incoming,
             writing,
@@ -126,8 +132,8 @@ impl<E: Runner> Session<E> {
                 frame = self.incoming.next() => self.hear(frame).await,
                 // Once there is room to send it on: a slow reader slows its own operations, and no answer is lost.
                 Some((id, item)) = self.operations.next(), if self.writing.has_room() => {
-                    let message = tell(&mut self.operations, &id, &item);
-                    self.writing.push(message);
+                    self.answer(&id, &item);
+                    self.gather().await;
                     ControlFlow::Continue(())
                 }
             };
@@ -148,9 +154,30 @@ impl<E: Runner> Session<E> {
         Some(since + self.edge.limits().socket.slow_reader_seconds.duration())
     }
 
+    fn answer(&mut self, id: &str, item: &Item) {
+        let message = tell(&mut self.operations, id, item);
+        self.writing.push(message);
+    }
+
+    /// Queues what else there is to say at once, so that it is written together.
+    async fn gather(&mut self) {
+        poll_fn(|cx| {
+            let mut left = TOGETHER;
+            while left > 0
+                && self.writing.has_room()
+                && let Poll::Ready(Some((id, item))) = self.operations.poll_next_unpin(cx)
+            {
+                self.answer(&id, &item);
+                left -= 1;
+            }
+            Poll::Ready(())
+        })
+        .await;
+    }
+
     /// Queues a message that is not an answer; with no room for it, the peer does not read.
     fn say(&mut self, message: Message) -> ControlFlow<Ending> {
-        if !self.writing.has_room() {
+        if !self.writing.has_spare_room() {
             return ControlFlow::Break(Ending::Cut);
         }
         self.writing.push(message);
@@ -172,14 +199,16 @@ impl<E: Runner> Session<E> {
         if alarm == Alarm::Expired {
             return ControlFlow::Break(Close::FORBIDDEN.into());
         }
-        let mut asked = Box::pin(guest.vigil.still_valid(&self.edge));
+        let mut asked = Box::pin(guest.vigil.recheck(&self.edge));
         // What is queued goes out meanwhile: however long the answer takes, nobody is cut for it.
         loop {
             tokio::select! {
                 biased;
-                valid = &mut asked => {
-                    return if valid { ControlFlow::Continue(()) } else { ControlFlow::Break(Close::FORBIDDEN.into()) };
-                }
+                verdict = &mut asked => return match verdict {
+                    Verdict::Stays => ControlFlow::Continue(()),
+                    Verdict::Invalid => ControlFlow::Break(Close::FORBIDDEN.into()),
+                    Verdict::Unanswered => ControlFlow::Break(Close::TRY_AGAIN_LATER.into()),
+                },
                 written = self.writing.step(), if self.writing.is_due() => {
                     if written.is_err() {
                         return ControlFlow::Break(Ending::Cut);
@@ -223,12 +252,12 @@ impl<E: Runner> Session<E> {
     }
 
     async fn init(&mut self, payload: &Value) -> ControlFlow<Ending> {
-        if self.guest.is_some() {
+        let Some(parts) = self.parts.take() else {
             return ControlFlow::Break(Close::SECOND_INIT.into());
-        }
+        };
         let limits = self.edge.limits();
         let deadline = limits.request.deadline_seconds.duration();
-        let asked = tokio::time::timeout(deadline, self.edge.callers().from_init(&self.parts, payload));
+        let asked = tokio::time::timeout(deadline, self.edge.callers().from_init(&parts, payload));
         let caller = match asked.await {
             Ok(Ok(caller)) => caller,
             Ok(Err(Refused::Invalid)) => return ControlFlow::Break(Close::FORBIDDEN.into()),

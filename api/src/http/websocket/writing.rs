@@ -11,6 +11,9 @@ use futures::SinkExt as _;
 
 use super::Sink;
 
+/// Room besides for what the protocol says: a queue that answers filled for a moment is not a peer that does not read.
+const SPARE: usize = 16;
+
 /// What is to be written.
 pub(super) struct Writing {
     sink: Sink,
@@ -26,9 +29,14 @@ impl Writing {
         Self { sink, queue: VecDeque::new(), most, unflushed: false }
     }
 
-    /// Whether one more can be queued.
+    /// Whether one more answer can be queued.
     pub(super) fn has_room(&self) -> bool {
         self.queue.len() < self.most
+    }
+
+    /// Whether one more can be queued of what is no answer.
+    pub(super) fn has_spare_room(&self) -> bool {
+        self.queue.len() < self.most + SPARE
     }
 
     /// Queues one more.

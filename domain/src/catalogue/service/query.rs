@@ -67,7 +67,9 @@ impl CategoryService {
         reader: &Reader,
         ids: &[CategoryId],
     ) -> Answer<BTreeSet<CategoryId>> {
-        Ok(directory::with_descendants(&*reader.tx().await?, ids).await?)
+        let tx = reader.tx().await?;
+        tx.ask_tables();
+        Ok(directory::with_descendants(&tx, ids).await?)
     }
 
     /// The ids behind all codes of the tenant, for loading files that name codes.

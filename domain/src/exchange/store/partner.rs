@@ -2,19 +2,18 @@
 
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use zeroize::Zeroizing;
 
 use fengqiao_entity::exchange::partner::{Column, Entity, Model};
 
 use crate::exchange::model::Partner;
 use crate::kernel::id::{AccountId, ExchangePartnerId, Timestamp};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
-use crate::store::{Keyset, Personal, StoreError, Tx, counted};
+use crate::store::{Kept, Keyset, Personal, Rotating, StoreError, Tx, counted};
 use crate::webhooks::Secret;
 
 const TABLE: &str = "exchange_partners";
 const SECRET: Personal = Personal { table: TABLE, column: "secret" };
-const OLD_SECRET: Personal = Personal { table: TABLE, column: "old_secret" };
+const SECRETS: Rotating = Rotating { secret: SECRET, old: Personal { table: TABLE, column: "old_secret" } };
 
 fn value(row: &Model) -> Result<Partner, StoreError> {
     let bad = |column, text: &str| StoreError::corrupt(TABLE, column, text);
@@ -114,10 +113,10 @@ pub(in crate::exchange) async fn rotate(
 ) -> Result<(), StoreError> {
     let row = tx.select::<Entity>().filter(Column::Id.eq(id)).lock().one().await?;
     let Some(row) = row else { return Ok(()) };
-    let old = Zeroizing::new(tx.unseal_bytes(SECRET, id.uuid(), &row.secret)?);
+    let replaced = SECRETS.replace(tx, id.uuid(), (&row.secret, secret.bytes()))?;
     tx.update::<Entity>()
-        .set(Column::Secret, Expr::val(tx.seal_bytes(SECRET, id.uuid(), secret.bytes())?))
-        .set(Column::OldSecret, Expr::val(tx.seal_bytes(OLD_SECRET, id.uuid(), &old)?))
+        .set(Column::Secret, Expr::val(replaced.secret))
+        .set(Column::OldSecret, Expr::val(replaced.old))
         .set(Column::OldSecretUntilAt, Expr::val(old_until))
         .set(Column::Version, Expr::val(row.version + 1))
         .filter(Column::Id.eq(id))
@@ -130,13 +129,8 @@ pub(in crate::exchange) async fn rotate(
 pub(in crate::exchange) async fn secrets(tx: &Tx, id: ExchangePartnerId) -> Result<Vec<Secret>, StoreError> {
     let row = tx.select::<Entity>().filter(Column::Id.eq(id)).one().await?;
     let Some(row) = row else { return Ok(vec![]) };
-    let open = |at, sealed| tx.unseal_bytes(at, id.uuid(), sealed).map(Secret::of);
-    let mut secrets = vec![open(SECRET, &row.secret)?];
-    let lasts = row.old_secret_until_at.is_some_and(|until| until > tx.now());
-    if let Some(old) = row.old_secret.as_ref().filter(|_| lasts) {
-        secrets.push(open(OLD_SECRET, old)?);
-    }
-    Ok(secrets)
+    let kept = Kept { secret: &row.secret, old: row.old_secret.as_ref(), old_until: row.old_secret_until_at };
+    Ok(SECRETS.live(tx, id.uuid(), &kept)?.into_iter().map(Secret::of).collect())
 }
 
 /// A page of the partners that the caller sees, newest first.

@@ -62,6 +62,10 @@ impl IdentityService {
     ) -> Result<Option<Who>, StoreError> {
         let scope = bare(bearer.tenant, Some(bearer.account), Some(bearer.session), request_id);
         let tx = self.db().reader(&scope).tx().await?;
+        if !self.db().is_abreast() {
+            // What is remembered of who asks and what is remembered of the ground would last one after the other.
+            tx.ask_tables();
+        }
         let Some(account) = store::account_row(&tx, bearer.account).await? else { return Ok(None) };
         let Some(session) = store::session(&tx, bearer.session).await? else { return Ok(None) };
         if !is_live(&session, &account, tx.now()) {

@@ -17,7 +17,9 @@ impl OrgService {
     /// # Errors
     /// As the database says.
     pub async fn territory(&self, _scope: &Scope, reader: &Reader, id: UnitId) -> Answer<Territory> {
-        Ok(directory::territory_of_unit(&*reader.tx().await?, id).await?.unwrap_or_default())
+        let tx = reader.tx().await?;
+        tx.ask_tables();
+        Ok(directory::territory_of_unit(&tx, id).await?.unwrap_or_default())
     }
 
     /// Whether units cover something else after an event.

@@ -9,7 +9,7 @@ use crate::kernel::event::Event;
 use crate::kernel::id::{CaseId, TenantId, Timestamp, WebhookId};
 use crate::kernel::scope::Scope;
 use crate::org::directory as org;
-use crate::store::{Begun, Done, StoreError, ToTell, WriteTx};
+use crate::store::{Begun, Done, StoreError, ToTell, Tx, WriteTx};
 use crate::webhooks::dispatcher::{Dispatcher, PAGE, eyes};
 use crate::webhooks::message::{self, Sight};
 use crate::webhooks::model::{DisabledReason, Webhook, WebhookState};
@@ -50,9 +50,14 @@ impl Dispatcher {
     /// Enqueues a page of events for one webhook.
     async fn spread_to(&self, tenant: TenantId, webhook: WebhookId) -> Result<usize, StoreError> {
         let system = self.platform.enter(tenant);
-        let Some(look) = self.look(&system, webhook).await? else { return Ok(0) };
-        let from = look.webhook.position;
+        let before = self.db.reader(&system);
+        let Some(Webhook { position: from, .. }) = self.enabled(&*before.tx().await?, webhook).await? else {
+            return Ok(0);
+        };
+        before.renew().await;
         let ToTell { events, until } = self.db.events_to_tell(tenant, from).await?;
+        // After the events: units that one of them put together are one by then, and eyes no older.
+        let Some(look) = self.look(&system, webhook).await? else { return Ok(0) };
         let _turn = self.turns.acquire().await;
         let mut tx = self.begin(&system).await?;
         let present = store::held_by_id(&tx, webhook).await?;
@@ -82,14 +87,18 @@ impl Dispatcher {
         Ok(enqueued)
     }
 
+    /// A webhook that is enabled.
+    async fn enabled(&self, tx: &Tx, id: WebhookId) -> Result<Option<Webhook>, StoreError> {
+        let webhook = store::by_id(tx, id).await?;
+        Ok(webhook.filter(|webhook| webhook.state == WebhookState::Enabled))
+    }
+
     /// What a webhook wants, and by whose eyes it sees; none when it is not enabled any more.
     async fn look(&self, system: &Scope, id: WebhookId) -> Result<Option<Look>, StoreError> {
         let reader = self.db.reader(system);
         let tx = reader.tx().await?;
-        let webhook = store::by_id(&tx, id).await?;
-        let Some(webhook) = webhook.filter(|webhook| webhook.state == WebhookState::Enabled) else {
-            return Ok(None);
-        };
+        tx.ask_tables();
+        let Some(webhook) = self.enabled(&tx, id).await? else { return Ok(None) };
         let tenant_code = org::district(&tx).await?.map_or_else(String::new, |unit| unit.code);
         let scope = eyes(&tx, &webhook).await?;
         let wanted = Wanted::look_up(&tx, &webhook).await?;

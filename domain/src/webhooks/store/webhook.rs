@@ -5,20 +5,19 @@ use std::collections::HashMap;
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 use fengqiao_entity::webhooks::webhook::{Column, Entity, Model};
 
 use crate::kernel::id::{AccountId, CategoryId, Timestamp, WebhookId};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
-use crate::store::{Keyset, Personal, StoreError, Tx, counted};
+use crate::store::{Kept, Keyset, Personal, Rotating, StoreError, Tx, counted};
 use crate::webhooks::model::{DisabledReason, Webhook, WebhookContent, WebhookState};
 use crate::webhooks::signature::Secret;
 use crate::webhooks::store::{listed, read_list};
 
 const TABLE: &str = "webhooks";
 const SECRET: Personal = Personal { table: TABLE, column: "secret" };
-const OLD_SECRET: Personal = Personal { table: TABLE, column: "old_secret" };
+const SECRETS: Rotating = Rotating { secret: SECRET, old: Personal { table: TABLE, column: "old_secret" } };
 
 fn value(row: &Model) -> Result<Webhook, StoreError> {
     let bad = |column, text: &str| StoreError::corrupt(TABLE, column, text);
@@ -195,11 +194,10 @@ pub(in crate::webhooks) struct NewSecret<'a> {
 pub(in crate::webhooks) async fn rotate(tx: &Tx, new: &NewSecret<'_>) -> Result<(), StoreError> {
     let row = tx.select::<Entity>().filter(Column::Id.eq(new.webhook)).lock().one().await?;
     let Some(row) = row else { return Ok(()) };
-    let at = new.webhook.uuid();
-    let old = Zeroizing::new(tx.unseal_bytes(SECRET, at, &row.secret)?);
+    let replaced = SECRETS.replace(tx, row.id.uuid(), (&row.secret, new.secret.bytes()))?;
     tx.update::<Entity>()
-        .set(Column::Secret, Expr::val(tx.seal_bytes(SECRET, at, &new.secret.0)?))
-        .set(Column::OldSecret, Expr::val(tx.seal_bytes(OLD_SECRET, at, &old)?))
+        .set(Column::Secret, Expr::val(replaced.secret))
+        .set(Column::OldSecret, Expr::val(replaced.old))
         .set(Column::OldSecretUntilAt, Expr::val(new.old_until))
         .set(Column::Version, Expr::val(row.version + 1))
         .filter(Column::Id.eq(new.webhook))
@@ -212,13 +210,8 @@ pub(in crate::webhooks) async fn rotate(tx: &Tx, new: &NewSecret<'_>) -> Result<
 pub(in crate::webhooks) async fn secrets(tx: &Tx, id: WebhookId) -> Result<Vec<Secret>, StoreError> {
     let row = tx.select::<Entity>().filter(Column::Id.eq(id)).one().await?;
     let Some(row) = row else { return Ok(vec![]) };
-    let open = |at, sealed| tx.unseal_bytes(at, id.uuid(), sealed).map(|bytes| Secret(Zeroizing::new(bytes)));
-    let mut secrets = vec![open(SECRET, &row.secret)?];
-    let lasts = row.old_secret_until_at.is_some_and(|until| until > tx.now());
-    if let Some(old) = row.old_secret.as_ref().filter(|_| lasts) {
-        secrets.push(open(OLD_SECRET, old)?);
-    }
-    Ok(secrets)
+    let kept = Kept { secret: &row.secret, old: row.old_secret.as_ref(), old_until: row.old_secret_until_at };
+    Ok(SECRETS.live(tx, id.uuid(), &kept)?.into_iter().map(Secret::of).collect())
 }
 
 /// The secret as its owner is shown it.
