@@ -119,14 +119,13 @@ impl Callers for Authentication {
         let Some(credential) = caller.credential.as_deref() else { return Validity::Valid };
         match self.services.identity.authenticate(&credential.token, "").await {
             Ok(known) if standing(&known.scope) == credential.standing => Validity::Valid,
-            Ok(_) => Validity::Invalid,
             Err(
                 Failure::Unavailable(_)
                 | Failure::TimedOut(_)
                 | Failure::Overloaded { .. }
                 | Failure::Internal(_),
             ) => Validity::Unknown,
-            Err(_) => Validity::Invalid,
+            Ok(_) | Err(_) => Validity::Invalid,
         }
     }
 }

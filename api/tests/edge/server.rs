@@ -146,9 +146,14 @@ impl Server {
         self.stopped.await.expect("the server did not panic")
     }
 
-    /// From now on, or no longer, nobody is told whether a caller is valid.
-    pub(crate) fn hesitate(&self, hesitates: bool) {
-        self.callers.hesitates.store(hesitates, Ordering::SeqCst);
+    /// From now on nobody is told whether a caller is valid.
+    pub(crate) fn hesitate(&self) {
+        self.callers.hesitates.store(true, Ordering::SeqCst);
+    }
+
+    /// Whoever waits is told after all.
+    pub(crate) fn go_on(&self) {
+        self.callers.hesitates.store(false, Ordering::SeqCst);
     }
 
     /// How often it was asked whether a caller is valid.

@@ -239,7 +239,7 @@ async fn what_is_queued_goes_out_while_it_is_asked_whether_the_caller_is_valid()
         ..Default::default()
     };
     let server = with(limits).await;
-    server.hesitate(true);
+    server.hesitate();
     let mut socket = Socket::user(&server, "wang").await;
     socket.subscribe("a", "subscription { flood }").await;
     let flooded = dammed(&server).await;
@@ -248,7 +248,7 @@ async fn what_is_queued_goes_out_while_it_is_asked_whether_the_caller_is_valid()
         assert_eq!(socket.next().await["type"], "next");
     }
     assert_eq!(server.counters.flooded.load(Ordering::SeqCst), flooded);
-    server.hesitate(false);
+    server.go_on();
     assert_eq!(socket.next().await["type"], "next");
 }
 
