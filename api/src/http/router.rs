@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{any, get};
-use http::{HeaderName, HeaderValue, Method, header};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use tower_http::cors::CorsLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -45,6 +45,14 @@ pub fn router<E: Runner>(edge: Edge<E>, files: Router, probes: Probes, explorer:
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
+        .layer(SetResponseHeaderLayer::if_not_present(header::CONNECTION, unread))
+}
+
+/// A connection on which something was said that nobody read ends with the answer. Who is not told so sends the next request into
+/// one that is closed.
+fn unread(answer: &Response) -> Option<HeaderValue> {
+    let unread = [StatusCode::PAYLOAD_TOO_LARGE, StatusCode::REQUEST_TIMEOUT].contains(&answer.status());
+    unread.then(|| HeaderValue::from_static("close"))
 }
 
 fn page(html: &'static str) -> Response {

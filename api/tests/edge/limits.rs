@@ -258,6 +258,7 @@ async fn a_gigabyte_in_chunks_is_cut() {
     let begun = Instant::now();
     let (sent, reply) = pour(&server, 1 << 30).await;
     assert_eq!((reply.status, reply.code().as_str()), (413, "BAD_REQUEST"));
+    assert_eq!(reply.header("connection"), Some("close"), "nobody sends the next request into it");
     // What was sent beyond the cap lies in the buffers of the two sockets.
     assert!(sent < 32 << 20, "{sent} bytes were taken");
     assert!(begun.elapsed() < Duration::from_secs(5));
