@@ -68,6 +68,16 @@ pub(crate) fn document(
     given: &Map<String, Value>,
     depth: usize,
 ) -> anyhow::Result<String> {
+    Ok(document_of(operation, field, given, &contract.selection(&field.base, depth)?))
+}
+
+/// A document that asks one field for a selection, with the arguments that are given as variables.
+pub(crate) fn document_of(
+    operation: &str,
+    field: &Member,
+    given: &Map<String, Value>,
+    selection: &str,
+) -> String {
     let (mut variables, mut arguments) = (String::new(), String::new());
     for argument in field.arguments.iter().filter(|argument| given.contains_key(&argument.name)) {
         let _ = write!(variables, "${}: {} ", argument.name, argument.written);
@@ -78,8 +88,7 @@ pub(crate) fn document(
     } else {
         (format!("({variables})"), format!("({arguments})"))
     };
-    let selection = contract.selection(&field.base, depth)?;
-    Ok(format!("{operation} Sweep{variables} {{ {}{arguments} {selection} }}", field.name))
+    format!("{operation} Sweep{variables} {{ {}{arguments} {selection} }}", field.name)
 }
 
 /// Names of things for a caller of the first side.

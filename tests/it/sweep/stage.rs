@@ -104,13 +104,43 @@ impl Stage {
 
     /// The ids of every row that belongs to a side, as 32 hexadecimal digits.
     pub(crate) async fn ids_of(&self, side: usize) -> anyhow::Result<BTreeSet<String>> {
-        let tenant = self.mirror.sides[side].tenant.uuid().simple().to_string();
+        Sql(&self.world).ids_of(&self.mirror.sides[side]).await
+    }
+
+    /// Every row of every table as text, but for what a refused attempt may leave.
+    pub(crate) async fn rows(&self) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
+        Sql(&self.world).rows().await
+    }
+
+    /// The id of some row of a side.
+    pub(crate) async fn some_id(&self, table: &str, side: &Side) -> anyhow::Result<Uuid> {
+        Sql(&self.world).some_id(table, side).await
+    }
+
+    /// The tables of the product.
+    pub(crate) async fn tables(&self) -> anyhow::Result<Vec<String>> {
+        Sql(&self.world).tables().await
+    }
+
+    /// The only column of what a statement finds.
+    pub(crate) async fn texts(&self, sql: &str) -> anyhow::Result<Vec<String>> {
+        Sql(&self.world).texts(sql).await
+    }
+}
+
+/// What the database itself says of a world, whoever may see it.
+pub(crate) struct Sql<'a>(pub(crate) &'a World);
+
+impl Sql<'_> {
+    /// The ids of every row that belongs to a side, as 32 hexadecimal digits.
+    async fn ids_of(&self, side: &Side) -> anyhow::Result<BTreeSet<String>> {
+        let tenant = side.tenant.uuid().simple().to_string();
         let mut ids = BTreeSet::from([tenant.clone()]);
         for table in self.tables().await? {
             if !self.columns(&table).await?.iter().any(|column| column == "id") {
                 continue;
             }
-            ids.extend(match self.world.backend() {
+            ids.extend(match self.0.backend() {
                 Backend::Sqlite => {
                     self.texts(&format!(
                         "SELECT lower(hex(id)) FROM {table} WHERE tenant_id = x'{tenant}' AND typeof(id) = 'blob'"
@@ -135,7 +165,7 @@ impl Stage {
             if matches!(table.as_str(), "audit_entries" | "sessions" | "refresh_tokens") {
                 continue;
             }
-            let sql = match self.world.backend() {
+            let sql = match self.0.backend() {
                 Backend::Sqlite => {
                     let cells: Vec<String> =
                         self.columns(&table).await?.iter().map(|column| format!("quote({column})")).collect();
@@ -152,7 +182,7 @@ impl Stage {
     /// The id of some row of a side.
     pub(crate) async fn some_id(&self, table: &str, side: &Side) -> anyhow::Result<Uuid> {
         let tenant = side.tenant.uuid();
-        let sql = match self.world.backend() {
+        let sql = match self.0.backend() {
             Backend::Sqlite => {
                 format!("SELECT lower(hex(id)) FROM {table} WHERE tenant_id = x'{}' LIMIT 1", tenant.simple())
             }
@@ -162,9 +192,18 @@ impl Stage {
         Ok(Uuid::parse_str(found.first().with_context(|| format!("{table} is empty"))?)?)
     }
 
+    /// Ids of rows with their versions, a space between them.
+    pub(crate) async fn versions(&self, table: &str) -> anyhow::Result<Vec<String>> {
+        self.texts(&match self.0.backend() {
+            Backend::Sqlite => format!("SELECT lower(hex(id)) || ' ' || version FROM {table}"),
+            Backend::Postgres => format!("SELECT id::text || ' ' || version FROM {table}"),
+        })
+        .await
+    }
+
     /// The tables of the product.
-    pub(crate) async fn tables(&self) -> anyhow::Result<Vec<String>> {
-        self.texts(match self.world.backend() {
+    async fn tables(&self) -> anyhow::Result<Vec<String>> {
+        self.texts(match self.0.backend() {
             Backend::Sqlite => {
                 "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('deployment_facts', 'seaql_migrations') AND name NOT LIKE 'sqlite%' ORDER BY name"
             }
@@ -176,7 +215,7 @@ impl Stage {
     }
 
     async fn columns(&self, table: &str) -> anyhow::Result<Vec<String>> {
-        self.texts(&match self.world.backend() {
+        self.texts(&match self.0.backend() {
             Backend::Sqlite => format!("SELECT name FROM pragma_table_info('{table}')"),
             Backend::Postgres => {
                 format!(
@@ -187,13 +226,11 @@ impl Stage {
         .await
     }
 
-    pub(crate) async fn texts(&self, sql: &str) -> anyhow::Result<Vec<String>> {
+    async fn texts(&self, sql: &str) -> anyhow::Result<Vec<String>> {
         let query = sqlx::AssertSqlSafe(sql.to_owned());
-        match self.world.backend() {
-            Backend::Sqlite => Ok(sqlx::query_scalar(query).fetch_all(&self.world.sqlite()?).await?),
-            Backend::Postgres => {
-                Ok(sqlx::query_scalar(query).fetch_all(&self.world.pool(SUPERUSER)?).await?)
-            }
+        match self.0.backend() {
+            Backend::Sqlite => Ok(sqlx::query_scalar(query).fetch_all(&self.0.sqlite()?).await?),
+            Backend::Postgres => Ok(sqlx::query_scalar(query).fetch_all(&self.0.pool(SUPERUSER)?).await?),
         }
     }
 }

@@ -4,6 +4,7 @@ mod cancel;
 pub(crate) mod catalogue;
 mod doctor;
 mod foreign;
+mod matrix;
 pub(crate) mod outside;
 mod reach;
 mod reuse;

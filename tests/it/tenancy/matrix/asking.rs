@@ -1,0 +1,330 @@
+//! The rows, and what each caller is answered.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use fengqiao_domain::kernel::event::EventCursor;
+use fengqiao_domain::kernel::scope::Scope;
+use fengqiao_tests::{Actor, Answer, Mirror, Served};
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+use serde_json::{Map, Value, json};
+use sqlx::types::Uuid;
+
+use super::callers::{CALLERS, Caller};
+use super::cells::{self, Cell};
+use super::targets::{TYPES, Use, targets};
+use crate::sweep::contract::{Contract, Member, Shape};
+use crate::sweep::named::Kind;
+use crate::sweep::queries::document_of;
+use crate::sweep::samples::{Inputs, Samples, filled, spots};
+use crate::sweep::stage::Sql;
+
+/// Requests on their way at a time.
+const AT_ONCE: usize = 4;
+/// What a stream says at first it says at once.
+const SILENCE: Duration = Duration::from_millis(400);
+
+/// The operations, in the order of the table.
+const OPERATIONS: [(&str, &str); 3] =
+    [("query", "Query"), ("mutation", "Mutation"), ("subscription", "Subscription")];
+
+/// A row of the table that is about an operation.
+pub(super) struct Row {
+    pub(super) name: String,
+    operation: &'static str,
+    field: String,
+    document: String,
+    given: Value,
+}
+
+/// What was answered, by row.
+#[derive(Default)]
+pub(super) struct Asked {
+    pub(super) rows: BTreeMap<String, Vec<String>>,
+    /// What the short words stand for.
+    pub(super) legend: BTreeMap<String, String>,
+}
+
+/// Everybody who asks, and what they ask for.
+pub(super) struct Asking<'a> {
+    contract: &'a Contract,
+    actors: Vec<(Caller, Actor)>,
+    mirror: &'a Mirror,
+    scope: Scope,
+    grants: [String; 2],
+    sessions: [String; 2],
+    /// The versions of cases by id.
+    versions: BTreeMap<String, i64>,
+}
+
+impl<'a> Asking<'a> {
+    pub(super) async fn new(
+        served: &Served,
+        mirror: &'a Mirror,
+        contract: &'a Contract,
+    ) -> anyhow::Result<Self> {
+        let mut actors = vec![];
+        for caller in CALLERS {
+            let actor = match caller.login {
+                None => served.anonymous(),
+                Some(login) => served.sign_in(&format!("{login}@{}", mirror.sides[caller.side].code)).await?,
+            };
+            actors.push((caller, if caller.name == "api" { actor.into_program() } else { actor }));
+        }
+        let scope = mirror.scope(&served.world, 0, "worker").await?;
+        let sql = Sql(&served.world);
+        let mut named = vec![];
+        for (table, prefix) in [("role_grants", "grant"), ("sessions", "session")] {
+            for side in &mirror.sides {
+                named.push(format!("{prefix}_{}", sql.some_id(table, side).await?));
+            }
+        }
+        let [grant, other_grant, session, other_session] =
+            <[String; 4]>::try_from(named).ok().context("four names")?;
+        let (grants, sessions) = ([grant, other_grant], [session, other_session]);
+        let mut versions = BTreeMap::new();
+        for row in sql.versions("cases").await? {
+            let (id, version) = row.split_once(' ').context("an id and a version")?;
+            versions.insert(format!("case_{}", Uuid::parse_str(id)?), version.parse()?);
+        }
+        Ok(Self { contract, actors, mirror, scope, grants, sessions, versions })
+    }
+
+    fn samples(&self) -> Samples<'_> {
+        Samples {
+            sides: &self.mirror.sides,
+            login: "worker",
+            hidden: None,
+            grants: self.grants.clone(),
+            sessions: self.sessions.clone(),
+            scope: &self.scope,
+        }
+    }
+
+    /// Every row that is about an operation.
+    pub(super) fn rows(&self) -> anyhow::Result<Vec<Row>> {
+        let (samples, mut rows) = (self.samples(), vec![]);
+        for (operation, owner) in OPERATIONS {
+            let usage = if operation == "mutation" { Use::Changed } else { Use::Asked };
+            for field in self.contract.fields(owner)? {
+                let coordinate = format!("{owner}.{}", field.name);
+                let spots = spots(self.contract, &coordinate, &field.arguments)?;
+                let required =
+                    spots.iter().any(|spot| spot.path.len() == 1 && is_required(field, &spot.path[0]));
+                if operation != "mutation" && !required || spots.is_empty() {
+                    rows.push(self.row(operation, field, None, &samples)?);
+                }
+                for spot in spots.into_iter().filter(|spot| is_told_apart(field, &spot.path)) {
+                    for (name, id) in targets(&samples, spot.kind, usage)? {
+                        let way = Some((spot.path.as_slice(), (name.as_str(), id.as_str())));
+                        rows.push(self.row(operation, field, way, &samples)?);
+                    }
+                }
+            }
+        }
+        Ok(rows)
+    }
+
+    fn row(
+        &self,
+        operation: &'static str,
+        field: &Member,
+        way: Option<(&[String], (&str, &str))>,
+        samples: &Samples<'_>,
+    ) -> anyhow::Result<Row> {
+        let owner = format!("{}{}.{}", operation[..1].to_uppercase(), &operation[1..], field.name);
+        let target = way.map(|(path, (_, id))| (path, id));
+        let mut given = filled(self.contract, &Inputs::arguments(&owner, field), target, samples)?;
+        self.fit(field, &mut given)?;
+        if field.name == "caseEvents" {
+            given.insert("after".to_owned(), json!(EventCursor::START.encode()));
+        }
+        let name = way.map_or_else(String::new, |(path, (name, _))| {
+            let path: Vec<&str> = path.iter().map(String::as_str).filter(|part| *part != "input").collect();
+            format!("({}) @ {name}", path.join("."))
+        });
+        let document = document_of(operation, field, &given, &self.selection(&field.base)?);
+        let name = format!("{operation} {}{name}", field.name);
+        Ok(Row { name, operation, field: field.name.clone(), document, given: Value::Object(given) })
+    }
+
+    /// Gives reasons and the like where an input has room for them, and the version that a case has, so that nobody is refused for
+    /// lacking those.
+    fn fit(&self, field: &Member, given: &mut Map<String, Value>) -> anyhow::Result<()> {
+        let (Some(argument), Some(Value::Object(input))) = (field.arguments.first(), given.get_mut("input"))
+        else {
+            return Ok(());
+        };
+        let Shape::Input { members, .. } = self.contract.shape(&argument.base)? else { return Ok(()) };
+        let version = input.get("caseId").and_then(Value::as_str).and_then(|case| self.versions.get(case));
+        if let (Some(version), true) = (version, input.contains_key("expectedVersion")) {
+            input.insert("expectedVersion".to_owned(), json!(version));
+        }
+        for member in members {
+            let value = match (member.name.as_str(), self.contract.shape(&member.base)?) {
+                ("note" | "reason", _) => json!("说明"),
+                ("rating", Shape::Leaf(values)) => json!(values.last()),
+                // A span that is not empty.
+                ("untilAt", _) => json!("2026-11-22T08:00:00Z"),
+                _ => continue,
+            };
+            if member.name == "untilAt" || !input.contains_key(&member.name) {
+                input.insert(member.name.clone(), value);
+            }
+        }
+        Ok(())
+    }
+
+    /// As little of a type as tells whether there is something, or how much.
+    fn selection(&self, base: &str) -> anyhow::Result<String> {
+        let Shape::Object(fields) = self.contract.shape(base)? else {
+            let leaf = matches!(self.contract.shape(base)?, Shape::Leaf(_));
+            return Ok(if leaf { String::new() } else { "{ __typename }".to_owned() });
+        };
+        let has = |name: &str| fields.iter().any(|field| field.name == name);
+        Ok(match () {
+            () if has("operations") => "{ operations { userErrors { code } } }",
+            () if has("oursCount") => "{ userErrors { code } oursCount }",
+            () if has("userErrors") => "{ userErrors { code } }",
+            () if has("items") => "{ items { __typename } }",
+            () if base == "UnitPulse" => "{ open }",
+            () if has("totalCount") => "{ totalCount }",
+            () if has("nodes") => "{ nodes { __typename } }",
+            () => "{ __typename }",
+        }
+        .to_owned())
+    }
+
+    /// Asks some rows as everybody, and every field of one thing of each type.
+    pub(super) async fn ask(&self, rows: impl Iterator<Item = &Row>) -> anyhow::Result<Asked> {
+        let mut asked = Asked::default();
+        for row in rows {
+            let answers = stream::iter(&self.actors).map(|(_, actor)| cell(actor, row)).buffered(AT_ONCE);
+            let answers: Vec<Cell> = answers.try_collect().await.with_context(|| row.name.clone())?;
+            let mut cells = vec![];
+            for Cell { text, code } in answers {
+                if let Some(code) = code {
+                    let known = asked.legend.entry(text.clone()).or_insert_with(|| code.clone());
+                    ensure!(
+                        *known == code,
+                        "{known} and {code} are both {text}: tell them apart in cells.rs"
+                    );
+                }
+                cells.push(text);
+            }
+            asked.rows.insert(row.name.clone(), cells);
+        }
+        for (name, kind) in TYPES {
+            for (target, id) in self.shown(kind)? {
+                self.fields(&mut asked, name, &target, &id).await?;
+            }
+        }
+        Ok(asked)
+    }
+
+    /// The things of a kind whose fields are rows.
+    fn shown(&self, kind: Kind) -> anyhow::Result<Vec<(String, String)>> {
+        let all = targets(&self.samples(), kind, Use::Asked)?.into_iter();
+        Ok(match kind {
+            Kind::Case => {
+                let wanted = ["in the grid beside", "closed", "with the police in the town beside"];
+                all.filter(|(name, _)| wanted.contains(&name.as_str())).collect()
+            }
+            Kind::Account => all.filter(|(name, _)| name == "resident" || name == "far").collect(),
+            _ => all.take(1).collect(),
+        })
+    }
+
+    /// Every field of a thing, as far as its own fields and those of what it has; as everybody.
+    async fn fields(&self, asked: &mut Asked, name: &str, target: &str, id: &str) -> anyhow::Result<()> {
+        let selection = self.contract.selection(name, 1)?;
+        let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on {name} {selection} }} }}");
+        let given = json!({ "id": id });
+        let answers = stream::iter(&self.actors).map(|(_, actor)| actor.run(&document, given.clone()));
+        let answers: Vec<Answer> = answers.buffered(AT_ONCE).try_collect().await?;
+        let told: Vec<BTreeMap<String, String>> = answers.iter().map(|answer| leaves(name, answer)).collect();
+        let paths: std::collections::BTreeSet<&String> = told.iter().flat_map(BTreeMap::keys).collect();
+        ensure!(paths.len() > 2, "{name} {target} is seen by nobody: {}", answers[1].text);
+        for path in paths {
+            let cells = told.iter().map(|told| told.get(path).cloned().unwrap_or_else(|| ".".to_owned()));
+            asked.rows.insert(format!("{path} @ {target}"), cells.collect());
+        }
+        Ok(())
+    }
+}
+
+/// Whether a place in the input of a field is a row of its own: values of a programme's fields are of no case here, and whose photos
+/// may be attached is the same at every act.
+fn is_told_apart(field: &Member, path: &[String]) -> bool {
+    let below = |name: &str| path.iter().any(|part| part == name);
+    !below("fields") && (!below("attachments") || field.name == "caseComment")
+}
+
+fn is_required(field: &Member, name: &str) -> bool {
+    field.arguments.iter().any(|argument| argument.name == name && argument.required)
+}
+
+/// The leaves of what was answered of a thing, by path.
+fn leaves(name: &str, answer: &Answer) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let mut open: Vec<(String, &Value)> = vec![(name.to_owned(), &answer.body["data"]["node"])];
+    while let Some((path, value)) = open.pop() {
+        match value {
+            Value::Object(members) if path == name || !is_counted(members) => {
+                let below = members.iter().filter(|(member, _)| *member != "__typename");
+                open.extend(below.map(|(member, value)| (format!("{path}.{member}"), value)));
+            }
+            Value::Null if path == name => {}
+            value => {
+                found.insert(path, cells::value(value));
+            }
+        }
+    }
+    found
+}
+
+fn is_counted(members: &Map<String, Value>) -> bool {
+    members.contains_key("totalCount") || members.contains_key("nodes")
+}
+
+/// What a caller is answered.
+async fn cell(actor: &Actor, row: &Row) -> anyhow::Result<Cell> {
+    static FRESH: AtomicU64 = AtomicU64::new(0);
+    match row.operation {
+        "query" => Ok(cells::of_body(&actor.run(&row.document, row.given.clone()).await?.body, &row.field)),
+        "mutation" => {
+            let key = format!("matrix-{}", FRESH.fetch_add(1, Ordering::Relaxed));
+            let headers = [("idempotency-key", key.as_str())];
+            let answer = actor.run_with(&row.document, row.given.clone(), &headers).await?;
+            Ok(cells::of_mutation(&answer, &row.field))
+        }
+        _ => followed(actor, row).await,
+    }
+}
+
+/// What a subscription says first.
+async fn followed(actor: &Actor, row: &Row) -> anyhow::Result<Cell> {
+    let accept = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("text/event-stream"))]);
+    let body = json!({ "query": row.document, "variables": row.given }).to_string();
+    let request = actor.post().headers(accept).header("content-type", "application/json").body(body);
+    let mut response = request.send().await?;
+    let mut text = String::new();
+    while !text.contains("\n\n") {
+        match tokio::time::timeout(SILENCE, response.chunk()).await {
+            Ok(Ok(Some(chunk))) => text.push_str(std::str::from_utf8(&chunk)?),
+            Ok(ended) => {
+                ended?;
+                break;
+            }
+            Err(_silence) => break,
+        }
+    }
+    let said = text
+        .split('\n')
+        .find_map(|line| line.strip_prefix("data: ").or_else(|| line.strip_prefix('{').map(|_| line)));
+    let body: Value = said.and_then(|said| serde_json::from_str(said).ok()).unwrap_or_default();
+    Ok(cells::of_body(&body, &row.field))
+}

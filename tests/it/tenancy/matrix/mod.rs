@@ -1,0 +1,170 @@
+//! The authorisation matrix (requirement T2): every query, mutation and subscription of the contract and every field of what has a
+//! global id, asked over HTTP by one caller of every role, with things at every distance from them. What is answered is the table
+//! `matrix.tsv`: it is read by people before it is changed, and a field without a row fails.
+//!
+//! Nothing is changed meanwhile: whatever gets as far as writing meets a dam, by which it is known that it was let through.
+//!
+//! `FENGQIAO_MATRIX=write` writes the table anew, `FENGQIAO_MATRIX=all` compares every row on both databases; without it each database
+//! asks a part of the rows, the same at every run.
+
+mod asking;
+mod callers;
+mod cells;
+mod targets;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use anyhow::{Context as _, ensure};
+use fengqiao_tests::{Backend, Mirror, Served, World, on_backends};
+
+use crate::sweep::contract::Contract;
+use crate::sweep::stage::Sql;
+use asking::{Asked, Asking, Row};
+use callers::{CALLERS, seed};
+
+const TABLE: &str = include_str!("matrix.tsv");
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/it/tenancy/matrix/matrix.tsv");
+const LEGEND: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/it/tenancy/matrix/matrix.md");
+
+/// Of so many rows each database asks one, unless all are wanted.
+const SHARE: usize = 4;
+
+/// The mirrored districts with one account of every role, served.
+async fn served(backend: Backend) -> anyhow::Result<(Served, Mirror)> {
+    let world = World::new(backend).await?;
+    let mirror = Mirror::lay(&world).await?;
+    for side in &mirror.sides {
+        seed(&mirror, side).await?;
+    }
+    world.relay().await?;
+    let served = Served::over(world, |_| {}).await?;
+    // Something happens to every case on which anything can be said.
+    for side in &mirror.sides {
+        let commander = served.sign_in(&format!("commander@{}", side.code)).await?;
+        for case in &side.cases {
+            let input = serde_json::json!({ "caseId": case.id.to_string(), "audience": "EVERYONE", "text": "看过了" });
+            commander.mutate("caseComment", "userErrors { code }", input).await?;
+        }
+    }
+    crate::webhooks::placed(&served).await?;
+    Ok((served, mirror))
+}
+
+/// From now on nothing can be written with an audit row, an event or a key: what gets there fails inside.
+async fn dam(served: &Served) -> anyhow::Result<()> {
+    let tables = ["audit_entries", "outbox_events", "idempotency_records"];
+    for table in tables {
+        let sql = match served.world.backend() {
+            Backend::Sqlite => format!(
+                "CREATE TRIGGER dam_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'dam'); END"
+            ),
+            Backend::Postgres => format!(
+                "CREATE FUNCTION dam_{table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'dam'; END $$; \
+                 CREATE TRIGGER dam_{table} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION dam_{table}()"
+            ),
+        };
+        served.world.run_sql(&sql).await?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test run is steered by its environment")]
+fn wanted() -> Option<String> {
+    std::env::var("FENGQIAO_MATRIX").ok().filter(|wanted| !wanted.is_empty())
+}
+
+/// The rows of the table: what is asked, and the cells by caller.
+type Decided = BTreeMap<&'static str, Vec<&'static str>>;
+
+fn known() -> anyhow::Result<Decided> {
+    let mut lines = TABLE.lines();
+    let head = lines.next().context("a head")?;
+    let callers: Vec<&str> = head.split('\t').skip(1).collect();
+    ensure!(callers == CALLERS.map(|caller| caller.name), "the head does not name the callers: {head}");
+    let row = |line: &'static str| {
+        let mut cells = line.split('\t');
+        Some((cells.next()?, cells.collect()))
+    };
+    Ok(lines.filter_map(row).collect())
+}
+
+/// The table as it is written.
+fn written(asked: &Asked) -> String {
+    let mut text = format!("what\t{}\n", CALLERS.map(|caller| caller.name).join("\t"));
+    for (row, cells) in &asked.rows {
+        let _ = writeln!(text, "{row}\t{}", cells.join("\t"));
+    }
+    text
+}
+
+/// What its words mean.
+fn explained(asked: &Asked) -> String {
+    let mut text = include_str!("legend.txt").to_owned();
+    for (short, code) in &asked.legend {
+        let _ = writeln!(text, "| `{short}` | `{code}` |");
+    }
+    text
+}
+
+/// That the table has a row for everything that is asked, and none for anything else.
+fn decided(known: &Decided, rows: &[Row]) -> anyhow::Result<()> {
+    let names: BTreeSet<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+    ensure!(names.len() == rows.len(), "two rows have one name");
+    let table: BTreeSet<&str> = known.keys().copied().filter(|name| !cells::is_of_answer(name)).collect();
+    let new: Vec<_> = names.difference(&table).collect();
+    ensure!(new.is_empty(), "nobody decided who may: {new:?}; FENGQIAO_MATRIX=write, and read what it wrote");
+    let gone: Vec<_> = table.difference(&names).collect();
+    ensure!(gone.is_empty(), "the table has rows of what is not asked any more: {gone:?}");
+    Ok(())
+}
+
+/// That everybody was answered what the table says.
+fn compared(known: &Decided, asked: &Asked) -> anyhow::Result<()> {
+    let mut wrong = vec![];
+    for (name, cells) in &asked.rows {
+        let row = known.get(name.as_str());
+        for (at, (caller, cell)) in CALLERS.iter().zip(cells).enumerate() {
+            let decided = row.and_then(|cells| cells.get(at)).copied();
+            if decided != Some(cell) {
+                wrong.push(format!("{name} for {}: {cell:?}, decided {decided:?}", caller.name));
+            }
+        }
+    }
+    ensure!(wrong.is_empty(), "{} cells are not as decided:\n{}", wrong.len(), wrong.join("\n"));
+    Ok(())
+}
+
+async fn matrix(backend: Backend) -> anyhow::Result<()> {
+    let (contract, wanted) = (Contract::read()?, wanted());
+    let (served, mirror) = served(backend).await?;
+    let asking = Asking::new(&served, &mirror, &contract).await?;
+    let rows = asking.rows()?;
+    let writes = wanted.as_deref() == Some("write");
+    let known = if writes { BTreeMap::new() } else { known()? };
+    if !writes {
+        decided(&known, &rows)?;
+    }
+    dam(&served).await?;
+    let sql = Sql(&served.world);
+    let before = sql.rows().await?;
+    let (all, of_backend) = (wanted.is_some(), usize::from(backend == Backend::Postgres));
+    let part = rows.iter().enumerate().filter(|(at, _)| all || at % SHARE == of_backend);
+    let asked = asking.ask(part.map(|(_, row)| row)).await?;
+    let after = sql.rows().await?;
+    for (table, rows) in &before {
+        ensure!(after.get(table) == Some(rows), "somebody changed rows of {table}");
+    }
+    if !writes {
+        return compared(&known, &asked);
+    }
+    ensure!(backend == Backend::Sqlite, "the table is written of one database and compared with the other");
+    std::fs::write(FILE, written(&asked))?;
+    std::fs::write(LEGEND, explained(&asked))?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_field_answers_every_role_as_the_table_says() -> anyhow::Result<()> {
+    on_backends(async |backend| Box::pin(matrix(backend)).await).await
+}
