@@ -12,3 +12,4 @@ mod purity;
 mod redis;
 mod slices;
 mod source;
+mod supply;

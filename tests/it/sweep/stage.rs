@@ -192,6 +192,23 @@ impl Sql<'_> {
         Ok(Uuid::parse_str(found.first().with_context(|| format!("{table} is empty"))?)?)
     }
 
+    /// The first id of a table that belongs to an account.
+    pub(crate) async fn first_of(&self, table: &str, account: Uuid) -> anyhow::Result<Uuid> {
+        let sql = match self.0.backend() {
+            Backend::Sqlite => {
+                let account = account.simple();
+                format!(
+                    "SELECT lower(hex(id)) FROM {table} WHERE account_id = x'{account}' ORDER BY id LIMIT 1"
+                )
+            }
+            Backend::Postgres => {
+                format!("SELECT id::text FROM {table} WHERE account_id = '{account}' ORDER BY id LIMIT 1")
+            }
+        };
+        let found = self.texts(&sql).await?;
+        Ok(Uuid::parse_str(found.first().with_context(|| format!("none of {table} is theirs"))?)?)
+    }
+
     /// Ids of rows with their versions, a space between them.
     pub(crate) async fn versions(&self, table: &str) -> anyhow::Result<Vec<String>> {
         self.texts(&match self.0.backend() {

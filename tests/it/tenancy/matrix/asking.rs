@@ -75,11 +75,14 @@ impl<'a> Asking<'a> {
             actors.push((caller, if caller.name == "api" { actor.into_program() } else { actor }));
         }
         let scope = mirror.scope(&served.world, 0, "worker").await?;
+        // The worker of either side has a session.
+        mirror.scope(&served.world, 1, "worker").await?;
         let sql = Sql(&served.world);
         let mut named = vec![];
         for (table, prefix) in [("role_grants", "grant"), ("sessions", "session")] {
             for side in &mirror.sides {
-                named.push(format!("{prefix}_{}", sql.some_id(table, side).await?));
+                let id = sql.first_of(table, side.accounts["worker"].uuid()).await?;
+                named.push(format!("{prefix}_{id}"));
             }
         }
         let [grant, other_grant, session, other_session] =
