@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use axum::routing::get;
 use axum::{Json, Router};
+use fengqiao_domain::audit::AuditService;
 use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::cases::{CaseService, CaseSettings};
 use fengqiao_domain::catalogue::CategoryService;
@@ -27,6 +28,7 @@ use futures::future::BoxFuture;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
+use crate::anchor;
 use crate::auth::Authentication;
 use crate::config::{Profile, Settings};
 use crate::demo;
@@ -133,6 +135,7 @@ impl App {
             sheets: SheetService::new(db.clone(), slices, settings.files.sheets()),
             webhooks: WebhookService::new(db.clone(), settings.webhooks.rules()),
             exchange,
+            audit: AuditService::new(db.clone()),
             events: EventLog::new(db.clone(), settings.events.most_told_again),
             db,
         };
@@ -274,6 +277,7 @@ pub async fn serve(
         server::serve(listener, router, drain, &app.settings.edge.server, server::stop_signals()?).await;
     app.services.sheets.stop();
     drop(worker);
+    anchor::write_last(&app).await;
     tracing::info!(?stopped, "stopped");
     Ok(())
 }

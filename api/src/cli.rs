@@ -1,5 +1,6 @@
 //! The command line: one line says what is wrong and what to do.
 
+mod audit;
 mod export;
 mod import;
 mod people;
@@ -48,6 +49,9 @@ enum Command {
     Token(Token),
     /// Print the GraphQL schema.
     Schema,
+    /// Verify the chains of the audit trail.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Examine the database's walls.
     Doctor(Place),
     /// Print the settings in force, with secrets masked.
@@ -138,6 +142,7 @@ fn execute(arguments: Arguments) -> anyhow::Result<()> {
         Command::Account(account) => place(&mut settings, &account.place),
         Command::Import(import) => place(&mut settings, import.place()),
         Command::Export(export) => place(&mut settings, export.place()),
+        Command::Audit(audit) => place(&mut settings, audit.place()),
         Command::Schema | Command::CheckConfig | Command::Keys => {}
     }
     match arguments.command {
@@ -165,6 +170,7 @@ async fn with_database(settings: Settings, command: Command) -> anyhow::Result<(
         Command::Export(export) => export::export(settings, export).await,
         Command::Token(token) => people::token(settings, &token).await,
         Command::Account(account) => people::account(settings, account).await,
+        Command::Audit(audit) => audit::audit(settings, audit).await,
         Command::Doctor(_) => doctor(&settings).await,
         Command::Schema | Command::CheckConfig | Command::Keys => Ok(()),
     }
@@ -182,6 +188,9 @@ async fn serve_command(settings: Settings, demo: Option<demo::Size>) -> anyhow::
     // Before anything is written: a taken port is said at once.
     let listener = server::bind(app.settings.server.listen).await?;
     app.prepare_store().await?;
+    if let Some(doubt) = app.settings.audit.doubt(app.settings.profile) {
+        tracing::warn!("{doubt}");
+    }
     let loaded = match demo {
         Some(size) => demo::load_if_empty(&app, size).await?,
         None => None,

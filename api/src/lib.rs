@@ -3,6 +3,7 @@
 //! Everything that is true or allowed is decided in `fengqiao_domain`; this crate reads settings,
 //! carries requests to use cases and tells their outcome.
 
+mod anchor;
 pub mod app;
 pub mod auth;
 mod bilingual;

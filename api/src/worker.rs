@@ -1,18 +1,20 @@
-//! What a server does beside answering: it places events, keeps the time of cases, tells integrators, and removes what is kept for some
+//! What a server does beside answering: it places events, seals the audit trail, keeps the time of cases, tells integrators, and removes what is kept for some
 //! time only. Any number of servers may do it over one database.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use fengqiao_domain::Db;
 use fengqiao_domain::cases::{FIELD_KEPT, Timekeeper};
 use fengqiao_domain::exchange::EXCHANGE;
 use fengqiao_domain::files::{FileService, Swept};
 use fengqiao_domain::kernel::scope::PlatformScope;
 use fengqiao_domain::webhooks::Dispatcher;
+use fengqiao_domain::{Db, Sealer};
 use tokio::task::JoinHandle;
 
+use crate::anchor;
 use crate::app::App;
+use crate::config::Settings;
 use crate::webhooks::{HttpCarrier, SystemNames};
 
 /// Between two looks for files whose time is over: they are kept for hours.
@@ -37,6 +39,7 @@ impl Worker {
         let (relay, bell) = app.relay();
         relay.begin().await?;
         let every = Duration::from_secs(u64::from(app.settings.cases.watch_seconds));
+        let sealer = Sealer::new(db.clone());
         let platform = PlatformScope::for_worker("keep the time of cases");
         // A database of before, after a restore, does not know what was brought since: unless somebody says so, nothing is taken from it.
         let looks = if app.settings.attachments.sweep_unknown { LOOKS } else { LOOKS - 1 };
@@ -44,8 +47,10 @@ impl Worker {
         let mut tasks: Vec<_> = bell.into_iter().map(tokio::spawn).collect();
         tasks.extend([
             tokio::spawn(async move { relay.run().await }),
+            tokio::spawn(async move { sealer.run().await }),
+            tokio::spawn(anchor::keep(db.clone(), app.settings.audit.clone())),
             tokio::spawn(async move { Box::pin(timekeeper.run(every)).await }),
-            tokio::spawn(swept(db, app.settings.events.kept(), app.settings.idempotency.kept())),
+            tokio::spawn(swept(db, Kept::of(&app.settings))),
             tokio::spawn(swept_attachments(app.services.files.clone(), looks)),
         ]);
         let look = app.settings.webhooks.look();
@@ -75,8 +80,25 @@ fn dispatcher(app: &App) -> anyhow::Result<Dispatcher> {
     Ok(Dispatcher::new(app.services.db.clone(), Arc::new(carrier), rules, platform))
 }
 
+/// How long what is swept is kept.
+struct Kept {
+    events: Duration,
+    keys: Duration,
+    audit: Duration,
+}
+
+impl Kept {
+    fn of(settings: &Settings) -> Self {
+        Self {
+            events: settings.events.kept(),
+            keys: settings.idempotency.kept(),
+            audit: settings.audit.kept(),
+        }
+    }
+}
+
 /// Removes what is kept for some time only, again and again.
-async fn swept(db: Db, events_kept: Duration, keys_kept: Duration) {
+async fn swept(db: Db, kept: Kept) {
     loop {
         tokio::time::sleep(SWEEP).await;
         match db.sweep().await {
@@ -84,12 +106,17 @@ async fn swept(db: Db, events_kept: Duration, keys_kept: Duration) {
             Ok(parts) => tracing::info!(parts, "old files were removed"),
             Err(error) => tracing::warn!(%error, "old files could not be removed"),
         }
-        match db.sweep_events(events_kept).await {
+        match db.sweep_events(kept.events).await {
             Ok(0) => {}
             Ok(events) => tracing::info!(events, "old events were removed"),
             Err(error) => tracing::warn!(%error, "old events could not be removed"),
         }
-        match db.sweep_keys(keys_kept, ([FIELD_KEPT.0, EXCHANGE], FIELD_KEPT.1)).await {
+        match db.sweep_audit(kept.audit).await {
+            Ok(0) => {}
+            Ok(entries) => tracing::info!(entries, "old entries of the audit trail were removed"),
+            Err(error) => tracing::warn!(%error, "old entries of the audit trail could not be removed"),
+        }
+        match db.sweep_keys(kept.keys, ([FIELD_KEPT.0, EXCHANGE], FIELD_KEPT.1)).await {
             Ok(0) => {}
             Ok(keys) => tracing::info!(keys, "old idempotency keys were removed"),
             Err(error) => tracing::warn!(%error, "old idempotency keys could not be removed"),

@@ -3,6 +3,7 @@
 //! No GraphQL, no HTTP, no Redis. A slice is reached through its face, the items its `mod.rs`
 //! re-exports; its store is private.
 
+pub mod audit;
 pub mod calendars;
 pub mod cases;
 pub mod catalogue;
@@ -20,5 +21,6 @@ pub mod webhooks;
 #[cfg(feature = "mutants")]
 pub use store::Probe;
 pub use store::{
-    Db, DbOptions, Doctor, EventLog, Fact, Following, Missed, Past, Reader, Relay, StoreError, Told,
+    AUDIT_LEAST_DAYS, Anchored, ChainReport, Db, DbOptions, Doctor, EventLog, Fact, Following, Missed, Past,
+    Reader, Relay, Sealer, StoreError, Told,
 };

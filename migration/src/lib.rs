@@ -23,6 +23,7 @@ mod m20261129_000017_routing;
 mod m20261129_000018_events;
 mod m20261129_000019_webhooks;
 mod m20261129_000020_exchange;
+mod m20261129_000021_audit_chain;
 
 use sea_orm_migration::prelude::*;
 
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             whole(m20261129_000018_events::Migration),
             whole(m20261129_000019_webhooks::Migration),
             whole(m20261129_000020_exchange::Migration),
+            whole(m20261129_000021_audit_chain::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 #![recursion_limit = "256"]
 
+mod audit;
 mod budget;
 mod calendars;
 mod cases;

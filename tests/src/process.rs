@@ -131,6 +131,22 @@ impl Household {
         Ok(std::fs::write(self.settings(), text)?)
     }
 
+    /// Another command over the same store, in the same folder.
+    ///
+    /// # Errors
+    /// When the product is not there.
+    pub fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
+        let mut command = Command::new(program()?);
+        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        match &self.store {
+            Store::Sqlite => command.env("FENGQIAO__DATABASE__URL", sqlite_url(self.folder.path())),
+            Store::Postgres { app, worker, .. } => {
+                command.env("FENGQIAO__DATABASE__URL", app).env("FENGQIAO__DATABASE__WORKER_URL", worker)
+            }
+        };
+        Ok(command)
+    }
+
     fn settings(&self) -> PathBuf {
         self.folder.path().join("settings.toml")
     }

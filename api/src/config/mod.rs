@@ -1,6 +1,7 @@
 //! Settings: built-in defaults, a file, the environment, in this order. An unknown key is an error.
 
 mod attachments;
+mod audit;
 mod exchange;
 mod masked;
 mod redis;
@@ -18,6 +19,7 @@ use serde::Deserialize;
 
 use crate::http::Limits;
 pub use attachments::{Attachments, S3, StorageKind};
+pub use audit::Audit;
 pub use exchange::Exchange;
 use masked::masked;
 pub use redis::Redis;
@@ -56,6 +58,8 @@ pub struct Settings {
     pub webhooks: Webhooks,
     /// Other systems that cases are exchanged with.
     pub exchange: Exchange,
+    /// The audit trail.
+    pub audit: Audit,
     /// Logs and traces.
     pub telemetry: Telemetry,
     /// Limits of the GraphQL edge.
@@ -380,9 +384,9 @@ impl Settings {
                 return Err(BadSettings(format!("{key} is {value} and must be {least} to {most}")));
             }
         }
-        self.attachments.check().map_err(BadSettings)?;
-        self.redis.check().map_err(BadSettings)?;
-        self.webhooks.check().map_err(BadSettings)?;
+        let checks =
+            [self.attachments.check(), self.audit.check(), self.redis.check(), self.webhooks.check()];
+        checks.into_iter().collect::<Result<(), String>>().map_err(BadSettings)?;
         Ok(self)
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::Context;
+use fengqiao_domain::audit::AuditService;
 use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::cases::CaseService;
 use fengqiao_domain::catalogue::CategoryService;
@@ -51,6 +52,8 @@ pub struct Services {
     pub webhooks: WebhookService,
     /// Other systems that cases are exchanged with.
     pub exchange: ExchangeService,
+    /// The audit trail.
+    pub audit: AuditService,
 }
 
 /// A signed-in caller within one request.

@@ -3,6 +3,7 @@
 //! A resolver turns ids into commands, calls one use case and turns its outcome into a payload. It
 //! decides nothing about the business.
 
+pub mod audit;
 pub mod calendars;
 pub mod cases;
 pub mod catalogue;

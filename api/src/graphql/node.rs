@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, Interface, Object};
 
+use super::audit::{AuditEntry, audit_entry_of};
 use super::cases::{Case, CaseSample, case_of, sample_of};
 use super::catalogue::{Category, category_of};
 use super::context::member;
@@ -26,6 +27,8 @@ use super::webhooks::{Webhook, webhook_of};
 pub(super) enum Node {
     /// An account.
     Account(Account),
+    /// An entry of the audit trail.
+    AuditEntry(AuditEntry),
     /// A photo or a document.
     Attachment(Attachment),
     /// A case.
@@ -102,6 +105,7 @@ async fn find(ctx: &Context<'_>, global: &ID) -> Outcome<Option<Node>> {
     Ok(match prefix {
         "account" => account_of(ctx, Some(parse(global)?)).await?.map(Node::Account),
         "attachment" => attachment_of(ctx, parse(global)?).await?.map(Node::Attachment),
+        "audit" => audit_entry_of(ctx, parse(global)?).await?.map(Node::AuditEntry),
         "case" => case_of(ctx, parse(global)?).await?.map(Node::Case),
         "sample" => sample_of(ctx, parse(global)?).await?.map(Node::CaseSample),
         "category" => category_of(ctx, Some(parse(global)?)).await?.map(Node::Category),

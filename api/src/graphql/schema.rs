@@ -2,6 +2,7 @@
 
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema};
 
+use super::audit::AuditQuery;
 use super::calendars::{CalendarMutation, CalendarQuery};
 use super::cases::{
     CaseBesideMutation, CaseEventQuery, CaseJudgingMutation, CaseLiveSubscription, CaseMutation, CaseQuery,
@@ -37,6 +38,7 @@ pub struct Query(
     UnitPulseQuery,
     WebhookQuery,
     ExchangeQuery,
+    AuditQuery,
 );
 
 /// The root of everything that can be done. Each field takes one `input` and answers a payload.

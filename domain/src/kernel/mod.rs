@@ -3,6 +3,7 @@
 pub mod bucket;
 pub(crate) mod cached;
 pub mod calendar;
+pub mod chain;
 pub mod change;
 pub mod clock;
 pub mod event;

@@ -190,6 +190,10 @@ pub enum Mutant {
     EndlessSignature,
     /// A ticket that says something else under a number of before is taken for the one of before.
     AnyTicket,
+    /// What is audited is never sealed.
+    UnsealedAudit,
+    /// The hash of an audit entry does not cover the one before.
+    UnchainedAudit,
 }
 
 /// Whether `mutant` was chosen for this process. Always false in a build without the feature.

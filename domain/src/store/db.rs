@@ -47,8 +47,8 @@ pub struct DbOptions {
 /// Under load none lies so long, so that the question costs nothing.
 const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 
-/// Connections of the worker role: one each for the relay, for the time of cases, and for those who replay.
-const WORKERS: u32 = 4;
+/// Connections of the worker role: one each for the relay, for the sealer, for the time of cases, and for those who replay.
+const WORKERS: u32 = 5;
 /// So many read events of before at a time; the others wait for their turn.
 const REPLAYS: usize = 2;
 

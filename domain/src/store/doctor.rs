@@ -15,7 +15,7 @@ const LOOKUPS: [&str; 5] = [
 ];
 
 /// Questions to the catalogue; each row is one object at fault and what is wrong with it.
-const QUESTIONS: [&str; 8] = [
+const QUESTIONS: [&str; 9] = [
     // A role that no policy binds.
     "SELECT 'role ' || rolname || ' ' || CASE WHEN rolsuper THEN 'is superuser' ELSE 'has BYPASSRLS' END \
      FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls)",
@@ -50,12 +50,20 @@ const QUESTIONS: [&str; 8] = [
     "SELECT 'table ' || c.relname || ' grants ' || p.name || ' to ' || current_user FROM pg_class c, \
      unnest(ARRAY['TRUNCATE', 'REFERENCES', 'TRIGGER']) AS p (name) WHERE c.relkind IN ('r', 'p') \
      AND c.relnamespace = 'public'::regnamespace AND has_table_privilege(current_user, c.oid, p.name)",
+    // A guard of the audit trail that somebody took away or switched off.
+    "SELECT 'trigger ' || w.name || ' on ' || w.relation || ' is gone or disabled' FROM (VALUES \
+     ('audit_entries', 'audit_entries_wait'), ('audit_entries', 'audit_entries_kept'), \
+     ('audit_entries', 'audit_entries_not_removed'), ('audit_seals', 'audit_seals_kept'), \
+     ('audit_seals', 'audit_seals_not_removed'), ('audit_heads', 'audit_heads_move_on'), \
+     ('audit_heads', 'audit_heads_not_removed')) AS w (relation, name) WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t \
+     WHERE t.tgname = w.name AND t.tgrelid = w.relation::regclass AND t.tgenabled IN ('O', 'A'))",
 ];
 
 /// Asked as the worker: without its rights no event would ever be delivered.
-const WORKER_RIGHTS: &str = "SELECT 'role ' || current_user || ' may not relay events and keep time: set database.worker_url to the \
+const WORKER_RIGHTS: &str = "SELECT 'role ' || current_user || ' may not relay events, keep time and seal the audit trail: set database.worker_url to the \
      address for the role fengqiao_worker' WHERE NOT has_table_privilege(current_user, 'outbox_events', 'SELECT') \
      OR NOT has_table_privilege(current_user, 'outbox_events', 'UPDATE') \
+     OR NOT has_table_privilege(current_user, 'audit_seals', 'INSERT') \
      OR NOT has_column_privilege(current_user, 'cases', 'next_due_at', 'SELECT')";
 
 const DEFINERS: &str = "SELECT p.oid::regprocedure::text, coalesce(array_to_string(p.proconfig, ','), '') \

@@ -59,6 +59,8 @@ fn an_unknown_or_impossible_setting_is_named() -> anyhow::Result<()> {
     says(&check("[auth]\naccess_token_seconds = 3600\n")?, &["auth.access_token_seconds", "900"]);
     says(&check("[server]\nlisten = \"here\"\n")?, &["listen"]);
     says(&check("[redis]\nurl = \"cache:6379\"\n")?, &["redis.url", "redis://"]);
+    says(&check("[audit]\nkeep_days = 179\n")?, &["audit.keep_days", "179", "180", "第二十一条"]);
+    says(&check("[audit]\nanchor_seconds = 0\n")?, &["audit.anchor_seconds"]);
     says(&check("[redis]\nprefix = \"a:b\"\n")?, &["redis.prefix"]);
     says(&check("[redis]\ntimeout_millis = 5001\n")?, &["redis.timeout_millis", "5000"]);
     let given = refusal(&folder, &["serve", "--redis", "http://:s3cret@cache"], &[])?;

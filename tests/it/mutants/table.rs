@@ -22,7 +22,13 @@ impl On {
 }
 
 /// A control and the test that notices when it is gone.
-pub(super) const TABLE: [(Mutant, On, &str); 102] = [
+pub(super) const TABLE: [(Mutant, On, &str); 104] = [
+    (
+        Mutant::UnsealedAudit,
+        On::Both,
+        "audit::chains::every_entry_has_its_place_and_the_hash_that_the_words_say",
+    ),
+    (Mutant::UnchainedAudit, On::Both, "audit::chains::an_entry_that_was_sealed_anew_breaks_what_follows"),
     (
         Mutant::AnyApiKey,
         On::Both,

@@ -5,7 +5,18 @@ use fengqiao_tests::{Backend, on_backends};
 
 use crate::sweep::stage::Stage;
 
-/// What only PostgreSQL has of the newest one.
+/// The newest one; what guards its tables first.
+const UNDO_AUDIT: &str = "DROP TABLE audit_pending; DROP TABLE audit_seals; DROP TABLE audit_heads; \
+     DROP INDEX audit_entries_target; DROP INDEX audit_entries_account; DROP INDEX audit_entries_action; \
+     DELETE FROM seaql_migrations WHERE version = 'm20261129_000021_audit_chain'";
+const UNDO_TRIGGERS: &str = "DROP TRIGGER audit_entries_wait; DROP TRIGGER audit_entries_kept; \
+     DROP TRIGGER audit_entries_not_removed";
+const UNDO_GUARDS: &str = "DROP FUNCTION audit_entries_wait() CASCADE; DROP FUNCTION audit_entries_kept() CASCADE; \
+     DROP FUNCTION audit_entries_not_removed() CASCADE; DROP FUNCTION audit_seals_kept() CASCADE; \
+     DROP FUNCTION audit_seals_not_removed() CASCADE; DROP FUNCTION audit_heads_move_on() CASCADE; \
+     DROP FUNCTION audit_heads_not_removed() CASCADE; DROP FUNCTION audit_not_emptied() CASCADE; \
+     DROP POLICY worker ON audit_entries; REVOKE ALL ON audit_entries FROM fengqiao_worker";
+/// What only PostgreSQL has of the one before.
 const UNDO_LOOKUP: &str = "DROP FUNCTION lookup_exchange_partner(text, text)";
 /// Newer migrations go first.
 const UNDO_EXCHANGE: &str = "DROP TABLE exchange_tickets; DROP TABLE exchange_partners; DROP INDEX webhook_deliveries_case; DROP INDEX idempotency_records_at; \
@@ -61,7 +72,8 @@ const UNDO_LIMITS: &str = "ALTER TABLE cases DROP COLUMN limit_amount; ALTER TAB
 const UNDO_ACCESS_ORDER: &str = "DROP INDEX case_access_opened; ALTER TABLE case_access DROP COLUMN opened_at; \
      DELETE FROM seaql_migrations WHERE version = 'm20261128_000009_access_order'";
 const UNFORCED: &str = "SELECT count(*) FROM pg_class WHERE relname IN ('cases', 'case_access', 'case_entries', 'categories', 'outbox_events', \
-     'outbox_heads') \
+     'outbox_heads', \
+     'audit_entries', 'audit_pending') \
      AND NOT relforcerowsecurity";
 
 /// The policy of the worker is PostgreSQL's alone.
@@ -80,7 +92,13 @@ async fn walls_stand(stage: &Stage) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn undo_audit(stage: &Stage, backend: Backend) -> anyhow::Result<()> {
+    stage.world.run_sql(if backend == Backend::Postgres { UNDO_GUARDS } else { UNDO_TRIGGERS }).await?;
+    stage.world.run_sql(UNDO_AUDIT).await
+}
+
 async fn undo_exchange(stage: &Stage, backend: Backend) -> anyhow::Result<()> {
+    undo_audit(stage, backend).await?;
     if backend == Backend::Postgres {
         stage.world.run_sql(UNDO_LOOKUP).await?;
     }
@@ -265,6 +283,21 @@ async fn events_of_before_are_known_to_have_come_as_far_as_they_did() -> anyhow:
         stage.world.run_sql(UNDO_EVENTS).await?;
         stage.world.migrate().await?;
         assert_eq!(stage.world.rows("outbox_heads").await?, heads);
+        walls_stand(&stage).await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_audited_before_waits_to_be_sealed() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let stage = Stage::set(backend).await?;
+        let waiting = stage.world.rows("audit_pending").await?;
+        ensure!(waiting.len() > 20, "only {} rows", waiting.len());
+        assert_eq!(waiting.len(), stage.world.rows("audit_entries").await?.len());
+        undo_audit(&stage, backend).await?;
+        stage.world.migrate().await?;
+        assert_eq!(stage.world.rows("audit_pending").await?, waiting);
         walls_stand(&stage).await
     })
     .await

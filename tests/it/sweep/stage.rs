@@ -10,6 +10,7 @@ use fengqiao_api::graphql::schema::{self, FengqiaoSchema};
 use fengqiao_api::graphql::snapshots::Snapshots;
 use fengqiao_api::runner::{Runner as _, Said};
 use fengqiao_domain::EventLog;
+use fengqiao_domain::audit::AuditService;
 use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::kernel::meter::Meter;
 use fengqiao_domain::kernel::scope::Scope;
@@ -46,6 +47,7 @@ impl Stage {
             sheets: mirror.sheets(&world),
             webhooks: mirror.webhooks.clone(),
             exchange: mirror.exchange.clone(),
+            audit: AuditService::new(world.db.clone()),
         };
         let schema = schema::build(Some(services.clone()));
         let services = Arc::new(services);
@@ -162,7 +164,7 @@ impl Sql<'_> {
     pub(crate) async fn rows(&self) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
         let mut rows = BTreeMap::new();
         for table in self.tables().await? {
-            if matches!(table.as_str(), "audit_entries" | "sessions" | "refresh_tokens") {
+            if matches!(table.as_str(), "audit_entries" | "audit_pending" | "sessions" | "refresh_tokens") {
                 continue;
             }
             let sql = match self.0.backend() {

@@ -27,6 +27,9 @@ fn declared<E: TenantOwned>() -> Declared {
 fn all() -> Vec<Declared> {
     vec![
         declared::<kernel::audit_entry::Entity>(),
+        declared::<kernel::audit_head::Entity>(),
+        declared::<kernel::audit_pending::Entity>(),
+        declared::<kernel::audit_seal::Entity>(),
         declared::<kernel::idempotency_record::Entity>(),
         declared::<kernel::outbox_event::Entity>(),
         declared::<kernel::outbox_head::Entity>(),

@@ -1,0 +1,132 @@
+//! `fengqiao audit`: whether the audit trail is what it was.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, anyhow, bail};
+use clap::{Args, Subcommand};
+use fengqiao_domain::audit::read_anchor;
+use fengqiao_domain::kernel::chain::Fault;
+use fengqiao_domain::kernel::id::TenantId;
+use fengqiao_domain::kernel::scope::PlatformScope;
+use fengqiao_domain::{Anchored, ChainReport};
+
+use super::Place;
+use crate::app::App;
+use crate::config::Settings;
+use crate::output;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Audit {
+    /// Walk every chain and name the first entry that is not what was sealed.
+    Verify(Verify),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// Only this tenant.
+    #[arg(long, value_name = "CODE")]
+    tenant: Option<String>,
+    /// What was written down by `audit.anchor_file`; may be given several times. Without it nobody notices that the end of a chain was cut
+    /// off, or that a whole chain was replaced.
+    #[arg(long, value_name = "FILE")]
+    anchor: Vec<PathBuf>,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Audit {
+    /// Where the database is.
+    pub(super) const fn place(&self) -> &Place {
+        let Self::Verify(verify) = self;
+        &verify.place
+    }
+}
+
+pub(super) async fn audit(settings: Settings, audit: Audit) -> anyhow::Result<()> {
+    let Audit::Verify(verify) = audit;
+    let anchored = read(&verify.anchor)?;
+    let app = App::open(settings).await?;
+    let db = &app.services.db;
+    let pending = db.pending_migrations().await?;
+    if pending > 0 {
+        bail!("database lacks {pending} migrations: run `fengqiao migrate`");
+    }
+    let mut chains = tenants(&app, &anchored).await?;
+    if let Some(code) = &verify.tenant {
+        chains.retain(|_, name| name == code);
+        if chains.is_empty() {
+            bail!("no tenant has the code {code}");
+        }
+    }
+    let mut broken = 0;
+    for (tenant, name) in &chains {
+        let report = db.verify_chain(*tenant, &anchored).await?;
+        tell(name, &report)?;
+        broken += usize::from(report.fault.is_some());
+    }
+    if broken > 0 {
+        bail!("{broken} of {} chains are not what was sealed", chains.len());
+    }
+    Ok(())
+}
+
+/// Every tenant by its code; those that are known only by their chain by their id.
+async fn tenants(app: &App, anchored: &[Anchored]) -> anyhow::Result<BTreeMap<TenantId, String>> {
+    let platform = PlatformScope::for_command_line("verify the audit trail");
+    let known = app.services.org.tenants(&platform).await;
+    let known = known.map_err(|_| anyhow!("the database does not answer"))?;
+    let chained = app.services.db.chained_tenants().await?.into_iter();
+    let others = chained.chain(anchored.iter().map(|anchor| anchor.tenant));
+    let mut names: BTreeMap<TenantId, String> = others.map(|tenant| (tenant, tenant.to_string())).collect();
+    names.extend(known.into_iter().map(|tenant| (tenant.id, tenant.code)));
+    Ok(names)
+}
+
+fn tell(name: &str, report: &ChainReport) -> anyhow::Result<()> {
+    let ChainReport { sealed, waiting, overdue, fault } = *report;
+    match fault {
+        None => {
+            output::line(format_args!("{name}: {sealed} entries sealed and unbroken, {waiting} waiting"))?
+        }
+        Some(Fault { sequence, entry, what }) => {
+            let place = sequence.map_or_else(String::new, |sequence| format!(" at sequence {sequence}"));
+            let entry = entry.map_or_else(String::new, |entry| format!(" ({entry})"));
+            output::complain(format_args!("{name}: broken{place}{entry}: {}", what.words()));
+        }
+    }
+    if overdue > 0 {
+        output::complain(format_args!(
+            "{name}: warning: {overdue} entries wait for more than a minute to be sealed: is a server running?"
+        ));
+    }
+    Ok(())
+}
+
+/// What was written down in some files.
+fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Anchored>> {
+    let mut anchored = vec![];
+    for path in files {
+        read_into(&mut anchored, path).with_context(|| format!("cannot read {}", path.display()))?;
+    }
+    Ok(anchored)
+}
+
+fn read_into(anchored: &mut Vec<Anchored>, path: &Path) -> anyhow::Result<()> {
+    for (number, line) in BufReader::new(File::open(path)?).lines().enumerate() {
+        let line = line?;
+        match read_anchor(&line) {
+            Some(anchor) => anchored.push(anchor),
+            // A crash may cut a line off; whoever garbles the others shall be seen.
+            None if line.trim().is_empty() => {}
+            None => output::complain(format_args!(
+                "warning: line {} of {} is not readable and is left out",
+                number + 1,
+                path.display()
+            )),
+        }
+    }
+    Ok(())
+}

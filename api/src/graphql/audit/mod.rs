@@ -1,0 +1,7 @@
+//! GraphQL of the audit slice: reading the trail.
+
+mod query;
+mod types;
+
+pub use query::AuditQuery;
+pub use types::{AuditEntry, audit_entry_of};

@@ -1,0 +1,18 @@
+//! Reading the audit trail (审计记录): who did what, when, and where it stands in the chain of the tenant.
+//!
+//! - It is written with every change (`crate::store`) and sealed after the commit; nobody changes it, and this slice only reads.
+//! - Whoever holds `AUDIT_READ` reads all of their tenant's, and nobody else any of it: neither the administrator of the system
+//!   nor the commander (requirement A7).
+//! - Reading it is in it: every page that is handed out leaves one entry, with what was searched for. An entry by its id leaves none: who knows
+//!   its id has it from a page.
+
+mod anchor;
+mod error;
+mod model;
+mod service;
+mod store;
+
+pub use anchor::{anchor_line, read_anchor};
+pub use error::AuditError;
+pub use model::{AuditEntry, AuditFilter, AuditSeal};
+pub use service::AuditService;

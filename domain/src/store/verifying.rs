@@ -1,0 +1,231 @@
+//! Verifies the chains of the audit trail, page by page in one snapshot of each tenant: for whoever checks, and by the worker's
+//! role, which sees every tenant.
+
+use std::collections::BTreeMap;
+
+use sqlx::{Postgres, Sqlite, Transaction};
+use uuid::Uuid;
+
+use crate::kernel::chain::{Break, Fault, Link, Sealed, Walk};
+use crate::kernel::id::{AuditId, TenantId, Timestamp};
+use crate::store::db::Pools;
+use crate::store::sealing::{EntryRow, audited, link_of};
+use crate::store::{Db, StoreError};
+
+/// Seals read at a time: the memory that a check takes.
+const PAGE: i64 = 1_000;
+/// Microseconds after which an entry should long be sealed: a minute.
+const OVERDUE: i64 = 60_000_000;
+/// Microseconds for which every entry is kept: half a year, but for the days that an anchor may come after what it anchors.
+const SURELY_KEPT: i64 = 170 * 86_400_000_000;
+
+const TENANTS: &str = "SELECT tenant_id FROM audit_heads";
+const HEADS: &str = "SELECT tenant_id, sequence, hash FROM audit_heads ORDER BY tenant_id";
+const HEAD: &str = "SELECT sequence, hash, gone, gone_hash FROM audit_heads WHERE tenant_id = $1";
+const SEALS: &str = "SELECT s.sequence, s.entry_id, s.format, s.hash, e.id, e.at, e.account_id, e.action, e.target, \
+     e.request_id, e.detail FROM audit_seals s LEFT JOIN audit_entries e ON e.tenant_id = s.tenant_id AND e.id = s.entry_id \
+     WHERE s.tenant_id = $1 AND s.sequence >= $2 ORDER BY s.sequence LIMIT $3";
+const WAITING: &str = "SELECT count(*), count(CASE WHEN at < $2 THEN 1 END) FROM audit_pending p WHERE tenant_id = $1 \
+     AND NOT EXISTS (SELECT 1 FROM audit_seals s WHERE s.tenant_id = p.tenant_id AND s.entry_id = p.entry_id)";
+const NEVER: &str = "SELECT e.id FROM audit_entries e WHERE e.tenant_id = $1 \
+     AND NOT EXISTS (SELECT 1 FROM audit_seals s WHERE s.tenant_id = e.tenant_id AND s.entry_id = e.id) \
+     AND NOT EXISTS (SELECT 1 FROM audit_pending p WHERE p.tenant_id = e.tenant_id AND p.entry_id = e.id) \
+     ORDER BY e.at, e.id LIMIT 1";
+const DELETED: &str = "SELECT p.entry_id FROM audit_pending p WHERE p.tenant_id = $1 \
+     AND NOT EXISTS (SELECT 1 FROM audit_entries e WHERE e.tenant_id = p.tenant_id AND e.id = p.entry_id) \
+     AND NOT EXISTS (SELECT 1 FROM audit_seals s WHERE s.tenant_id = p.tenant_id AND s.entry_id = p.entry_id) \
+     ORDER BY p.at, p.entry_id LIMIT 1";
+
+type HeadRow = (i64, Vec<u8>, i64, Vec<u8>);
+type SealRow = (
+    i64,
+    Uuid,
+    i32,
+    Vec<u8>,
+    Option<Uuid>,
+    Option<i64>,
+    Option<Uuid>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+);
+
+/// Where a chain ended when it was written down outside the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Anchored {
+    /// Whose chain.
+    pub tenant: TenantId,
+    /// When it was written down.
+    pub at: Timestamp,
+    /// The place of its newest seal.
+    pub sequence: i64,
+    /// Its hash.
+    pub hash: Link,
+}
+
+/// What a check of one chain found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChainReport {
+    /// Entries that are sealed, and unbroken but for the fault.
+    pub sealed: i64,
+    /// Entries that wait to be sealed.
+    pub waiting: i64,
+    /// Those of them that wait for more than a minute.
+    pub overdue: i64,
+    /// The first bad place.
+    pub fault: Option<Fault>,
+}
+
+/// One snapshot of one database.
+enum Snapshot<'a> {
+    Postgres(Transaction<'a, Postgres>),
+    Sqlite(Transaction<'a, Sqlite>),
+}
+
+impl Db {
+    /// The tenants that have a chain.
+    ///
+    /// # Errors
+    /// [`StoreError`] as the database says.
+    pub async fn chained_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
+        let tenants: Vec<Uuid> = match self.pools() {
+            Pools::Postgres { worker, .. } => sqlx::query_scalar(TENANTS).fetch_all(worker).await?,
+            Pools::Sqlite { readers, .. } => sqlx::query_scalar(TENANTS).fetch_all(readers).await?,
+        };
+        Ok(tenants.into_iter().map(TenantId::from_uuid).collect())
+    }
+
+    /// Where every chain ends now, to be written down outside the database.
+    ///
+    /// # Errors
+    /// [`StoreError`] as the database says.
+    pub async fn chain_ends(&self) -> Result<Vec<Anchored>, StoreError> {
+        let rows: Vec<(Uuid, i64, Vec<u8>)> = match self.pools() {
+            Pools::Postgres { worker, .. } => sqlx::query_as(HEADS).fetch_all(worker).await?,
+            Pools::Sqlite { readers, .. } => sqlx::query_as(HEADS).fetch_all(readers).await?,
+        };
+        let at = self.now();
+        let end = |(tenant, sequence, hash): (Uuid, i64, Vec<u8>)| {
+            Ok(Anchored { tenant: TenantId::from_uuid(tenant), at, sequence, hash: link_of(&hash)? })
+        };
+        rows.into_iter().map(end).collect()
+    }
+
+    /// Walks the chain of a tenant from its beginning to its end, and compares it with what was anchored of it.
+    ///
+    /// # Errors
+    /// [`StoreError`] as the database says.
+    pub async fn verify_chain(
+        &self,
+        tenant: TenantId,
+        anchored: &[Anchored],
+    ) -> Result<ChainReport, StoreError> {
+        let now = self.now().micros();
+        let mut snapshot = self.chain_snapshot().await?;
+        let head = snapshot.head(tenant).await?;
+        let (gone, gone_hash) = match &head {
+            Some((_, _, gone, hash)) => (*gone, link_of(hash)?),
+            None => (0, crate::kernel::chain::BEGINNING),
+        };
+        let own = || anchored.iter().filter(|anchor| anchor.tenant == tenant);
+        let places: BTreeMap<i64, Link> = own().map(|anchor| (anchor.sequence, anchor.hash)).collect();
+        let early = own().find(|anchor| anchor.sequence <= gone && anchor.at.micros() > now - SURELY_KEPT);
+        let early = early.map(|anchor| (anchor.sequence, Break::RemovedEarly));
+        let other = places.get(&gone).filter(|hash| **hash != gone_hash).map(|_| (gone, Break::Replaced));
+        let begun =
+            other.or(early).map(|(sequence, what)| Fault { sequence: Some(sequence), entry: None, what });
+        let mut walk = Walk::after(gone, gone_hash, places);
+        let mut fault = begun;
+        while fault.is_none() {
+            let seals = snapshot.seals(tenant, walk.next()).await?;
+            if seals.is_empty() {
+                let end =
+                    head.as_ref().map(|(sequence, hash, ..)| link_of(hash).map(|hash| (*sequence, hash)));
+                fault = walk.ended(end.transpose()?);
+                break;
+            }
+            if walk.over(&seals).is_some() {
+                // With the whole page after the bad place in sight, where it came from is known.
+                let seals = snapshot.seals(tenant, walk.next()).await?;
+                fault = walk.over(&seals).or_else(|| walk.ended(None));
+            }
+        }
+        let (waiting, overdue) = snapshot.waiting(tenant, now - OVERDUE).await?;
+        if fault.is_none() {
+            fault = snapshot.unsealed(tenant).await?;
+        }
+        Ok(ChainReport { sealed: walk.next() - 1 - gone, waiting, overdue, fault })
+    }
+
+    async fn chain_snapshot(&self) -> Result<Snapshot<'_>, StoreError> {
+        Ok(match self.pools() {
+            Pools::Postgres { worker, .. } => {
+                let mut tx = worker.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+                // What counts the rows of years takes longer than anything that a caller waits for.
+                sqlx::query("SET LOCAL statement_timeout = 0").execute(&mut *tx).await?;
+                Snapshot::Postgres(tx)
+            }
+            Pools::Sqlite { readers, .. } => Snapshot::Sqlite(readers.begin().await?),
+        })
+    }
+}
+
+impl Snapshot<'_> {
+    async fn head(&mut self, tenant: TenantId) -> Result<Option<HeadRow>, StoreError> {
+        Ok(match self {
+            Self::Postgres(tx) => sqlx::query_as(HEAD).bind(tenant.uuid()).fetch_optional(&mut **tx).await?,
+            Self::Sqlite(tx) => sqlx::query_as(HEAD).bind(tenant.uuid()).fetch_optional(&mut **tx).await?,
+        })
+    }
+
+    async fn seals(&mut self, tenant: TenantId, from: i64) -> Result<Vec<Sealed>, StoreError> {
+        let rows: Vec<SealRow> = match self {
+            Self::Postgres(tx) => {
+                let query = sqlx::query_as(SEALS).persistent(false).bind(tenant.uuid());
+                query.bind(from).bind(PAGE).fetch_all(&mut **tx).await?
+            }
+            Self::Sqlite(tx) => {
+                let query = sqlx::query_as(SEALS).bind(tenant.uuid()).bind(from).bind(PAGE);
+                query.fetch_all(&mut **tx).await?
+            }
+        };
+        Ok(rows.into_iter().map(|row| sealed(tenant, row)).collect())
+    }
+
+    async fn waiting(&mut self, tenant: TenantId, before: i64) -> Result<(i64, i64), StoreError> {
+        Ok(match self {
+            Self::Postgres(tx) => {
+                sqlx::query_as(WAITING).bind(tenant.uuid()).bind(before).fetch_one(&mut **tx).await?
+            }
+            Self::Sqlite(tx) => {
+                sqlx::query_as(WAITING).bind(tenant.uuid()).bind(before).fetch_one(&mut **tx).await?
+            }
+        })
+    }
+
+    /// An entry that will never be sealed, or one that was deleted before it was.
+    async fn unsealed(&mut self, tenant: TenantId) -> Result<Option<Fault>, StoreError> {
+        for (question, what) in [(NEVER, Break::NeverSealed), (DELETED, Break::Deleted)] {
+            let entry: Option<Uuid> = match self {
+                Self::Postgres(tx) => {
+                    sqlx::query_scalar(question).bind(tenant.uuid()).fetch_optional(&mut **tx).await?
+                }
+                Self::Sqlite(tx) => {
+                    sqlx::query_scalar(question).bind(tenant.uuid()).fetch_optional(&mut **tx).await?
+                }
+            };
+            if let Some(entry) = entry {
+                return Ok(Some(Fault { sequence: None, entry: Some(AuditId::from_uuid(entry)), what }));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn sealed(tenant: TenantId, row: SealRow) -> Sealed {
+    let (sequence, entry_id, format, hash, id, at, account, action, target, request_id, detail) = row;
+    let entry = || -> Option<EntryRow> { Some((id?, at?, account, action?, target?, request_id?, detail?)) };
+    let entry = entry().map(|row| audited(tenant, row));
+    Sealed { sequence, id: AuditId::from_uuid(entry_id), format, hash, entry }
+}

@@ -1,0 +1,121 @@
+//! An end that was written down elsewhere shows what a chain cannot: that its end was cut off, or all of it replaced.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, ensure};
+use fengqiao_domain::audit::{anchor_line, read_anchor};
+use fengqiao_domain::kernel::chain::Break;
+use fengqiao_tests::{Household, on_backends};
+use serde_json::json;
+
+use super::{broken, seal, sealed, tamper, verify, write};
+
+/// Everything after a place goes, and the head says that it was never there.
+const CUT: &str = "DELETE FROM audit_entries WHERE tenant_id = $T AND id IN \
+     (SELECT entry_id FROM audit_seals WHERE tenant_id = $T AND sequence > 5); \
+     DELETE FROM audit_seals WHERE tenant_id = $T AND sequence > 5";
+const HEAD_TOO: &str = "UPDATE audit_heads SET sequence = 5, hash = (SELECT hash FROM audit_seals \
+     WHERE tenant_id = $T AND sequence = 5) WHERE tenant_id = $T";
+/// All seals go, and everything waits to be sealed again after one entry was edited.
+const REPLACED: &str = "UPDATE audit_entries SET target = 'other' WHERE tenant_id = $T AND id = \
+     (SELECT entry_id FROM audit_seals WHERE tenant_id = $T AND sequence = 2); \
+     INSERT INTO audit_pending (tenant_id, entry_id, at) SELECT tenant_id, id, at FROM audit_entries WHERE tenant_id = $T; \
+     DELETE FROM audit_seals WHERE tenant_id = $T; DELETE FROM audit_heads WHERE tenant_id = $T";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_that_was_cut_off_is_missed_by_the_head_or_by_the_anchor() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let (world, district) = sealed(backend).await?;
+        let anchored = world.db.chain_ends().await?;
+        assert_eq!(verify(&world, district.tenant, &anchored).await?.fault, None);
+        tamper(&world, district.tenant, CUT).await?;
+        let cut = (Some(6), Break::TailCut);
+        assert_eq!(broken(&verify(&world, district.tenant, &[]).await?)?, cut);
+        tamper(&world, district.tenant, HEAD_TOO).await?;
+        assert_eq!(
+            verify(&world, district.tenant, &[]).await?.fault,
+            None,
+            "without the anchor nobody knows"
+        );
+        assert_eq!(broken(&verify(&world, district.tenant, &anchored).await?)?, cut);
+        // What is written afterwards fills the places of what was cut off, and has other hashes.
+        write(&world, &district, 50, 20).await?;
+        seal(&world).await?;
+        let report = verify(&world, district.tenant, &anchored).await?;
+        assert_eq!(broken(&report)?, (Some(anchored[0].sequence), Break::Replaced));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_chain_that_was_replaced_is_not_the_one_that_was_anchored() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let (world, district) = sealed(backend).await?;
+        let first = world.db.chain_ends().await?;
+        write(&world, &district, 50, 3).await?;
+        seal(&world).await?;
+        let anchored = [first.clone(), world.db.chain_ends().await?].concat();
+        assert_eq!(anchored.len(), 2);
+        tamper(&world, district.tenant, REPLACED).await?;
+        seal(&world).await?;
+        assert_eq!(verify(&world, district.tenant, &[]).await?.fault, None, "without the anchor nobody knows");
+        let report = verify(&world, district.tenant, &anchored).await?;
+        assert_eq!(broken(&report)?, (Some(first[0].sequence), Break::Replaced));
+        // Of a chain that is not there at all the anchor knows too.
+        let gone = "DELETE FROM audit_entries WHERE tenant_id = $T; DELETE FROM audit_seals WHERE tenant_id = $T; \
+             DELETE FROM audit_heads WHERE tenant_id = $T";
+        tamper(&world, district.tenant, gone).await?;
+        assert_eq!(broken(&verify(&world, district.tenant, &anchored).await?)?, (Some(1), Break::TailCut));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_says_what_was_anchored() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let (world, _district) = sealed(backend).await?;
+        let ends = world.db.chain_ends().await?;
+        let read: Vec<_> = ends.iter().filter_map(|end| read_anchor(&anchor_line(end))).collect();
+        assert_eq!(read, ends);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_seals_and_anchors_and_the_command_verifies() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let home = Household::new(backend).await?;
+        let anchors =
+            [("FENGQIAO__AUDIT__ANCHOR_FILE", "kept/anchor.jsonl"), ("FENGQIAO__AUDIT__ANCHOR_SECONDS", "1")];
+        let running = home.start_with(&anchors).await?;
+        let admin = running.sign_in("system.admin@150302").await?;
+        let written = Instant::now();
+        let input = json!({"code": "new", "name": "新单位", "kind": "police"});
+        admin.mutate("organisationCreate", "organisation { id }", input).await?.payload()?;
+        while home.number("SELECT CAST(count(*) AS TEXT) FROM audit_pending").await? > 0 {
+            ensure!(written.elapsed() < Duration::from_secs(20), "it is never sealed");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        running.terminate().await?;
+        let check = async |arguments: &[&str]| -> anyhow::Result<(Option<i32>, String, String)> {
+            let mut command = home.command(arguments)?;
+            let output = tokio::task::spawn_blocking(move || command.output()).await??;
+            let said = (String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?);
+            Ok((output.status.code(), said.0, said.1))
+        };
+        let (code, said, complaint) = check(&["audit", "verify", "--anchor", "kept/anchor.jsonl"]).await?;
+        assert_eq!((code, complaint.as_str()), (Some(0), ""), "{said}");
+        let line =
+            said.lines().find(|line| line.starts_with("150302: ")).context("a line of the district")?;
+        ensure!(line.ends_with(" entries sealed and unbroken, 0 waiting"), "{line}");
+        let (code, said, _) = check(&["audit", "verify", "--tenant", "150302"]).await?;
+        assert_eq!((code, said.lines().count()), (Some(0), 1), "{said}");
+        let (code, _, complaint) = check(&["audit", "verify", "--tenant", "999999"]).await?;
+        assert_eq!((code, complaint.as_str()), (Some(1), "fengqiao: no tenant has the code 999999\n"));
+        Ok(())
+    })
+    .await
+}
