@@ -89,7 +89,7 @@ fn tell(name: &str, report: &ChainReport) -> anyhow::Result<()> {
     let ChainReport { sealed, waiting, overdue, fault } = *report;
     match fault {
         None => {
-            output::line(format_args!("{name}: {sealed} entries sealed and unbroken, {waiting} waiting"))?
+            output::line(format_args!("{name}: {sealed} entries sealed and unbroken, {waiting} waiting"))?;
         }
         Some(Fault { sequence, entry, what }) => {
             let place = sequence.map_or_else(String::new, |sequence| format!(" at sequence {sequence}"));

@@ -72,7 +72,7 @@ async fn seals(
     let rows = tx.select::<audit_seal::Entity>().filter(of).all().await?;
     let seal = |row: audit_seal::Model| {
         let hash = Link::try_from(row.hash);
-        let hash = hash.map_err(|bytes| StoreError::corrupt(SEALS, "hash", &hex::encode(bytes)))?;
+        let hash = hash.map_err(|bytes| StoreError::corrupt(SEALS, "hash", hex::encode(bytes)))?;
         Ok((row.entry_id, AuditSeal { sequence: row.sequence, hash, at: row.sealed_at }))
     };
     rows.into_iter().map(seal).collect()

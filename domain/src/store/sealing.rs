@@ -103,11 +103,12 @@ impl Sealer {
 
 /// A database that is away comes back. A chain that cannot go on was changed past the product, and somebody must look.
 fn told(tenant: TenantId, error: StoreError) -> StoreError {
-    match error {
-        StoreError::Unavailable(_) | StoreError::Busy(_) | StoreError::Full(_) | StoreError::TimedOut(_) => {}
-        _ => {
-            tracing::error!(%tenant, %error, "the chain of the audit trail cannot go on: run `fengqiao audit verify`")
-        }
+    let is_away = matches!(
+        error,
+        StoreError::Unavailable(_) | StoreError::Busy(_) | StoreError::Full(_) | StoreError::TimedOut(_)
+    );
+    if !is_away {
+        tracing::error!(%tenant, %error, "the chain of the audit trail cannot go on: run `fengqiao audit verify`");
     }
     error
 }

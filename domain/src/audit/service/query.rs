@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::audit::model::{AuditEntry, AuditFilter};
 use crate::audit::service::{Answer, AuditService, permit};
 use crate::audit::store;
-use crate::kernel::id::AuditId;
+use crate::kernel::id::{AuditId, Timestamp};
 use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
@@ -63,7 +63,7 @@ fn searched(filter: &AuditFilter, entries: usize) -> Value {
         "action": filter.action,
         "target": filter.target,
         "account": filter.account.map(|account| account.to_string()),
-        "from": filter.from.map(|at| at.micros()),
-        "until": filter.until.map(|at| at.micros()),
+        "from": filter.from.map(Timestamp::micros),
+        "until": filter.until.map(Timestamp::micros),
     })
 }
