@@ -130,8 +130,13 @@ fn reserved(sources: &[Source]) -> Vec<Fault> {
 const BELOW_GRAPHQL: [&str; 3] = ["crate::http", "crate::auth", "crate::adapters"];
 
 /// What the edge read from a request, as plain values that any transport can give.
-const REQUEST_FACTS: [&str; 4] =
-    ["crate::http::Code", "crate::http::IdempotencyKey", "crate::http::Language", "crate::http::RequestId"];
+const REQUEST_FACTS: [&str; 5] = [
+    "crate::http::Code",
+    "crate::http::IdempotencyKey",
+    "crate::http::Language",
+    "crate::http::Peer",
+    "crate::http::RequestId",
+];
 
 fn graphql(sources: &[Source]) -> Vec<Fault> {
     let mut faults = vec![];

@@ -2,6 +2,7 @@
 
 mod attachments;
 mod audit;
+mod auth;
 mod exchange;
 mod masked;
 mod redis;
@@ -20,6 +21,7 @@ use serde::Deserialize;
 use crate::http::Limits;
 pub use attachments::{Attachments, S3, StorageKind};
 pub use audit::Audit;
+pub use auth::{Auth, SignIn};
 pub use exchange::Exchange;
 use masked::masked;
 pub use redis::Redis;
@@ -195,22 +197,6 @@ impl Idempotency {
     }
 }
 
-/// Tokens and sessions.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Auth {
-    /// Names this deployment in its tokens.
-    pub issuer: String,
-    /// Names who the tokens are for.
-    pub audience: String,
-    /// Life of an access token.
-    pub access_token_seconds: u32,
-    /// Life of a session.
-    pub session_days: u32,
-    /// How long grants may be remembered.
-    pub scope_cache_seconds: u32,
-}
-
 /// Key files.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -384,8 +370,13 @@ impl Settings {
                 return Err(BadSettings(format!("{key} is {value} and must be {least} to {most}")));
             }
         }
-        let checks =
-            [self.attachments.check(), self.audit.check(), self.redis.check(), self.webhooks.check()];
+        let checks = [
+            self.attachments.check(),
+            self.audit.check(),
+            self.auth.sign_in.check(),
+            self.redis.check(),
+            self.webhooks.check(),
+        ];
         checks.into_iter().collect::<Result<(), String>>().map_err(BadSettings)?;
         Ok(self)
     }

@@ -22,6 +22,7 @@ use super::idempotency_key::IdempotencyKey;
 use super::language::Language;
 use super::limits::{DocumentLimits, Limits};
 use super::params::Params;
+use super::peer::Peer;
 use super::precheck;
 use super::presence::{Place, Presence};
 use super::rejection::Rejection;
@@ -56,6 +57,7 @@ impl<E> Clone for Edge<E> {
 pub(super) struct Envelope {
     pub(super) request_id: RequestId,
     pub(super) language: Language,
+    pub(super) peer: Peer,
 }
 
 /// An operation that passed every check, ready to run.
@@ -127,6 +129,11 @@ impl<E> Edge<E> {
         Context { request_id: envelope.request_id, language: envelope.language, limits: self.limits() }
     }
 
+    /// From where this request was sent.
+    pub(super) fn peer(&self, parts: &Parts) -> Peer {
+        Peer::of(parts, &self.limits().trusted_proxies)
+    }
+
     /// Who sent this request.
     pub(super) async fn caller(&self, parts: &Parts) -> Result<Caller, Rejection> {
         let deadline = self.limits().request.deadline_seconds.duration();
@@ -192,7 +199,8 @@ impl<E> Edge<E> {
         if !caller.introspection {
             request = request.disable_introspection();
         }
-        request = request.data(envelope.request_id).data(envelope.language).data(key).data(line.meter());
+        request = request.data(envelope.request_id).data(envelope.language).data(envelope.peer);
+        request = request.data(key).data(line.meter());
         Ok(Operation {
             kind: checked.kind,
             request: (caller.attach)(request),

@@ -25,7 +25,11 @@ const ALLOW: &str = "GET, POST";
 /// Answers any request to `/graphql`.
 pub(super) async fn graphql<E: Runner>(State(edge): State<Edge<E>>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
-    let envelope = Envelope { request_id: RequestId::fresh(), language: Language::negotiate(&parts.headers) };
+    let envelope = Envelope {
+        request_id: RequestId::fresh(),
+        language: Language::negotiate(&parts.headers),
+        peer: edge.peer(&parts),
+    };
     let accepted = Accepted::read(&parts.headers);
     let answering = AssertUnwindSafe(answer(&edge, parts, body, envelope, accepted)).catch_unwind();
     let outcome = answering.await.unwrap_or_else(|_panic| {

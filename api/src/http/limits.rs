@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 
 use super::origin::Origin;
+use super::peer::Network;
 
 /// All limits of the edge.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -29,6 +30,9 @@ pub struct Limits {
     /// Web pages of other hosts that may call us (CORS, and `Origin` of a WebSocket). Pages of our own
     /// host always may. Empty by default: naming a front-end is a decision of the operator.
     pub allowed_origins: Vec<Origin>,
+    /// Networks of reverse proxies whose `X-Forwarded-For` is believed. Empty by default: whoever is connected is the caller,
+    /// for a header of anybody else's is no better than what they say.
+    pub trusted_proxies: Vec<Network>,
 }
 
 /// Limits on a document, checked before the executor sees it: its own checks walk fragments without a

@@ -24,6 +24,7 @@ mod limits;
 mod negotiation;
 mod origin;
 mod params;
+mod peer;
 pub mod precheck;
 mod presence;
 mod probes;
@@ -47,6 +48,7 @@ pub use limits::{
     AnswerLimits, DocumentLimits, Limits, RequestLimits, Seconds, ServerLimits, SocketLimits, StreamLimits,
 };
 pub use origin::{NotAnOrigin, Origin};
+pub use peer::{Network, NotANetwork, Peer};
 pub use probes::{Probes, Readiness};
 pub use request_id::RequestId;
 pub use router::router;

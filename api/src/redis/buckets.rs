@@ -36,6 +36,21 @@ static TAKE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// Puts a drop back; a full bucket is no key.
+static GIVE_BACK: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local time = redis.call('TIME') \
+         local now = time[1] * 1000 + math.floor(time[2] / 1000) \
+         local full_at = tonumber(redis.call('GET', KEYS[1]) or now) - tonumber(ARGV[1]) \
+         if full_at > now then \
+           redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', full_at - now) \
+         else \
+           redis.call('DEL', KEYS[1]) \
+         end \
+         return 0",
+    )
+});
+
 /// Buckets in Redis, and those of this server for when it is away.
 pub(super) struct RedisBuckets {
     line: Line,
@@ -61,14 +76,14 @@ impl RedisBuckets {
         *self.rests_since.lock().unwrap_or_else(PoisonError::into_inner) = since;
     }
 
-    /// The milliseconds to wait, as Redis says; nothing when it does not.
-    async fn shared(&self, bucket: &Bucket, rate: Rate) -> Option<u64> {
+    /// What the script says of a bucket, 0 or the milliseconds to wait; nothing when Redis does not answer.
+    async fn shared(&self, script: &Script, bucket: &Bucket, rate: Rate) -> Option<u64> {
         if self.rests() || mutant::active(Mutant::OwnBuckets) {
             return None;
         }
-        let mut take = TAKE.prepare_invoke();
-        take.key(self.keys.bucket(bucket)).arg(rate.every_millis()).arg(rate.whole_millis());
-        match self.line.ask(async |connection| take.invoke_async(connection).await).await {
+        let mut call = script.prepare_invoke();
+        call.key(self.keys.bucket(bucket)).arg(rate.every_millis()).arg(rate.whole_millis());
+        match self.line.ask(async |connection| call.invoke_async(connection).await).await {
             Ok(wait) => {
                 self.rest(None);
                 self.outage.is_over();
@@ -87,10 +102,15 @@ impl RedisBuckets {
 impl Buckets for RedisBuckets {
     async fn take(&self, bucket: &Bucket, rate: Rate, now: Timestamp) -> Result<(), Duration> {
         let own = self.local.take_now(bucket, rate, now);
-        match self.shared(bucket, rate).await {
+        match self.shared(&TAKE, bucket, rate).await {
             // What this server counted is part of what all did: where Redis forgot it, it still counts.
             Some(0) | None => own,
             Some(wait) => Err(Duration::from_millis(wait)),
         }
+    }
+
+    async fn give_back(&self, bucket: &Bucket, rate: Rate, now: Timestamp) {
+        self.local.give_back_now(bucket, rate, now);
+        self.shared(&GIVE_BACK, bucket, rate).await;
     }
 }

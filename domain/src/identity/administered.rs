@@ -1,7 +1,8 @@
 //! Whose accounts and grants the caller administers: those of the territory that their grants for reading
 //! accounts cover. A town's administrator knows the town's people and nobody else's.
 
-use crate::identity::model::GrantTarget;
+use crate::identity::model::{GrantTarget, RoleGrant};
+use crate::identity::resolve;
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
 use crate::kernel::place::Territory;
@@ -53,4 +54,31 @@ impl Administered {
             }
         }
     }
+}
+
+/// Whether the caller's grants with this permission cover every target that these are held at. Whoever holds nothing is the
+/// district's concern.
+pub(super) async fn covers(
+    tx: &Tx,
+    permission: Permission,
+    grants: &[RoleGrant],
+) -> Result<bool, StoreError> {
+    if tx.scope().permits_district(permission) {
+        return Ok(true);
+    }
+    if grants.is_empty() {
+        return Ok(false);
+    }
+    for grant in grants {
+        let Some(target) = resolve::target(tx, grant.target).await? else { return Ok(false) };
+        let mut managing = tx
+            .scope()
+            .held()
+            .iter()
+            .filter(|held| held.permissions.holds(permission) && held.categories.is_none());
+        if !managing.any(|held| target.extent.lies_in(&held.territory)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

@@ -1,6 +1,7 @@
 //! Inputs of the identity slice's use cases, and what they are after parsing.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use crate::identity::error::IdentityError;
 use crate::identity::model::GrantTarget;
@@ -22,6 +23,24 @@ pub(super) const PASSWORD_LEAST: usize = 8;
 pub(super) const PASSWORD_MOST: usize = 128;
 /// Most categories that a grant names.
 pub(super) const CATEGORY_LIMIT: usize = 100;
+
+/// Sign in with a password.
+pub struct SignIn {
+    /// `login@district`.
+    pub account: String,
+    /// The password.
+    pub password: String,
+    /// The refresh token of the last pair that the device had, though it may have lapsed.
+    pub last_refresh_token: Option<String>,
+    /// Where it comes from.
+    pub from: IpAddr,
+}
+
+impl fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignIn").finish_non_exhaustive()
+    }
+}
 
 /// Create an account. It may do nothing until a role is granted to it.
 #[derive(Clone)]

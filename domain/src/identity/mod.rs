@@ -27,14 +27,14 @@ mod store;
 mod telling;
 mod token;
 
-pub use command::{CreateAccount, GrantRole, SeedAccount, SeedGrant};
+pub use command::{CreateAccount, GrantRole, SeedAccount, SeedGrant, SignIn};
 pub use entry::{Authenticated, Linked};
 pub use error::{IdentityError, IdentityErrorCode};
 pub use mask::{masked_name, masked_phone};
-pub use model::{Account, AccountState, GrantTarget, RoleGrant, SessionTokens, Viewer};
+pub use model::{Account, AccountState, GrantTarget, OpenSession, RoleGrant, SessionTokens, Viewer};
 pub use password::PasswordDigest;
 pub use phone::{BadPhone, Phone};
 pub use role::{Role, TargetKind, is_program};
 pub use service::{AccountFilter, GrantFilter, IdentityService, SetupError};
-pub use settings::{BadSetting, IdentitySettings};
+pub use settings::{BadSetting, IdentitySettings, SignInLimits};
 pub use token::{KeyError, LinkUse, TokenKeys};

@@ -109,6 +109,21 @@ pub struct Viewer {
     pub targets: Vec<GrantTarget>,
 }
 
+/// A session of the caller that has not ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenSession {
+    /// Id.
+    pub id: SessionId,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When it ends, however often it is refreshed.
+    pub expires_at: Timestamp,
+    /// When its last pair of tokens was issued.
+    pub refreshed_at: Timestamp,
+    /// Whether the caller acts in it.
+    pub current: bool,
+}
+
 /// What signing in or refreshing gives.
 #[derive(Clone)]
 pub struct SessionTokens {

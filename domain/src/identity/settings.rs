@@ -27,8 +27,21 @@ pub struct IdentitySettings {
     pub hashing_workers: usize,
     /// Password hashes that may wait for their turn.
     pub hashing_queue: usize,
-    /// Passwords that may be shown for one account.
-    pub sign_in: Rate,
+    /// How often passwords may be shown.
+    pub sign_in: SignInLimits,
+}
+
+/// How often passwords may be shown: see `docs/adr/0025-a-lock-out-is-no-weapon.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignInLimits {
+    /// For one account, by whoever it does not know.
+    pub account: Rate,
+    /// From one address in one tenant, or in none.
+    pub address: Rate,
+    /// For one account on one device that it knows.
+    pub device: Rate,
+    /// Seconds for which an account knows a device after its last pair of tokens.
+    pub known_seconds: i64,
 }
 
 /// A setting out of its bounds.
@@ -58,9 +71,21 @@ impl Default for IdentitySettings {
             grants_cache_entries: 10_000,
             hashing_workers: std::thread::available_parallelism().map_or(1, usize::from),
             hashing_queue: 32,
-            // 1,800 an hour, as Matrix allows: nobody is casually locked out, and a password of eight letters outlives
-            // whoever guesses.
-            sign_in: Rate { burst: 30, every: Duration::from_secs(2) },
+            sign_in: SignInLimits::default(),
+        }
+    }
+}
+
+impl Default for SignInLimits {
+    fn default() -> Self {
+        Self {
+            // 1,800 an hour, as Matrix allows: a password of eight letters outlives whoever guesses.
+            account: Rate { burst: 60, every: Duration::from_secs(2) },
+            // Below a third of what the account has: whoever guesses from one address leaves most of it to others.
+            address: Rate { burst: 30, every: Duration::from_secs(6) },
+            // Somebody who mistypes, and too few for whoever found a telephone.
+            device: Rate { burst: 10, every: Duration::from_mins(1) },
+            known_seconds: 90 * DAY,
         }
     }
 }
@@ -86,7 +111,14 @@ impl IdentitySettings {
             ((1..=1_000_000).contains(&self.grants_cache_entries), "grants_cache_entries", "1 to 1000000"),
             ((1..=256).contains(&self.hashing_workers), "hashing_workers", "1 to 256"),
             (self.hashing_queue <= 4_096, "hashing_queue", "0 to 4096"),
-            ((1..=1_000).contains(&self.sign_in.burst), "sign_in.burst", "1 to 1000"),
+            ((1..=1_000).contains(&self.sign_in.account.burst), "sign_in.account.burst", "1 to 1000"),
+            ((1..=1_000).contains(&self.sign_in.address.burst), "sign_in.address.burst", "1 to 1000"),
+            ((1..=1_000).contains(&self.sign_in.device.burst), "sign_in.device.burst", "1 to 1000"),
+            (
+                (0..=365 * DAY).contains(&self.sign_in.known_seconds),
+                "sign_in.known_seconds",
+                "0 to 31536000 (365 days)",
+            ),
         ];
         match rules.into_iter().find(|(kept, ..)| !kept) {
             None => Ok(()),

@@ -18,8 +18,14 @@ const MOST: usize = 100_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Limited {
-    /// Showing a password.
+    /// Showing a password of an account.
     SignIn,
+    /// Showing passwords from one address.
+    #[strum(serialize = "sign_in_address")]
+    Address,
+    /// Showing a password of an account on a device that it knows.
+    #[strum(serialize = "sign_in_device")]
+    Device,
 }
 
 /// How much a bucket holds, and how fast it fills.
@@ -61,6 +67,9 @@ pub struct Bucket {
 pub trait Buckets: Send + Sync {
     /// Takes a drop; where there is none, how long until there is. It always answers, and soon.
     async fn take(&self, bucket: &Bucket, rate: Rate, now: Timestamp) -> Result<(), Duration>;
+
+    /// Puts a drop back that was taken for nothing that is limited. A full bucket gets no fuller.
+    async fn give_back(&self, bucket: &Bucket, rate: Rate, now: Timestamp);
 }
 
 /// The buckets of one process.
@@ -95,6 +104,16 @@ impl LocalBuckets {
         full_at.insert(bucket.clone(), next);
         Ok(())
     }
+
+    /// The same as [`Buckets::give_back`], at once.
+    pub fn give_back_now(&self, bucket: &Bucket, rate: Rate, now: Timestamp) {
+        let mut full_at = self.inner();
+        let Some(known) = full_at.get_mut(bucket) else { return };
+        *known -= rate.every_millis();
+        if *known <= now.micros() / 1_000 {
+            full_at.remove(bucket);
+        }
+    }
 }
 
 /// Lets full buckets go; where all are in use, the half that is full first.
@@ -112,6 +131,10 @@ fn make_room(full_at: &mut HashMap<Bucket, i64>, now: i64) {
 impl Buckets for LocalBuckets {
     async fn take(&self, bucket: &Bucket, rate: Rate, now: Timestamp) -> Result<(), Duration> {
         self.take_now(bucket, rate, now)
+    }
+
+    async fn give_back(&self, bucket: &Bucket, rate: Rate, now: Timestamp) {
+        self.give_back_now(bucket, rate, now);
     }
 }
 
@@ -160,6 +183,26 @@ mod tests {
             assert_eq!(buckets.take_now(&one, RATE, at(60_000)), Ok(()), "full again, and no fuller");
         }
         assert_eq!(buckets.take_now(&one, RATE, at(60_000)), Err(Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn what_is_given_back_is_there_again_and_no_bucket_overflows() {
+        let (buckets, one) = (LocalBuckets::default(), bucket(1, "a"));
+        buckets.give_back_now(&one, RATE, at(0));
+        for _ in 0..3 {
+            assert_eq!(buckets.take_now(&one, RATE, at(0)), Ok(()));
+        }
+        assert_eq!(buckets.take_now(&one, RATE, at(0)), Err(Duration::from_secs(2)));
+        buckets.give_back_now(&one, RATE, at(0));
+        assert_eq!(buckets.take_now(&one, RATE, at(0)), Ok(()));
+        assert_eq!(buckets.take_now(&one, RATE, at(0)), Err(Duration::from_secs(2)));
+        for _ in 0..9 {
+            buckets.give_back_now(&one, RATE, at(0));
+        }
+        for _ in 0..3 {
+            assert_eq!(buckets.take_now(&one, RATE, at(0)), Ok(()), "full again, and no fuller");
+        }
+        assert_eq!(buckets.take_now(&one, RATE, at(0)), Err(Duration::from_secs(2)));
     }
 
     #[test]

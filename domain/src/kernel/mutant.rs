@@ -50,6 +50,16 @@ pub enum Mutant {
     DeafMemory,
     /// Passwords can be tried without end.
     NoSignInLimit,
+    /// From one address every account is tried without end.
+    NoAddressLimit,
+    /// On a device that an account knows passwords are tried without end.
+    NoDeviceLimit,
+    /// Whoever guesses holds up devices that the account knows.
+    NoKnownDevice,
+    /// Whatever device was known once, to anybody, is known.
+    AnyDevice,
+    /// Everybody says themselves which address they call from.
+    AnyProxy,
     /// Each server limits for itself.
     OwnBuckets,
     /// Nobody hears the other servers ring.

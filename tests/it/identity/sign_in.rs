@@ -54,32 +54,6 @@ async fn every_refusal_is_the_same_answer() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn passwords_of_one_account_are_shown_so_often_and_no_more() -> anyhow::Result<()> {
-    on_backends(async |backend| {
-        let served = Served::demo(backend).await?;
-        // In whichever words: it is one account.
-        for account in ["xindi.worker@150302", "nobody.here@150302"] {
-            for number in 0..30 {
-                let account = if number % 2 == 0 { account.to_owned() } else { format!(" {account} ") };
-                let answer = try_sign_in(&served, &account, "not the password").await?;
-                assert_eq!(answer.user_error()?.0, "INVALID_CREDENTIALS", "{account} {number}");
-            }
-            for password in [PASSWORD, "not the password"] {
-                let answer = try_sign_in(&served, account, password).await?;
-                assert_eq!(answer.code(), "RATE_LIMITED", "{account}");
-                assert_eq!(answer.body["errors"][0]["extensions"]["retryAfterSeconds"], 2);
-            }
-        }
-        sign_in(&served, "xindi.station@150302").await?;
-        served.pass_seconds(2);
-        sign_in(&served, "xindi.worker@150302").await?;
-        assert_eq!(try_sign_in(&served, "xindi.worker@150302", PASSWORD).await?.code(), "RATE_LIMITED");
-        Ok(())
-    })
-    .await
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_account_takes_as_long_as_a_wrong_password() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let served = Served::demo(backend).await?;

@@ -22,7 +22,7 @@ impl On {
 }
 
 /// A control and the test that notices when it is gone.
-pub(super) const TABLE: [(Mutant, On, &str); 104] = [
+pub(super) const TABLE: [(Mutant, On, &str); 110] = [
     (
         Mutant::UnsealedAudit,
         On::Both,
@@ -86,9 +86,23 @@ pub(super) const TABLE: [(Mutant, On, &str); 104] = [
     (
         Mutant::NoSignInLimit,
         On::Both,
-        "identity::sign_in::passwords_of_one_account_are_shown_so_often_and_no_more",
+        "identity::lock_out::an_account_is_tried_so_often_from_however_many_addresses",
     ),
+    (
+        Mutant::NoAddressLimit,
+        On::Both,
+        "identity::lock_out::whoever_guesses_from_one_address_keeps_nobody_else_out",
+    ),
+    (
+        Mutant::NoDeviceLimit,
+        On::Both,
+        "identity::devices::on_a_known_device_passwords_are_not_guessed_either",
+    ),
+    (Mutant::NoKnownDevice, On::Both, "identity::devices::the_owner_gets_in_at_once_on_a_device_of_before"),
+    (Mutant::AnyDevice, On::Both, "identity::devices::nothing_else_makes_a_device_known"),
+    (Mutant::AnyProxy, On::Both, "identity::lock_out::nobody_says_themselves_from_where_they_call"),
     (Mutant::OwnBuckets, On::Postgres, "redis::limits::two_servers_count_one_account_together"),
+    (Mutant::OwnBuckets, On::Postgres, "redis::limits::two_servers_count_one_address_together"),
     (Mutant::DeafServer, On::Postgres, "redis::wakeup::what_one_server_did_another_one_tells_at_once"),
     (
         Mutant::PlainBus,

@@ -1,33 +1,70 @@
 //! Servers limit together, and each for itself while Redis is away.
 
+use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
 use anyhow::ensure;
-use fengqiao_tests::{Answer, RedisServer, Served};
+use fengqiao_api::config::Settings;
+use fengqiao_tests::{Answer, Backend, RedisServer, Served, mutation};
 use serde_json::json;
 
-use super::{on_servers, two};
+use super::{at, on_servers};
 
-/// Passwords at once, and seconds for one more.
-const BURST: usize = 30;
-const EVERY: u64 = 2;
+/// Passwords at once for an account and from an address, and seconds for one more.
+const ACCOUNT: Most = Most { burst: 30, every: 2 };
+const ADDRESS: Most = Most { burst: 10, every: 6 };
 
+#[derive(Clone, Copy)]
+struct Most {
+    burst: usize,
+    every: u64,
+}
+
+/// Two servers that meet at an address, behind a proxy that they trust.
+async fn behind_a_proxy(url: &str) -> anyhow::Result<[Served; 2]> {
+    let adjust = || {
+        let at = at(url);
+        |settings: &mut Settings| {
+            at(settings);
+            settings.edge.trusted_proxies = "127.0.0.0/8".parse().into_iter().collect();
+            settings.auth.sign_in.account_burst = 30;
+            settings.auth.sign_in.address_burst = 10;
+        }
+    };
+    let first = Served::demo_with(Backend::Postgres, adjust()).await?;
+    let second = first.beside(adjust()).await?;
+    Ok([first, second])
+}
+
+/// From another address each time.
 async fn guess(served: &Served, account: &str) -> anyhow::Result<Answer> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let from = Ipv4Addr::from(0xc633_6400 + NEXT.fetch_add(1, Ordering::Relaxed));
+    guess_from(served, account, &from.to_string()).await
+}
+
+async fn guess_from(served: &Served, account: &str, from: &str) -> anyhow::Result<Answer> {
     let input = json!({"account": account, "password": "not the password"});
-    served.anonymous().mutate("sessionCreate", "userErrors { code }", input).await
+    let document = mutation("sessionCreate", "userErrors { code }");
+    served.anonymous().run_with(&document, json!({"input": input}), &[("x-forwarded-for", from)]).await
 }
 
 fn is_limited(answer: &Answer) -> bool {
     answer.code() == "RATE_LIMITED"
 }
 
-/// How many passwords are taken, in turn by these servers, until one is refused.
-async fn guesses(servers: &[&Served], account: &str) -> anyhow::Result<usize> {
-    for (number, served) in servers.iter().cycle().take(3 * BURST).enumerate() {
-        let answer = guess(served, account).await?;
+/// How many guesses are taken, in turn by these servers, until one is refused.
+async fn guesses(
+    servers: &[&Served],
+    most: Most,
+    guess: impl AsyncFn(&Served, usize) -> anyhow::Result<Answer>,
+) -> anyhow::Result<usize> {
+    for (number, served) in servers.iter().cycle().take(3 * most.burst).enumerate() {
+        let answer = guess(served, number).await?;
         if is_limited(&answer) {
             let wait = answer.body["errors"][0]["extensions"]["retryAfterSeconds"].as_u64();
-            ensure!(matches!(wait, Some(1..=EVERY)), "{}", answer.text);
+            ensure!(wait.is_some_and(|wait| (1..=most.every).contains(&wait)), "{}", answer.text);
             return Ok(number);
         }
         assert_eq!(answer.user_error()?.0, "INVALID_CREDENTIALS");
@@ -35,27 +72,32 @@ async fn guesses(servers: &[&Served], account: &str) -> anyhow::Result<usize> {
     anyhow::bail!("nobody was refused")
 }
 
+/// That so many were taken, with what was refilled since.
+fn ensure_counted(taken: usize, most: Most, begun: Instant, what: &str) -> anyhow::Result<()> {
+    let refilled = usize::try_from(begun.elapsed().as_secs() / most.every)? + 1;
+    let bounds = most.burst..=most.burst + refilled;
+    ensure!(bounds.contains(&taken), "{what}: {taken} in {:?}", begun.elapsed());
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_servers_count_one_account_together() -> anyhow::Result<()> {
     on_servers(async || {
         let mut redis = RedisServer::new().await?;
-        let [first, second] = two(&redis.url()).await?;
+        let [first, second] = behind_a_proxy(&redis.url()).await?;
+        let of = async |served: &Served, _: usize| guess(served, "xindi.worker@150302").await;
         for account in ["xindi.worker@150302", "nobody.here@150302"] {
             let begun = Instant::now();
-            let taken = guesses(&[&first, &second], account).await?;
-            let refilled = usize::try_from(begun.elapsed().as_secs() / EVERY)? + 1;
-            ensure!(
-                (BURST..=BURST + refilled).contains(&taken),
-                "{account}: {taken} in {:?}",
-                begun.elapsed()
-            );
+            let taken =
+                guesses(&[&first, &second], ACCOUNT, async |served, _| guess(served, account).await).await?;
+            ensure_counted(taken, ACCOUNT, begun, account)?;
         }
         for other in ["xindi.resident@150302", "qinglin.worker@320804"] {
             ensure!(!is_limited(&guess(&second, other).await?), "{other} has a bucket of their own");
         }
         for key in redis.ask(&["KEYS", "*"]).await? {
-            let is_known = key.starts_with("fengqiao:t:") || key.starts_with("fengqiao:all:sign_in:");
-            ensure!(is_known && !key.contains("nobody"), "{key}");
+            let is_known = key.starts_with("fengqiao:t:") || key.starts_with("fengqiao:all:sign_in");
+            ensure!(is_known && !key.contains("nobody") && !key.contains("198.51"), "{key}");
             let lives: i64 = redis.ask(&["PTTL", &key]).await?.concat().parse()?;
             ensure!((1..=60_000).contains(&lives), "{key} lives for {lives} ms");
         }
@@ -65,16 +107,50 @@ async fn two_servers_count_one_account_together() -> anyhow::Result<()> {
         }
         let answer = guess(&second, "xindi.worker@150302").await?;
         let wait = answer.body["errors"][0]["extensions"]["retryAfterSeconds"].as_u64();
-        ensure!(is_limited(&answer) && matches!(wait, Some(1..=EVERY)), "{}", answer.text);
+        ensure!(is_limited(&answer) && matches!(wait, Some(1..=6)), "{}", answer.text);
         // What Redis forgets, whoever counted along still knows.
         redis.ask(&["FLUSHALL"]).await?;
-        let forgotten = guesses(&[&first], "xindi.worker@150302").await?;
-        ensure!((1..=BURST / 2 + 1).contains(&forgotten), "{forgotten} more where half were counted");
+        let forgotten = guesses(&[&first], ACCOUNT, of).await?;
+        ensure!((1..=ACCOUNT.burst / 2 + 1).contains(&forgotten), "{forgotten} more where half were counted");
         // Each counted along what it saw itself.
         redis.kill()?;
-        let alone = guesses(&[&first], "xindi.worker@150302").await?;
+        let alone = guesses(&[&first], ACCOUNT, of).await?;
         ensure!(alone <= 1, "{alone} more where all were counted");
         ensure!(!is_limited(&guess(&first, "xindi.resident@150302").await?), "limits go on as they were");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_servers_count_one_address_together() -> anyhow::Result<()> {
+    on_servers(async || {
+        let redis = RedisServer::new().await?;
+        let [first, second] = behind_a_proxy(&redis.url()).await?;
+        let begun = Instant::now();
+        // Whatever is tried from there, and from whichever of a household's addresses.
+        let spray = async |served: &Served, number: usize| {
+            let from = format!("2001:db8:1:2::{number}");
+            guess_from(served, &format!("nobody{number}@150302"), &from).await
+        };
+        let taken = guesses(&[&first, &second], ADDRESS, spray).await?;
+        ensure_counted(taken, ADDRESS, begun, "a household")?;
+        ensure!(
+            !is_limited(&guess_from(&second, "nobody@150302", "2001:db8:1:3::1").await?),
+            "the neighbours"
+        );
+        // What is right is given back on both.
+        for number in 0..3 * ADDRESS.burst {
+            let served = if number % 2 == 0 { &first } else { &second };
+            let input =
+                json!({"account": "district.command@150302", "password": fengqiao_api::demo::PASSWORD});
+            let document = mutation("sessionCreate", "userErrors { code }");
+            let headers = [("x-forwarded-for", "203.0.113.7")];
+            served.anonymous().run_with(&document, json!({"input": input}), &headers).await?.payload()?;
+        }
+        for key in redis.ask(&["KEYS", "*"]).await? {
+            ensure!(!key.contains("2001") && !key.contains("203.0"), "{key} tells an address");
+        }
         Ok(())
     })
     .await

@@ -5,6 +5,7 @@ mod error;
 mod loaders;
 mod mutation;
 mod query;
+mod sessions;
 mod types;
 
 pub use enums::{AccountState, RoleKind, RoleTargetKind};

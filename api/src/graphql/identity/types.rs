@@ -208,6 +208,7 @@ impl From<domain::Role> for Role {
 
 /// Whoever asks, and what they may do.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct Viewer {
     /// Their account.
     account: Account,

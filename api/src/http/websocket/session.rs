@@ -19,6 +19,7 @@ use super::super::drain::Held;
 use super::super::edge::{Edge, Envelope};
 use super::super::language::Language;
 use super::super::params::Params;
+use super::super::peer::Peer;
 use super::super::presence::Place;
 use super::super::rejection::Rejection;
 use super::super::request_id::RequestId;
@@ -68,6 +69,7 @@ pub(super) struct Session<E> {
     /// What the handshake carried, until somebody is let in.
     parts: Option<Box<Parts>>,
     language: Language,
+    peer: Peer,
     incoming: Incoming,
     writing: Writing,
     guest: Option<Guest>,
@@ -94,6 +96,7 @@ impl<E: Runner> Session<E> {
             pace: Pace::new(limits.max_messages_per_minute),
             init_by: Instant::now() + limits.init_seconds.duration(),
             pings: every(limits.ping_seconds),
+            peer: edge.peer(&parts),
             parts: Some(parts),
             language,
             incoming,
@@ -279,7 +282,8 @@ impl<E: Runner> Session<E> {
         if self.operations.contains_key(&id) {
             return ControlFlow::Break(Close::id_in_use(&id).into());
         }
-        let envelope = Envelope { request_id: RequestId::fresh(), language: self.language };
+        let (request_id, language, peer) = (RequestId::fresh(), self.language, self.peer);
+        let envelope = Envelope { request_id, language, peer };
         if self.operations.len() >= self.edge.limits().socket.max_operations {
             let refused = Answer::from_rejection(Rejection::rate_limited(), &self.edge.context(envelope));
             return self.say(message::error(&id, refused.errors()));

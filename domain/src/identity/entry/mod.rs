@@ -3,6 +3,7 @@
 //! These are the use cases that have no scope to begin with. Whatever they read and write goes through
 //! a *bare* scope: one account without any grant, which reaches its own rows only.
 
+mod admission;
 mod authenticate;
 mod link;
 mod refresh;

@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
+use crate::identity::administered::covers;
 use crate::identity::error::IdentityError;
 use crate::identity::model::Account;
 use crate::identity::service::{IdentityService, acting};
+use crate::identity::store;
 use crate::identity::telling::{Changed, access_changed};
-use crate::identity::{resolve, store};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::AccountId;
 use crate::kernel::mutant::{self, Mutant};
@@ -67,21 +68,5 @@ async fn covers_all(tx: &Tx, id: AccountId) -> Result<bool, StoreError> {
     if grants.iter().any(|grant| grant.role.is_separated()) && !mutant::active(Mutant::NoMutualProtection) {
         return Ok(tx.scope().is_system());
     }
-    if tx.scope().permits_district(Permission::AccountManage) {
-        return Ok(true);
-    }
-    if grants.is_empty() {
-        return Ok(false);
-    }
-    for grant in grants {
-        let Some(target) = resolve::target(tx, grant.target).await? else { return Ok(false) };
-        let managing =
-            tx.scope().held().iter().filter(|held| {
-                held.permissions.holds(Permission::AccountManage) && held.categories.is_none()
-            });
-        if !managing.into_iter().any(|held| target.extent.lies_in(&held.territory)) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    covers(tx, Permission::AccountManage, &grants).await
 }

@@ -2,12 +2,15 @@
 
 mod account_create;
 mod account_disable;
+mod account_sign_out;
 mod accounts;
 mod grants;
 mod role_grant_create;
 mod role_grant_revoke;
 mod seed_accounts;
 mod session_revoke;
+mod session_revoke_others;
+mod sessions;
 mod viewer;
 
 use std::fmt;

@@ -184,6 +184,17 @@ pub(crate) async fn disable_account(tx: &Tx, id: AccountId, now: Timestamp) -> R
     Ok(changed == 1)
 }
 
+/// Ends the sessions of an account.
+pub(crate) async fn sign_account_out(tx: &Tx, id: AccountId, now: Timestamp) -> Result<(), StoreError> {
+    tx.update::<account::Entity>()
+        .set(account::Column::SessionsFrom, Expr::val(now))
+        .set(account::Column::Version, Expr::col(account::Column::Version).add(1))
+        .filter(account::Column::Id.eq(id))
+        .run()
+        .await
+        .map(drop)
+}
+
 /// Makes an account active and ends its sessions.
 pub(crate) async fn readmit_account(tx: &Tx, id: AccountId, now: Timestamp) -> Result<(), StoreError> {
     tx.update::<account::Entity>()

@@ -7,11 +7,13 @@ mod session;
 pub(super) use account::{
     AccountPage, account_row, accounts, accounts_count, accounts_page, active_by_login, blind_phone,
     credential_row, disable_account, held_account_row, readmit_account, rehash, seal, set_password,
+    sign_account_out,
 };
 pub(super) use grant::{
     GrantPage, accounts_at_grid, category_parents, category_rows, grant_by_id, grant_row, grants_count,
     grants_in_force, grants_of, grants_page, revoke_grant, shorten_grant,
 };
 pub(super) use session::{
-    end_session, refresh_token, repeat_refresh, retire_refresh, session, session_for_update, use_refresh,
+    end_other_sessions, end_session, open_sessions_count, open_sessions_page, refresh_token, repeat_refresh,
+    retire_refresh, session, session_for_update, use_refresh,
 };

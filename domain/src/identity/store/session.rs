@@ -1,12 +1,19 @@
 //! Sessions and refresh tokens.
 
+use std::collections::HashMap;
+
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait};
 
-use fengqiao_entity::identity::{refresh_token as token, session as sessions};
+use fengqiao_entity::identity::{account, refresh_token as token, session as sessions};
 
+use crate::identity::model::OpenSession;
 use crate::kernel::id::{SessionId, Timestamp};
-use crate::store::{StoreError, Tx};
+use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
+use crate::store::{Keyset, Select, StoreError, Tx, counted, one_of};
+
+/// Sessions that one statement ends.
+const MOST_AT_ONCE: usize = 1_000;
 
 /// A session of the caller.
 pub(crate) async fn session(tx: &Tx, id: SessionId) -> Result<Option<sessions::Model>, StoreError> {
@@ -31,6 +38,71 @@ pub(crate) async fn end_session(tx: &Tx, id: SessionId, now: Timestamp) -> Resul
         .run()
         .await?;
     Ok(changed == 1)
+}
+
+/// The sessions of the caller that have not ended.
+fn open<'a>(tx: &'a Tx, of: &account::Model) -> Select<'a, sessions::Entity> {
+    use sessions::Column;
+    let lives = Column::RevokedAt.is_null().and(Column::ExpiresAt.gt(tx.now()));
+    let begun = Column::CreatedAt.gt(of.sessions_from);
+    tx.select::<sessions::Entity>().filter(Column::AccountId.eq(of.id)).filter(lives.and(begun))
+}
+
+/// How many sessions of the caller have not ended.
+pub(crate) async fn open_sessions_count(tx: &Tx, of: &account::Model) -> Result<u64, StoreError> {
+    counted(open(tx, of)).await
+}
+
+/// The sessions of the caller that have not ended, newest first.
+pub(crate) async fn open_sessions_page(
+    tx: &Tx,
+    of: &account::Model,
+    request: &PageRequest,
+) -> Result<Page<OpenSession>, StoreError> {
+    let keyset = Keyset::<sessions::Entity> {
+        column: sessions::Column::CreatedAt,
+        id: sessions::Column::Id,
+        descending: true,
+        cursor: |row| Cursor::of(SortKey::Number(row.created_at.micros()), row.id.uuid()),
+    };
+    let page = keyset.page(open(tx, of), request).await?;
+    let refreshed = last_issued(tx, page.rows.iter().map(|(_, row)| row.id)).await?;
+    let current = tx.scope().session();
+    let value = |row: sessions::Model| OpenSession {
+        id: row.id,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        refreshed_at: refreshed.get(&row.id).copied().unwrap_or(row.created_at),
+        current: current == Some(row.id),
+    };
+    let rows = page.rows.into_iter().map(|(cursor, row)| (cursor, value(row))).collect();
+    Ok(Page { rows, has_previous: page.has_previous, has_next: page.has_next })
+}
+
+/// When the last pair of tokens of each session was issued: a session has one token that was not used.
+async fn last_issued(
+    tx: &Tx,
+    of: impl Iterator<Item = SessionId>,
+) -> Result<HashMap<SessionId, Timestamp>, StoreError> {
+    let unused = one_of(Expr::col(token::Column::SessionId), of).and(token::Column::UsedAt.is_null());
+    let rows = tx.select::<token::Entity>().filter(unused).all().await?;
+    Ok(rows.into_iter().map(|row| (row.session_id, row.issued_at)).collect())
+}
+
+/// Ends the caller's sessions but for one: those that were open.
+pub(crate) async fn end_other_sessions(
+    tx: &Tx,
+    of: &account::Model,
+    kept: SessionId,
+) -> Result<Vec<SessionId>, StoreError> {
+    let others = open(tx, of).filter(sessions::Column::Id.ne(kept)).lock().all().await?;
+    let ended: Vec<SessionId> = others.into_iter().map(|row| row.id).collect();
+    for some in ended.chunks(MOST_AT_ONCE) {
+        let named = one_of(Expr::col(sessions::Column::Id), some.iter().copied());
+        let rows = tx.update::<sessions::Entity>();
+        rows.set(sessions::Column::RevokedAt, Expr::val(tx.now())).filter(named).run().await?;
+    }
+    Ok(ended)
 }
 
 /// A refresh token of the caller by its hash.

@@ -13,6 +13,7 @@ pub const WITHOUT_PERMISSION: &[Exception] = &[
     ("Mutation.sessionCreate", "nobody is signed in yet"),
     ("Mutation.sessionRefresh", "the refresh token is the permission"),
     ("Mutation.sessionRevoke", "everyone may end their own session"),
+    ("Mutation.sessionRevokeOthers", "everyone may end their own sessions"),
 ];
 
 /// S1: `nounVerb`, the noun an aggregate.

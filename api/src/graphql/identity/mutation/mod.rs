@@ -2,11 +2,13 @@
 
 mod account_create;
 mod account_disable;
+mod account_sign_out;
 mod role_grant_create;
 mod role_grant_revoke;
 mod session_create;
 mod session_refresh;
 mod session_revoke;
+mod session_revoke_others;
 
 use async_graphql::{Context, Object};
 
@@ -14,11 +16,13 @@ use crate::graphql::kit::requires::{Permission, requires};
 
 use account_create::{AccountCreateInput, AccountCreatePayload};
 use account_disable::{AccountDisableInput, AccountDisablePayload};
+use account_sign_out::{AccountSignOutInput, AccountSignOutPayload};
 use role_grant_create::{RoleGrantCreateInput, RoleGrantCreatePayload};
 use role_grant_revoke::{RoleGrantRevokeInput, RoleGrantRevokePayload};
 use session_create::{SessionCreateInput, SessionCreatePayload};
 use session_refresh::{SessionRefreshInput, SessionRefreshPayload};
 use session_revoke::{SessionRevokeInput, SessionRevokePayload};
+use session_revoke_others::{SessionRevokeOthersInput, SessionRevokeOthersPayload};
 
 /// Mutations of the identity slice.
 #[derive(Default)]
@@ -44,6 +48,17 @@ impl IdentityMutation {
         #[graphql(desc = "What to do.")] input: AccountDisableInput,
     ) -> Option<async_graphql::Result<AccountDisablePayload>> {
         Some(account_disable::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// End every session of an account, which may sign in again: a telephone was lost. The caller must cover everything that
+    /// it holds.
+    #[graphql(directive = requires::apply(Permission::GrantManage))]
+    async fn account_sign_out(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: AccountSignOutInput,
+    ) -> Option<async_graphql::Result<AccountSignOutPayload>> {
+        Some(account_sign_out::run(ctx, input).await.map_err(Into::into))
     }
 
     /// Grant a role to an account, never beyond the caller's own scope and never to the caller.
@@ -92,5 +107,14 @@ impl IdentityMutation {
         #[graphql(desc = "What to do.")] input: SessionRevokeInput,
     ) -> Option<async_graphql::Result<SessionRevokePayload>> {
         Some(session_revoke::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// End every session of the caller's own but for the present one, or another that is named.
+    async fn session_revoke_others(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: SessionRevokeOthersInput,
+    ) -> Option<async_graphql::Result<SessionRevokeOthersPayload>> {
+        Some(session_revoke_others::run(ctx, input).await.map_err(Into::into))
     }
 }

@@ -1,18 +1,24 @@
 //! `sessionCreate`.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use async_graphql::{Context, InputObject, SimpleObject};
-use fengqiao_domain::identity::IdentityError;
+use fengqiao_domain::identity::{IdentityError, SignIn};
 use fengqiao_domain::kernel::failure::{Failure, Problem};
 
 use crate::graphql::context::services;
 use crate::graphql::identity::{IdentityUserError, Session};
 use crate::graphql::kit::fault::{Fault, Outcome};
+use crate::http::Peer;
 use crate::http::RequestId;
 
 /// Most characters of an account: a login, `@` and a code, with room to spare.
 const ACCOUNT_MOST: usize = 80;
 /// Most characters of a password: none that can be set is longer.
 const PASSWORD_MOST: usize = 128;
+
+/// Most characters of a refresh token, with room to spare.
+const TOKEN_MOST: usize = 128;
 
 /// Input of `sessionCreate`.
 #[derive(InputObject)]
@@ -21,6 +27,9 @@ pub struct SessionCreateInput {
     account: String,
     /// The password; at most 128 characters.
     password: String,
+    /// The refresh token of the last pair that this device had of the account, though it may have lapsed: the device
+    /// is then known and is not held up by what others try. It is not used up; at most 128 characters.
+    last_refresh_token: Option<String>,
 }
 
 /// Outcome of `sessionCreate`.
@@ -36,8 +45,10 @@ impl SessionCreateInput {
     /// What is longer than it may be. Here, and not by the library's validator, whose text is English and
     /// names no input.
     fn too_long(&self) -> Vec<Problem<IdentityError>> {
+        let token = self.last_refresh_token.as_ref().map(|token| ("lastRefreshToken", token, TOKEN_MOST));
         [("account", &self.account, ACCOUNT_MOST), ("password", &self.password, PASSWORD_MOST)]
             .into_iter()
+            .chain(token)
             .filter(|(_, text, limit)| text.chars().count() > *limit)
             .map(|(path, _, limit)| Problem::at(path, IdentityError::TooLong { limit }))
             .collect()
@@ -55,7 +66,10 @@ pub(super) async fn run(ctx: &Context<'_>, input: SessionCreateInput) -> Outcome
         });
     }
     let identity = &services(ctx)?.identity;
-    match identity.sign_in(&input.account, &input.password, &request_id).await {
+    let from = ctx.data_opt::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
+    let SessionCreateInput { account, password, last_refresh_token } = input;
+    let asked = SignIn { account, password, last_refresh_token, from };
+    match identity.sign_in(&asked, &request_id).await {
         Ok(tokens) => Ok(SessionCreatePayload { session: Some(tokens.into()), user_errors: vec![] }),
         Err(Failure::User(problems)) => {
             Ok(SessionCreatePayload { session: None, user_errors: IdentityUserError::all(ctx, problems) })

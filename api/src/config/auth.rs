@@ -1,0 +1,122 @@
+//! Settings of tokens, sessions and signing in.
+
+use std::time::Duration;
+
+use fengqiao_domain::identity::SignInLimits;
+use fengqiao_domain::kernel::bucket::Rate;
+use serde::Deserialize;
+
+/// Tokens and sessions.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Auth {
+    /// Names this deployment in its tokens.
+    pub issuer: String,
+    /// Names who the tokens are for.
+    pub audience: String,
+    /// Life of an access token.
+    pub access_token_seconds: u32,
+    /// Life of a session.
+    pub session_days: u32,
+    /// How long grants may be remembered.
+    pub scope_cache_seconds: u32,
+    /// How often passwords may be shown.
+    pub sign_in: SignIn,
+}
+
+/// How often passwords may be shown.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// At once, for one account.
+    pub account_burst: u32,
+    /// Then one in so many seconds.
+    pub account_seconds: u32,
+    /// At once, from one address in one tenant.
+    pub address_burst: u32,
+    /// Then one in so many seconds.
+    pub address_seconds: u32,
+    /// At once, for one account on one device that it knows.
+    pub device_burst: u32,
+    /// Then one in so many seconds.
+    pub device_seconds: u32,
+    /// Days for which an account knows a device.
+    pub known_days: u32,
+}
+
+impl SignIn {
+    /// The limits for the domain.
+    #[must_use]
+    pub fn limits(self) -> SignInLimits {
+        let rate = |burst, seconds: u32| Rate { burst, every: Duration::from_secs(seconds.into()) };
+        SignInLimits {
+            account: rate(self.account_burst, self.account_seconds),
+            address: rate(self.address_burst, self.address_seconds),
+            device: rate(self.device_burst, self.device_seconds),
+            known_seconds: i64::from(self.known_days) * 86_400,
+        }
+    }
+
+    /// Each is within its bounds, and one address cannot empty the bucket of an account.
+    pub(super) fn check(self) -> Result<(), String> {
+        let bounds = [
+            ("account_burst", self.account_burst, 1, 1_000),
+            ("account_seconds", self.account_seconds, 1, 3_600),
+            ("address_burst", self.address_burst, 1, 1_000),
+            ("address_seconds", self.address_seconds, 1, 3_600),
+            ("device_burst", self.device_burst, 1, 1_000),
+            ("device_seconds", self.device_seconds, 1, 3_600),
+            ("known_days", self.known_days, 0, 365),
+        ];
+        for (key, value, least, most) in bounds {
+            if !(least..=most).contains(&value) {
+                return Err(format!("auth.sign_in.{key} is {value} and must be {least} to {most}"));
+            }
+        }
+        if self.address_burst >= self.account_burst || self.address_seconds <= self.account_seconds {
+            return Err("auth.sign_in lets one address show as many passwords as an account takes: whoever guesses \
+                 would keep its owner out; address_burst must be below account_burst and address_seconds above \
+                 account_seconds"
+                .to_owned());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEFAULTS: SignIn = SignIn {
+        account_burst: 60,
+        account_seconds: 2,
+        address_burst: 30,
+        address_seconds: 6,
+        device_burst: 10,
+        device_seconds: 60,
+        known_days: 90,
+    };
+
+    #[test]
+    fn the_defaults_are_those_that_the_decision_names() {
+        let read = crate::config::Settings::read(None).expect("the defaults");
+        assert_eq!(read.auth.sign_in.limits(), DEFAULTS.limits());
+        assert_eq!(DEFAULTS.limits(), SignInLimits::default());
+        assert_eq!(DEFAULTS.check(), Ok(()));
+    }
+
+    #[test]
+    fn one_address_is_never_given_what_an_account_has() {
+        for lax in [
+            SignIn { address_burst: 60, ..DEFAULTS },
+            SignIn { account_burst: 30, ..DEFAULTS },
+            SignIn { address_seconds: 2, ..DEFAULTS },
+            SignIn { account_seconds: 6, ..DEFAULTS },
+        ] {
+            let refused = lax.check().expect_err("a weapon");
+            assert!(refused.contains("would keep its owner out"), "{refused}");
+        }
+        let none = SignIn { device_burst: 0, ..DEFAULTS };
+        assert_eq!(none.check(), Err("auth.sign_in.device_burst is 0 and must be 1 to 1000".to_owned()));
+    }
+}
