@@ -47,11 +47,11 @@ async fn organise(world: &World, scope: &Scope, number: usize) -> anyhow::Result
 /// Seals whatever waits: how many entries.
 async fn seal(world: &World) -> anyhow::Result<usize> {
     let sealer = Sealer::new(world.db.clone());
-    let mut sealed = 0;
+    let mut entries = 0;
     loop {
         match sealer.step().await? {
-            0 => return Ok(sealed),
-            more => sealed += more,
+            0 => return Ok(entries),
+            more => entries += more,
         }
     }
 }
