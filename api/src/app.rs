@@ -11,6 +11,7 @@ use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::cases::{CaseService, CaseSettings};
 use fengqiao_domain::catalogue::CategoryService;
 use fengqiao_domain::exchange::ExchangeService;
+use fengqiao_domain::fieldwork::FieldworkService;
 use fengqiao_domain::files::{FileService, Storage};
 use fengqiao_domain::identity::{IdentityService, IdentitySettings, TokenKeys};
 use fengqiao_domain::kernel::clock::{Clock, SystemClock};
@@ -125,6 +126,7 @@ impl App {
         let files = FileService::new(db.clone(), storage, settings.attachments.files());
         let services = Services {
             files,
+            fieldwork: FieldworkService::new(db.clone(), slices.cases.clone()),
             org: slices.org.clone(),
             staff: slices.staff.clone(),
             identity,

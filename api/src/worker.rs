@@ -4,8 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use fengqiao_domain::cases::{FIELD_KEPT, Timekeeper};
+use fengqiao_domain::cases::Timekeeper;
 use fengqiao_domain::exchange::EXCHANGE;
+use fengqiao_domain::fieldwork::FIELD_KEPT;
 use fengqiao_domain::files::{FileService, Swept};
 use fengqiao_domain::kernel::scope::PlatformScope;
 use fengqiao_domain::webhooks::Dispatcher;

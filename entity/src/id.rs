@@ -193,6 +193,8 @@ ids! {
     ExportPartId, ExportPartKind, "exportpart";
     /// A photo or a document that is attached to cases.
     AttachmentId, AttachmentKind, "attachment";
+    /// Somebody who was visited.
+    VisitId, VisitKind, "visit";
     /// A category of cases.
     CategoryId, CategoryKind, "category";
     /// What an organisation answers for.

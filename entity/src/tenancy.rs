@@ -44,6 +44,11 @@ pub enum Reach<C> {
         /// Column that is 0 when residents may read the row too.
         audience: C,
     },
+    /// Rows of a place: by the place and the sensitivity as a case, of no category; and one's own.
+    PlaceOrOwn {
+        /// Column with the account.
+        account: C,
+    },
     /// Rows of one's own account until they hang off a case; from then on as [`Reach::OfCase`].
     OwnUntilCase {
         /// Column with the account.

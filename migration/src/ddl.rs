@@ -31,6 +31,8 @@ pub enum Reach {
     Case,
     /// Rows of a case (column, audience column).
     OfCase(&'static str, &'static str),
+    /// Rows of a place: place and sensitivity as of a case, of no category; and those of the account in this column.
+    PlaceOrOwn(&'static str),
     /// The account in the first column until there is a case in the second one; then as rows of that case, by the audience in
     /// the third.
     OwnUntilCase(&'static str, &'static str, &'static str),
@@ -193,7 +195,7 @@ impl TenantTable {
 
     fn wall_sql(&self) -> Vec<String> {
         let table = self.name;
-        let read = read_predicate(self.reach);
+        let read = read_predicate(table, self.reach);
         let mut sql = vec![
             format!("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"),
             format!("ALTER TABLE {table} FORCE ROW LEVEL SECURITY"),
@@ -248,12 +250,13 @@ fn own(column: &str) -> String {
     format!("coalesce({column} = {}, false)", setting("app.account", "uuid"))
 }
 
-fn read_predicate(reach: Reach) -> String {
+fn read_predicate(table: &str, reach: Reach) -> String {
     match reach {
         Reach::Tenant => "true".to_owned(),
         Reach::StaffOrOwn(account) => format!("{} OR {}", flag("app.staff"), own(account)),
         Reach::Own(account) => own(account),
         Reach::Case => case_predicate(),
+        Reach::PlaceOrOwn(account) => place_predicate(table, account),
         Reach::OfCase(case, audience) => format!(
             "({audience} = 0 OR {staff}) AND EXISTS (SELECT 1 FROM cases c \
              WHERE c.tenant_id = {tenant} AND c.id = {case})",
@@ -285,17 +288,8 @@ pub fn case_walls_anew() -> Vec<String> {
 /// The reach of a case: the plain clause for the many, the rules for category sets and ceilings, the
 /// access rows for everyone a case was handed to. The store states the same in `store/reach.rs`.
 fn case_predicate() -> String {
-    let plain = format!(
-        "sensitivity = 0 AND ({} OR {} OR {} OR {})",
-        flag("app.district"),
-        member("town_id", "app.towns"),
-        member("village_id", "app.villages"),
-        member("grid_id", "app.grids"),
-    );
-    let rules = "EXISTS (SELECT 1 FROM jsonb_to_recordset((SELECT NULLIF(current_setting('app.rules', true), '')::jsonb)) \
-         AS r(d boolean, t uuid[], v uuid[], g uuid[], c uuid[], s integer) \
-         WHERE cases.sensitivity <= r.s AND (r.c IS NULL OR cases.category_id = ANY (r.c)) \
-         AND (r.d OR cases.town_id = ANY (r.t) OR cases.village_id = ANY (r.v) OR cases.grid_id = ANY (r.g)))";
+    let plain = plain();
+    let rules = rules("cases", "(r.c IS NULL OR cases.category_id = ANY (r.c))");
     let access = format!(
         "EXISTS (SELECT 1 FROM case_access a WHERE a.tenant_id = {tenant} AND a.case_id = cases.id \
          AND a.principal_id = ANY ({principals}::uuid[]) AND a.until_at = {open})",
@@ -304,6 +298,32 @@ fn case_predicate() -> String {
         principals = setting("app.principals", "uuid[]"),
     );
     format!("({plain}) OR {rules} OR {access}")
+}
+
+/// What has a place and a sensitivity and no category: a grant that is limited to some categories says nothing about it.
+fn place_predicate(table: &str, account: &str) -> String {
+    format!("({}) OR {} OR {}", plain(), rules(table, "r.c IS NULL"), own(account))
+}
+
+/// What is normal and lies in the territory of the plain grants.
+fn plain() -> String {
+    format!(
+        "sensitivity = 0 AND ({} OR {} OR {} OR {})",
+        flag("app.district"),
+        member("town_id", "app.towns"),
+        member("village_id", "app.villages"),
+        member("grid_id", "app.grids"),
+    )
+}
+
+/// What a grant with a ceiling or a category set reaches.
+fn rules(table: &str, category: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM jsonb_to_recordset((SELECT NULLIF(current_setting('app.rules', true), '')::jsonb)) \
+         AS r(d boolean, t uuid[], v uuid[], g uuid[], c uuid[], s integer) \
+         WHERE {table}.sensitivity <= r.s AND {category} \
+         AND (r.d OR {table}.town_id = ANY (r.t) OR {table}.village_id = ANY (r.v) OR {table}.grid_id = ANY (r.g)))"
+    )
 }
 
 fn tenant_first(columns: &[&str]) -> String {

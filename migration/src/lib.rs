@@ -24,6 +24,7 @@ mod m20261129_000018_events;
 mod m20261129_000019_webhooks;
 mod m20261129_000020_exchange;
 mod m20261129_000021_audit_chain;
+mod m20261129_000022_fieldwork;
 
 use sea_orm_migration::prelude::*;
 
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             whole(m20261129_000019_webhooks::Migration),
             whole(m20261129_000020_exchange::Migration),
             whole(m20261129_000021_audit_chain::Migration),
+            whole(m20261129_000022_fieldwork::Migration),
         ]
     }
 }

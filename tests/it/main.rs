@@ -12,6 +12,7 @@ mod edge;
 mod events;
 mod exchange;
 mod faults;
+mod fieldwork;
 mod files;
 mod identity;
 mod mutants;

@@ -10,6 +10,7 @@ use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::cases::{CaseService, CaseSettings};
 use fengqiao_domain::catalogue::{CategoryRow, CategoryService, CreateDuty};
 use fengqiao_domain::exchange::{ExchangeService, ExchangeSettings};
+use fengqiao_domain::fieldwork::FieldworkService;
 use fengqiao_domain::files::{FileService, FileSettings, Storage, StoragePlace};
 use fengqiao_domain::identity::{
     GrantTarget, IdentityService, IdentitySettings, Role, SeedAccount, SeedGrant, TokenKeys,
@@ -34,6 +35,7 @@ use crate::mirror_exchange;
 use crate::mirror_files;
 use crate::mirror_programmes;
 use crate::mirror_staff::{self, Force};
+use crate::mirror_visits::{self, LaidVisit};
 use crate::mirror_webhooks;
 use crate::{Answered as _, World};
 
@@ -50,6 +52,8 @@ pub struct Mirror {
     pub cases: CaseService,
     /// People of the force.
     pub staff: StaffService,
+    /// Visits, and what was done offline.
+    pub fieldwork: FieldworkService,
     /// Photos and documents that are attached to cases.
     pub files: FileService,
     /// Places of integrators that are called.
@@ -99,6 +103,8 @@ pub struct Side {
     pub force: Force,
     /// Cases.
     pub cases: Vec<Laid>,
+    /// Visits.
+    pub visits: Vec<LaidVisit>,
     /// Attachments of a case: for everyone, for staff, and one that waits.
     pub attachments: Vec<AttachmentId>,
     /// A webhook of its integrator.
@@ -162,7 +168,9 @@ impl Mirror {
         }
         let sides = <[Side; 2]>::try_from(sides).ok().context("two sides")?;
         let exchange = ExchangeService::new(world.db.clone(), cases.clone(), ExchangeSettings::default());
+        let fieldwork = FieldworkService::new(world.db.clone(), cases.clone());
         let mut mirror = Self {
+            fieldwork,
             identity,
             catalogue,
             programmes,
@@ -179,6 +187,11 @@ impl Mirror {
             let side = &mirror.sides[at];
             let laid = mirror_files::lay(&mirror.files, &mirror.cases, side, &chief).await?;
             mirror.sides[at].attachments = laid.to_vec();
+            for made in mirror_visits::MADE {
+                let scope = mirror.scope(world, at, made.0).await?;
+                let visit = mirror_visits::lay(&mirror.fieldwork, &mirror.sides[at], &scope, made).await?;
+                mirror.sides[at].visits.push(visit);
+            }
             let api = mirror.scope(world, at, "api").await?;
             mirror.sides[at].webhook =
                 Some(mirror_webhooks::lay(&mirror.webhooks, &mirror.sides[at], &api).await?);
@@ -260,6 +273,7 @@ fn found(
         accounts: BTreeMap::new(),
         force: Force::default(),
         cases: vec![],
+        visits: vec![],
         attachments: vec![],
         webhook: None,
         partner: None,

@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context as _, ensure};
 use fengqiao_domain::cases::{
     Anonymity, Assignee, CaseFilter, CaseOrder, CasePriority, CaseRating, CaseService, DrawSample,
-    PlaceReference, ReporterDetails, SampleSize, SeedCase, SeedStep,
+    ReporterDetails, SampleSize, SeedCase, SeedStep,
 };
 use fengqiao_domain::kernel::id::{AccountId, CaseId, CaseSampleId};
 use fengqiao_domain::kernel::page::PageRequest;
 use fengqiao_domain::kernel::place::Sensitivity;
+use fengqiao_domain::org::PlaceReference;
 use fengqiao_domain::programmes::{CaseAct, CaseSource};
 use sqlx::types::Uuid;
 

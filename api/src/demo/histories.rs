@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Context as _, anyhow, bail};
 use chrono::{NaiveDate, NaiveTime};
-use fengqiao_domain::cases::{Anonymity, CasePriority, PlaceReference, ReporterDetails, SeedCase, SeedStep};
+use fengqiao_domain::cases::{Anonymity, CasePriority, ReporterDetails, SeedCase, SeedStep};
 use fengqiao_domain::catalogue::CategoryRow;
 use fengqiao_domain::kernel::id::{CategoryId, GridId, Timestamp};
 use fengqiao_domain::kernel::place::Sensitivity;
-use fengqiao_domain::org::Codes;
+use fengqiao_domain::org::{Codes, PlaceReference};
 use fengqiao_domain::programmes::CaseAct;
 
 use super::rows::{self, HistoryRow};

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use anyhow::{Context as _, anyhow};
 use fengqiao_domain::cases::{
-    Anonymity, Assignee, CasePriority, CaseRating, PlaceReference, ReporterDetails, SeedCase, SeedStep,
+    Anonymity, Assignee, CasePriority, CaseRating, ReporterDetails, SeedCase, SeedStep,
 };
 use fengqiao_domain::kernel::id::{AccountId, CategoryId, GridId, OrganisationId, Timestamp, UnitId};
 use fengqiao_domain::kernel::idgen::{IdSource as _, SeededIds};
 use fengqiao_domain::kernel::place::Sensitivity;
-use fengqiao_domain::org::Codes;
+use fengqiao_domain::org::{Codes, PlaceReference};
 use fengqiao_domain::programmes::CaseAct;
 
 use super::rows::ReportRow;

@@ -8,6 +8,7 @@ use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::cases::CaseService;
 use fengqiao_domain::catalogue::CategoryService;
 use fengqiao_domain::exchange::ExchangeService;
+use fengqiao_domain::fieldwork::FieldworkService;
 use fengqiao_domain::files::FileService;
 use fengqiao_domain::identity::IdentityService;
 use fengqiao_domain::kernel::mutant::{self, Mutant};
@@ -21,7 +22,7 @@ use fengqiao_domain::{Db, EventLog, Reader};
 
 use super::kit::batch::Batch;
 use super::kit::fault::{Fault, Outcome};
-use super::{cases, catalogue, exchange, files, identity, org, programmes, staff};
+use super::{cases, catalogue, exchange, fieldwork, files, identity, org, programmes, staff};
 
 /// The use cases of all slices.
 #[derive(Clone)]
@@ -44,6 +45,8 @@ pub struct Services {
     pub programmes: ProgrammeService,
     /// Cases.
     pub cases: CaseService,
+    /// Visits, and what was done offline.
+    pub fieldwork: FieldworkService,
     /// Photos and documents that are attached to cases.
     pub files: FileService,
     /// Files of rows.
@@ -70,6 +73,7 @@ pub struct Member {
     programmes: Batch<programmes::ProgrammeLoader>,
     timelines: Batch<cases::TimelineLoader>,
     attachments: Batch<files::FileLoader>,
+    visits: Batch<fieldwork::VisitLoader>,
     told: Batch<exchange::ToldLoader>,
 }
 
@@ -97,6 +101,8 @@ impl Member {
             cases::TimelineLoader { service: services.cases.clone(), reader: loader_reader(&reader) };
         let attachments =
             files::FileLoader { service: services.files.clone(), reader: loader_reader(&reader) };
+        let visits =
+            fieldwork::VisitLoader { service: services.fieldwork.clone(), reader: loader_reader(&reader) };
         let told =
             exchange::ToldLoader { service: services.webhooks.clone(), reader: loader_reader(&reader) };
         Self {
@@ -112,6 +118,7 @@ impl Member {
             programmes: Batch::new(programmes),
             timelines: Batch::new(timelines),
             attachments: Batch::new(attachments),
+            visits: Batch::new(visits),
             told: Batch::new(told),
         }
     }
@@ -192,6 +199,12 @@ impl Member {
     #[must_use]
     pub const fn timelines(&self) -> &Batch<cases::TimelineLoader> {
         &self.timelines
+    }
+
+    /// Loads visits, many at a time.
+    #[must_use]
+    pub const fn visits(&self) -> &Batch<fieldwork::VisitLoader> {
+        &self.visits
     }
 
     /// Loads attachments, many at a time.

@@ -28,5 +28,6 @@ pub const CREATING: &[&str] = &[
     "unitCreate",
     "unitGroupCreate",
     "unitMerge",
+    "visitRecord",
     "webhookCreate",
 ];

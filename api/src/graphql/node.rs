@@ -7,6 +7,7 @@ use super::cases::{Case, CaseSample, case_of, sample_of};
 use super::catalogue::{Category, category_of};
 use super::context::member;
 use super::exchange::{ExchangePartner, partner_of};
+use super::fieldwork::{Visit, visit_of};
 use super::files::{Attachment, attachment_of};
 use super::identity::{Account, account_of};
 use super::kit::fault::{Fault, Outcome};
@@ -63,6 +64,8 @@ pub(super) enum Node {
     Unit(Unit),
     /// A unit group.
     UnitGroup(UnitGroup),
+    /// A visit.
+    Visit(Visit),
     /// A webhook.
     Webhook(Webhook),
 }
@@ -122,6 +125,7 @@ async fn find(ctx: &Context<'_>, global: &ID) -> Outcome<Option<Node>> {
         "staff" => member_of(ctx, Some(parse(global)?)).await?.map(Node::StaffMember),
         "team" => team_of(ctx, Some(parse(global)?)).await?.map(Node::Team),
         "partner" => partner_of(ctx, parse(global)?).await?.map(Node::ExchangePartner),
+        "visit" => visit_of(ctx, parse(global)?).await?.map(Node::Visit),
         "webhook" => webhook_of(ctx, parse(global)?).await?.map(Node::Webhook),
         _ => return Err(Fault::bad_request(Mistake::NotANodeId)),
     })

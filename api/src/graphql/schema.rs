@@ -11,6 +11,7 @@ use super::cases::{
 use super::catalogue::{CatalogueMutation, CatalogueQuery};
 use super::context::Services;
 use super::exchange::{ExchangeMutation, ExchangeQuery};
+use super::fieldwork::{FieldworkMutation, FieldworkQuery};
 use super::files::{FileMutation, FileQuery};
 use super::identity::{IdentityMutation, IdentityQuery};
 use super::kit::user_error::UserError;
@@ -36,6 +37,7 @@ pub struct Query(
     CaseSampleQuery,
     CaseEventQuery,
     UnitPulseQuery,
+    FieldworkQuery,
     WebhookQuery,
     ExchangeQuery,
     AuditQuery,
@@ -54,6 +56,7 @@ pub struct Mutation(
     CaseMutation,
     CaseBesideMutation,
     CaseJudgingMutation,
+    FieldworkMutation,
     SheetMutation,
     WebhookMutation,
     ExchangeMutation,

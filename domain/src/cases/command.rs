@@ -8,10 +8,10 @@ use crate::cases::value::GivenValue;
 use crate::files::AttachmentKind;
 use crate::identity::Phone;
 use crate::kernel::failure::Problem;
-use crate::kernel::id::{AttachmentId, CaseId, CategoryId, GridId, Timestamp, UnitId};
+use crate::kernel::id::{AttachmentId, CaseId, CategoryId, Timestamp, UnitId};
 use crate::kernel::place::Sensitivity;
 use crate::kernel::text;
-use crate::org::GeoPoint;
+use crate::org::{GeoPoint, PlaceReference};
 use crate::programmes::{CaseSource, SupervisionLevel};
 
 /// Most characters of a title.
@@ -51,15 +51,6 @@ pub struct GivenAttachment {
     pub attachment: AttachmentId,
     /// What it shows.
     pub kind: AttachmentKind,
-}
-
-/// Where something occurred, as precisely as is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PlaceReference {
-    /// In a grid.
-    Grid(GridId),
-    /// In a unit: a village, a town, or somewhere in the district.
-    Unit(UnitId),
 }
 
 /// Whether those who work the case learn who reported it.

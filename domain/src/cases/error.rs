@@ -5,6 +5,7 @@ use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 use crate::files::AttachmentKind;
 use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::text::BadText;
+use crate::org::PlaceError;
 use crate::programmes::{CaseAct, CaseState, Condition, Name, Refusal, Why};
 
 /// A mistake in a request to the cases slice.
@@ -188,4 +189,13 @@ pub(super) fn bad_text(bad: BadText, path: &str) -> Problem<CaseError> {
         BadText::ControlCharacter => CaseError::InvalidText,
     };
     Problem::at(path, error)
+}
+
+/// A refused place.
+pub(super) fn misplaced(failure: Failure<PlaceError>) -> Failure<CaseError> {
+    failure.map(|error| match error {
+        PlaceError::Required => CaseError::Required,
+        PlaceError::NotFound => CaseError::NotFound,
+        PlaceError::Dissolved => CaseError::InvalidPlace,
+    })
 }

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 
-use crate::cases::command::PlaceReference;
 use crate::cases::model::CasePriority;
 use crate::kernel::id::{CategoryId, Timestamp};
+use crate::org::PlaceReference;
 use crate::programmes::{CaseSource, CaseState, FieldValue, SupervisionLevel};
 
 /// Which cases are wanted: all conditions at once; an empty list asks for nothing.

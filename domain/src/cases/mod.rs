@@ -20,7 +20,6 @@ mod error;
 mod evaluation;
 mod event;
 mod extension;
-mod field;
 mod filter;
 #[cfg(test)]
 mod fixture;
@@ -50,16 +49,13 @@ pub use assistance::Assistant;
 pub use clock::{CaseClock, CaseLimit, Run, StageClock};
 pub use command::{
     Anonymity, ChangeCategory, CoHandleCase, CommentCase, CompleteCase, EXTERNAL_LIMIT, EvaluateCase,
-    ExtendCase, GiveCase, GivenAttachment, InstructCase, MergeCase, NoteCase, PlaceReference, ReasonCase,
-    ReportCase, ReporterDetails, ReturnVisitCase, Seen, StepCase, SuperviseCase,
+    ExtendCase, GiveCase, GivenAttachment, InstructCase, MergeCase, NoteCase, ReasonCase, ReportCase,
+    ReporterDetails, ReturnVisitCase, Seen, StepCase, SuperviseCase,
 };
 pub use error::{CaseError, CaseErrorCode};
 pub use evaluation::{FilledForm, QuestionScore};
 pub use event::{CaseEvent, Illegible};
 pub use extension::ExtensionRequest;
-pub use field::{
-    FIELD_KEPT, FieldAct, FieldActKind, FieldCase, FieldOperation, FieldOutcome, FieldWork, MOST_OPERATIONS,
-};
 pub use filter::{
     CaseFilter, CaseOrder, CaseOrderDirection, CaseOrderField, Holder, ValueFilter, WantedValue,
 };
@@ -72,7 +68,7 @@ pub use model::{
 pub use outcome::{CaseOutcome, Judgement};
 pub use reporter::Reporter;
 pub use return_visit::{Contact, MOST_RETURN_VISITS, ReturnVisit, VisitChannel};
-pub use routing::{PlaceSource, Routing, RoutingRule, Suggestion, SuggestionReason};
+pub use routing::{Routing, RoutingRule, Suggestion, SuggestionReason};
 pub use sampling::{
     BadSeed, CaseSample, CheckSampled, DrawSample, MOST_SAMPLED, SampleFinding, SampleSeed, SampleSize,
     SampledCase,

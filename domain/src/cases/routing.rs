@@ -12,6 +12,7 @@ use crate::catalogue::RoutingKind;
 use crate::identity::TargetKind;
 use crate::kernel::id::{CategoryId, OrganisationId};
 use crate::kernel::place::Sensitivity;
+use crate::org::PlaceSource;
 use crate::programmes::{CaseAct, Programme, Relation};
 
 /// The rule by which a case went where it went.
@@ -27,19 +28,6 @@ pub enum RoutingRule {
     Territory,
     /// To the district's centre: nobody knows the place, and nobody answers for the matter (兜底).
     District,
-}
-
-/// By what the place of a case is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr, Serialize, Deserialize)]
-#[strum(serialize_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum PlaceSource {
-    /// Whoever reported it named it.
-    Named,
-    /// Its point lies in the boundary of the grid.
-    Point,
-    /// Its point lies in no boundary that is drawn: the district is known and no more.
-    Unknown,
 }
 
 /// Why a case went where it went when it came in, or when its category changed.
@@ -189,11 +177,12 @@ pub(super) fn arrival(
 mod tests {
     use uuid::Uuid;
 
-    use super::{Arrival, Candidates, PlaceSource, Routing, RoutingRule, arrival};
+    use super::{Arrival, Candidates, Routing, RoutingRule, arrival};
     use crate::cases::model::{Assignee, Post};
     use crate::catalogue::RoutingKind;
     use crate::kernel::id::{CategoryId, OrganisationId, UnitId};
     use crate::kernel::place::Sensitivity;
+    use crate::org::PlaceSource;
     use crate::programmes::SettlementLevel;
 
     fn owner(number: u128) -> OrganisationId {

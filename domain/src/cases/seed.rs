@@ -1,9 +1,10 @@
 //! Cases that are told, not done: history for the demo, laid in bulk.
 
-use crate::cases::command::{PlaceReference, ReporterDetails};
+use crate::cases::command::ReporterDetails;
 use crate::cases::model::{Assignee, CasePriority, CaseRating};
 use crate::kernel::id::{AccountId, CategoryId, Timestamp};
 use crate::kernel::place::Sensitivity;
+use crate::org::PlaceReference;
 use crate::programmes::{CaseAct, CaseSource, SupervisionLevel};
 
 /// One case and everything that was done to it.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone as _};
 use serde_json::Value;
 
-use crate::cases::{Anonymity, CasePriority, ExternalReference, PlaceReference, ReportCase, ReporterDetails};
+use crate::cases::{Anonymity, CasePriority, ExternalReference, ReportCase, ReporterDetails};
 use crate::catalogue;
 use crate::exchange::command::Ticket;
 use crate::exchange::error::ExchangeError;
@@ -14,7 +14,7 @@ use crate::exchange::model::Partner;
 use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::id::Timestamp;
 use crate::kernel::place::Sensitivity;
-use crate::org::{self, CoordinateSystem, GeoPoint};
+use crate::org::{self, CoordinateSystem, GeoPoint, PlaceReference};
 use crate::store::Tx;
 
 /// Chinese official time (北京时间), which systems without a zone mean.

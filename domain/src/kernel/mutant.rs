@@ -34,6 +34,10 @@ pub enum Mutant {
     ProgramsWithoutKey,
     /// What was done offline carries no key of its own.
     FieldWithoutClaim,
+    /// Whoever sees a visit can strike it off.
+    AnybodyVoids,
+    /// A grant for some categories reaches what has none.
+    PlaceOfAnyCategory,
     /// Subscriptions deliver events to everyone of the tenant.
     NoDeliveryFilter,
     /// Subscribers hear what the bus has and nothing else.

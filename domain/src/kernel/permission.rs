@@ -58,6 +58,8 @@ pub enum Permission {
     CaseReport,
     /// Bring photos and documents that are to be attached to cases.
     AttachmentUpload,
+    /// Record visits that one makes.
+    VisitRecord,
     /// Accept a reported case.
     CaseAccept,
     /// Refuse a reported case.

@@ -6,6 +6,7 @@ use crate::kernel::id::{GridId, OrganisationId, UnitGroupId, UnitId};
 use crate::kernel::place::{Place, Territory};
 use crate::kernel::sheet::Shape;
 use crate::org::ground::{self, GeoPoint};
+use crate::org::locating::PlaceReference;
 use crate::org::model::{Codes, CodesById, Grid, Organisation, Unit, UnitLevel};
 use crate::org::register::{Register, parted};
 use crate::org::store;
@@ -180,6 +181,15 @@ pub(crate) async fn codes(tx: &Tx) -> Result<Codes, StoreError> {
 /// The codes behind all ids of the tenant: some thousand.
 pub(crate) async fn codes_by_id(tx: &Tx) -> Result<CodesById, StoreError> {
     store::codes_by_id(tx).await
+}
+
+/// What a place covers; nothing when there is no such place.
+pub(crate) async fn territory_of(tx: &Tx, place: PlaceReference) -> Result<Territory, StoreError> {
+    let territory = match place {
+        PlaceReference::Unit(id) => territory_of_unit(tx, id).await?,
+        PlaceReference::Grid(id) => territory_of_grid(tx, id).await?,
+    };
+    Ok(territory.unwrap_or_default())
 }
 
 /// The grids in use of a territory, by code.

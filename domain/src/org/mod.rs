@@ -12,6 +12,7 @@ pub(crate) mod directory;
 mod error;
 mod ground;
 mod import;
+mod locating;
 mod model;
 mod register;
 mod service;
@@ -23,6 +24,8 @@ pub use command::{
 };
 pub use error::{OrgError, OrgErrorCode};
 pub use ground::GeoPoint;
+pub(crate) use locating::{PlaceError, living_unit, located};
+pub use locating::{PlaceReference, PlaceSource};
 pub(crate) use model::CodesById;
 pub use model::{
     Boundary, CodeSystem, Codes, CoordinateSystem, Grid, GridKind, GridState, GroupKind, LevelName,

@@ -11,7 +11,7 @@ use fengqiao_entity::tenancy::{Reach, TenantOwned};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
 use crate::kernel::place::Territory;
-use crate::kernel::scope::Scope;
+use crate::kernel::scope::{Held, Scope};
 use crate::store::settings::{plain_territory, ruled};
 use crate::store::statement::{any_of, never, one_of};
 
@@ -45,6 +45,7 @@ pub(super) fn predicate<E: TenantOwned>(scope: &Scope) -> Condition {
             let rows = tenant.add(case_exists(scope, &table, &name));
             if scope.is_staff() { rows } else { rows.add(column(audience).eq(0)) }
         }
+        Reach::PlaceOrOwn { account } => tenant.add(any_of([place(scope, &table), own(account)])),
         Reach::OwnUntilCase { account, case, audience } => {
             let loose = column(case).is_null().and(own(account));
             let name = case.unquoted().to_owned();
@@ -67,16 +68,31 @@ fn cell(table: &str, column: &str) -> Expr {
 
 /// The reach of a case whose row is called `table`.
 fn case(scope: &Scope, table: &str) -> SimpleExpr {
-    let plain = in_territory(&plain_territory(scope), table, cell(table, "sensitivity").eq(0));
-    let rules = ruled(scope).map(|held| {
-        let clear = cell(table, "sensitivity").lte(held.ceiling.rank());
-        let rule = in_territory(&held.territory, table, clear);
-        match &held.categories {
-            Some(categories) => rule.and(among(table, "category_id", categories.iter().map(|id| id.uuid()))),
-            None => rule,
+    let rules = ruled(scope).map(|held| match &held.categories {
+        Some(categories) => {
+            rule(held, table).and(among(table, "category_id", categories.iter().map(|id| id.uuid())))
         }
+        None => rule(held, table),
     });
-    any_of(std::iter::once(plain).chain(rules).chain([handed_over(scope, table)]))
+    any_of(std::iter::once(plain(scope, table)).chain(rules).chain([handed_over(scope, table)]))
+}
+
+/// The reach of what has a place and a sensitivity and no category: a grant that is limited to some categories says nothing
+/// about it.
+fn place(scope: &Scope, table: &str) -> SimpleExpr {
+    let all = mutant::active(Mutant::PlaceOfAnyCategory);
+    let rules = ruled(scope).filter(|held| all || held.categories.is_none()).map(|held| rule(held, table));
+    any_of(std::iter::once(plain(scope, table)).chain(rules))
+}
+
+/// What is normal and lies in the territory of the plain grants.
+fn plain(scope: &Scope, table: &str) -> SimpleExpr {
+    in_territory(&plain_territory(scope), table, cell(table, "sensitivity").eq(0))
+}
+
+/// What lies in the territory of a grant, up to its ceiling.
+fn rule(held: &Held, table: &str) -> SimpleExpr {
+    in_territory(&held.territory, table, cell(table, "sensitivity").lte(held.ceiling.rank()))
 }
 
 fn in_territory(territory: &Territory, table: &str, clear: SimpleExpr) -> SimpleExpr {

@@ -51,7 +51,7 @@ pub(super) enum Gathered<'a, E: TenantOwned> {
 pub(crate) struct Select<'a, E: TenantOwned> {
     tx: &'a Tx,
     query: OrmSelect<E>,
-    ways: Option<Vec<Way>>,
+    ways: Option<(Vec<Way>, &'static str)>,
 }
 
 impl<'a, E: TenantOwned> Select<'a, E> {
@@ -59,19 +59,21 @@ impl<'a, E: TenantOwned> Select<'a, E> {
         Self { tx, query: E::find().filter(reach::predicate::<E>(tx.scope())), ways: None }
     }
 
-    /// Reads a page or a count of cases by these ways: what they do not lead to is not among the rows. A page must be
-    /// sorted by the time of opening.
-    pub(crate) fn by_ways(mut self, ways: Vec<Way>) -> Self {
-        self.ways = Some(ways);
+    /// Reads a page or a count by these ways: what they do not lead to is not among the rows. A page must be sorted by the
+    /// column `time`, with which the indexes of the ways go on.
+    pub(crate) fn by_ways(mut self, ways: Vec<Way>, time: &'static str) -> Self {
+        self.ways = Some((ways, time));
         self
     }
 
     /// The same rows, but no more of each way than a run wants.
     pub(super) fn gathered(self, run: &Run<'_>) -> Gathered<'a, E> {
-        match self.ways.as_deref() {
+        match self.ways.as_ref().map(|(ways, time)| (ways.as_slice(), *time)) {
             None => Gathered::All(self),
             // One index has the whole order.
-            Some(&[Way::Column(column, id)]) => Gathered::All(self.filter(ways::cell::<E>(column).eq(id))),
+            Some((&[Way::Column(column, id)], _)) => {
+                Gathered::All(self.filter(ways::cell::<E>(column).eq(id)))
+            }
             Some(ways) => Gathered::Few(Self::new(self.tx).filter(ways::first_of(&self.query, ways, run))),
         }
     }

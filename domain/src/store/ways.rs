@@ -1,4 +1,4 @@
-//! Ways into the cases of a narrow scope: the arms of its reach, each read in order by an index of its own.
+//! Ways into the cases, or the visits, of a narrow scope: the arms of its reach, each read in order by an index of its own.
 //!
 //! No index serves a reach of several arms at once. Left alone, both databases read the district's newest cases until
 //! a page is full: for a quiet grid all there are. So the first rows of each way are gathered, and the page is taken
@@ -30,7 +30,7 @@ const ACCESS: &str = "case_access";
 /// One arm of a reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Way {
-    /// Cases whose column, one with an index that goes on with the time of opening, has this id.
+    /// Rows whose column, one with an index that goes on with the time of the list, has this id.
     Column(&'static str, Uuid),
     /// Cases handed to this principal, or reported by it.
     Handed(Uuid),
@@ -46,6 +46,18 @@ impl Way {
                 Some(categories) if held.territory.district => Self::into_categories(categories)?,
                 _ => Self::into_place(&held.territory)?,
             });
+        }
+        not_too_many(ways)
+    }
+
+    /// The ways into what has a place and no category, and into what belongs to the caller by the column; none where the scope
+    /// reads too widely for them.
+    pub(crate) fn into_place_or_own(scope: &Scope, account: &'static str) -> Option<Vec<Self>> {
+        let own = scope.account().map(|id| Self::Column(account, id.uuid()));
+        let mut ways: BTreeSet<Self> = own.into_iter().collect();
+        ways.extend(Self::into_place(&plain_territory(scope))?);
+        for held in ruled(scope).filter(|held| held.categories.is_none()) {
+            ways.extend(Self::into_place(&held.territory)?);
         }
         not_too_many(ways)
     }
@@ -73,12 +85,16 @@ fn not_too_many(ways: impl IntoIterator<Item = Way>) -> Option<Vec<Way>> {
 }
 
 /// Being among the first rows of some way into `rows`, which are filtered and not yet sorted.
-pub(super) fn first_of<E: TenantOwned>(rows: &OrmSelect<E>, ways: &[Way], run: &Run<'_>) -> SimpleExpr {
+pub(super) fn first_of<E: TenantOwned>(
+    rows: &OrmSelect<E>,
+    (ways, time): (&[Way], &str),
+    run: &Run<'_>,
+) -> SimpleExpr {
     let mut arms = ways.iter().enumerate().map(|(number, way)| {
         let name = format!("way_{number}");
         let mut ids = Query::select();
         ids.column((Alias::new(&name), Alias::new("id")))
-            .from_subquery(arm(rows, *way, run), Alias::new(&name));
+            .from_subquery(arm(rows, (*way, time), run), Alias::new(&name));
         ids
     });
     let Some(mut all) = arms.next() else { return never() };
@@ -97,14 +113,14 @@ fn at(table: &str, column: &str) -> Expr {
     Expr::col((Alias::new(table), Alias::new(column)))
 }
 
-fn arm<E: TenantOwned>(rows: &OrmSelect<E>, way: Way, run: &Run<'_>) -> SelectStatement {
+fn arm<E: TenantOwned>(rows: &OrmSelect<E>, (way, time): (Way, &str), run: &Run<'_>) -> SelectStatement {
     let table = E::default().table_name().to_owned();
-    let (from, id) = match way {
-        Way::Handed(_) => (ACCESS, "case_id"),
-        Way::Column(..) => (table.as_str(), "id"),
+    let (from, id, time) = match way {
+        Way::Handed(_) => (ACCESS, "case_id", "opened_at"),
+        Way::Column(..) => (table.as_str(), "id", time),
     };
     let mut rows = rows.clone().select_only();
-    if let Some(beyond) = run.beyond(&at(from, "opened_at"), &at(from, id)) {
+    if let Some(beyond) = run.beyond(&at(from, time), &at(from, id)) {
         rows = rows.filter(beyond);
     }
     let mut arm = rows.into_query();
@@ -123,9 +139,9 @@ fn arm<E: TenantOwned>(rows: &OrmSelect<E>, way: Way, run: &Run<'_>) -> SelectSt
                 .distinct();
         }
     }
-    arm.expr(at(from, "opened_at"))
+    arm.expr(at(from, time))
         .expr_as(at(from, id), Alias::new("id"))
-        .order_by((Alias::new(from), Alias::new("opened_at")), run.order.clone())
+        .order_by((Alias::new(from), Alias::new(time)), run.order.clone())
         .order_by((Alias::new(from), Alias::new(id)), run.order.clone())
         .limit(run.rows)
         .to_owned()

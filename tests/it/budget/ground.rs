@@ -1,10 +1,9 @@
 //! A district with some thousand cases, so that a planner has reason to choose.
 
 use anyhow::Context as _;
-use fengqiao_domain::cases::{
-    Anonymity, Assignee, CasePriority, PlaceReference, ReporterDetails, SeedCase, SeedStep,
-};
+use fengqiao_domain::cases::{Anonymity, Assignee, CasePriority, ReporterDetails, SeedCase, SeedStep};
 use fengqiao_domain::kernel::place::Sensitivity;
+use fengqiao_domain::org::PlaceReference;
 use fengqiao_domain::programmes::{CaseAct, CaseSource};
 use fengqiao_tests::{Answered as _, Backend, Side};
 

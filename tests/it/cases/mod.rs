@@ -8,7 +8,6 @@ mod charge;
 mod clock;
 mod extension_requests;
 mod extensions;
-mod field_sync;
 mod hotline;
 mod idempotency;
 mod merging;

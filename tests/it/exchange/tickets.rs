@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use fengqiao_domain::cases::FIELD_KEPT;
 use fengqiao_domain::exchange::EXCHANGE;
+use fengqiao_domain::fieldwork::FIELD_KEPT;
 use fengqiao_tests::on_backends;
 use serde_json::{Value, json};
 

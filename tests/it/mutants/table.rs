@@ -22,7 +22,7 @@ impl On {
 }
 
 /// A control and the test that notices when it is gone.
-pub(super) const TABLE: [(Mutant, On, &str); 110] = [
+pub(super) const TABLE: [(Mutant, On, &str); 112] = [
     (
         Mutant::UnsealedAudit,
         On::Both,
@@ -37,6 +37,12 @@ pub(super) const TABLE: [(Mutant, On, &str); 110] = [
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
+    (Mutant::PlaceOfAnyCategory, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_visits"),
+    (
+        Mutant::AnybodyVoids,
+        On::Both,
+        "fieldwork::visits::only_whoever_made_a_visit_strikes_it_off_and_only_once",
+    ),
     (Mutant::NoTierPredicate, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoTierPredicate, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
     (
@@ -144,7 +150,7 @@ pub(super) const TABLE: [(Mutant, On, &str); 110] = [
     (
         Mutant::FieldWithoutClaim,
         On::Both,
-        "cases::field_sync::a_batch_is_carried_out_in_its_order_and_sent_again_does_nothing",
+        "fieldwork::field_sync::a_batch_is_carried_out_in_its_order_and_sent_again_does_nothing",
     ),
     (Mutant::NoVersionCheck, On::Both, "store::org::a_stale_version_is_a_conflict"),
     (

@@ -1,11 +1,10 @@
 //! Ladders (升级阶梯): what the system does by itself when the time of a case runs out, once and never for the past.
 
-use fengqiao_domain::cases::{
-    Anonymity, CasePriority, PlaceReference, ReporterDetails, SeedCase, Timekeeper,
-};
+use fengqiao_domain::cases::{Anonymity, CasePriority, ReporterDetails, SeedCase, Timekeeper};
 use fengqiao_domain::kernel::id::Timestamp;
 use fengqiao_domain::kernel::place::Sensitivity;
 use fengqiao_domain::kernel::scope::PlatformScope;
+use fengqiao_domain::org::PlaceReference;
 use fengqiao_domain::programmes::CaseSource;
 use fengqiao_tests::{Actor, Backend, Matter, Served, account_id, on_backends};
 use serde_json::{Value, json};

@@ -5,7 +5,10 @@ use fengqiao_tests::{Backend, on_backends};
 
 use crate::sweep::stage::Stage;
 
-/// The newest one; what guards its tables first.
+/// The newest one.
+const UNDO_FIELDWORK: &str =
+    "DROP TABLE visits; DELETE FROM seaql_migrations WHERE version = 'm20261129_000022_fieldwork'";
+/// What guards its tables goes first.
 const UNDO_AUDIT: &str = "DROP TABLE audit_pending; DROP TABLE audit_seals; DROP TABLE audit_heads; \
      DROP INDEX audit_entries_target; DROP INDEX audit_entries_account; DROP INDEX audit_entries_action; \
      DELETE FROM seaql_migrations WHERE version = 'm20261129_000021_audit_chain'";
@@ -93,6 +96,7 @@ async fn walls_stand(stage: &Stage) -> anyhow::Result<()> {
 }
 
 async fn undo_audit(stage: &Stage, backend: Backend) -> anyhow::Result<()> {
+    stage.world.run_sql(UNDO_FIELDWORK).await?;
     stage.world.run_sql(if backend == Backend::Postgres { UNDO_GUARDS } else { UNDO_TRIGGERS }).await?;
     stage.world.run_sql(UNDO_AUDIT).await
 }

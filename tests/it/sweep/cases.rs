@@ -1,4 +1,4 @@
-//! Lists, counts and names of cases hold exactly what the plain rules say, no case more and none less.
+//! Lists, counts and names of cases and of visits hold exactly what the plain rules say, none more and none less.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use anyhow::{Context as _, ensure};
 use fengqiao_tests::on_backends;
 use serde_json::{Value, json};
 
-use crate::sweep::reach::{CALLERS, sees};
+use crate::sweep::reach::{CALLERS, sees, sees_visit};
 use crate::sweep::stage::Stage;
 
 const ASK: &str =
@@ -52,6 +52,34 @@ async fn everyone_sees_exactly_their_cases() -> anyhow::Result<()> {
         let stage = Stage::set(backend).await?;
         for login in CALLERS {
             asked(&stage, login).await.with_context(|| login.to_owned())?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+const ASK_VISITS: &str =
+    "query($ids: [ID!]!) { visits(first: 100) { totalCount nodes { id findings } } nodes(ids: $ids) { id } }";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everyone_sees_exactly_their_visits() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let stage = Stage::set(backend).await?;
+        let visits = &stage.mirror.sides[0].visits;
+        let ids: Vec<String> = visits.iter().map(|visit| visit.id.to_string()).collect();
+        for login in CALLERS {
+            let mut wanted = BTreeSet::new();
+            for visit in visits {
+                if sees_visit(login, visit)? {
+                    wanted.insert(visit.id.to_string());
+                }
+            }
+            let wanted: BTreeSet<&str> = wanted.iter().map(String::as_str).collect();
+            let answer = stage.ask(&stage.scope(0, login).await?, ASK_VISITS, &json!({ "ids": ids })).await?;
+            let data = &answer["data"];
+            assert_eq!(listed(&data["visits"]["nodes"])?, wanted, "{login} lists: {answer}");
+            assert_eq!(listed(&data["nodes"])?, wanted, "{login} names: {answer}");
+            assert_eq!(data["visits"]["totalCount"], json!(wanted.len()), "{login} counts: {answer}");
         }
         Ok(())
     })

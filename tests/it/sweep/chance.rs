@@ -4,13 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anyhow::Context as _;
-use fengqiao_domain::cases::{
-    Anonymity, Assignee, CasePriority, PlaceReference, ReporterDetails, SeedCase, SeedStep,
-};
+use fengqiao_domain::cases::{Anonymity, Assignee, CasePriority, ReporterDetails, SeedCase, SeedStep};
 use fengqiao_domain::identity::{GrantRole, GrantTarget, Role, SeedAccount, SeedGrant, TargetKind};
 use fengqiao_domain::kernel::id::{AccountId, CategoryId, UnitId};
 use fengqiao_domain::kernel::place::Sensitivity;
-use fengqiao_domain::org::{CodeSystem, MergeUnits, Successor};
+use fengqiao_domain::org::{CodeSystem, MergeUnits, PlaceReference, Successor};
 use fengqiao_domain::programmes::{CaseAct, CaseSource};
 use fengqiao_tests::{Answered as _, Side};
 

@@ -34,6 +34,10 @@ const CASE: &str = "query($id: ID!, $number: String!) { case(id: $id) { number d
     place { address grid { code } village { code } } attachments { totalCount nodes { fileName kind } }
     timeline(first: 100) { totalCount
     nodes { act text toState attachments { fileName } actor { login } assignee { __typename } } } } caseByNumber(number: $number) { title } }";
+const VISITS: &str = "query($filter: VisitFilter, $first: Int, $after: String) {
+    visits(filter: $filter, first: $first, after: $after) { totalCount
+    nodes { subject { name { text } } findings sensitivity place { address grid { code } } state account { login } }
+    pageInfo { hasNextPage hasPreviousPage endCursor } } }";
 const ACCOUNTS: &str = "query($filter: AccountFilter, $first: Int, $after: String) {
     accounts(filter: $filter, first: $first, after: $after) { totalCount
     nodes { login name { text } roleGrants { role ceiling categories { code } } }
@@ -118,7 +122,7 @@ impl Play {
 
     fn question(&self, at: usize, chance: &mut Chance) -> anyhow::Result<Question> {
         let first = chance.one(&[1, 3, 10, 100])?;
-        match chance.below(8) {
+        match chance.below(9) {
             0..=3 => self.cases(at, first, chance),
             4 => {
                 let kind = chance.one(&["TODO", "DOING", "DONE"])?;
@@ -143,6 +147,7 @@ impl Play {
                 })
             }
             6 => self.people(at, first, chance),
+            7 => self.visits(at, first, chance),
             _ => {
                 let position = chance.below(self.crowds[at].accounts.len());
                 Ok(Question {
@@ -153,6 +158,28 @@ impl Play {
                 })
             }
         }
+    }
+
+    fn visits(&self, at: usize, first: i32, chance: &mut Chance) -> anyhow::Result<Question> {
+        let side = &self.stage.mirror.sides[at];
+        let mut filter = json!({});
+        let mut told = format!("visits by {first}");
+        if chance.once_in(3) {
+            let unit = chance.one(&[side.towns[0], side.villages[0][0], side.villages[1][0], side.unit])?;
+            filter["place"] = json!({ "unitId": unit.to_string() });
+            told = format!("{told} in a unit");
+        }
+        if chance.once_in(3) {
+            let by = chance.one(&["worker", "chief", "volunteer"])?;
+            filter["accountId"] = json!(side.accounts[by].to_string());
+            told = format!("{told} of {by}");
+        }
+        Ok(Question {
+            list: Some("visits"),
+            document: VISITS,
+            variables: json!({ "filter": filter, "first": first }),
+            told,
+        })
     }
 
     fn cases(&self, at: usize, first: i32, chance: &mut Chance) -> anyhow::Result<Question> {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::sweep::contract::{Contract, Member};
 use crate::sweep::named::Kind;
-use crate::sweep::reach::{CALLERS, is_staff, sees};
+use crate::sweep::reach::{CALLERS, is_staff, sees, sees_visit};
 use crate::sweep::samples::{Inputs, Samples, Whose, filled, spots};
 use crate::sweep::stage::{Stage, bare, texts};
 
@@ -36,6 +36,12 @@ impl Secrets {
             if !sees(own, login, case)? {
                 ids.insert(case.id.uuid().simple().to_string());
                 texts.extend([case.canary.clone(), case.number.clone()]);
+            }
+        }
+        for visit in &own.visits {
+            if !sees_visit(login, visit)? {
+                ids.insert(visit.id.uuid().simple().to_string());
+                texts.push(visit.canary.clone());
             }
         }
         if !is_staff(login) {

@@ -78,6 +78,7 @@ impl Samples<'_> {
             Kind::Unit => known("unit", side.villages[0][0].to_string()),
             Kind::UnitCode if whose == Whose::Never => "150304001001".to_owned(),
             Kind::UnitCode => format!("{}001001", side.code),
+            Kind::Visit => known("visit", shown(side.visits.first().map(|visit| visit.id))?),
             Kind::Partner => known("partner", shown(side.partner)?),
             Kind::Webhook => known("webhook", shown(side.webhook)?),
             // Nobody is told of one but by its webhook.
@@ -116,6 +117,7 @@ impl Samples<'_> {
             Kind::StaffMember,
             Kind::Team,
             Kind::Unit,
+            Kind::Visit,
             Kind::Partner,
             Kind::Webhook,
         ];
@@ -224,10 +226,14 @@ pub(crate) fn filled(
     Ok(values)
 }
 
-/// What an input needs although its type does not say so: one of two ways to name a successor.
+/// What an input needs although its type does not say so: one of two ways to name a successor, and a place where there is no point.
 fn needed(owner: &str, member: &Member, way: Option<(&[String], &str)>) -> bool {
     let elsewhere = way.is_none_or(|(path, _)| path.first().is_none_or(|name| name != "successorId"));
-    owner == "UnitMergeInput" && member.name == "newUnit" && elsewhere
+    match owner {
+        "UnitMergeInput" => member.name == "newUnit" && elsewhere,
+        "CaseReportInput" | "VisitRecordInput" => member.name == "place",
+        _ => false,
+    }
 }
 
 fn scalar(base: &str, values: &[String]) -> anyhow::Result<Value> {

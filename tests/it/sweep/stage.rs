@@ -43,6 +43,7 @@ impl Stage {
             calendars: CalendarService::new(world.db.clone()),
             programmes: mirror.programmes.clone(),
             cases: mirror.cases.clone(),
+            fieldwork: mirror.fieldwork.clone(),
             files: mirror.files.clone(),
             sheets: mirror.sheets(&world),
             webhooks: mirror.webhooks.clone(),

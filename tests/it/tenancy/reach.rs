@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context as _, ensure};
 use fengqiao_entity::tenancy::{Reach, TenantOwned};
 use fengqiao_entity::{
-    calendars, cases, catalogue, exchange, files, identity, kernel, org, programmes, sheets, staff, webhooks,
+    calendars, cases, catalogue, exchange, fieldwork, files, identity, kernel, org, programmes, sheets,
+    staff, webhooks,
 };
 use fengqiao_tests::{SUPERUSER, on_each, on_postgres};
 use sea_orm::{ColumnTrait as _, Iden as _, Iterable as _};
@@ -48,6 +49,7 @@ fn all() -> Vec<Declared> {
         declared::<calendars::work_calendar::Entity>(),
         declared::<catalogue::category::Entity>(),
         declared::<catalogue::duty::Entity>(),
+        declared::<fieldwork::visit::Entity>(),
         declared::<files::attachment::Entity>(),
         declared::<identity::account::Entity>(),
         declared::<identity::credential::Entity>(),
@@ -107,6 +109,10 @@ fn reach<E: TenantOwned>() -> Option<BTreeSet<String>> {
                 .into_iter()
                 .chain(["case_access".to_owned(), "app.tenant".to_owned()])
                 .collect()
+        }
+        Reach::PlaceOrOwn { account } => {
+            let marks = ["app.district", "app.towns", "app.villages", "app.grids", "app.rules"];
+            marks.map(str::to_owned).into_iter().chain([own(account)]).collect()
         }
         Reach::OfCase { case, audience } => vec![
             "app.staff".to_owned(),

@@ -18,7 +18,7 @@ pub struct CaseAttachmentInput {
 
 impl CaseAttachmentInput {
     /// What is attached, with its ids parsed.
-    pub(super) fn parsed(given: Option<Vec<Self>>) -> Outcome<Vec<domain::GivenAttachment>> {
+    pub(crate) fn parsed(given: Option<Vec<Self>>) -> Outcome<Vec<domain::GivenAttachment>> {
         let parse = |one: Self| {
             let attachment = id::parse(&one.attachment_id)?;
             Ok(domain::GivenAttachment { attachment, kind: one.kind.into() })

@@ -280,7 +280,7 @@ pub enum CaseRoutingRuleKind {
 
 /// By what the place of a case was known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "fengqiao_domain::cases::PlaceSource")]
+#[graphql(remote = "fengqiao_domain::org::PlaceSource")]
 pub enum CasePlaceSourceKind {
     /// Whoever reported it named it.
     Named,

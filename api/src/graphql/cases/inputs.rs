@@ -1,7 +1,8 @@
 //! Inputs that several mutations and queries of the cases slice take: a place, an assignee, a point.
 
 use async_graphql::{ID, InputObject, OneofObject};
-use fengqiao_domain::cases::{Assignee, PlaceReference};
+use fengqiao_domain::cases::Assignee;
+use fengqiao_domain::org::PlaceReference;
 
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::id;
@@ -9,14 +10,14 @@ use crate::graphql::org::CoordinateSystem;
 
 /// Where something occurred, as precisely as is known: exactly one of them.
 #[derive(OneofObject)]
-pub enum CasePlaceInput {
+pub enum PlaceInput {
     /// Within this grid.
     GridId(ID),
     /// In a unit: a village, a town, or somewhere in the district.
     UnitId(ID),
 }
 
-impl CasePlaceInput {
+impl PlaceInput {
     /// The place with its id parsed.
     pub fn parsed(&self) -> Outcome<PlaceReference> {
         Ok(match self {

@@ -45,7 +45,7 @@ pub struct MilestonesOf {
 
 /// Asks for a case, where the caller sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct MasterOf(pub CaseId);
+pub struct CaseOf(pub CaseId);
 
 /// Asks for the cases that are part of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -122,15 +122,15 @@ impl Loader<MilestonesOf> for TimelineLoader {
     }
 }
 
-impl Loader<MasterOf> for TimelineLoader {
+impl Loader<CaseOf> for TimelineLoader {
     type Value = domain::Case;
     type Error = Fault;
 
-    async fn load(&self, keys: &[MasterOf]) -> Result<HashMap<MasterOf, domain::Case>, Self::Error> {
+    async fn load(&self, keys: &[CaseOf]) -> Result<HashMap<CaseOf, domain::Case>, Self::Error> {
         let cases: Vec<CaseId> = keys.iter().map(|key| key.0).collect();
         let found = self.service.cases_by_id(self.reader.scope(), &self.reader, &cases).await;
         let found = found.map_err(Fault::from_failure)?;
-        Ok(found.into_iter().map(|(id, case)| (MasterOf(id), case)).collect())
+        Ok(found.into_iter().map(|(id, case)| (CaseOf(id), case)).collect())
     }
 }
 

@@ -4,7 +4,7 @@ use async_graphql::{Context, SimpleObject};
 use fengqiao_domain::cases as domain;
 
 use super::enums::CaseState;
-use super::loaders::{DuplicatesOf, MasterOf, ProgressOf};
+use super::loaders::{CaseOf, DuplicatesOf, ProgressOf};
 use super::types::Case;
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::Outcome;
@@ -19,7 +19,7 @@ pub(super) async fn master_of(ctx: &Context<'_>, case: &domain::Case) -> Outcome
     let mut next = case.master;
     for _ in 0..MOST_STEPS {
         let Some(id) = next else { return Ok(None) };
-        let Some(found) = member.timelines().load_one(MasterOf(id)).await? else { return Ok(None) };
+        let Some(found) = member.timelines().load_one(CaseOf(id)).await? else { return Ok(None) };
         if found.master.is_none() {
             return Ok(Some(Case(found)));
         }

@@ -29,18 +29,21 @@ mod supervision;
 mod types;
 mod value;
 
+pub use attachment::CaseAttachmentInput;
 pub use enums::{
-    CaseActKind, CaseInputKind, CaseLightLevel, CasePriorityLevel, CaseSourceKind, CaseState,
-    SettlementLevel, SupervisionLevel,
+    CaseActKind, CaseAudienceKind, CaseInputKind, CaseLightLevel, CasePriorityLevel, CaseSourceKind,
+    CaseState, SettlementLevel, SupervisionLevel,
 };
 pub use error::{CaseErrorCode, CaseUserError};
 pub use event::{CaseEvent, Event};
+pub use inputs::{GeoPointInput, PlaceInput};
 pub use live::{CaseLiveSubscription, UnitPulseQuery};
 pub use loaders::{TimelineEnd, TimelineLoader, ValuesOf};
-pub use mutation::{CaseBesideMutation, CaseJudgingMutation, CaseMutation};
+pub use mutation::{CaseBesideMutation, CaseJudgingMutation, CaseMutation, CaseReportInput};
 pub use past::CaseEventQuery;
 pub use query::{CaseFilter, CaseQuery};
 pub use sampling::{CaseSample, CaseSampleQuery, sample_of};
 pub use shared::{Feed, Group, Opening};
 pub use subscription::{CaseSubscription, Delivery};
 pub use types::{Case, GeoPoint, case_of};
+pub use value::CaseFieldInput;

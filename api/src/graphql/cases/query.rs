@@ -8,7 +8,7 @@ use fengqiao_domain::cases::{CaseOrderDirection, Holder};
 use fengqiao_domain::kernel::page::PageRequest;
 
 use super::enums::{CasePriorityLevel, CaseSourceKind, CaseState, InboxKind, SupervisionLevel};
-use super::inputs::CasePlaceInput;
+use super::inputs::PlaceInput;
 use super::routing::{self, CaseSuggestion};
 use super::similar::{self, SimilarCase, SimilarCasesInput};
 use super::types::{Case, case_of};
@@ -34,7 +34,7 @@ pub struct CaseFilter {
     /// Only of these categories, each with all below it; at most 100.
     category_ids: Option<Vec<ID>>,
     /// Only in this place, its predecessors included.
-    place: Option<CasePlaceInput>,
+    place: Option<PlaceInput>,
     /// Only from one of these sources, at most 7.
     sources: Option<Vec<CaseSourceKind>>,
     /// Only as urgent as one of these, at most 3.
@@ -209,7 +209,7 @@ impl CaseFilter {
         Ok(domain::CaseFilter {
             states: self.states.unwrap_or_default().into_iter().map(Into::into).collect(),
             categories: id::parse_all(&self.category_ids.unwrap_or_default(), 100)?,
-            place: self.place.as_ref().map(CasePlaceInput::parsed).transpose()?,
+            place: self.place.as_ref().map(PlaceInput::parsed).transpose()?,
             sources: self.sources.unwrap_or_default().into_iter().map(Into::into).collect(),
             priorities: self.priorities.unwrap_or_default().into_iter().map(Into::into).collect(),
             supervision: self.supervision_levels.unwrap_or_default().into_iter().map(Into::into).collect(),

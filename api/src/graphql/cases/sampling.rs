@@ -5,7 +5,7 @@ use fengqiao_domain::cases as domain;
 use fengqiao_domain::kernel::id::CaseSampleId;
 use fengqiao_domain::kernel::page::PageRequest;
 
-use super::loaders::MasterOf;
+use super::loaders::CaseOf;
 use super::types::Case;
 use crate::graphql::catalogue::{Category, category_of};
 use crate::graphql::context::member;
@@ -155,7 +155,7 @@ impl CaseSampleItem {
 }
 
 async fn sampled_case(ctx: &Context<'_>, item: &domain::SampledCase) -> Outcome<Option<Case>> {
-    Ok(member(ctx)?.timelines().load_one(MasterOf(item.case)).await?.map(Case))
+    Ok(member(ctx)?.timelines().load_one(CaseOf(item.case)).await?.map(Case))
 }
 
 /// Queries of samples.

@@ -12,7 +12,7 @@ use super::entry::CaseEntry;
 use super::enums::{CasePriorityLevel, CaseSourceKind, CaseState, SettlementLevel};
 use super::extension::{CaseExtensionRequest, request_of};
 use super::judging::{CaseEvaluation, CaseOutcome, CaseReturnVisit, outcome_of};
-use super::loaders::timeline_of;
+use super::loaders::{CaseOf, timeline_of};
 use super::merging::{CaseMasterProgress, duplicates_of, master_of, progress_of};
 use super::milestone::{CaseMilestone, milestones_of};
 use super::routing::{CaseRouting, routing_of};
@@ -430,8 +430,7 @@ pub enum CaseAssignee {
 /// # Errors
 /// As the database says.
 pub async fn case_of(ctx: &Context<'_>, id: CaseId) -> Outcome<Option<Case>> {
-    let member = member(ctx)?;
-    Ok(member.services().cases.case(member.scope(), member.reader(), id).await?.map(Case))
+    Ok(member(ctx)?.timelines().load_one(CaseOf(id)).await?.map(Case))
 }
 
 /// What a case lies with.

@@ -143,7 +143,7 @@ pub enum CaseFieldValueInput {
 
 impl CaseFieldInput {
     /// The values with their ids parsed.
-    pub(super) fn parsed(given: Option<Vec<Self>>) -> Outcome<Vec<domain::GivenValue>> {
+    pub(crate) fn parsed(given: Option<Vec<Self>>) -> Outcome<Vec<domain::GivenValue>> {
         let parse = |one: Self| {
             let value = match one.value {
                 CaseFieldValueInput::Text(text) => FieldValue::Text(text),

@@ -54,6 +54,8 @@ pub enum Permission {
     CaseReport,
     /// Bring photos and documents that are to be attached to cases (上传附件).
     AttachmentUpload,
+    /// Record visits that one makes (走访登记).
+    VisitRecord,
     /// Accept a reported case (受理).
     CaseAccept,
     /// Refuse a reported case (不予受理).

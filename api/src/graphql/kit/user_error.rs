@@ -8,6 +8,7 @@ use crate::graphql::calendars::CalendarUserError;
 use crate::graphql::cases::CaseUserError;
 use crate::graphql::catalogue::CatalogueUserError;
 use crate::graphql::exchange::ExchangeUserError;
+use crate::graphql::fieldwork::VisitUserError;
 use crate::graphql::files::FileUserError;
 use crate::graphql::identity::IdentityUserError;
 use crate::graphql::org::OrgUserError;
@@ -47,6 +48,8 @@ pub enum UserError {
     Sheet(SheetUserError),
     /// From the staff slice.
     Staff(StaffUserError),
+    /// From the fieldwork slice.
+    Visit(VisitUserError),
     /// From the webhooks slice.
     Webhook(WebhookUserError),
 }

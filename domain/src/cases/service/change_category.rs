@@ -8,7 +8,6 @@ use crate::cases::clock::CaseLimit;
 use crate::cases::command::{self, ChangeCategory};
 use crate::cases::error::CaseError;
 use crate::cases::model::{Assignee, Audience, Case, Handover};
-use crate::cases::routing::PlaceSource;
 use crate::cases::service::acting::{Acting, Opened, Outcome};
 use crate::cases::service::routing::{self, Matter, terms};
 use crate::cases::service::{Answer, CaseService, mistake};
@@ -18,6 +17,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::id::{CategoryId, UnitId};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::Scope;
+use crate::org::PlaceSource;
 use crate::programmes::{self, CaseAct, CaseState};
 use crate::store::StoreError;
 

@@ -9,14 +9,14 @@ use crate::cases::sampling::{CaseSample, DrawSample, SAMPLE_NAME_LIMIT, SampleSe
 use crate::cases::service::query::wanted;
 use crate::cases::service::samples::territory;
 use crate::cases::service::{Answer, CaseService, mistake};
-use crate::cases::{PlaceReference, store, target};
+use crate::cases::{store, target};
 use crate::catalogue;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::CaseSampleId;
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 use crate::kernel::text;
-use crate::org::{Unit, directory};
+use crate::org::{PlaceReference, Unit, directory};
 use crate::programmes::{self, CaseState};
 use crate::store::{Begun, Done, Tx};
 

@@ -48,7 +48,6 @@ mod start;
 mod step_back;
 mod suggest;
 mod supervise;
-mod sync_field;
 mod take_charge;
 mod timeline;
 mod transfer;

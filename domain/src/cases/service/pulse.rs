@@ -3,11 +3,11 @@
 use strum::IntoEnumIterator as _;
 
 use crate::calendars::directory;
-use crate::cases::command::PlaceReference;
 use crate::cases::filter::CaseFilter;
 use crate::cases::service::{Answer, CaseService};
 use crate::kernel::id::{Timestamp, UnitId};
 use crate::kernel::scope::Scope;
+use crate::org::PlaceReference;
 use crate::programmes::{CaseState, SupervisionLevel};
 use crate::store::Reader;
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use crate::cases::command::PlaceReference;
 use crate::cases::filter::{CaseFilter, CaseOrder, Holder};
 use crate::cases::model::Audience;
 use crate::cases::model::Case;
@@ -11,7 +10,6 @@ use crate::cases::store::{self, list, list::Wanted};
 use crate::catalogue;
 use crate::kernel::id::CaseId;
 use crate::kernel::page::{Page, PageRequest};
-use crate::kernel::place::Territory;
 use crate::kernel::scope::Scope;
 use crate::org::directory;
 use crate::programmes;
@@ -93,7 +91,7 @@ pub(super) async fn wanted<'a>(
     };
     let territory = match filter.place {
         None => None,
-        Some(place) => Some(territory(tx, place).await?),
+        Some(place) => Some(directory::territory_of(tx, place).await?),
     };
     let programme = match &filter.programme {
         None => None,
@@ -102,13 +100,4 @@ pub(super) async fn wanted<'a>(
     let assignees = (filter.holder == Holder::Caller).then(|| scope.principals().into_iter().collect());
     let readers = if scope.is_staff() { Audience::Staff } else { Audience::Everyone };
     Ok(Wanted { filter, categories, territory, assignees, programme, readers })
-}
-
-/// What a place covers; nothing when there is no such place.
-async fn territory(tx: &Tx, place: PlaceReference) -> Result<Territory, StoreError> {
-    let territory = match place {
-        PlaceReference::Unit(id) => directory::territory_of_unit(tx, id).await?,
-        PlaceReference::Grid(id) => directory::territory_of_grid(tx, id).await?,
-    };
-    Ok(territory.unwrap_or_default())
 }

@@ -7,7 +7,7 @@ use crate::calendars;
 use crate::cases::access::Access;
 use crate::cases::clock::CaseLimit;
 use crate::cases::command::{Anonymity, ReportCase, ReportTexts, report_texts};
-use crate::cases::error::CaseError;
+use crate::cases::error::{CaseError, misplaced};
 use crate::cases::event::Sight;
 use crate::cases::model::{Audience, Case, CasePriority, SealedTexts};
 use crate::cases::service::acting::{Outcome, entry, record};
@@ -20,6 +20,7 @@ use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::id::{AccountId, CaseId};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::{Held, Scope};
+use crate::org;
 use crate::programmes::{self, CaseAct, CaseSource, CaseState, FieldValue, Input, Programme};
 use crate::store::{Begun, Done, StoreError, Tx, WriteTx};
 
@@ -137,9 +138,9 @@ async fn opened(
     (programme, terms): (&Programme, &EffectiveTerms),
 ) -> Answer<Case> {
     let district = target::district(tx).await?;
-    let (place, source) = routing::located(tx, command.place, command.point).await?;
+    let (place, source) = org::located(tx, command.place, command.point).await.map_err(misplaced)?;
     if let Some(unit) = command.reported_unit {
-        routing::living_unit(tx, unit, "reportedUnitId").await?;
+        org::living_unit(tx, unit, "reportedUnitId").await.map_err(misplaced)?;
     }
     let sensitivity = terms.sensitivity.max(command.sensitivity);
     let limit = CaseLimit::of(programme, terms);

@@ -9,7 +9,7 @@ use fengqiao_entity::cases::{case, case_access, case_entry};
 use crate::cases::access::{self, Access};
 use crate::cases::actor::narrator;
 use crate::cases::clock::CaseLimit;
-use crate::cases::command::{Anonymity, PlaceReference, ReportTexts};
+use crate::cases::command::{Anonymity, ReportTexts};
 use crate::cases::error::{CaseError, refused};
 use crate::cases::evaluation::FilledForm;
 use crate::cases::event::hides_actor;
@@ -25,7 +25,7 @@ use crate::cases::{clock, number, outcome, store, target};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, CaseId};
 use crate::kernel::scope::Scope;
-use crate::org::directory;
+use crate::org::{PlaceReference, directory};
 use crate::programmes::{self, CaseAct, CaseState, Programme, SettlementLevel, judge};
 use crate::store::{Begun, Done, StoreError, Tx};
 

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::calendars::{self, TenantCalendar};
-use crate::cases::command::PlaceReference;
 use crate::cases::model::Assignee;
 use crate::cases::seed::SeedCase;
 use crate::cases::{number, target};
 use crate::catalogue::{self, EffectiveTerms};
 use crate::kernel::id::{CategoryId, GridId, UnitId};
-use crate::org::{Grid, Unit, directory};
+use crate::org::{Grid, PlaceReference, Unit, directory};
 use crate::store::{StoreError, Tx};
 
 /// What the rows of a district are laid on.

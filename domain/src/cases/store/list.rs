@@ -21,6 +21,9 @@ use crate::org::{CoordinateSystem, GeoPoint};
 use crate::programmes::directory::Versions;
 use crate::store::{Keyset, Select, StoreError, Tx, Way, any_of, containing, counted, one_of};
 
+/// The column by which lists are sorted unless they ask for another order.
+const OPENED: &str = "opened_at";
+
 /// What a filter means for rows: categories with all below, places with their predecessors.
 pub(in crate::cases) struct Wanted<'a> {
     pub(in crate::cases) filter: &'a CaseFilter,
@@ -80,11 +83,11 @@ fn by_ways<'a>(tx: &'a Tx, wanted: &Wanted<'_>) -> Select<'a, Entity> {
     }
     let place = wanted.territory.as_ref().and_then(Way::into_place);
     if let Some(ways) = place.or_else(|| Way::into_scope(tx.scope())) {
-        return in_categories(rows, wanted).by_ways(ways);
+        return in_categories(rows, wanted).by_ways(ways, OPENED);
     }
     // The ways say what the condition would: beside it SQLite would not take them.
     match wanted.categories.as_ref().and_then(Way::into_categories) {
-        Some(ways) => rows.by_ways(ways),
+        Some(ways) => rows.by_ways(ways, OPENED),
         None => in_categories(rows, wanted),
     }
 }

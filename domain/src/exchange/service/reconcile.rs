@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::cases::{self, Case, CaseFilter, CaseOrder, PlaceReference};
+use crate::cases::{self, Case, CaseFilter, CaseOrder};
 use crate::exchange::command::Reconcile;
 use crate::exchange::difference::{OurCase, Reconciliation, compare};
 use crate::exchange::error::ExchangeError;
@@ -14,6 +14,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::id::CaseId;
 use crate::kernel::page::{MAX_SIZE, PageRequest};
 use crate::kernel::scope::Scope;
+use crate::org::PlaceReference;
 use crate::store::Reader;
 use crate::webhooks::{self, Webhook};
 

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
 
-use crate::cases::{PlaceReference, WantedValue};
+use crate::cases::WantedValue;
 use crate::catalogue;
 use crate::identity::directory as identity;
 use crate::kernel::failure::{Failure, Problem};
@@ -12,7 +12,7 @@ use crate::kernel::meter::Meter;
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
-use crate::org::directory;
+use crate::org::{PlaceReference, directory};
 use crate::programmes::{self, FieldValue};
 use crate::sheets::command::{self, StartExport};
 use crate::sheets::error::SheetError;

@@ -1,10 +1,11 @@
 //! The figures of a programme's source: so many cases laid as history by its story, and counted by the product.
 
 use anyhow::{Context as _, ensure};
-use fengqiao_domain::cases::{Assignee, CasePriority, PlaceReference, ReporterDetails, SeedCase, SeedStep};
+use fengqiao_domain::cases::{Assignee, CasePriority, ReporterDetails, SeedCase, SeedStep};
 use fengqiao_domain::kernel::id::{AccountId, CategoryId, GridId, TenantId, Timestamp};
 use fengqiao_domain::kernel::place::Sensitivity;
 use fengqiao_domain::kernel::scope::{PlatformScope, Scope};
+use fengqiao_domain::org::PlaceReference;
 use fengqiao_domain::programmes::{CaseAct, CaseSource, Programme};
 use fengqiao_tests::{Actor, Answered as _, Places, Served, account_id};
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! What is asked for: things of every kind, at every distance from the first village of the first town.
 
 use anyhow::Context as _;
-use fengqiao_tests::Side;
+use fengqiao_tests::{LaidVisit, Side, Spot};
 
 use crate::sweep::named::Kind;
 use crate::sweep::samples::{Samples, Whose};
@@ -67,6 +67,7 @@ pub(super) fn targets(samples: &Samples<'_>, kind: Kind, usage: Use) -> anyhow::
             ["resident", "worker", "far", "chief", "commander", "system"]
                 .map(|login| (login, own.accounts[login].to_string())),
         ),
+        Kind::Visit => own.visits.iter().map(|visit| (made(visit), visit.id.to_string())).collect(),
         Kind::Any => return every(samples),
         kind => one(samples, kind, Whose::Own, "its own")?,
     };
@@ -81,13 +82,21 @@ fn named<const N: usize>(things: [(&str, String); N]) -> Vec<Target> {
     things.into_iter().map(|(name, id)| (name.to_owned(), id)).collect()
 }
 
+/// A visit by who made it, where it was and how delicate it is.
+fn made(visit: &LaidVisit) -> String {
+    let Spot { town, village, grid } = visit.spot;
+    let part = |index: Option<usize>| index.map_or("-".to_owned(), |index| index.to_string());
+    let sensitivity: &str = visit.sensitivity.into();
+    format!("of {} at {}.{}.{}, {sensitivity}", visit.by, part(town), part(village), part(grid))
+}
+
 fn one(samples: &Samples<'_>, kind: Kind, whose: Whose, name: &str) -> anyhow::Result<Vec<Target>> {
     Ok(samples.names(kind, whose)?.into_iter().take(1).map(|id| (name.to_owned(), id)).collect())
 }
 
 fn cases(side: &Side, kind: Kind) -> anyhow::Result<Vec<Target>> {
     let named = |(name, town, village, story): (&str, Option<usize>, Option<usize>, &str)| {
-        let here = |spot: fengqiao_tests::Spot| spot.town == town && spot.village == village;
+        let here = |spot: Spot| spot.town == town && spot.village == village;
         let case = side.cases.iter().find(|case| case.story == story && here(case.spot));
         let case = case.with_context(|| format!("no case {name}"))?;
         let id = if kind == Kind::CaseNumber { case.number.clone() } else { case.id.to_string() };
@@ -97,7 +106,7 @@ fn cases(side: &Side, kind: Kind) -> anyhow::Result<Vec<Target>> {
 }
 
 /// One of everything that has a global id, with its type.
-pub(super) const TYPES: [(&str, Kind); 16] = [
+pub(super) const TYPES: [(&str, Kind); 17] = [
     ("Account", Kind::Account),
     ("Appointment", Kind::Appointment),
     ("Attachment", Kind::Attachment),
@@ -113,6 +122,7 @@ pub(super) const TYPES: [(&str, Kind); 16] = [
     ("Team", Kind::Team),
     ("Unit", Kind::Unit),
     ("UnitGroup", Kind::Group),
+    ("Visit", Kind::Visit),
     ("Webhook", Kind::Webhook),
 ];
 

@@ -12,7 +12,6 @@ use super::case_request_extension::{self, CaseRequestExtensionInput, CaseRequest
 use super::case_supervise::{self, CaseSuperviseInput, CaseSupervisePayload};
 use super::case_take_charge::{self, CaseTakeChargeInput, CaseTakeChargePayload};
 use super::case_urge::{self, CaseUrgeInput, CaseUrgePayload};
-use super::field_sync::{self, FieldSyncInput, FieldSyncPayload};
 use crate::graphql::kit::requires::{Permission, requires};
 
 /// Mutations for the acts beside the way.
@@ -120,14 +119,5 @@ impl CaseBesideMutation {
         #[graphql(desc = "What to do.")] input: CaseMergeInput,
     ) -> Option<async_graphql::Result<CaseMergePayload>> {
         Some(case_merge::run(ctx, input).await.map_err(Into::into))
-    }
-
-    /// Carry out what was done where there was no network, each operation as its own mutation would (离线批量同步).
-    async fn field_sync(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What was done.")] input: FieldSyncInput,
-    ) -> Option<async_graphql::Result<FieldSyncPayload>> {
-        Some(field_sync::run(ctx, input).await.map_err(Into::into))
     }
 }

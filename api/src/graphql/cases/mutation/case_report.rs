@@ -5,7 +5,7 @@ use fengqiao_domain::cases as domain;
 
 use crate::graphql::cases::attachment::CaseAttachmentInput;
 use crate::graphql::cases::enums::{CasePriorityLevel, CaseSourceKind};
-use crate::graphql::cases::inputs::{CasePlaceInput, GeoPointInput};
+use crate::graphql::cases::inputs::{GeoPointInput, PlaceInput};
 use crate::graphql::cases::value::CaseFieldInput;
 use crate::graphql::cases::{Case, CaseUserError};
 use crate::graphql::catalogue::Sensitivity;
@@ -26,7 +26,7 @@ pub struct CaseReportInput {
     description: String,
     /// Where it occurred; absent leaves it to the point: the grid whose boundary it lies in, else the district. A point makes a
     /// unit that is named more exact, and never speaks against it.
-    place: Option<CasePlaceInput>,
+    place: Option<PlaceInput>,
     /// Address where it occurred, at most 200 characters.
     address: Option<String>,
     /// Point where it occurred.
@@ -57,7 +57,7 @@ pub struct CaseReportInput {
 
 impl CaseReportInput {
     /// The command with its ids parsed.
-    pub(super) fn parsed(self) -> Outcome<domain::ReportCase> {
+    pub(crate) fn parsed(self) -> Outcome<domain::ReportCase> {
         Ok(domain::ReportCase {
             category: id::parse(&self.category_id)?,
             title: self.title,

@@ -34,8 +34,9 @@ mod case_urge;
 mod case_verify;
 mod case_void;
 mod case_withdraw;
-mod field_sync;
 mod judging;
+
+pub use case_report::CaseReportInput;
 
 use async_graphql::{Context, Object};
 
@@ -53,7 +54,7 @@ use case_hand_up::{CaseHandUpInput, CaseHandUpPayload};
 use case_pause::{CasePauseInput, CasePausePayload};
 use case_reject::{CaseRejectInput, CaseRejectPayload};
 use case_reopen::{CaseReopenInput, CaseReopenPayload};
-use case_report::{CaseReportInput, CaseReportPayload};
+use case_report::CaseReportPayload;
 use case_resume::{CaseResumeInput, CaseResumePayload};
 use case_return::{CaseReturnInput, CaseReturnPayload};
 use case_send_back::{CaseSendBackInput, CaseSendBackPayload};

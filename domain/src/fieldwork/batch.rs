@@ -6,10 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::cases::command::{GivenAttachment, ReportCase};
-use crate::cases::error::CaseError;
-use crate::cases::model::{Audience, Case};
-use crate::cases::value::GivenValue;
+use crate::cases::{Audience, Case, CaseError, GivenAttachment, GivenValue, ReportCase};
+use crate::fieldwork::command::RecordVisit;
+use crate::fieldwork::model::Visit;
 use crate::kernel::failure::Problem;
 use crate::kernel::id::{CaseId, Timestamp};
 
@@ -19,6 +18,9 @@ pub const MOST_OPERATIONS: usize = 100;
 const ID_LIMIT: usize = 64;
 /// The mutation that sends them, as their records name it.
 pub(super) const MUTATION: &str = "fieldSync";
+
+/// Where a visit names the operation that reported its case.
+pub(super) const REPORTED_BY: &str = "reportedBy";
 
 const DAY: i64 = 86_400_000_000;
 /// An operation that was done earlier is not taken.
@@ -49,6 +51,17 @@ pub enum FieldWork {
     Report(Box<ReportCase>),
     /// Something was done to a case.
     Act(FieldAct),
+    /// Somebody was visited.
+    Visit(Box<FieldVisit>),
+}
+
+/// A visit that was made offline.
+#[derive(Clone, Debug)]
+pub struct FieldVisit {
+    /// The visit.
+    pub visit: RecordVisit,
+    /// In place of its own case the one that an earlier operation of the same batch reported.
+    pub reported_by: Option<String>,
 }
 
 /// Something that was done to a case offline.
@@ -97,13 +110,22 @@ pub enum FieldCase {
     ReportedBy(String),
 }
 
+/// What there is after an operation.
+#[derive(Clone, Debug)]
+pub enum FieldYield {
+    /// The case that was reported, or that something was done to.
+    Case(Box<Case>),
+    /// The visit.
+    Visit(Box<Visit>),
+}
+
 /// What became of an operation.
 #[derive(Clone, Debug)]
 pub enum FieldOutcome {
-    /// It was carried out: the case right after it.
-    Done(Box<Case>),
-    /// It had been carried out before, and nothing more was done: the case as it is now, if the caller sees it still.
-    Replayed(Option<Box<Case>>),
+    /// It was carried out: what there is right after it.
+    Done(FieldYield),
+    /// It had been carried out before, and nothing more was done: what there is of it now, if the caller sees it still.
+    Replayed(Option<FieldYield>),
     /// The case changed since the caller saw it: as it is now, if the caller sees it still.
     Conflict(Option<Box<Case>>),
     /// Why it was not carried out.
@@ -127,16 +149,21 @@ impl FieldOperation {
         id.into_iter().chain(at.map(|error| Problem::at("doneAt", error))).collect()
     }
 
-    /// Where its work stands in the input.
-    pub(super) const fn place(&self) -> &'static str {
-        match &self.work {
-            FieldWork::Report(_) => "report",
+    /// A mistake of its work where that stands in the operation.
+    pub(super) fn placed(&self, problem: Problem<CaseError>) -> Problem<CaseError> {
+        let (place, of_act): (&[&str], bool) = match &self.work {
+            FieldWork::Report(_) => (&["work", "report"], false),
+            FieldWork::Visit(_) if problem.path == [REPORTED_BY] => (&["work", "visit"], false),
+            FieldWork::Visit(_) => (&["work", "visit", "record"], false),
             FieldWork::Act(act) => match act.kind {
-                FieldActKind::Comment { .. } => "comment",
-                FieldActKind::Start { .. } => "start",
-                FieldActKind::Complete { .. } => "complete",
+                FieldActKind::Comment { .. } => (&["work", "comment"], true),
+                FieldActKind::Start { .. } => (&["work", "start"], true),
+                FieldActKind::Complete { .. } => (&["work", "complete"], true),
             },
-        }
+        };
+        let called = |part: String| if of_act && part == "caseId" { "case".to_owned() } else { part };
+        let path = place.iter().map(|part| (*part).to_owned());
+        Problem { error: problem.error, path: path.chain(problem.path.into_iter().map(called)).collect() }
     }
 }
 
@@ -155,7 +182,7 @@ pub(super) enum Concerned {
     New,
     /// This one.
     Case(CaseId),
-    /// One on which an earlier operation of the batch was not carried out.
+    /// One on which an earlier operation of the batch was not carried out, or which none reported.
     Halted,
     /// None: no operation of the batch reported one.
     Nothing,
@@ -164,37 +191,52 @@ pub(super) enum Concerned {
 impl Batch {
     /// Which case an operation concerns, by what came before it.
     pub(super) fn concerned(&self, operation: &FieldOperation) -> Concerned {
-        let FieldWork::Act(act) = &operation.work else { return Concerned::New };
-        let case = match &act.case {
-            FieldCase::Known(case) => Some(*case),
-            FieldCase::ReportedBy(id) if self.unreported.contains(id) => return Concerned::Halted,
-            FieldCase::ReportedBy(id) => self.reported.get(id).copied(),
-        };
-        match case {
-            Some(case) if self.halted.contains(&case) => Concerned::Halted,
-            Some(case) => Concerned::Case(case),
-            None => Concerned::Nothing,
+        match &operation.work {
+            FieldWork::Report(_) => Concerned::New,
+            FieldWork::Act(act) => match &act.case {
+                FieldCase::Known(case) => self.heeded(Concerned::Case(*case)),
+                FieldCase::ReportedBy(id) => self.heeded(self.reported(id)),
+            },
+            // A visit changes nothing about its case: it waits for no version of it.
+            FieldWork::Visit(visit) => {
+                visit.reported_by.as_ref().map_or(Concerned::New, |id| self.reported(id))
+            }
         }
+    }
+
+    /// What an act concerns: none is done after one on the same case was not.
+    fn heeded(&self, concerned: Concerned) -> Concerned {
+        match concerned {
+            Concerned::Case(case) if self.halted.contains(&case) => Concerned::Halted,
+            concerned => concerned,
+        }
+    }
+
+    fn reported(&self, id: &str) -> Concerned {
+        if self.unreported.contains(id) {
+            return Concerned::Halted;
+        }
+        self.reported.get(id).map_or(Concerned::Nothing, |case| Concerned::Case(*case))
     }
 
     /// Takes down what became of an operation.
     pub(super) fn note(&mut self, operation: &FieldOperation, concerned: Concerned, outcome: &FieldOutcome) {
-        let case = match outcome {
-            FieldOutcome::Done(case) | FieldOutcome::Replayed(Some(case)) => Some(case.id),
+        let done = match outcome {
+            FieldOutcome::Done(done) | FieldOutcome::Replayed(Some(done)) => Some(done),
             FieldOutcome::Replayed(None) => return,
             FieldOutcome::Conflict(_) | FieldOutcome::Refused(_) | FieldOutcome::Skipped => None,
         };
-        match (&operation.work, case, concerned) {
-            (FieldWork::Report(_), Some(case), _) => {
-                self.reported.insert(operation.id.clone(), case);
+        match (&operation.work, done, concerned) {
+            (FieldWork::Report(_), Some(FieldYield::Case(case)), _) => {
+                self.reported.insert(operation.id.clone(), case.id);
             }
-            (FieldWork::Report(_), None, _) => {
+            (FieldWork::Report(_), ..) => {
                 self.unreported.insert(operation.id.clone());
             }
             (FieldWork::Act(_), None, Concerned::Case(case)) => {
                 self.halted.insert(case);
             }
-            (FieldWork::Act(_), ..) => {}
+            (FieldWork::Act(_) | FieldWork::Visit(_), ..) => {}
         }
     }
 }

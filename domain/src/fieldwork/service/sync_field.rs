@@ -4,22 +4,22 @@
 //! calls it: a batch that broke off is sent again whole, and nothing of it happens twice. The order of what concerns one case is
 //! kept: after one that was not carried out the others on the same case are not either.
 
-use crate::cases::command::{CommentCase, CompleteCase, NoteCase, ReportCase, Seen};
-use crate::cases::error::CaseError;
-use crate::cases::field::{
-    Batch, Concerned, FieldAct, FieldActKind, FieldOperation, FieldOutcome, FieldWork, MOST_OPERATIONS,
-    MUTATION,
+use crate::cases::{Case, CaseError, CommentCase, CompleteCase, NoteCase, ReportCase, Seen};
+use crate::fieldwork::batch::{
+    Batch, Concerned, FieldAct, FieldActKind, FieldOperation, FieldOutcome, FieldVisit, FieldWork,
+    FieldYield, MOST_OPERATIONS, MUTATION, REPORTED_BY,
 };
-use crate::cases::model::Case;
-use crate::cases::service::{Answer, CaseService};
-use crate::cases::store;
+use crate::fieldwork::command::RecordVisit;
+use crate::fieldwork::service::FieldworkService;
 use crate::kernel::failure::{Failure, Problem};
-use crate::kernel::id::CaseId;
+use crate::kernel::id::{CaseId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::{Claim, Scope};
-use crate::store::StoreError;
 
-impl CaseService {
+/// What a batch answers: in the words of cases.
+type Answer<T> = Result<T, Failure<CaseError>>;
+
+impl FieldworkService {
     /// Carries out what was done offline, in the order given. Each operation needs what its own use case needs.
     ///
     /// # Errors
@@ -56,23 +56,25 @@ impl CaseService {
         let scope = &claimed(scope, operation);
         let answer = match (&operation.work, concerned) {
             (_, Concerned::Halted) => return Ok(FieldOutcome::Skipped),
-            (FieldWork::Report(command), _) => self.report(scope, self.dated(command, operation)).await,
-            (FieldWork::Act(act), Concerned::Case(case)) => self.act(scope, case, act).await,
+            (FieldWork::Report(command), _) => {
+                self.cases.report(scope, self.dated(command, operation)).await.map(of_case)
+            }
+            (FieldWork::Visit(visit), _) => self.visit(scope, visit, operation, concerned).await,
+            (FieldWork::Act(act), Concerned::Case(case)) => self.act(scope, case, act).await.map(of_case),
             (FieldWork::Act(_), Concerned::New | Concerned::Nothing) => {
                 Err(Failure::user("caseId", CaseError::NotFound))
             }
         };
-        let place = operation.place();
         Ok(match answer {
-            Ok(case) if scope.was_replayed() => FieldOutcome::Replayed(Some(Box::new(case))),
-            Ok(case) => FieldOutcome::Done(Box::new(case)),
+            Ok(done) if scope.was_replayed() => FieldOutcome::Replayed(Some(done)),
+            Ok(done) => FieldOutcome::Done(done),
             Err(Failure::User(_)) if scope.was_replayed() => FieldOutcome::Replayed(None),
             Err(Failure::User(problems)) => match (is_conflict(&problems), concerned) {
                 (true, Concerned::Case(case)) => FieldOutcome::Conflict(self.present(scope, case).await?),
-                _ => FieldOutcome::Refused(within(problems, place)),
+                _ => FieldOutcome::Refused(within(problems, operation)),
             },
             Err(Failure::Denied) => {
-                FieldOutcome::Refused(within(vec![Problem::at("", CaseError::NotPermitted)], place))
+                FieldOutcome::Refused(within(vec![Problem::at("", CaseError::NotPermitted)], operation))
             }
             Err(Failure::KeyReused) => {
                 FieldOutcome::Refused(vec![Problem::at("operationKey", CaseError::OperationReused)])
@@ -81,10 +83,38 @@ impl CaseService {
         })
     }
 
-    /// A report with the time at which it was made: the device's, unless that is to come or the report says another.
+    /// A report with the time at which it was made: the device's, unless the report says another.
     fn dated(&self, command: &ReportCase, operation: &FieldOperation) -> ReportCase {
-        let made = Some(operation.at).filter(|at| *at <= self.db.now());
-        ReportCase { reported_at: command.reported_at.or(made), ..command.clone() }
+        ReportCase { reported_at: command.reported_at.or(self.made(operation)), ..command.clone() }
+    }
+
+    /// When an operation was done, by the device's clock, unless that is to come.
+    fn made(&self, operation: &FieldOperation) -> Option<Timestamp> {
+        Some(operation.at).filter(|at| *at <= self.db.now())
+    }
+
+    /// Records a visit with the time at which it was made, as a report has it.
+    async fn visit(
+        &self,
+        scope: &Scope,
+        FieldVisit { visit, .. }: &FieldVisit,
+        operation: &FieldOperation,
+        concerned: Concerned,
+    ) -> Answer<FieldYield> {
+        let case = match concerned {
+            Concerned::New => visit.case,
+            Concerned::Case(_) if visit.case.is_some() => {
+                return Err(Failure::user(REPORTED_BY, CaseError::InvalidValue));
+            }
+            Concerned::Case(case) => Some(case),
+            Concerned::Halted | Concerned::Nothing => {
+                return Err(Failure::user(REPORTED_BY, CaseError::NotFound));
+            }
+        };
+        let visited_at = visit.visited_at.or(self.made(operation));
+        let command = RecordVisit { visited_at, case, ..visit.clone() };
+        let visit = self.record_visit(scope, command).await.map_err(|failure| failure.map(Into::into))?;
+        Ok(FieldYield::Visit(Box::new(visit)))
     }
 
     async fn act(&self, scope: &Scope, case: CaseId, act: &FieldAct) -> Answer<Case> {
@@ -96,19 +126,24 @@ impl CaseService {
         };
         match act.kind.clone() {
             FieldActKind::Comment { text, audience } => {
-                self.comment(scope, CommentCase { seen, text, audience }).await
+                self.cases.comment(scope, CommentCase { seen, text, audience }).await
             }
-            FieldActKind::Start { note } => self.start(scope, NoteCase { seen, note }).await,
-            FieldActKind::Complete { result } => self.complete(scope, CompleteCase { seen, result }).await,
+            FieldActKind::Start { note } => self.cases.start(scope, NoteCase { seen, note }).await,
+            FieldActKind::Complete { result } => {
+                self.cases.complete(scope, CompleteCase { seen, result }).await
+            }
         }
     }
 
     /// The case as the caller sees it now.
-    async fn present(&self, scope: &Scope, case: CaseId) -> Result<Option<Box<Case>>, StoreError> {
-        let reader = self.db.reader(scope);
-        let case = store::by_id(&*reader.tx().await?, case).await?;
+    async fn present(&self, scope: &Scope, case: CaseId) -> Answer<Option<Box<Case>>> {
+        let case = self.cases.case(scope, &self.db.reader(scope), case).await?;
         Ok(case.map(Box::new))
     }
+}
+
+fn of_case(case: Case) -> FieldYield {
+    FieldYield::Case(Box::new(case))
 }
 
 /// The scope of one operation: with its own key, whatever key the batch came with.
@@ -125,15 +160,8 @@ fn is_conflict(problems: &[Problem<CaseError>]) -> bool {
 }
 
 /// The mistakes of a use case where its input stands in the operation.
-fn within(problems: Vec<Problem<CaseError>>, place: &str) -> Vec<Problem<CaseError>> {
-    let below = |problem: Problem<CaseError>| {
-        let mut path = vec!["work".to_owned(), place.to_owned()];
-        path.extend(
-            problem.path.into_iter().map(|part| if part == "caseId" { "case".to_owned() } else { part }),
-        );
-        Problem { error: problem.error, path }
-    };
-    problems.into_iter().map(below).collect()
+fn within(problems: Vec<Problem<CaseError>>, operation: &FieldOperation) -> Vec<Problem<CaseError>> {
+    problems.into_iter().map(|problem| operation.placed(problem)).collect()
 }
 
 /// The outcome with its mistakes where the operation stands in the input.

@@ -284,3 +284,84 @@ async fn a_batch_and_its_operations_are_bounded() -> anyhow::Result<()> {
     })
     .await
 }
+
+fn visit(id: &str, record: &Value, reported_by: Option<&str>) -> Value {
+    operation(id, "visit", &json!({"record": record, "reportedBy": reported_by}))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn visits_are_recorded_once_with_the_case_that_came_of_them() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let worker = person(&served, "xindi.worker").await?;
+        let mut changed = dispatched(&served).await?;
+        let station = person(&served, "xindi.station").await?;
+        changed.act(&station, "caseComment", json!({"text": "请注意安全", "audience": "STAFF"})).await?;
+        let here = json!({"gridId": Places::of(&worker).grid(GRID).await?});
+        let record = json!({"subject": {"kind": "HOUSEHOLD", "name": "李四"}, "purpose": "SCREENING", "outcome": "MET",
+            "findings": "楼道堆物", "place": here});
+        let mut of_case = record.clone();
+        of_case["caseId"] = json!(changed.id);
+        of_case["visitedAt"] = json!("2026-11-21T01:00:00Z");
+        let batch = [
+            report("v-1", &worker, "楼道堆物", "PATROL").await?,
+            visit("v-2", &record, Some("v-1")),
+            start("v-3", &changed, 3),
+            visit("v-4", &of_case, None),
+            report("v-5", &worker, "", "PATROL").await?,
+            visit("v-6", &record, Some("v-5")),
+        ];
+        let selection = "operations { operationKey state case { id } visit { visitedAt findings case { id }
+            subject { name { text } } } userErrors { code path } } userErrors { code path }";
+        let send = async |batch: &[Value]| -> anyhow::Result<Vec<Value>> {
+            let answer = worker.mutate("fieldSync", selection, json!({"operations": batch})).await?;
+            Ok(answer.payload()?["operations"].as_array().context("a list")?.clone())
+        };
+        let first = send(&batch).await?;
+        let told: Vec<&Value> = first.iter().map(|one| &one["state"]).collect();
+        assert_eq!(told, ["DONE", "DONE", "CONFLICT", "DONE", "REFUSED", "SKIPPED"], "{first:?}");
+        let wanted = json!({"visitedAt": AT, "findings": "楼道堆物", "case": first[0]["case"],
+            "subject": {"name": {"text": "李*"}}});
+        assert_eq!((&first[1]["visit"], &first[1]["case"]), (&wanted, &Value::Null));
+        // What happened to its case meanwhile is none of its business, and it says itself when it was.
+        assert_eq!(first[3]["visit"]["case"]["id"], changed.id);
+        assert_eq!(first[3]["visit"]["visitedAt"], "2026-11-21T01:00:00.000000Z");
+
+        let again = send(&batch).await?;
+        let told: Vec<&Value> = again.iter().map(|one| &one["state"]).collect();
+        assert_eq!(told, ["REPLAYED", "REPLAYED", "CONFLICT", "REPLAYED", "REFUSED", "SKIPPED"], "{again:?}");
+        assert_eq!((&again[1]["visit"], &again[3]["visit"]), (&first[1]["visit"], &first[3]["visit"]));
+        assert_eq!(served.world.number("SELECT count(*) FROM visits").await?, 2);
+
+        // Mistakes stand where the visit stands.
+        let mut masked = record.clone();
+        masked["subject"]["name"] = json!("李*");
+        let bad = [
+            visit("w-1", &masked, None),
+            visit("w-2", &record, Some("nothing")),
+            report("w-3", &worker, "楼道堆物", "PATROL").await?,
+            visit("w-4", &of_case, Some("w-3")),
+        ];
+        let told = send(&bad).await?;
+        let refused = |at: usize| {
+            let error = &told[at]["userErrors"][0];
+            let path: Vec<&str> =
+                error["path"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            (error["code"].as_str().unwrap_or_default(), path.join("."))
+        };
+        assert_eq!(refused(0), ("INVALID_TEXT", "operations.0.work.visit.record.subject.name".to_owned()));
+        assert_eq!(refused(1), ("NOT_FOUND", "operations.1.work.visit.reportedBy".to_owned()));
+        assert_eq!(refused(3), ("INVALID_VALUE", "operations.3.work.visit.reportedBy".to_owned()));
+        // Who may not record visits may not do it offline.
+        let resident = person(&served, "xindi.resident").await?;
+        let denied = told_of(&resident, &visit("w-5", &record, None)).await?;
+        assert_eq!(refusal(&denied), ("NOT_PERMITTED", "operations.0.work.visit.record".to_owned()));
+        assert_eq!(served.world.number("SELECT count(*) FROM visits").await?, 2);
+        Ok(())
+    })
+    .await
+}
+
+async fn told_of(by: &Actor, operation: &Value) -> anyhow::Result<Value> {
+    Ok(told(by, std::slice::from_ref(operation)).await?.remove(0))
+}

@@ -1,14 +1,14 @@
 //! `fieldSync`.
 
 use async_graphql::{Context, Enum, ID, InputObject, OneofObject, SimpleObject};
-use fengqiao_domain::cases as domain;
+use fengqiao_domain::fieldwork as domain;
 
-use super::case_report::CaseReportInput;
-use crate::graphql::cases::attachment::CaseAttachmentInput;
-use crate::graphql::cases::enums::CaseAudienceKind;
-use crate::graphql::cases::value::CaseFieldInput;
-use crate::graphql::cases::{Case, CaseUserError};
+use super::visit_record::VisitRecordInput;
+use crate::graphql::cases::{
+    Case, CaseAttachmentInput, CaseAudienceKind, CaseFieldInput, CaseReportInput, CaseUserError,
+};
 use crate::graphql::context::member;
+use crate::graphql::fieldwork::Visit;
 use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
 use crate::graphql::kit::mutation::{hashes_of, settled};
@@ -26,8 +26,8 @@ pub struct FieldSyncInput {
 pub struct FieldOperationInput {
     /// What the device calls it, such as a UUID: 1 to 64 visible ASCII characters. The same again with the same content is a repeat.
     operation_key: String,
-    /// When it was done, by the device's clock: at most 30 days ago and a day ahead. It is when a case was reported, unless the
-    /// report says another time, and decides nothing else: between two who acted on one case only `expectedVersion` does.
+    /// When it was done, by the device's clock: at most 30 days ago and a day ahead. It is when a case was reported or a visit made,
+    /// unless the report or the visit says another time, and decides nothing else: between two who acted on one case only `expectedVersion` does.
     done_at: DateTime,
     /// What was done.
     work: FieldWorkInput,
@@ -45,6 +45,18 @@ pub enum FieldWorkInput {
     Start(FieldStartInput),
     /// The result was reported, as by `caseComplete`.
     Complete(FieldCompleteInput),
+    /// Somebody was visited, as by `visitRecord`.
+    Visit(FieldVisitInput),
+}
+
+/// Somebody was visited.
+#[derive(InputObject)]
+pub struct FieldVisitInput {
+    /// What happened.
+    record: VisitRecordInput,
+    /// In place of `record.caseId` the case that an earlier operation of the same batch reported: its `operationKey`, at most 64
+    /// characters.
+    reported_by: Option<String>,
 }
 
 /// A case, as a device knows it: exactly one of them.
@@ -115,7 +127,7 @@ pub struct FieldCompleteInput {
 impl FieldWorkInput {
     fn expected_version(&self) -> Option<i64> {
         match self {
-            Self::Report(_) => None,
+            Self::Report(_) | Self::Visit(_) => None,
             Self::Comment(comment) => comment.expected_version,
             Self::Start(start) => Some(start.expected_version),
             Self::Complete(complete) => Some(complete.expected_version),
@@ -126,6 +138,10 @@ impl FieldWorkInput {
         let version = self.expected_version();
         let (case, fields, attachments, kind) = match self {
             Self::Report(report) => return Ok(domain::FieldWork::Report(Box::new(report.parsed()?))),
+            Self::Visit(input) => {
+                let (visit, reported_by) = (input.record.parsed()?, input.reported_by);
+                return Ok(domain::FieldWork::Visit(Box::new(domain::FieldVisit { visit, reported_by })));
+            }
             Self::Comment(input) => {
                 let (text, audience) = (input.text, input.audience.into());
                 let kind = domain::FieldActKind::Comment { text, audience };
@@ -168,9 +184,11 @@ pub struct FieldOperationResult {
     operation_key: String,
     /// What became of it.
     state: FieldOperationState,
-    /// With DONE the case right after it, with REPLAYED and CONFLICT the case as it is now. Null otherwise, and when the caller
-    /// sees it no longer.
+    /// With DONE the case right after it, with REPLAYED and CONFLICT the case as it is now. Null otherwise, for a visit, and when
+    /// the caller sees it no longer.
     case: Option<Case>,
+    /// The visit, with DONE and REPLAYED; null otherwise.
+    visit: Option<Visit>,
     /// The version that it was sent with, with CONFLICT: that of `case` is the present one.
     expected_version: Option<i64>,
     /// What the caller can mend, with REFUSED: what the mutation for it alone says.
@@ -199,7 +217,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: FieldSyncInput) -> Outcome<Fie
         let (at, work) = (operation.done_at.0, operation.work.parsed()?);
         operations.push(domain::FieldOperation { id: operation.operation_key, at, content, work });
     }
-    let outcome = member.services().cases.sync_field(member.scope(), &operations).await;
+    let outcome = member.services().fieldwork.sync_field(member.scope(), &operations).await;
     Ok(match settled(member, outcome).await? {
         Ok(outcomes) => {
             let results = sent.into_iter().zip(outcomes).map(|(sent, outcome)| told(ctx, sent, outcome));
@@ -216,17 +234,24 @@ fn told(
     (operation_key, expected): (String, Option<i64>),
     outcome: domain::FieldOutcome,
 ) -> FieldOperationResult {
-    let (state, case, problems) = match outcome {
-        domain::FieldOutcome::Done(case) => (FieldOperationState::Done, Some(case), vec![]),
-        domain::FieldOutcome::Replayed(case) => (FieldOperationState::Replayed, case, vec![]),
-        domain::FieldOutcome::Conflict(case) => (FieldOperationState::Conflict, case, vec![]),
+    let of_case = |case: Option<_>| case.map(domain::FieldYield::Case);
+    let (state, done, problems) = match outcome {
+        domain::FieldOutcome::Done(done) => (FieldOperationState::Done, Some(done), vec![]),
+        domain::FieldOutcome::Replayed(done) => (FieldOperationState::Replayed, done, vec![]),
+        domain::FieldOutcome::Conflict(case) => (FieldOperationState::Conflict, of_case(case), vec![]),
         domain::FieldOutcome::Refused(problems) => (FieldOperationState::Refused, None, problems),
         domain::FieldOutcome::Skipped => (FieldOperationState::Skipped, None, vec![]),
+    };
+    let (case, visit) = match done {
+        Some(domain::FieldYield::Case(case)) => (Some(Case(*case)), None),
+        Some(domain::FieldYield::Visit(visit)) => (None, Some(Visit(*visit))),
+        None => (None, None),
     };
     FieldOperationResult {
         operation_key,
         state,
-        case: case.map(|case| Case(*case)),
+        case,
+        visit,
         expected_version: expected.filter(|_| state == FieldOperationState::Conflict),
         user_errors: CaseUserError::all(ctx, problems),
     }

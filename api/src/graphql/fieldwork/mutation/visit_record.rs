@@ -1,0 +1,91 @@
+//! `visitRecord`.
+
+use async_graphql::{Context, ID, InputObject, SimpleObject};
+use fengqiao_domain::fieldwork as domain;
+
+use crate::graphql::cases::{GeoPointInput, PlaceInput};
+use crate::graphql::catalogue::Sensitivity;
+use crate::graphql::context::member;
+use crate::graphql::fieldwork::enums::{VisitOutcomeKind, VisitPurposeKind, VisitSubjectKind};
+use crate::graphql::fieldwork::{Visit, VisitUserError};
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::mutation::{claimed, settled};
+use crate::graphql::kit::scalars::DateTime;
+
+/// Input of `visitRecord`.
+#[derive(InputObject)]
+pub struct VisitRecordInput {
+    /// Who or what was visited.
+    subject: VisitSubjectInput,
+    /// What it was made for.
+    purpose: VisitPurposeKind,
+    /// What came of it.
+    outcome: VisitOutcomeKind,
+    /// What was seen, heard and said, at most 1,000 characters.
+    findings: Option<String>,
+    /// How carefully it must be handled. NORMAL when absent.
+    sensitivity: Option<Sensitivity>,
+    /// Where it was made; absent leaves it to the point: the grid whose boundary it lies in, else the district. A point makes a
+    /// unit that is named more exact, and never speaks against it.
+    place: Option<PlaceInput>,
+    /// Address where it was made, at most 200 characters.
+    address: Option<String>,
+    /// Point where it was made.
+    point: Option<GeoPointInput>,
+    /// When it was made; now when absent, in a batch when the operation was done.
+    visited_at: Option<DateTime>,
+    /// The case that it was made for, which the caller sees.
+    case_id: Option<ID>,
+}
+
+/// Who or what was visited; sealed in the database, masked in every answer.
+#[derive(InputObject)]
+pub struct VisitSubjectInput {
+    /// What it is.
+    kind: VisitSubjectKind,
+    /// Name, at most 60 characters; never a masked one.
+    name: Option<String>,
+    /// Telephone number, at most 20 digits; never a masked one.
+    phone: Option<String>,
+}
+
+impl VisitRecordInput {
+    /// The command with its ids parsed.
+    pub(super) fn parsed(self) -> Outcome<domain::RecordVisit> {
+        Ok(domain::RecordVisit {
+            subject: self.subject.kind.into(),
+            name: self.subject.name,
+            phone: self.subject.phone,
+            purpose: self.purpose.into(),
+            outcome: self.outcome.into(),
+            findings: self.findings,
+            sensitivity: self.sensitivity.map(Into::into).unwrap_or_default(),
+            place: self.place.as_ref().map(PlaceInput::parsed).transpose()?,
+            address: self.address,
+            point: self.point.map(GeoPointInput::parsed),
+            visited_at: self.visited_at.map(|at| at.0),
+            case: id::parse_optional(self.case_id.as_ref())?,
+        })
+    }
+}
+
+/// Outcome of `visitRecord`.
+#[derive(SimpleObject)]
+pub struct VisitRecordPayload {
+    /// The visit; null when `userErrors` says why not.
+    visit: Option<Visit>,
+    /// What the caller can mend; empty when it was done.
+    user_errors: Vec<VisitUserError>,
+}
+
+/// Record a visit (走访登记).
+pub(super) async fn run(ctx: &Context<'_>, input: VisitRecordInput) -> Outcome<VisitRecordPayload> {
+    let member = member(ctx)?;
+    let scope = claimed(ctx, member, "visitRecord")?;
+    let outcome = member.services().fieldwork.record_visit(&scope, input.parsed()?).await;
+    Ok(match settled(member, outcome).await? {
+        Ok(visit) => VisitRecordPayload { visit: Some(Visit(visit)), user_errors: vec![] },
+        Err(problems) => VisitRecordPayload { visit: None, user_errors: VisitUserError::all(ctx, problems) },
+    })
+}

@@ -1,0 +1,154 @@
+//! Visits.
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+use fengqiao_domain::fieldwork as domain;
+use fengqiao_domain::kernel::id::VisitId;
+
+use super::enums::{VisitOutcomeKind, VisitPurposeKind, VisitState, VisitSubjectKind};
+use crate::graphql::cases::{Case, GeoPoint, case_of};
+use crate::graphql::catalogue::Sensitivity;
+use crate::graphql::context::member;
+use crate::graphql::identity::{Account, MaskedText, account_of};
+use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::id;
+use crate::graphql::kit::scalars::DateTime;
+use crate::graphql::org::{Grid, Unit, grid_of, unit_of};
+
+/// A visit (走访).
+pub struct Visit(pub domain::Visit);
+
+/// A visit (走访): somebody called on a person, a household, a business or premises. Seen by whoever reads the cases of its place up
+/// to its sensitivity, of every category, and by whoever made it.
+#[Object]
+impl Visit {
+    /// Global id: `visit_<uuid>`.
+    pub(crate) async fn id(&self) -> ID {
+        id::text(self.0.id)
+    }
+
+    /// Who made it; null for whom the caller may not know.
+    async fn account(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Account>> {
+        account_of(ctx, Some(self.0.by)).await.map_err(Into::into).transpose()
+    }
+
+    /// Who or what was visited.
+    async fn subject(&self) -> VisitSubject {
+        let masked = |text: &Option<String>| text.clone().map(|text| MaskedText { text, is_masked: true });
+        VisitSubject {
+            kind: self.0.subject.into(),
+            name: masked(&self.0.texts.name),
+            phone: masked(&self.0.texts.phone),
+        }
+    }
+
+    /// What it was made for.
+    async fn purpose(&self) -> VisitPurposeKind {
+        self.0.purpose.into()
+    }
+
+    /// What came of it.
+    async fn outcome(&self) -> VisitOutcomeKind {
+        self.0.outcome.into()
+    }
+
+    /// What was seen, heard and said.
+    async fn findings(&self) -> Option<&str> {
+        self.0.texts.findings.as_deref()
+    }
+
+    /// How carefully it must be handled.
+    async fn sensitivity(&self) -> Sensitivity {
+        self.0.sensitivity.into()
+    }
+
+    /// Where it was made.
+    async fn place(&self) -> VisitPlace<'_> {
+        VisitPlace(&self.0)
+    }
+
+    /// The case that it was made for; null without one, and for one that the caller does not see.
+    async fn case(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Case>> {
+        case_of(ctx, self.0.case?).await.map_err(Into::into).transpose()
+    }
+
+    /// When it was made.
+    async fn visited_at(&self) -> DateTime {
+        DateTime(self.0.visited_at)
+    }
+
+    /// When it was recorded, perhaps later: offline, or from paper.
+    async fn recorded_at(&self) -> DateTime {
+        DateTime(self.0.recorded_at)
+    }
+
+    /// Whether it counts.
+    async fn state(&self) -> VisitState {
+        self.0.state().into()
+    }
+
+    /// When it was struck off; null while it counts.
+    async fn voided_at(&self) -> Option<DateTime> {
+        self.0.voided_at.map(DateTime)
+    }
+
+    /// Why it was struck off; null while it counts.
+    async fn void_reason(&self) -> Option<&str> {
+        self.0.texts.void_reason.as_deref()
+    }
+
+    /// Version: 1, and 2 from the striking off on.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+}
+
+/// Who or what was visited.
+#[derive(SimpleObject)]
+pub struct VisitSubject {
+    /// What it is.
+    kind: VisitSubjectKind,
+    /// Masked name: `张*`.
+    name: Option<MaskedText>,
+    /// Masked telephone number: `138****5678`.
+    phone: Option<MaskedText>,
+}
+
+/// Where a visit was made, as deep in the three tiers as is known.
+pub struct VisitPlace<'a>(&'a domain::Visit);
+
+/// Where a visit was made, as deep in the three tiers as is known.
+#[Object]
+impl VisitPlace<'_> {
+    /// The town it lies in, when known.
+    async fn town(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Unit>> {
+        unit_of(ctx, self.0.place.town).await.map_err(Into::into).transpose()
+    }
+
+    /// The village it lies in, when known.
+    async fn village(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Unit>> {
+        unit_of(ctx, self.0.place.village).await.map_err(Into::into).transpose()
+    }
+
+    /// The grid it lies in, when known.
+    async fn grid(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Grid>> {
+        grid_of(ctx, self.0.place.grid).await.map_err(Into::into).transpose()
+    }
+
+    /// Address, as it was typed.
+    async fn address(&self) -> Option<&str> {
+        self.0.texts.address.as_deref()
+    }
+
+    /// Point on the map.
+    async fn point(&self) -> Option<GeoPoint> {
+        self.0.point.map(Into::into)
+    }
+}
+
+/// The visit with an id, when the caller sees it.
+///
+/// # Errors
+/// As the database says.
+pub async fn visit_of(ctx: &Context<'_>, id: VisitId) -> Outcome<Option<Visit>> {
+    Ok(member(ctx)?.visits().load_one(id).await?.map(Visit))
+}

@@ -1,0 +1,62 @@
+//! Record a visit (走访登记).
+
+use crate::cases;
+use crate::fieldwork::command::{RecordVisit, given_texts};
+use crate::fieldwork::error::{VisitError, misplaced};
+use crate::fieldwork::model::{Visit, VisitTexts};
+use crate::fieldwork::service::{Answer, FieldworkService, permit, recorded};
+use crate::fieldwork::store;
+use crate::kernel::failure::Failure;
+use crate::kernel::id::CaseId;
+use crate::kernel::scope::Scope;
+use crate::org;
+use crate::store::{Begun, Done, Tx};
+
+impl FieldworkService {
+    /// Records a visit that the caller made. Needs `VISIT_RECORD`, anywhere: whoever is called to the next street writes down what
+    /// they did there too.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`, `REQUIRED`, `TOO_LONG`, `INVALID_TEXT`, `INVALID_PLACE`, `INVALID_POINT`, `INVALID_TIME`.
+    pub async fn record_visit(&self, scope: &Scope, command: RecordVisit) -> Answer<Visit> {
+        permit(scope)?;
+        let by = scope.account().ok_or(Failure::Denied)?;
+        let texts = given_texts(&command, self.db.now()).map_err(Failure::User)?;
+        let mut tx = match self.db.begin(scope).await? {
+            Begun::Fresh(tx) => tx,
+            Begun::Replay(done) => return self.visit_done(scope, done).await,
+        };
+        let (place, _) = org::located(&tx, command.place, command.point).await.map_err(misplaced)?;
+        check_case(&tx, command.case).await?;
+        let visit = Visit {
+            id: tx.new_id(),
+            by,
+            subject: command.subject,
+            purpose: command.purpose,
+            outcome: command.outcome,
+            sensitivity: command.sensitivity,
+            place,
+            point: command.point,
+            case: command.case,
+            visited_at: command.visited_at.unwrap_or(tx.now()),
+            recorded_at: tx.now(),
+            voided_at: None,
+            texts: VisitTexts::default(),
+            version: 1,
+        };
+        tx.insert(store::row(&tx, &visit, &texts)?).await?;
+        let visit = Visit { texts: store::shown(texts), ..visit };
+        recorded(&mut tx, "visit.recorded", &visit);
+        tx.commit(Done { id: visit.id.uuid(), version: visit.version }).await?;
+        Ok(visit)
+    }
+}
+
+/// Refuses a case that the caller does not see.
+async fn check_case(tx: &Tx, case: Option<CaseId>) -> Answer<()> {
+    let Some(case) = case else { return Ok(()) };
+    match cases::directory::by_ids(tx, &[case]).await?.pop() {
+        Some(_) => Ok(()),
+        None => Err(Failure::user("caseId", VisitError::NotFound)),
+    }
+}
