@@ -14,6 +14,8 @@ use fengqiao_domain::audit::anchor_line;
 use fengqiao_domain::kernel::id::TenantId;
 use fengqiao_domain::{Anchored, Db, Sealer};
 
+use tokio::sync::oneshot;
+
 use crate::app::App;
 use crate::config::Audit;
 
@@ -65,7 +67,12 @@ impl Anchor {
         let mut ends = self.db.chain_ends().await?;
         ends.retain(|end| self.written.get(&end.tenant) != Some(&end.sequence));
         let (file, lines) = (self.file.clone(), ends.clone());
-        tokio::task::spawn_blocking(move || append(&file, &lines)).await??;
+        let (told, heard) = oneshot::channel();
+        // A thread of its own, which nobody waits for at the end: a mount that hangs must not hold up the server's.
+        std::thread::Builder::new().name("anchor".to_owned()).spawn(move || {
+            let _ = told.send(append(&file, &lines));
+        })?;
+        heard.await??;
         self.written.extend(ends.into_iter().map(|end| (end.tenant, end.sequence)));
         Ok(())
     }

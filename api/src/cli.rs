@@ -142,7 +142,10 @@ fn execute(arguments: Arguments) -> anyhow::Result<()> {
         Command::Account(account) => place(&mut settings, &account.place),
         Command::Import(import) => place(&mut settings, import.place()),
         Command::Export(export) => place(&mut settings, export.place()),
-        Command::Audit(audit) => place(&mut settings, audit.place()),
+        Command::Audit(audit) => {
+            place(&mut settings, audit.place());
+            settings.database.worker_url = audit.worker_url(&settings.database.worker_url);
+        }
         Command::Schema | Command::CheckConfig | Command::Keys => {}
     }
     match arguments.command {

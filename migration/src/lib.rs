@@ -25,6 +25,7 @@ mod m20261129_000019_webhooks;
 mod m20261129_000020_exchange;
 mod m20261129_000021_audit_chain;
 mod m20261129_000022_fieldwork;
+mod m20261129_000023_audit_guards;
 
 use sea_orm_migration::prelude::*;
 
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             whole(m20261129_000020_exchange::Migration),
             whole(m20261129_000021_audit_chain::Migration),
             whole(m20261129_000022_fieldwork::Migration),
+            whole(m20261129_000023_audit_guards::Migration),
         ]
     }
 }

@@ -5,7 +5,7 @@ use anyhow::{Context as _, ensure};
 use crate::source::root;
 
 /// Every migration with the hash of its file. A new one is added here with its first commit.
-const LANDED: [(&str, u64); 22] = [
+const LANDED: [(&str, u64); 23] = [
     ("m20261122_000001_kernel.rs", 0x8807_db74_3dcf_7472),
     ("m20261122_000002_org.rs", 0x9649_03f2_f3fa_f7de),
     ("m20261122_000003_identity.rs", 0xbdb2_0dfd_b3e9_8f21),
@@ -28,6 +28,7 @@ const LANDED: [(&str, u64); 22] = [
     ("m20261129_000020_exchange.rs", 0x000e_b573_f541_b510),
     ("m20261129_000021_audit_chain.rs", 0x0ae1_d934_c6ff_e5eb),
     ("m20261129_000022_fieldwork.rs", 0xc8d1_52e9_57e2_cfaa),
+    ("m20261129_000023_audit_guards.rs", 0x7d40_40c3_0b80_9054),
 ];
 
 /// FNV-1a: it need only notice a change, not resist one.

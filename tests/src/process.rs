@@ -12,7 +12,7 @@ use fengqiao_domain::Db;
 use serde_json::json;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 use tempfile::TempDir;
 
 use crate::{APP, Actor, Backend, Cluster, PostgresDatabase, SUPERUSER, WORKER};
@@ -189,6 +189,36 @@ impl Household {
                 let texts = sqlx::query_scalar(sql).fetch_all(&mut connection).await?;
                 connection.close().await?;
                 Ok(texts)
+            }
+        }
+    }
+
+    /// Runs a statement past every wall, and past guards of tables, which are gone for good on SQLite.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn tamper(&self, guards: &[&str], sql: &str) -> anyhow::Result<()> {
+        let sql = match &self.store {
+            Store::Sqlite => {
+                let guards: Vec<String> =
+                    guards.iter().map(|guard| format!("DROP TRIGGER {guard}; ")).collect();
+                format!("{}{sql}", guards.concat())
+            }
+            Store::Postgres { .. } => {
+                format!("BEGIN; SET LOCAL session_replication_role = replica; {sql}; COMMIT")
+            }
+        };
+        let sql = AssertSqlSafe(sql);
+        match &self.store {
+            Store::Sqlite => {
+                let file = self.folder.path().join("fengqiao.db");
+                let mut connection = SqliteConnectOptions::new().filename(file).connect().await?;
+                connection.execute(sqlx::raw_sql(sql)).await?;
+                Ok(connection.close().await?)
+            }
+            Store::Postgres { .. } => {
+                self.superuser().await?.execute(sqlx::raw_sql(sql)).await?;
+                Ok(())
             }
         }
     }

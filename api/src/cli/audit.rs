@@ -18,9 +18,12 @@ use crate::app::App;
 use crate::config::Settings;
 use crate::output;
 
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Audit {
-    /// Walk every chain and name the first entry that is not what was sealed.
+    /// Walk every chain and name what is not what was sealed.
     Verify(Verify),
 }
 
@@ -35,6 +38,9 @@ pub(super) struct Verify {
     anchor: Vec<PathBuf>,
     #[command(flatten)]
     place: Place,
+    /// Address of the same database for the role `fengqiao_worker`, which reads the chains; not needed for SQLite.
+    #[arg(long, value_name = "DATABASE", requires = "database")]
+    worker_database: Option<String>,
 }
 
 impl Audit {
@@ -42,6 +48,16 @@ impl Audit {
     pub(super) const fn place(&self) -> &Place {
         let Self::Verify(verify) = self;
         &verify.place
+    }
+
+    /// The address of the worker's role: that of a setting is of the database that the setting names.
+    pub(super) fn worker_url(&self, set: &str) -> String {
+        let Self::Verify(verify) = self;
+        match (&verify.worker_database, &verify.place.database) {
+            (Some(url), _) => url.clone(),
+            (None, Some(_)) => String::new(),
+            (None, None) => set.to_owned(),
+        }
     }
 }
 
@@ -54,6 +70,12 @@ pub(super) async fn audit(settings: Settings, audit: Audit) -> anyhow::Result<()
     if pending > 0 {
         bail!("database lacks {pending} migrations: run `fengqiao migrate`");
     }
+    if !db.sees_chains().await? {
+        bail!(
+            "the role of this database does not see every chain: set database.worker_url, or give --worker-database"
+        );
+    }
+    let ends = db.chain_ends().await?;
     let mut chains = tenants(&app, &anchored).await?;
     if let Some(code) = &verify.tenant {
         chains.retain(|_, name| name == code);
@@ -65,7 +87,11 @@ pub(super) async fn audit(settings: Settings, audit: Audit) -> anyhow::Result<()
     for (tenant, name) in &chains {
         let report = db.verify_chain(*tenant, &anchored).await?;
         tell(name, &report)?;
-        broken += usize::from(report.fault.is_some());
+        if let Some(end) = ends.iter().find(|end| end.tenant == *tenant).filter(|_| !verify.anchor.is_empty())
+        {
+            warn_of_age(name, end, &anchored);
+        }
+        broken += usize::from(!report.faults.is_empty());
     }
     if broken > 0 {
         bail!("{broken} of {} chains are not what was sealed", chains.len());
@@ -85,19 +111,29 @@ async fn tenants(app: &App, anchored: &[Anchored]) -> anyhow::Result<BTreeMap<Te
     Ok(names)
 }
 
-fn tell(name: &str, report: &ChainReport) -> anyhow::Result<()> {
-    let ChainReport { sealed, waiting, overdue, fault } = *report;
-    match fault {
-        None => {
-            output::line(format_args!("{name}: {sealed} entries sealed and unbroken, {waiting} waiting"))?;
-        }
-        Some(Fault { sequence, entry, what }) => {
-            let place = sequence.map_or_else(String::new, |sequence| format!(" at sequence {sequence}"));
-            let entry = entry.map_or_else(String::new, |entry| format!(" ({entry})"));
-            output::complain(format_args!("{name}: broken{place}{entry}: {}", what.words()));
-        }
+/// Warns of a chain that went on for a day since it was anchored: what came since can be cut off unseen.
+fn warn_of_age(name: &str, end: &Anchored, anchored: &[Anchored]) {
+    let own = anchored.iter().filter(|anchor| anchor.tenant == end.tenant);
+    let until = own.clone().map(|anchor| anchor.sequence).max().unwrap_or_default();
+    let at = own.map(|anchor| anchor.at.micros()).max().unwrap_or_default();
+    if end.sequence > until && end.at.micros() - at > DAY {
+        output::complain(format_args!(
+            "{name}: warning: nothing behind sequence {until} was anchored for more than a day: is `audit.anchor_file` written?"
+        ));
     }
-    if overdue > 0 {
+}
+
+fn tell(name: &str, report: &ChainReport) -> anyhow::Result<()> {
+    let ChainReport { sealed, waiting, overdue, faults } = report;
+    if faults.is_empty() {
+        output::line(format_args!("{name}: {sealed} entries sealed and unbroken, {waiting} waiting"))?;
+    }
+    for Fault { sequence, entry, what } in faults {
+        let place = sequence.map_or_else(String::new, |sequence| format!(" at sequence {sequence}"));
+        let entry = entry.map_or_else(String::new, |entry| format!(" ({entry})"));
+        output::complain(format_args!("{name}: broken{place}{entry}: {}", what.words()));
+    }
+    if *overdue > 0 {
         output::complain(format_args!(
             "{name}: warning: {overdue} entries wait for more than a minute to be sealed: is a server running?"
         ));

@@ -15,7 +15,7 @@ const LOOKUPS: [&str; 5] = [
 ];
 
 /// Questions to the catalogue; each row is one object at fault and what is wrong with it.
-const QUESTIONS: [&str; 9] = [
+const QUESTIONS: [&str; 10] = [
     // A role that no policy binds.
     "SELECT 'role ' || rolname || ' ' || CASE WHEN rolsuper THEN 'is superuser' ELSE 'has BYPASSRLS' END \
      FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls)",
@@ -54,9 +54,23 @@ const QUESTIONS: [&str; 9] = [
     "SELECT 'trigger ' || w.name || ' on ' || w.relation || ' is gone or disabled' FROM (VALUES \
      ('audit_entries', 'audit_entries_wait'), ('audit_entries', 'audit_entries_kept'), \
      ('audit_entries', 'audit_entries_not_removed'), ('audit_seals', 'audit_seals_kept'), \
-     ('audit_seals', 'audit_seals_not_removed'), ('audit_heads', 'audit_heads_move_on'), \
-     ('audit_heads', 'audit_heads_not_removed')) AS w (relation, name) WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t \
+     ('audit_seals', 'audit_seals_not_removed'), ('audit_seals', 'audit_seals_follow'), \
+     ('audit_heads', 'audit_heads_move_on'), ('audit_heads', 'audit_heads_not_removed'), \
+     ('audit_entries', 'audit_not_emptied'), ('audit_seals', 'audit_not_emptied'), \
+     ('audit_heads', 'audit_not_emptied')) AS w (relation, name) WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t \
      WHERE t.tgname = w.name AND t.tgrelid = w.relation::regclass AND t.tgenabled IN ('O', 'A'))",
+    // A guard that says something else now, by MD5 of its body: enough for a slip, and a superuser can deceive anything here.
+    "SELECT 'function ' || w.name || '() is not what the migrations made' FROM (VALUES ('audit_entries_kept', 'c0c5f296a7ede6e92e432931765d7140'), \
+     ('audit_entries_not_removed', '984e902190f79616bfb9d1180f159275'), \
+     ('audit_seals_kept', 'c547d3675245c9b936d541449bc97b9c'), \
+     ('audit_seals_not_removed', 'fdd2bd4c31b08a2eafe8445d0098ccee'), \
+     ('audit_heads_move_on', '6ae20cf9514bc72dfef51d696716f922'), \
+     ('audit_heads_not_removed', '00a2b749540abc3357fe28ea08d45bb0'), \
+     ('audit_seals_follow', 'b95b47b4ad91aba5362bdbabbf7fcc5d'), \
+     ('audit_entries_wait', 'fc779401f033c4334395c6956ee5976f'), \
+     ('audit_not_emptied', 'd547746b25af9f839500d0834cbd921f')) AS w (name, body) \
+     WHERE NOT EXISTS (SELECT 1 FROM pg_proc p WHERE p.proname = w.name \
+     AND p.pronamespace = 'public'::regnamespace AND md5(p.prosrc) = w.body)",
 ];
 
 /// Asked as the worker: without its rights no event would ever be delivered.

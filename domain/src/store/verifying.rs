@@ -16,9 +16,12 @@ use crate::store::{Db, StoreError};
 const PAGE: i64 = 1_000;
 /// Microseconds after which an entry should long be sealed: a minute.
 const OVERDUE: i64 = 60_000_000;
-/// Microseconds for which every entry is kept: half a year, but for the days that an anchor may come after what it anchors.
+/// Most bad places that a check names: whoever mends a chain begins with the first.
+const MOST_FAULTS: usize = 100;
+/// Microseconds for which every entry is kept: half a year, but for the days that a seal may come after its entry.
 const SURELY_KEPT: i64 = 170 * 86_400_000_000;
 
+const SEES: &str = "SELECT rolsuper OR pg_has_role(current_user, 'fengqiao_worker', 'USAGE') FROM pg_roles WHERE rolname = current_user";
 const TENANTS: &str = "SELECT tenant_id FROM audit_heads";
 const HEADS: &str = "SELECT tenant_id, sequence, hash FROM audit_heads ORDER BY tenant_id";
 const HEAD: &str = "SELECT sequence, hash, gone, gone_hash FROM audit_heads WHERE tenant_id = $1";
@@ -35,6 +38,8 @@ const DELETED: &str = "SELECT p.entry_id FROM audit_pending p WHERE p.tenant_id 
      AND NOT EXISTS (SELECT 1 FROM audit_entries e WHERE e.tenant_id = p.tenant_id AND e.id = p.entry_id) \
      AND NOT EXISTS (SELECT 1 FROM audit_seals s WHERE s.tenant_id = p.tenant_id AND s.entry_id = p.entry_id) \
      ORDER BY p.at, p.entry_id LIMIT 1";
+
+const STRAY: &str = "SELECT sequence, entry_id FROM audit_seals WHERE tenant_id = $1 AND sequence <= $2 ORDER BY sequence LIMIT 1";
 
 type HeadRow = (i64, Vec<u8>, i64, Vec<u8>);
 type SealRow = (
@@ -65,16 +70,16 @@ pub struct Anchored {
 }
 
 /// What a check of one chain found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChainReport {
-    /// Entries that are sealed, and unbroken but for the fault.
+    /// Entries that are sealed and what was sealed.
     pub sealed: i64,
     /// Entries that wait to be sealed.
     pub waiting: i64,
     /// Those of them that wait for more than a minute.
     pub overdue: i64,
-    /// The first bad place.
-    pub fault: Option<Fault>,
+    /// The bad places in their order, the first hundred of them; none of a chain that is whole.
+    pub faults: Vec<Fault>,
 }
 
 /// One snapshot of one database.
@@ -84,6 +89,17 @@ enum Snapshot<'a> {
 }
 
 impl Db {
+    /// Whether the worker's role of this store sees the chains of all tenants: walked by another one they all seem empty and whole.
+    ///
+    /// # Errors
+    /// [`StoreError`] as the database says.
+    pub async fn sees_chains(&self) -> Result<bool, StoreError> {
+        match self.pools() {
+            Pools::Postgres { worker, .. } => Ok(sqlx::query_scalar(SEES).fetch_one(worker).await?),
+            Pools::Sqlite { .. } => Ok(true),
+        }
+    }
+
     /// The tenants that have a chain.
     ///
     /// # Errors
@@ -96,7 +112,7 @@ impl Db {
         Ok(tenants.into_iter().map(TenantId::from_uuid).collect())
     }
 
-    /// Where every chain ends now, to be written down outside the database.
+    /// Where every chain ends now, to be written down outside the database. One that cannot be read keeps none of the others.
     ///
     /// # Errors
     /// [`StoreError`] as the database says.
@@ -107,9 +123,16 @@ impl Db {
         };
         let at = self.now();
         let end = |(tenant, sequence, hash): (Uuid, i64, Vec<u8>)| {
-            Ok(Anchored { tenant: TenantId::from_uuid(tenant), at, sequence, hash: link_of(&hash)? })
+            let tenant = TenantId::from_uuid(tenant);
+            match link_of(&hash) {
+                Ok(hash) => Some(Anchored { tenant, at, sequence, hash }),
+                Err(error) => {
+                    tracing::error!(%tenant, %error, "the end of a chain is none: run `fengqiao audit verify`");
+                    None
+                }
+            }
         };
-        rows.into_iter().map(end).collect()
+        Ok(rows.into_iter().filter_map(end).collect())
     }
 
     /// Walks the chain of a tenant from its beginning to its end, and compares it with what was anchored of it.
@@ -129,33 +152,23 @@ impl Db {
             None => (0, crate::kernel::chain::BEGINNING),
         };
         let own = || anchored.iter().filter(|anchor| anchor.tenant == tenant);
-        let places: BTreeMap<i64, Link> = own().map(|anchor| (anchor.sequence, anchor.hash)).collect();
-        let early = own().find(|anchor| anchor.sequence <= gone && anchor.at.micros() > now - SURELY_KEPT);
-        let early = early.map(|anchor| (anchor.sequence, Break::RemovedEarly));
-        let other = places.get(&gone).filter(|hash| **hash != gone_hash).map(|_| (gone, Break::Replaced));
-        let begun =
-            other.or(early).map(|(sequence, what)| Fault { sequence: Some(sequence), entry: None, what });
+        let mut places: BTreeMap<i64, Vec<Link>> = BTreeMap::new();
+        for anchor in own() {
+            places.entry(anchor.sequence).or_default().push(anchor.hash);
+        }
+        let at = |sequence, what| Fault { sequence: Some(sequence), entry: None, what };
+        // What follows an anchor was sealed after it was written.
+        let early = own().find(|anchor| anchor.sequence < gone && anchor.at.micros() > now - SURELY_KEPT);
+        let other = places.get(&gone).is_some_and(|hashes| hashes.iter().any(|hash| *hash != gone_hash));
+        let mut faults: Vec<Fault> = other.then(|| at(gone, Break::Replaced)).into_iter().collect();
+        faults.extend(early.map(|anchor| at(anchor.sequence + 1, Break::RemovedEarly)));
+        faults.extend(snapshot.stray(tenant, gone).await?);
+        let end = head.as_ref().map(|(sequence, hash, ..)| link_of(hash).map(|hash| (*sequence, hash)));
         let mut walk = Walk::after(gone, gone_hash, places);
-        let mut fault = begun;
-        while fault.is_none() {
-            let seals = snapshot.seals(tenant, walk.next()).await?;
-            if seals.is_empty() {
-                let end =
-                    head.as_ref().map(|(sequence, hash, ..)| link_of(hash).map(|hash| (*sequence, hash)));
-                fault = walk.ended(end.transpose()?);
-                break;
-            }
-            if walk.over(&seals).is_some() {
-                // With the whole page after the bad place in sight, where it came from is known.
-                let seals = snapshot.seals(tenant, walk.next()).await?;
-                fault = walk.over(&seals).or_else(|| walk.ended(None));
-            }
-        }
+        snapshot.walk(tenant, &mut walk, end.transpose()?, &mut faults).await?;
         let (waiting, overdue) = snapshot.waiting(tenant, now - OVERDUE).await?;
-        if fault.is_none() {
-            fault = snapshot.unsealed(tenant).await?;
-        }
-        Ok(ChainReport { sealed: walk.next() - 1 - gone, waiting, overdue, fault })
+        faults.extend(snapshot.unsealed(tenant).await?);
+        Ok(ChainReport { sealed: walk.whole(), waiting, overdue, faults })
     }
 
     async fn chain_snapshot(&self) -> Result<Snapshot<'_>, StoreError> {
@@ -177,6 +190,51 @@ impl Snapshot<'_> {
             Self::Postgres(tx) => sqlx::query_as(HEAD).bind(tenant.uuid()).fetch_optional(&mut **tx).await?,
             Self::Sqlite(tx) => sqlx::query_as(HEAD).bind(tenant.uuid()).fetch_optional(&mut **tx).await?,
         })
+    }
+
+    /// Walks a chain to its end, and takes down what is wrong with it.
+    async fn walk(
+        &mut self,
+        tenant: TenantId,
+        walk: &mut Walk,
+        end: Option<(i64, Link)>,
+        faults: &mut Vec<Fault>,
+    ) -> Result<(), StoreError> {
+        while faults.len() < MOST_FAULTS {
+            let seals = self.seals(tenant, walk.next()).await?;
+            if seals.is_empty() {
+                faults.extend(walk.ended(end));
+                return Ok(());
+            }
+            if walk.over(&seals).is_none() {
+                continue;
+            }
+            // With the whole page after the bad place in sight, where it came from is known.
+            let seals = self.seals(tenant, walk.next()).await?;
+            if let (Some(fault), Some(bad)) = (walk.over(&seals), seals.first()) {
+                faults.push(fault);
+                walk.past(bad);
+            }
+        }
+        Ok(())
+    }
+
+    /// A seal before the beginning of its chain.
+    async fn stray(&mut self, tenant: TenantId, gone: i64) -> Result<Option<Fault>, StoreError> {
+        let row: Option<(i64, Uuid)> = match self {
+            Self::Postgres(tx) => {
+                sqlx::query_as(STRAY).bind(tenant.uuid()).bind(gone).fetch_optional(&mut **tx).await?
+            }
+            Self::Sqlite(tx) => {
+                sqlx::query_as(STRAY).bind(tenant.uuid()).bind(gone).fetch_optional(&mut **tx).await?
+            }
+        };
+        let fault = |(sequence, entry)| Fault {
+            sequence: Some(sequence),
+            entry: Some(AuditId::from_uuid(entry)),
+            what: Break::BeforeBeginning,
+        };
+        Ok(row.map(fault))
     }
 
     async fn seals(&mut self, tenant: TenantId, from: i64) -> Result<Vec<Sealed>, StoreError> {
@@ -204,8 +262,9 @@ impl Snapshot<'_> {
         })
     }
 
-    /// An entry that will never be sealed, or one that was deleted before it was.
-    async fn unsealed(&mut self, tenant: TenantId) -> Result<Option<Fault>, StoreError> {
+    /// An entry that will never be sealed, and one that was deleted before it was.
+    async fn unsealed(&mut self, tenant: TenantId) -> Result<Vec<Fault>, StoreError> {
+        let mut faults = vec![];
         for (question, what) in [(NEVER, Break::NeverSealed), (DELETED, Break::Deleted)] {
             let entry: Option<Uuid> = match self {
                 Self::Postgres(tx) => {
@@ -215,11 +274,13 @@ impl Snapshot<'_> {
                     sqlx::query_scalar(question).bind(tenant.uuid()).fetch_optional(&mut **tx).await?
                 }
             };
-            if let Some(entry) = entry {
-                return Ok(Some(Fault { sequence: None, entry: Some(AuditId::from_uuid(entry)), what }));
-            }
+            faults.extend(entry.map(|id| Fault {
+                sequence: None,
+                entry: Some(AuditId::from_uuid(id)),
+                what,
+            }));
         }
-        Ok(None)
+        Ok(faults)
     }
 }
 

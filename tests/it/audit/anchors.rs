@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, ensure};
 use fengqiao_domain::audit::{anchor_line, read_anchor};
 use fengqiao_domain::kernel::chain::Break;
-use fengqiao_tests::{Household, on_backends};
+use fengqiao_tests::{Backend, Household, on_backends};
 use serde_json::json;
 
-use super::{broken, seal, sealed, tamper, verify, write};
+use super::{broken, bytes, seal, sealed, tamper, verify, write};
 
 /// Everything after a place goes, and the head says that it was never there.
 const CUT: &str = "DELETE FROM audit_entries WHERE tenant_id = $T AND id IN \
@@ -27,16 +27,12 @@ async fn an_end_that_was_cut_off_is_missed_by_the_head_or_by_the_anchor() -> any
     on_backends(async |backend| {
         let (world, district) = sealed(backend).await?;
         let anchored = world.db.chain_ends().await?;
-        assert_eq!(verify(&world, district.tenant, &anchored).await?.fault, None);
+        assert_eq!(verify(&world, district.tenant, &anchored).await?.faults, []);
         tamper(&world, district.tenant, CUT).await?;
         let cut = (Some(6), Break::TailCut);
         assert_eq!(broken(&verify(&world, district.tenant, &[]).await?)?, cut);
         tamper(&world, district.tenant, HEAD_TOO).await?;
-        assert_eq!(
-            verify(&world, district.tenant, &[]).await?.fault,
-            None,
-            "without the anchor nobody knows"
-        );
+        assert_eq!(verify(&world, district.tenant, &[]).await?.faults, [], "without the anchor nobody knows");
         assert_eq!(broken(&verify(&world, district.tenant, &anchored).await?)?, cut);
         // What is written afterwards fills the places of what was cut off, and has other hashes.
         write(&world, &district, 50, 20).await?;
@@ -59,7 +55,7 @@ async fn a_whole_chain_that_was_replaced_is_not_the_one_that_was_anchored() -> a
         assert_eq!(anchored.len(), 2);
         tamper(&world, district.tenant, REPLACED).await?;
         seal(&world).await?;
-        assert_eq!(verify(&world, district.tenant, &[]).await?.fault, None, "without the anchor nobody knows");
+        assert_eq!(verify(&world, district.tenant, &[]).await?.faults, [], "without the anchor nobody knows");
         let report = verify(&world, district.tenant, &anchored).await?;
         assert_eq!(broken(&report)?, (Some(first[0].sequence), Break::Replaced));
         // Of a chain that is not there at all the anchor knows too.
@@ -67,6 +63,29 @@ async fn a_whole_chain_that_was_replaced_is_not_the_one_that_was_anchored() -> a
              DELETE FROM audit_heads WHERE tenant_id = $T";
         tamper(&world, district.tenant, gone).await?;
         assert_eq!(broken(&verify(&world, district.tenant, &anchored).await?)?, (Some(1), Break::TailCut));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_lines_that_do_not_agree_are_both_looked_at() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let (world, district) = sealed(backend).await?;
+        let right = world.db.chain_ends().await?;
+        let wrong: Vec<_> =
+            right.iter().map(|end| fengqiao_domain::Anchored { hash: [7; 32], ..*end }).collect();
+        for anchored in [[right.clone(), wrong.clone()].concat(), [wrong, right.clone()].concat()] {
+            let report = verify(&world, district.tenant, &anchored).await?;
+            assert_eq!(broken(&report)?, (Some(right[0].sequence), Break::Replaced));
+        }
+        // An end that is none keeps nobody else's from being written down.
+        let head =
+            "UPDATE audit_heads SET hash = $H WHERE tenant_id = $T".replace("$H", &bytes(&world, &[1]));
+        tamper(&world, district.tenant, &head).await?;
+        let left = world.db.chain_ends().await?;
+        assert_eq!(left.len(), right.len() - 1);
+        ensure!(left.iter().all(|end| end.tenant != district.tenant), "{left:?}");
         Ok(())
     })
     .await
@@ -115,6 +134,23 @@ async fn a_server_seals_and_anchors_and_the_command_verifies() -> anyhow::Result
         assert_eq!((code, said.lines().count()), (Some(0), 1), "{said}");
         let (code, _, complaint) = check(&["audit", "verify", "--tenant", "999999"]).await?;
         assert_eq!((code, complaint.as_str()), (Some(1), "fengqiao: no tenant has the code 999999\n"));
+        if backend == Backend::Postgres {
+            // By a role that sees no chain all would seem whole.
+            let mut command = home.command(&["audit", "verify"])?;
+            command.env("FENGQIAO__DATABASE__WORKER_URL", "");
+            let output = tokio::task::spawn_blocking(move || command.output()).await??;
+            let said = String::from_utf8(output.stderr)?;
+            ensure!(!output.status.success() && said.contains("does not see every chain"), "{said}");
+        }
+        // What was done past the product is told, and by the status too.
+        let edited = "UPDATE audit_entries SET target = 'other' WHERE action = 'organisation.created'";
+        home.tamper(&["audit_entries_kept"], edited).await?;
+        let (code, _, complaint) = check(&["audit", "verify"]).await?;
+        assert_eq!(code, Some(1), "{complaint}");
+        ensure!(
+            complaint.contains("150302: broken at sequence ") && complaint.contains("was edited"),
+            "{complaint}"
+        );
         Ok(())
     })
     .await

@@ -2,7 +2,7 @@
 
 use fengqiao_domain::ChainReport;
 use fengqiao_domain::kernel::chain::{self, Audited, Break};
-use fengqiao_tests::{APP, OWNER, WORKER, on_backends, on_each, on_postgres};
+use fengqiao_tests::{APP, Backend, OWNER, WORKER, on_backends, on_each, on_postgres};
 use sqlx::{AssertSqlSafe, Executor as _};
 
 use super::{at, broken, bytes, literal, seal, sealed, tamper, trail, verify, write};
@@ -18,7 +18,7 @@ async fn every_entry_has_its_place_and_the_hash_that_the_words_say() -> anyhow::
         let (world, district) = sealed(backend).await?;
         let entries = trail(&world, &district).await?;
         let count = i64::try_from(entries.len())?;
-        let whole = ChainReport { sealed: count, waiting: 1, overdue: 0, fault: None };
+        let whole = ChainReport { sealed: count, waiting: 1, overdue: 0, faults: vec![] };
         assert_eq!(verify(&world, district.tenant, &[]).await?, whole, "reading it left one that waits");
         let mut before = chain::BEGINNING;
         for (entry, place) in entries.into_iter().zip(1..) {
@@ -39,7 +39,7 @@ async fn every_entry_has_its_place_and_the_hash_that_the_words_say() -> anyhow::
         // Nothing is sealed twice, and what comes later follows.
         assert_eq!(seal(&world).await?, 1);
         assert_eq!(seal(&world).await?, 0);
-        let whole = ChainReport { sealed: count + 1, waiting: 0, overdue: 0, fault: None };
+        let whole = ChainReport { sealed: count + 1, waiting: 0, overdue: 0, faults: vec![] };
         assert_eq!(verify(&world, district.tenant, &[]).await?, whole);
         Ok(())
     })
@@ -139,7 +139,7 @@ async fn what_was_never_sealed_is_found_too() -> anyhow::Result<()> {
         write(&world, &district, 20, 2).await?;
         world.clock.advance_seconds(61);
         let report = verify(&world, district.tenant, &[]).await?;
-        assert_eq!((report.waiting, report.overdue, report.fault), (2, 2, None));
+        assert_eq!((report.waiting, report.overdue, report.faults), (2, 2, vec![]));
         // Somebody keeps an entry from being sealed; then they remove one before it was.
         tamper(&world, district.tenant, "DELETE FROM audit_pending WHERE tenant_id = $T").await?;
         let report = verify(&world, district.tenant, &[]).await?;
@@ -170,6 +170,53 @@ const FORBIDDEN: [&str; 7] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sqlite_replaces_nothing_of_the_trail() -> anyhow::Result<()> {
+    let (world, _district) = sealed(Backend::Sqlite).await?;
+    let rows = async |table: &str| world.rows(table).await;
+    let before = (rows("audit_entries").await?, rows("audit_seals").await?, rows("audit_heads").await?);
+    for sql in [
+        "INSERT OR REPLACE INTO audit_entries SELECT tenant_id, id, at, account_id, 'x', target, request_id, detail FROM audit_entries",
+        "INSERT OR REPLACE INTO audit_seals SELECT tenant_id, sequence, entry_id, format, hash, 1 FROM audit_seals",
+        "INSERT OR REPLACE INTO audit_heads SELECT tenant_id, sequence - 1, hash, 0, gone_hash FROM audit_heads",
+    ] {
+        let said = world.run_sql(sql).await.expect_err(sql).to_string();
+        assert!(said.contains("is only appended to"), "{sql}: {said}");
+    }
+    assert_eq!(
+        (rows("audit_entries").await?, rows("audit_seals").await?, rows("audit_heads").await?),
+        before
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_bad_place_is_named_and_not_only_the_first() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let (world, district) = sealed(backend).await?;
+        write(&world, &district, 70, 1).await?;
+        let edited = format!(
+            "UPDATE audit_entries SET detail = '{{}}' WHERE tenant_id = $T AND id IN ({}, {}); \
+             DELETE FROM audit_entries WHERE tenant_id = $T AND id = {}; DELETE FROM audit_pending WHERE tenant_id = $T",
+            entry(2),
+            entry(5),
+            entry(7)
+        );
+        tamper(&world, district.tenant, &edited).await?;
+        let report = verify(&world, district.tenant, &[]).await?;
+        let named: Vec<_> = report.faults.iter().map(|fault| (fault.sequence, fault.what)).collect();
+        let wanted = [
+            (Some(2), Break::Edited),
+            (Some(5), Break::Edited),
+            (Some(7), Break::Deleted),
+            (None, Break::NeverSealed),
+        ];
+        assert_eq!(named, wanted);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_role_changes_or_removes_what_was_written() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let (world, _district) = sealed(backend).await?;
@@ -194,9 +241,13 @@ async fn neither_the_application_nor_the_owner_nor_the_worker_gets_past_the_guar
         let tenant = format!("SET LOCAL app.tenant = '{}'; SET LOCAL app.auditor = '1'", district.tenant.uuid());
         let before = (world.rows("audit_entries").await?, world.rows("audit_seals").await?);
         let emptied = ["TRUNCATE audit_entries", "TRUNCATE audit_seals", "TRUNCATE audit_heads"];
-        let sealed = "INSERT INTO audit_seals SELECT tenant_id, sequence + 1000, entry_id, format, hash, 0 FROM audit_seals";
+        // A seal of its own for an entry that has none: only the worker seals, and it only goes on.
+        let forged = "INSERT INTO audit_seals SELECT tenant_id, sequence + 1000, gen_random_uuid(), format, hash, 0 FROM audit_seals";
+        let replaced = "INSERT INTO audit_seals SELECT tenant_id, sequence, gen_random_uuid(), format, hash, 0 FROM audit_seals \
+             ON CONFLICT DO NOTHING";
         for role in [APP, WORKER, OWNER] {
-            for sql in FORBIDDEN.iter().chain(&emptied).chain(&[sealed]) {
+            let seals: &[&str] = if role == WORKER { &[replaced] } else { &[forged, replaced] };
+            for sql in FORBIDDEN.iter().chain(&emptied).chain(seals) {
                 let mut tx = world.pool(role)?.begin().await?;
                 tx.execute(AssertSqlSafe(tenant.clone())).await?;
                 // The owner's policies let it see nothing; whoever sees something is refused.
@@ -207,7 +258,7 @@ async fn neither_the_application_nor_the_owner_nor_the_worker_gets_past_the_guar
             }
         }
         assert_eq!((world.rows("audit_entries").await?, world.rows("audit_seals").await?), before);
-        assert_eq!(verify(&world, district.tenant, &[]).await?.fault, None);
+        assert_eq!(verify(&world, district.tenant, &[]).await?.faults, []);
         Ok(())
     })
     .await

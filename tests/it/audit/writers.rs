@@ -51,8 +51,8 @@ async fn two_sealers_and_64_writers_make_one_chain_each_tenant() -> anyhow::Resu
         println!("{backend}: sealed {} ms after the last commit", elapsed.as_millis());
         is_one_chain(&world, backend).await?;
         for district in &districts {
-            let ChainReport { sealed, waiting, fault, .. } = verify(&world, district.tenant, &[]).await?;
-            ensure!(fault.is_none() && waiting == 0, "{fault:?}, {waiting} waiting");
+            let ChainReport { sealed, waiting, faults, .. } = verify(&world, district.tenant, &[]).await?;
+            ensure!(faults.is_empty() && waiting == 0, "{faults:?}, {waiting} waiting");
             ensure!(sealed > i64::try_from(WRITERS * TIMES / 2)?, "{sealed}");
         }
         Ok(())

@@ -5,7 +5,12 @@ use fengqiao_tests::{Backend, on_backends};
 
 use crate::sweep::stage::Stage;
 
-/// The newest one.
+/// The newest one, with what each database has of it.
+const UNDO_AUDIT_GUARDS: &str =
+    "DELETE FROM seaql_migrations WHERE version = 'm20261129_000023_audit_guards'";
+const UNDO_REPLACING: &str = "DROP TRIGGER audit_seals_follow; DROP TRIGGER audit_entries_not_replaced; \
+     DROP TRIGGER audit_heads_not_replaced";
+const UNDO_FOLLOWING: &str = "DROP FUNCTION audit_seals_follow() CASCADE";
 const UNDO_FIELDWORK: &str =
     "DROP TABLE visits; DELETE FROM seaql_migrations WHERE version = 'm20261129_000022_fieldwork'";
 /// What guards its tables goes first.
@@ -96,6 +101,8 @@ async fn walls_stand(stage: &Stage) -> anyhow::Result<()> {
 }
 
 async fn undo_audit(stage: &Stage, backend: Backend) -> anyhow::Result<()> {
+    stage.world.run_sql(if backend == Backend::Postgres { UNDO_FOLLOWING } else { UNDO_REPLACING }).await?;
+    stage.world.run_sql(UNDO_AUDIT_GUARDS).await?;
     stage.world.run_sql(UNDO_FIELDWORK).await?;
     stage.world.run_sql(if backend == Backend::Postgres { UNDO_GUARDS } else { UNDO_TRIGGERS }).await?;
     stage.world.run_sql(UNDO_AUDIT).await

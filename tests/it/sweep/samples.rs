@@ -78,7 +78,11 @@ impl Samples<'_> {
             Kind::Unit => known("unit", side.villages[0][0].to_string()),
             Kind::UnitCode if whose == Whose::Never => "150304001001".to_owned(),
             Kind::UnitCode => format!("{}001001", side.code),
-            Kind::Visit => known("visit", shown(side.visits.first().map(|visit| visit.id))?),
+            Kind::Visit => {
+                // One's own, where one made one.
+                let mine = side.visits.iter().find(|visit| visit.by == self.login && whose == Whose::Own);
+                known("visit", shown(mine.or(side.visits.first()).map(|visit| visit.id))?)
+            }
             Kind::Partner => known("partner", shown(side.partner)?),
             Kind::Webhook => known("webhook", shown(side.webhook)?),
             // Nobody is told of one but by its webhook.

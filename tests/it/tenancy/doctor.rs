@@ -19,7 +19,7 @@ async fn a_good_database_has_no_finding() -> anyhow::Result<()> {
 }
 
 /// What is done to the database by its owner or superuser, and what the doctor then says.
-const DAMAGES: [(&str, &str); 12] = [
+const DAMAGES: [(&str, &str); 16] = [
     ("ALTER TABLE units NO FORCE ROW LEVEL SECURITY", "table units has row-level security not forced"),
     ("ALTER TABLE grids DISABLE ROW LEVEL SECURITY", "table grids has row-level security disabled"),
     ("DROP POLICY tenant ON units", "table units has no restrictive policy called tenant"),
@@ -45,6 +45,22 @@ const DAMAGES: [(&str, &str); 12] = [
     ("GRANT TRUNCATE ON units TO fengqiao_app", "table units grants TRUNCATE to fengqiao_app"),
     ("GRANT REFERENCES ON units TO PUBLIC", "table units grants REFERENCES to fengqiao_app"),
     ("ALTER TABLE units OWNER TO fengqiao_app", "table units is owned by fengqiao_app"),
+    (
+        "ALTER TABLE audit_entries DISABLE TRIGGER audit_entries_kept",
+        "trigger audit_entries_kept on audit_entries is gone or disabled",
+    ),
+    (
+        "DROP TRIGGER audit_seals_follow ON audit_seals",
+        "trigger audit_seals_follow on audit_seals is gone or disabled",
+    ),
+    (
+        "ALTER TABLE audit_heads ENABLE REPLICA TRIGGER audit_not_emptied",
+        "trigger audit_not_emptied on audit_heads is gone or disabled",
+    ),
+    (
+        "CREATE OR REPLACE FUNCTION audit_entries_kept() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        "function audit_entries_kept() is not what the migrations made",
+    ),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

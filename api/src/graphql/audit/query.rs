@@ -10,8 +10,12 @@ use super::types::AuditEntry;
 use crate::graphql::context::member;
 use crate::graphql::kit::comparators::DateTimeRange;
 use crate::graphql::kit::connection::{Paged, TotalCount, connection, page_request};
-use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
+use crate::graphql::kit::mistake::Mistake;
+
+/// Longer than any prefix with a UUID behind it.
+const MOST_OF_AN_ID: usize = 64;
 
 /// Which entries are wanted; all conditions hold at once.
 #[derive(Default, InputObject)]
@@ -19,7 +23,7 @@ pub struct AuditEntryFilter {
     /// Only with just this action, such as `case.hand_up`; at most 64 characters.
     #[graphql(validator(chars_max_length = 64))]
     action: Option<String>,
-    /// Only about what has this global id, of whatever kind.
+    /// Only about what has this global id, of whatever kind; at most 64 visible ASCII characters.
     target_id: Option<ID>,
     /// Only done by this account.
     account_id: Option<ID>,
@@ -54,12 +58,20 @@ impl AuditEntryFilter {
     fn parsed(self) -> Outcome<domain::AuditFilter> {
         Ok(domain::AuditFilter {
             action: self.action,
-            target: self.target_id.map(|target| target.0),
+            target: self.target_id.map(|target| bounded(target.0)).transpose()?,
             account: id::parse_optional(self.account_id.as_ref())?,
             from: self.occurred.and_then(|span| span.from).map(|at| at.0),
             until: self.occurred.and_then(|span| span.until).map(|at| at.0),
         })
     }
+}
+
+/// An id of whatever kind: what was searched for stays in the trail, and is to be no free text.
+fn bounded(target: String) -> Outcome<String> {
+    if target.len() <= MOST_OF_AN_ID && target.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(target);
+    }
+    Err(Fault::bad_request(Mistake::NotAnId { prefix: "<kind>" }))
 }
 
 async fn entries(

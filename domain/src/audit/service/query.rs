@@ -23,8 +23,8 @@ impl AuditService {
         Ok(store::by_id(&*reader.tx().await?, id).await?)
     }
 
-    /// A page of entries, newest first, read in the transaction that writes down that it was: nobody reads what could not be
-    /// written down as read. Needs `AUDIT_READ`.
+    /// A page of entries, newest first. It is handed out when it is written down that it was read; searching holds up nobody
+    /// who writes. Needs `AUDIT_READ`.
     ///
     /// # Errors
     /// As the database says.
@@ -35,11 +35,11 @@ impl AuditService {
         page: &PageRequest,
     ) -> Answer<Page<AuditEntry>> {
         permit(scope)?;
+        let found = store::page(&*self.db.reader(scope).tx().await?, filter, page).await?;
         let mut tx = match self.db.begin(scope).await? {
             Begun::Fresh(tx) => tx,
             Begun::Replay(_) => return Err(StoreError::Internal("a query carries no key".to_owned()).into()),
         };
-        let found = store::page(&tx, filter, page).await?;
         let tenant = scope.tenant();
         tx.audit("audit.read", &tenant, searched(filter, found.rows.len()));
         tx.commit(Done { id: tenant.uuid(), version: 0 }).await?;

@@ -26,8 +26,10 @@ pub enum Break {
     HeadMoved,
     /// Nobody will ever seal the entry: it was written past the product, or what seals it was kept from it.
     NeverSealed,
-    /// What was anchored was removed long before its time.
+    /// What was sealed after it was anchored was removed long before its time.
     RemovedEarly,
+    /// A seal stands before the beginning of the chain, where it would hide its entry.
+    BeforeBeginning,
 }
 
 impl Break {
@@ -44,12 +46,13 @@ impl Break {
             Self::Replaced => "the chain was replaced: another hash was anchored here",
             Self::HeadMoved => "the chain does not end where its head says",
             Self::NeverSealed => "the entry was inserted past the product: it has no seal and waits for none",
-            Self::RemovedEarly => "what was anchored was removed before its time",
+            Self::RemovedEarly => "what was sealed since an anchor was written was removed before its time",
+            Self::BeforeBeginning => "a seal stands before the beginning of the chain",
         }
     }
 }
 
-/// The first bad place of a chain.
+/// A bad place of a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The place; none for an entry that has none.
@@ -80,14 +83,27 @@ pub struct Sealed {
 pub struct Walk {
     next: i64,
     before: Link,
-    anchored: BTreeMap<i64, Link>,
+    whole: i64,
+    anchored: BTreeMap<i64, Vec<Link>>,
 }
 
 impl Walk {
     /// A walk that begins after a place with this hash, and compares with what was anchored.
     #[must_use]
-    pub const fn after(gone: i64, hash: Link, anchored: BTreeMap<i64, Link>) -> Self {
-        Self { next: gone + 1, before: hash, anchored }
+    pub const fn after(gone: i64, hash: Link, anchored: BTreeMap<i64, Vec<Link>>) -> Self {
+        Self { next: gone + 1, before: hash, whole: 0, anchored }
+    }
+
+    /// How many places were found whole.
+    #[must_use]
+    pub const fn whole(&self) -> i64 {
+        self.whole
+    }
+
+    /// Goes on behind a bad place by the hash that stands there: what follows is of it, whatever its own entry is.
+    pub fn past(&mut self, bad: &Sealed) {
+        self.next = bad.sequence + 1;
+        self.before = Link::try_from(bad.hash.as_slice()).unwrap_or(super::BEGINNING);
     }
 
     /// The place that comes next.
@@ -109,10 +125,12 @@ impl Walk {
             if seal.format != FORMAT || seal.hash != hash {
                 return wrong(self.named(seal, seals.get(number + 1..).unwrap_or_default()));
             }
-            if self.anchored.get(&self.next).is_some_and(|anchored| *anchored != hash) {
+            // Of two that were anchored here one at least is another.
+            if self.anchored.get(&self.next).is_some_and(|anchored| anchored.iter().any(|one| *one != hash)) {
                 return wrong(Break::Replaced);
             }
             self.before = hash;
+            self.whole += 1;
             self.next += 1;
         }
         None
@@ -220,11 +238,28 @@ mod tests {
     }
 
     #[test]
+    fn behind_a_bad_place_the_walk_goes_on() {
+        let mut seals = chain(6);
+        seals[1].entry = Some(entry(99));
+        seals[4].entry = None;
+        let mut walk = Walk::after(0, BEGINNING, BTreeMap::new());
+        let mut found = vec![];
+        while let Some(fault) = walk.over(&seals[usize::try_from(walk.next() - 1).unwrap()..]) {
+            found.push((fault.sequence, fault.what));
+            let bad = usize::try_from(walk.next() - 1).unwrap();
+            walk.past(&seals[bad]);
+        }
+        assert_eq!(found, [(Some(2), Break::Edited), (Some(5), Break::Deleted)]);
+        assert_eq!((walk.next(), walk.whole()), (7, 4));
+    }
+
+    #[test]
     fn an_end_is_known_by_its_head_and_by_what_was_anchored() {
         let seals = chain(4);
         let hash = |sequence: usize| -> Link { seals[sequence - 1].hash.clone().try_into().unwrap() };
         let ended = |until: usize, head: Option<(i64, Link)>, anchored: &[(i64, Link)]| {
-            let mut walk = Walk::after(0, BEGINNING, anchored.iter().copied().collect());
+            let mut walk =
+                Walk::after(0, BEGINNING, anchored.iter().map(|(at, hash)| (*at, vec![*hash])).collect());
             assert_eq!(walk.over(&seals[..until]), None);
             walk.ended(head).map(|fault| (fault.sequence, fault.what))
         };
@@ -236,8 +271,10 @@ mod tests {
         assert_eq!(ended(4, Some((3, hash(3))), &[]), Some((Some(5), Break::HeadMoved)));
         assert_eq!(ended(4, Some((4, hash(3))), &[]), Some((Some(5), Break::HeadMoved)));
         assert_eq!(ended(0, None, &[]), None);
-        let mut other = Walk::after(0, BEGINNING, BTreeMap::from([(2, [5; 32])]));
-        let fault = other.over(&seals).map(|fault| (fault.sequence, fault.what));
-        assert_eq!(fault, Some((Some(2), Break::Replaced)));
+        for anchored in [vec![[5; 32]], vec![hash(2), [5; 32]], vec![[5; 32], hash(2)]] {
+            let mut other = Walk::after(0, BEGINNING, BTreeMap::from([(2, anchored)]));
+            let fault = other.over(&seals).map(|fault| (fault.sequence, fault.what));
+            assert_eq!(fault, Some((Some(2), Break::Replaced)));
+        }
     }
 }
