@@ -14,6 +14,7 @@ mod exchange;
 mod faults;
 mod fieldwork;
 mod files;
+mod fuzz;
 mod identity;
 mod mutants;
 mod programmes;
