@@ -191,6 +191,10 @@ impl World {
         Ok(events)
     }
 
+    pub(crate) const fn home(&self) -> &Home {
+        &self.home
+    }
+
     /// The PostgreSQL database below.
     ///
     /// # Errors

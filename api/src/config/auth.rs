@@ -57,7 +57,7 @@ impl SignIn {
         }
     }
 
-    /// Each is within its bounds, and one address cannot empty the bucket of an account.
+    /// Each is within its bounds, and neither one address nor one device can empty the bucket of an account.
     pub(super) fn check(self) -> Result<(), String> {
         let bounds = [
             ("account_burst", self.account_burst, 1, 1_000),
@@ -73,11 +73,18 @@ impl SignIn {
                 return Err(format!("auth.sign_in.{key} is {value} and must be {least} to {most}"));
             }
         }
-        if self.address_burst >= self.account_burst || self.address_seconds <= self.account_seconds {
-            return Err("auth.sign_in lets one address show as many passwords as an account takes: whoever guesses \
-                 would keep its owner out; address_burst must be below account_burst and address_seconds above \
-                 account_seconds"
-                .to_owned());
+        let others = [
+            ("address", self.address_burst, self.address_seconds),
+            ("device", self.device_burst, self.device_seconds),
+        ];
+        for (one, burst, seconds) in others {
+            if burst >= self.account_burst || seconds <= self.account_seconds {
+                return Err(format!(
+                    "auth.sign_in lets one {one} show as many passwords as an account takes: whoever guesses \
+                     would keep its owner out; {one}_burst must be below account_burst and {one}_seconds above \
+                     account_seconds"
+                ));
+            }
         }
         Ok(())
     }
@@ -106,12 +113,14 @@ mod tests {
     }
 
     #[test]
-    fn one_address_is_never_given_what_an_account_has() {
+    fn nobody_alone_is_given_what_an_account_has() {
         for lax in [
             SignIn { address_burst: 60, ..DEFAULTS },
             SignIn { account_burst: 30, ..DEFAULTS },
             SignIn { address_seconds: 2, ..DEFAULTS },
             SignIn { account_seconds: 6, ..DEFAULTS },
+            SignIn { device_burst: 60, ..DEFAULTS },
+            SignIn { device_seconds: 2, ..DEFAULTS },
         ] {
             let refused = lax.check().expect_err("a weapon");
             assert!(refused.contains("would keep its owner out"), "{refused}");

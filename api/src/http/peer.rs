@@ -77,12 +77,12 @@ fn is_trusted(peer: IpAddr, trusted: &[Network]) -> bool {
 /// The addresses of the header as they stand there, over all its lines; nothing for what is none.
 fn names(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
     let lines = headers.get_all(X_FORWARDED_FOR).iter();
-    lines.flat_map(|line| line.to_str().unwrap_or_default().split(',').map(address)).collect()
+    lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b',').map(address)).collect()
 }
 
-/// An address, which some proxies write with a port.
-fn address(text: &str) -> Option<IpAddr> {
-    let text = text.trim();
+/// An address, which some proxies write with a port. What is written beside it, however it is written, does not make it unreadable.
+fn address(name: &[u8]) -> Option<IpAddr> {
+    let text = str::from_utf8(name).ok()?.trim();
     let plain = text.parse::<IpAddr>().ok();
     let plain = plain.or_else(|| text.parse::<SocketAddr>().ok().map(|with_port| with_port.ip()));
     plain.map(|address| address.to_canonical())
@@ -90,16 +90,21 @@ fn address(text: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use http::Request;
+    use http::{HeaderValue, Request};
 
     use super::*;
 
     fn peer(connected: &str, lines: &[&str], trusted: &[&str]) -> String {
+        let lines: Vec<&[u8]> = lines.iter().map(|line| line.as_bytes()).collect();
+        peer_of_bytes(connected, &lines, trusted)
+    }
+
+    fn peer_of_bytes(connected: &str, lines: &[&[u8]], trusted: &[&str]) -> String {
         let mut request = Request::new(());
         let connected: IpAddr = connected.parse().expect("an address");
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(connected, 4_711)));
         for line in lines {
-            request.headers_mut().append(X_FORWARDED_FOR, line.parse().expect("a value"));
+            request.headers_mut().append(X_FORWARDED_FOR, HeaderValue::from_bytes(line).expect("a value"));
         }
         let trusted: Vec<Network> = trusted.iter().map(|text| text.parse().expect("a network")).collect();
         Peer::of(&request.into_parts().0, &trusted).0.to_string()
@@ -122,6 +127,21 @@ mod tests {
         assert_eq!(peer("fd00::1", &["198.51.100.1, 10.1.2.3"], &trusted), "198.51.100.1", "two of them");
         assert_eq!(peer("::ffff:10.0.0.7", &["[2001:db8::5]:443"], &trusted), "2001:db8::5");
         assert_eq!(peer("10.0.0.7", &["198.51.100.1:443"], &trusted), "198.51.100.1");
+    }
+
+    #[test]
+    fn what_a_caller_writes_does_not_hide_what_the_proxy_wrote() {
+        let trusted = ["10.0.0.0/8"];
+        for written in
+            [b"\xff, 198.51.100.1".as_slice(), b"192.0.2.9\x80,198.51.100.1", "枫, 198.51.100.1".as_bytes()]
+        {
+            assert_eq!(peer_of_bytes("10.0.0.7", &[written], &trusted), "198.51.100.1", "{written:?}");
+        }
+        assert_eq!(
+            peer_of_bytes("10.0.0.7", &[b"192.0.2.9, \xff"], &trusted),
+            "10.0.0.7",
+            "nobody that can be read"
+        );
     }
 
     #[test]

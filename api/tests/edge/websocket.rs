@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use fengqiao_api::http::{Limits, Seconds, SocketLimits, StreamLimits};
+use fengqiao_api::http::{Limits, RequestLimits, Seconds, SocketLimits, StreamLimits};
 use futures::StreamExt;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -268,6 +268,28 @@ async fn who_cannot_be_asked_about_stays_for_a_while_and_not_for_ever() {
     assert!(gone.elapsed() > Duration::from_millis(300), "a moment is no reason");
     let told = stream.await.expect("joined").text();
     assert!(told.contains("\"UNAVAILABLE\"") && told.contains("event: complete"), "{told}");
+}
+
+#[tokio::test]
+async fn who_cannot_be_asked_about_is_gone_three_periods_after_they_were_asked_about() {
+    let (recheck_seconds, deadline_seconds) = (Seconds::thousandths(500), Seconds::thousandths(400));
+    let socket = SocketLimits { recheck_seconds, ..Default::default() };
+    let request = RequestLimits { deadline_seconds, ..Default::default() };
+    let server = Server::with(Limits { socket, request, ..Default::default() }).await;
+    let mut socket = Socket::user(&server, "wang").await;
+    // An answer that takes its time tells what was so when it was asked.
+    server.hesitate();
+    eventually("it is asked", || server.asked() == 1).await;
+    let asked = Instant::now();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    server.go_on();
+    tokio::time::sleep(Duration::from_millis(60)).await;
+    server.go_away();
+    eventually("it is asked for nothing", || server.asked() == 3).await;
+    // What nobody answers any more is not waited for beyond.
+    server.hesitate();
+    assert_eq!(socket.closed().await, 1013);
+    assert!(asked.elapsed() < Duration::from_millis(1_700), "{:?}", asked.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -25,6 +25,7 @@ pub(super) const PASSWORD_MOST: usize = 128;
 pub(super) const CATEGORY_LIMIT: usize = 100;
 
 /// Sign in with a password.
+#[derive(Clone)]
 pub struct SignIn {
     /// `login@district`.
     pub account: String,

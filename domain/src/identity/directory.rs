@@ -1,8 +1,9 @@
 //! What other slices ask of the identity slice inside their own transaction.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use crate::identity::administered::covers;
 use crate::identity::command::GrantRole;
 use crate::identity::error::IdentityError;
 use crate::identity::model::{GrantTarget, RoleGrant};
@@ -11,6 +12,7 @@ use crate::identity::role::{Role, TargetKind};
 use crate::identity::{granting, limit, resolve, store};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, CategoryId, GridId, RoleGrantId, TenantId, Timestamp};
+use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
 use crate::kernel::place::Territory;
 use crate::kernel::scope::{Held, Scope, Who};
@@ -147,4 +149,30 @@ pub(crate) async fn logins(tx: &Tx, ids: &[AccountId]) -> Result<HashMap<Account
 /// Whether an account exists, and is active, as far as the caller sees.
 pub(crate) async fn account_is_active(tx: &Tx, id: AccountId) -> Result<Option<bool>, StoreError> {
     Ok(store::held_account_row(tx, id).await?.map(|row| row.state == "active"))
+}
+
+/// Which of these accounts the caller may tie to something of theirs: those of which the caller's grants with this permission cover everything
+/// that they hold or will hold. Who holds nothing is nobody's yet.
+pub(crate) async fn covered_accounts(
+    tx: &Tx,
+    permission: Permission,
+    ids: &[AccountId],
+) -> Result<BTreeSet<AccountId>, StoreError> {
+    let all = ids.iter().copied().collect();
+    if ids.is_empty() || tx.scope().permits_district(permission) || mutant::active(Mutant::AnyAccount) {
+        return Ok(all);
+    }
+    let mut held: HashMap<AccountId, Vec<RoleGrant>> = HashMap::new();
+    for grant in store::grants_of(tx, ids).await? {
+        if grant.until.is_none_or(|until| until > tx.now()) {
+            held.entry(grant.account).or_default().push(grant);
+        }
+    }
+    let mut covered: BTreeSet<AccountId> = all;
+    for (account, grants) in held {
+        if !covers(tx, permission, &grants).await? {
+            covered.remove(&account);
+        }
+    }
+    Ok(covered)
 }

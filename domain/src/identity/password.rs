@@ -1,10 +1,11 @@
 //! Hashes and checks passwords: Argon2id with 19 MiB, two passes, one lane (OWASP's first choice).
 //!
 //! Hashing is dear on purpose, so it runs in a bounded pool: as many at once as there are workers, a
-//! bounded queue behind them, and a refusal beyond (requirement A5).
+//! bounded queue behind them, and a refusal beyond (requirement A5). Of that each account has a few places.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, Params, PasswordHasher as _, PasswordVerifier as _};
@@ -12,7 +13,9 @@ use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::identity::error::IdentityError;
+use crate::kernel::bucket::Bucket;
 use crate::kernel::failure::Failure;
+use crate::kernel::mutant::{self, Mutant};
 use crate::store::StoreError;
 
 /// Longer passwords are wrong without being read: nothing that long was ever set.
@@ -43,8 +46,49 @@ pub(super) enum Verdict {
 pub(super) struct PasswordPool {
     running: Arc<Semaphore>,
     admitted: Arc<Semaphore>,
+    places: Places,
     /// The hash that a sign-in without a credential is checked against, so that it takes as long.
     nobody: Arc<str>,
+}
+
+/// How many places of the pool each takes who takes any.
+#[derive(Clone)]
+struct Places {
+    most: usize,
+    taken: Arc<Mutex<HashMap<Bucket, usize>>>,
+}
+
+impl Places {
+    fn taken(&self) -> MutexGuard<'_, HashMap<Bucket, usize>> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One more place; none when they have as many as one may have.
+    fn take(&self, whose: &Bucket) -> Option<Place> {
+        let mut taken = self.taken();
+        let theirs = taken.get(whose).copied().unwrap_or_default();
+        if theirs >= self.most && !mutant::active(Mutant::NoPlaces) {
+            return None;
+        }
+        taken.insert(whose.clone(), theirs + 1);
+        Some(Place { of: self.clone(), whose: whose.clone() })
+    }
+}
+
+/// A place of somebody's until it is dropped.
+struct Place {
+    of: Places,
+    whose: Bucket,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.of.taken();
+        match taken.get_mut(&self.whose) {
+            Some(theirs) if *theirs > 1 => *theirs -= 1,
+            _ => drop(taken.remove(&self.whose)),
+        }
+    }
 }
 
 impl fmt::Debug for PasswordPool {
@@ -56,9 +100,10 @@ impl fmt::Debug for PasswordPool {
 }
 
 impl PasswordPool {
-    /// A pool of so many workers with a queue behind them.
-    pub(super) fn new(workers: usize, queue: usize) -> Result<Self, StoreError> {
+    /// A pool of so many workers with a queue behind them, and `each` places of both for one account.
+    pub(super) fn new(workers: usize, queue: usize, each: usize) -> Result<Self, StoreError> {
         Ok(Self {
+            places: Places { most: each, taken: Arc::default() },
             running: Arc::new(Semaphore::new(workers)),
             admitted: Arc::new(Semaphore::new(workers + queue)),
             nobody: digest("nobody's password").map_err(|fault| broken(&fault))?.into(),
@@ -68,34 +113,38 @@ impl PasswordPool {
     /// The hash of a password.
     pub(super) async fn hash(&self, password: &str) -> Result<PasswordDigest, Failure<IdentityError>> {
         let password = Zeroizing::new(password.to_owned());
-        let digest = self.run(move || digest(&password)).await?;
+        let digest = self.run(None, move || digest(&password)).await?;
         Ok(PasswordDigest(digest.map_err(|fault| broken(&fault))?))
     }
 
-    /// Whether `password` is the one hashed. Without a hash it takes as long and is wrong.
+    /// Whether `password` is the one hashed, in a place of `whose`. Without a hash it takes as long and is wrong.
     pub(super) async fn verify(
         &self,
+        whose: Option<&Bucket>,
         password: &str,
         hash: Option<&str>,
     ) -> Result<Verdict, Failure<IdentityError>> {
         let known = hash.is_some() && password.len() <= MOST_BYTES;
         let password = Zeroizing::new(password.chars().take(MOST_BYTES).collect::<String>());
         let hash = hash.unwrap_or(&self.nobody).to_owned();
-        let verdict = self.run(move || judge(&password, &hash)).await?.map_err(|fault| broken(&fault))?;
+        let verdict =
+            self.run(whose, move || judge(&password, &hash)).await?.map_err(|fault| broken(&fault))?;
         Ok(if known { verdict } else { Verdict::Wrong })
     }
 
     /// Runs `work` when its turn comes. The turn ends with the work, not with the caller.
     async fn run<T: Send + 'static>(
         &self,
+        whose: Option<&Bucket>,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Failure<IdentityError>> {
-        let full = |_| Failure::Overloaded { retry_after_seconds: 1 };
-        let place = Arc::clone(&self.admitted).try_acquire_owned().map_err(full)?;
+        let full = || Failure::Overloaded { retry_after_seconds: 1 };
+        let own = whose.map(|whose| self.places.take(whose).ok_or_else(full)).transpose()?;
+        let place = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| full())?;
         let turn = Arc::clone(&self.running).acquire_owned().await.map_err(|fault| broken(&fault))?;
         let task = tokio::task::spawn_blocking(move || {
             let result = work();
-            drop((turn, place));
+            drop((turn, place, own));
             result
         });
         Ok(task.await.map_err(|fault| broken(&fault))?)
@@ -134,6 +183,7 @@ fn broken(fault: &dyn fmt::Display) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::bucket::Limited;
 
     #[test]
     fn hashes_have_the_wanted_cost() {
@@ -153,19 +203,33 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_has_no_password() {
-        let pool = PasswordPool::new(1, 1).expect("a pool");
+        let pool = PasswordPool::new(1, 1, 1).expect("a pool");
         for password in ["nobody's password", "", &"x".repeat(5_000)] {
-            assert_eq!(pool.verify(password, None).await.expect("a verdict"), Verdict::Wrong);
+            assert_eq!(pool.verify(None, password, None).await.expect("a verdict"), Verdict::Wrong);
         }
     }
 
     #[tokio::test]
     async fn a_full_queue_refuses() {
-        let pool = PasswordPool::new(1, 1).expect("a pool");
+        let pool = PasswordPool::new(1, 1, 1).expect("a pool");
         let held = Arc::clone(&pool.admitted).acquire_many_owned(2).await.expect("places");
         let refused = pool.hash("correct horse").await;
         assert!(matches!(refused, Err(Failure::Overloaded { retry_after_seconds: 1 })));
         drop(held);
         assert!(pool.hash("correct horse").await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn an_account_has_so_many_places_and_leaves_the_others_to_others() {
+        let pool = PasswordPool::new(1, 3, 2).expect("a pool");
+        let bucket = |whose: &str| Bucket { limited: Limited::SignIn, tenant: None, whose: whose.to_owned() };
+        let (one, other) = (bucket("a"), bucket("b"));
+        let held = [pool.places.take(&one).expect("a place"), pool.places.take(&one).expect("another")];
+        let refused = pool.verify(Some(&one), "correct horse", None).await;
+        assert!(matches!(refused, Err(Failure::Overloaded { retry_after_seconds: 1 })));
+        assert!(pool.verify(Some(&other), "correct horse", None).await.is_ok());
+        drop(held);
+        assert!(pool.verify(Some(&one), "correct horse", None).await.is_ok());
+        assert!(pool.places.taken().is_empty(), "who has none is forgotten");
     }
 }

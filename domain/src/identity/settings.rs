@@ -27,6 +27,8 @@ pub struct IdentitySettings {
     pub hashing_workers: usize,
     /// Password hashes that may wait for their turn.
     pub hashing_queue: usize,
+    /// Password hashes of one account that are computed or wait: so many for strangers, and so many on devices that it knows.
+    pub hashing_places: usize,
     /// How often passwords may be shown.
     pub sign_in: SignInLimits,
 }
@@ -34,7 +36,7 @@ pub struct IdentitySettings {
 /// How often passwords may be shown: see `docs/adr/0025-a-lock-out-is-no-weapon.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignInLimits {
-    /// For one account, by whoever it does not know.
+    /// For one account, by whoever it does not know, and as much again by whoever it knows.
     pub account: Rate,
     /// From one address in one tenant, or in none.
     pub address: Rate,
@@ -71,6 +73,8 @@ impl Default for IdentitySettings {
             grants_cache_entries: 10_000,
             hashing_workers: std::thread::available_parallelism().map_or(1, usize::from),
             hashing_queue: 32,
+            // Nobody needs more than one at a time, and with two devices a second one; eight of these leave most of the queue to others.
+            hashing_places: 4,
             sign_in: SignInLimits::default(),
         }
     }
@@ -111,6 +115,7 @@ impl IdentitySettings {
             ((1..=1_000_000).contains(&self.grants_cache_entries), "grants_cache_entries", "1 to 1000000"),
             ((1..=256).contains(&self.hashing_workers), "hashing_workers", "1 to 256"),
             (self.hashing_queue <= 4_096, "hashing_queue", "0 to 4096"),
+            ((1..=4_096).contains(&self.hashing_places), "hashing_places", "1 to 4096"),
             ((1..=1_000).contains(&self.sign_in.account.burst), "sign_in.account.burst", "1 to 1000"),
             ((1..=1_000).contains(&self.sign_in.address.burst), "sign_in.address.burst", "1 to 1000"),
             ((1..=1_000).contains(&self.sign_in.device.burst), "sign_in.device.burst", "1 to 1000"),

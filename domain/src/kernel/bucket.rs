@@ -26,6 +26,9 @@ pub enum Limited {
     /// Showing a password of an account on a device that it knows.
     #[strum(serialize = "sign_in_device")]
     Device,
+    /// Showing a password of an account on any of the devices that it knows.
+    #[strum(serialize = "sign_in_known")]
+    Known,
 }
 
 /// How much a bucket holds, and how fast it fills.

@@ -62,10 +62,30 @@ pub enum Mutant {
     NoKnownDevice,
     /// Whatever device was known once, to anybody, is known.
     AnyDevice,
+    /// A right password costs nothing at all.
+    FreeWhenRight,
+    /// What was taken for a password that is not looked at is lost.
+    LostDrops,
+    /// Whoever hangs up loses what they took, and is not counted.
+    HungUp,
+    /// One account takes all places of the hashing pool.
+    NoPlaces,
+    /// A token of before is looked up where there is an account, and only there.
+    TokenTells,
+    /// What is done to an account while its password is looked at does not count.
+    StaleLook,
+    /// The sessions of an account end as of when somebody wanted them to end.
+    EarlyEnd,
+    /// Sessions that lapsed stay known devices.
+    LapsedKept,
+    /// Whoever keeps a roster somewhere ties any account to it.
+    AnyAccount,
     /// Everybody says themselves which address they call from.
     AnyProxy,
     /// Each server limits for itself.
     OwnBuckets,
+    /// What is refused by all servers together or by one alone is taken from the other side all the same.
+    HalfTaken,
     /// Nobody hears the other servers ring.
     DeafServer,
     /// Whoever comes back with a cursor gets what there is, whether or not it follows.

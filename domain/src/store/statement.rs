@@ -110,6 +110,13 @@ impl<'a, E: TenantOwned> Select<'a, E> {
         self
     }
 
+    /// Holds the rows against change until the transaction ends. Others refer to them meanwhile: whoever is busy with something long
+    /// refers to their own account all the time.
+    pub(crate) fn hold(mut self) -> Self {
+        self.query = self.query.lock(LockType::NoKeyUpdate);
+        self
+    }
+
     /// Locks those of the rows that nobody else has locked, and leaves the others out.
     pub(crate) fn lock_free(mut self) -> Self {
         self.query = self.query.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);

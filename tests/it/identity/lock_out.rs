@@ -2,11 +2,11 @@
 
 use std::net::Ipv4Addr;
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use fengqiao_tests::{Backend, Served, on_backends};
 use serde_json::json;
 
-use super::{Attempt, SESSION, narrow, sign_in};
+use super::{Attempt, SESSION, Tokens, narrow};
 
 const ACCOUNT: &str = "district.command@150302";
 const GUESSER: &str = "203.0.113.66";
@@ -176,14 +176,37 @@ async fn what_is_no_account_is_limited_and_limits_tell_nothing_of_accounts() -> 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_right_costs_nothing() -> anyhow::Result<()> {
+async fn what_is_right_costs_the_address_nothing() -> anyhow::Result<()> {
     on_backends(async |backend: Backend| {
         let served = Served::demo_with(backend, narrow).await?;
-        for _ in 0..10 {
-            sign_in(&served, ACCOUNT).await?;
+        for login in ["district.command", "xindi.station", "xindi.worker", "xindi.resident", "system.admin"] {
+            let colleague = format!("{login}@150302");
+            assert_eq!(Attempt::owner(&colleague, OFFICE).code(&served).await?, "OK", "{login}");
         }
         let guesses = [Attempt::guess(ACCOUNT, OFFICE); 4];
         assert_eq!(taken(&served, &guesses).await?, 3, "and gives nobody more");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_has_passwords_looked_at_without_end_by_showing_their_own() -> anyhow::Result<()> {
+    on_backends(async |backend: Backend| {
+        let served = Served::demo_with(backend, narrow).await?;
+        for from in addresses([203, 0, 113, 1], 6) {
+            assert_eq!(Attempt::owner(ACCOUNT, &from).code(&served).await?, "OK", "{from}");
+        }
+        assert_eq!(Attempt::owner(ACCOUNT, OFFICE).code(&served).await?, "RATE_LIMITED");
+        assert_eq!(Attempt::owner("xindi.station@150302", OFFICE).code(&served).await?, "OK");
+        served.pass_seconds(2);
+        // On devices that the account knows as often again, though each sign-in makes a new one.
+        let mut device = Tokens::of(&Attempt::owner(ACCOUNT, OFFICE).run(&served).await?)?.refresh;
+        for number in 0..6 {
+            let answer = Attempt::owner(ACCOUNT, OFFICE).on(&device).run(&served).await?;
+            device = Tokens::of(&answer).with_context(|| format!("sign-in {number}"))?.refresh;
+        }
+        assert_eq!(Attempt::owner(ACCOUNT, OFFICE).on(&device).code(&served).await?, "RATE_LIMITED");
         Ok(())
     })
     .await

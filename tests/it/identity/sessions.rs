@@ -118,6 +118,26 @@ async fn every_other_session_ends_at_once_with_its_sockets() -> anyhow::Result<(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_sessions_that_lapsed_the_devices_are_known_no_longer() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo_with(backend, narrow).await?;
+        let lapsed = sign_in(&served, ACCOUNT).await?;
+        served.pass_seconds(31 * 86_400);
+        let here = sign_in(&served, ACCOUNT).await?;
+        let actor = served.bearer(ACCOUNT, &here.access);
+        assert_eq!(listed(&actor).await?.len(), 1);
+        actor.mutate("sessionRevokeOthers", OTHERS, json!({})).await?.payload()?;
+        assert_eq!(shown(&served, &here.access).await?.0, 200);
+        for code in ["INVALID_CREDENTIALS", "INVALID_CREDENTIALS", "INVALID_CREDENTIALS", "RATE_LIMITED"] {
+            let found = Attempt::guess(ACCOUNT, "203.0.113.9").on(&lapsed.refresh);
+            assert_eq!(found.code(&served).await?, code, "as a stranger");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_security_administrator_signs_somebody_out_everywhere() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let served = Served::demo_with(backend, narrow).await?;

@@ -22,7 +22,7 @@ impl On {
 }
 
 /// A control and the test that notices when it is gone.
-pub(super) const TABLE: [(Mutant, On, &str); 112] = [
+pub(super) const TABLE: [(Mutant, On, &str); 122] = [
     (
         Mutant::UnsealedAudit,
         On::Both,
@@ -106,9 +106,52 @@ pub(super) const TABLE: [(Mutant, On, &str); 112] = [
     ),
     (Mutant::NoKnownDevice, On::Both, "identity::devices::the_owner_gets_in_at_once_on_a_device_of_before"),
     (Mutant::AnyDevice, On::Both, "identity::devices::nothing_else_makes_a_device_known"),
+    (
+        Mutant::FreeWhenRight,
+        On::Both,
+        "identity::lock_out::nobody_has_passwords_looked_at_without_end_by_showing_their_own",
+    ),
+    (
+        Mutant::LostDrops,
+        On::Both,
+        "identity::hashing::one_account_does_not_fill_the_pool_and_what_it_is_refused_costs_nothing",
+    ),
+    (
+        Mutant::NoPlaces,
+        On::Both,
+        "identity::hashing::one_account_does_not_fill_the_pool_and_what_it_is_refused_costs_nothing",
+    ),
+    (Mutant::HungUp, On::Both, "identity::hashing::whoever_hangs_up_is_counted_and_loses_nothing"),
+    (
+        Mutant::TokenTells,
+        On::Both,
+        "identity::hashing::a_token_is_looked_up_whether_or_not_there_is_an_account",
+    ),
+    (
+        Mutant::StaleLook,
+        On::Both,
+        "identity::meanwhile::whoever_is_shut_out_while_a_password_is_looked_at_is_not_let_in",
+    ),
+    // SQLite has one writer at a time.
+    (
+        Mutant::EarlyEnd,
+        On::Postgres,
+        "identity::meanwhile::whoever_ends_sessions_ends_what_was_opened_while_they_waited",
+    ),
+    (
+        Mutant::LapsedKept,
+        On::Both,
+        "identity::sessions::of_sessions_that_lapsed_the_devices_are_known_no_longer",
+    ),
+    (
+        Mutant::AnyAccount,
+        On::Both,
+        "staff::accounts::nobody_ties_an_account_that_holds_something_beyond_their_roster",
+    ),
     (Mutant::AnyProxy, On::Both, "identity::lock_out::nobody_says_themselves_from_where_they_call"),
     (Mutant::OwnBuckets, On::Postgres, "redis::limits::two_servers_count_one_account_together"),
     (Mutant::OwnBuckets, On::Postgres, "redis::limits::two_servers_count_one_address_together"),
+    (Mutant::HalfTaken, On::Postgres, "redis::limits::one_address_that_never_stops_keeps_nobody_else_out"),
     (Mutant::DeafServer, On::Postgres, "redis::wakeup::what_one_server_did_another_one_tells_at_once"),
     (
         Mutant::PlainBus,

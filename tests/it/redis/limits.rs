@@ -2,10 +2,11 @@
 
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use fengqiao_api::config::Settings;
+use fengqiao_api::demo::PASSWORD;
 use fengqiao_tests::{Answer, Backend, RedisServer, Served, mutation};
 use serde_json::json;
 
@@ -17,19 +18,21 @@ const ADDRESS: Most = Most { burst: 10, every: 6 };
 
 #[derive(Clone, Copy)]
 struct Most {
-    burst: usize,
-    every: u64,
+    burst: u32,
+    every: u32,
 }
 
 /// Two servers that meet at an address, behind a proxy that they trust.
-async fn behind_a_proxy(url: &str) -> anyhow::Result<[Served; 2]> {
+async fn behind_a_proxy(url: &str, account: Most, address: Most) -> anyhow::Result<[Served; 2]> {
     let adjust = || {
         let at = at(url);
-        |settings: &mut Settings| {
+        move |settings: &mut Settings| {
             at(settings);
             settings.edge.trusted_proxies = "127.0.0.0/8".parse().into_iter().collect();
-            settings.auth.sign_in.account_burst = 30;
-            settings.auth.sign_in.address_burst = 10;
+            let limits = &mut settings.auth.sign_in;
+            (limits.account_burst, limits.account_seconds) = (account.burst, account.every);
+            (limits.address_burst, limits.address_seconds) = (address.burst, address.every);
+            (limits.device_burst, limits.device_seconds) = (address.burst, address.every);
         }
     };
     let first = Served::demo_with(Backend::Postgres, adjust()).await?;
@@ -45,7 +48,15 @@ async fn guess(served: &Served, account: &str) -> anyhow::Result<Answer> {
 }
 
 async fn guess_from(served: &Served, account: &str, from: &str) -> anyhow::Result<Answer> {
-    let input = json!({"account": account, "password": "not the password"});
+    show(served, account, "not the password", from).await
+}
+
+async fn sign_in_from(served: &Served, account: &str, from: &str) -> anyhow::Result<Answer> {
+    show(served, account, PASSWORD, from).await
+}
+
+async fn show(served: &Served, account: &str, password: &str, from: &str) -> anyhow::Result<Answer> {
+    let input = json!({"account": account, "password": password});
     let document = mutation("sessionCreate", "userErrors { code }");
     served.anonymous().run_with(&document, json!({"input": input}), &[("x-forwarded-for", from)]).await
 }
@@ -58,13 +69,13 @@ fn is_limited(answer: &Answer) -> bool {
 async fn guesses(
     servers: &[&Served],
     most: Most,
-    guess: impl AsyncFn(&Served, usize) -> anyhow::Result<Answer>,
-) -> anyhow::Result<usize> {
-    for (number, served) in servers.iter().cycle().take(3 * most.burst).enumerate() {
+    guess: impl AsyncFn(&Served, u32) -> anyhow::Result<Answer>,
+) -> anyhow::Result<u32> {
+    for (number, served) in (0..3 * most.burst).zip(servers.iter().cycle()) {
         let answer = guess(served, number).await?;
         if is_limited(&answer) {
             let wait = answer.body["errors"][0]["extensions"]["retryAfterSeconds"].as_u64();
-            ensure!(wait.is_some_and(|wait| (1..=most.every).contains(&wait)), "{}", answer.text);
+            ensure!(wait.is_some_and(|wait| (1..=most.every.into()).contains(&wait)), "{}", answer.text);
             return Ok(number);
         }
         assert_eq!(answer.user_error()?.0, "INVALID_CREDENTIALS");
@@ -73,8 +84,8 @@ async fn guesses(
 }
 
 /// That so many were taken, with what was refilled since.
-fn ensure_counted(taken: usize, most: Most, begun: Instant, what: &str) -> anyhow::Result<()> {
-    let refilled = usize::try_from(begun.elapsed().as_secs() / most.every)? + 1;
+fn ensure_counted(taken: u32, most: Most, begun: Instant, what: &str) -> anyhow::Result<()> {
+    let refilled = u32::try_from(begun.elapsed().as_secs())? / most.every + 1;
     let bounds = most.burst..=most.burst + refilled;
     ensure!(bounds.contains(&taken), "{what}: {taken} in {:?}", begun.elapsed());
     Ok(())
@@ -84,8 +95,8 @@ fn ensure_counted(taken: usize, most: Most, begun: Instant, what: &str) -> anyho
 async fn two_servers_count_one_account_together() -> anyhow::Result<()> {
     on_servers(async || {
         let mut redis = RedisServer::new().await?;
-        let [first, second] = behind_a_proxy(&redis.url()).await?;
-        let of = async |served: &Served, _: usize| guess(served, "xindi.worker@150302").await;
+        let [first, second] = behind_a_proxy(&redis.url(), ACCOUNT, ADDRESS).await?;
+        let of = async |served: &Served, _: u32| guess(served, "xindi.worker@150302").await;
         for account in ["xindi.worker@150302", "nobody.here@150302"] {
             let begun = Instant::now();
             let taken =
@@ -126,10 +137,10 @@ async fn two_servers_count_one_account_together() -> anyhow::Result<()> {
 async fn two_servers_count_one_address_together() -> anyhow::Result<()> {
     on_servers(async || {
         let redis = RedisServer::new().await?;
-        let [first, second] = behind_a_proxy(&redis.url()).await?;
+        let [first, second] = behind_a_proxy(&redis.url(), ACCOUNT, ADDRESS).await?;
         let begun = Instant::now();
         // Whatever is tried from there, and from whichever of a household's addresses.
-        let spray = async |served: &Served, number: usize| {
+        let spray = async |served: &Served, number: u32| {
             let from = format!("2001:db8:1:2::{number}");
             guess_from(served, &format!("nobody{number}@150302"), &from).await
         };
@@ -142,15 +153,40 @@ async fn two_servers_count_one_address_together() -> anyhow::Result<()> {
         // What is right is given back on both.
         for number in 0..3 * ADDRESS.burst {
             let served = if number % 2 == 0 { &first } else { &second };
-            let input =
-                json!({"account": "district.command@150302", "password": fengqiao_api::demo::PASSWORD});
-            let document = mutation("sessionCreate", "userErrors { code }");
-            let headers = [("x-forwarded-for", "203.0.113.7")];
-            served.anonymous().run_with(&document, json!({"input": input}), &headers).await?.payload()?;
+            sign_in_from(served, "district.command@150302", "203.0.113.7").await?.payload()?;
         }
         for key in redis.ask(&["KEYS", "*"]).await? {
             ensure!(!key.contains("2001") && !key.contains("203.0"), "{key} tells an address");
         }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_that_never_stops_keeps_nobody_else_out() -> anyhow::Result<()> {
+    on_servers(async || {
+        const CALLER: &str = "district.command@150302";
+        let redis = RedisServer::new().await?;
+        let (account, address) = (Most { burst: 6, every: 1 }, Most { burst: 2, every: 600 });
+        let [first, second] = behind_a_proxy(&redis.url(), account, address).await?;
+        // All servers together have nothing left for the account, and the first one has nothing of its own.
+        for _ in 0..account.burst {
+            guess(&first, CALLER).await?;
+        }
+        // What all of them refuse costs the second one nothing of its own: its clock stands still, and nothing comes in again.
+        for _ in 0..3 * account.burst {
+            guess_from(&second, CALLER, "203.0.113.7").await?;
+        }
+        // Nor does what the first one refuses cost all of them what comes in again.
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(4) {
+            ensure!(
+                is_limited(&guess_from(&first, CALLER, "203.0.113.8").await?),
+                "the first one has nothing"
+            );
+        }
+        sign_in_from(&second, CALLER, "203.0.113.9").await?.payload()?;
         Ok(())
     })
     .await

@@ -1,5 +1,6 @@
 //! The force over HTTP: its people, what they hold, who stands in, rosters, gaps and teams.
 
+mod accounts;
 mod appointments;
 mod changes;
 mod gaps;

@@ -172,6 +172,9 @@ C-1,演示·甲,150302101203,part_time_worker,150302101203001
         let town = scope(&served, "qianlishan.admin@150302").await?;
         let own = file.replace("C-2,演示·乙,150302007001,,\n", "");
         assert_eq!(staff.import_staff(&town, own.as_bytes(), &()).await.done()?, report(2, 0, 0));
+        let theirs = "code,name,unit_code,account\nC-3,演示·丙,150302101203,district.command\n";
+        let refused = staff.import_staff(&town, theirs.as_bytes(), &()).await.refused()?;
+        same(&refused, &[(2, "account", "district.command", "no active account has this login")])?;
         Ok(())
     })
     .await

@@ -29,6 +29,30 @@ pub(super) struct Cost {
     rate: Rate,
 }
 
+/// What showing a password took: first of whoever shows it, then of the account.
+#[derive(Debug, Default)]
+pub(super) struct Taken(Vec<Cost>);
+
+impl Taken {
+    /// Whose place in the queue of the hashing pool it needs: the account's, of strangers and known devices apart.
+    pub(super) fn whose(&self) -> Option<&Bucket> {
+        self.0.last().map(|cost| &cost.bucket)
+    }
+
+    /// What a right password does not cost. The account's own drop it does, or one account would fill the hashing pool.
+    pub(super) fn of_what_was_right(mut self) -> Self {
+        let of_account = |cost: &Cost| matches!(cost.bucket.limited, Limited::SignIn | Limited::Known);
+        self.0.retain(|cost| !of_account(cost) || mutant::active(Mutant::FreeWhenRight));
+        self
+    }
+
+    /// All of it, when no password was looked at.
+    pub(super) fn of_what_was_not_looked_at(mut self) -> Self {
+        self.0.retain(|_| !mutant::active(Mutant::LostDrops));
+        self
+    }
+}
+
 impl IdentityService {
     /// Takes what showing a password costs. An account that is none costs what one costs.
     pub(super) async fn admit(
@@ -36,16 +60,16 @@ impl IdentityService {
         asked: &SignIn,
         shown: &Shown<'_>,
         request_id: &str,
-    ) -> Result<Vec<Cost>, Failure<IdentityError>> {
-        let device = match (&shown.credential, &asked.last_refresh_token) {
-            (Some(row), Some(token)) => self.known_device(row, token, request_id).await?,
-            _ => None,
+    ) -> Result<Taken, Failure<IdentityError>> {
+        let device = match &asked.last_refresh_token {
+            Some(token) => self.known_device(shown.credential.as_ref(), token, request_id).await?,
+            None => None,
         };
         let costs = match device {
-            Some(device) if !mutant::active(Mutant::NoKnownDevice) => vec![self.of_device(shown, device)],
+            Some(device) if !mutant::active(Mutant::NoKnownDevice) => self.of_device(shown, device),
             _ => self.of_stranger(asked, shown)?,
         };
-        let mut taken = vec![];
+        let mut taken = Taken::default();
         for cost in costs {
             let limited = cost.bucket.limited;
             match self.buckets().take(&cost.bucket, cost.rate, self.db().now()).await {
@@ -54,23 +78,26 @@ impl IdentityService {
                     self.give_back(taken).await;
                     return Err(overloaded(limited, wait));
                 }
-                _ => taken.push(cost),
+                _ => taken.0.push(cost),
             }
         }
         Ok(taken)
     }
 
-    /// Gives back what was taken for nothing. A right password costs nothing: a hundred people behind one address sign in one after the other.
-    pub(super) async fn give_back(&self, costs: Vec<Cost>) {
-        for cost in costs {
+    /// Gives back what was taken for nothing: a hundred people behind one address sign in one after the other.
+    pub(super) async fn give_back(&self, taken: Taken) {
+        for cost in taken.0 {
             self.buckets().give_back(&cost.bucket, cost.rate, self.db().now()).await;
         }
     }
 
-    fn of_device(&self, shown: &Shown<'_>, device: SessionId) -> Cost {
-        let whose = device.to_string();
-        let bucket = Bucket { limited: Limited::Device, tenant: shown.tenant, whose };
-        Cost { bucket, rate: self.settings().sign_in.device }
+    fn of_device(&self, shown: &Shown<'_>, (account, device): (AccountId, SessionId)) -> Vec<Cost> {
+        let rates = &self.settings().sign_in;
+        let cost =
+            |limited, whose, rate| Cost { bucket: Bucket { limited, tenant: shown.tenant, whose }, rate };
+        // Each sign-in makes a device of its own, so that all of them together count too.
+        let device = cost(Limited::Device, device.to_string(), rates.device);
+        vec![device, cost(Limited::Known, account.to_string(), rates.account)]
     }
 
     fn of_stranger(&self, asked: &SignIn, shown: &Shown<'_>) -> Result<Vec<Cost>, StoreError> {
@@ -98,15 +125,20 @@ impl IdentityService {
         mark.map(|mark| hex::encode(mark.0)).map_err(|fault| StoreError::Internal(fault.to_string()))
     }
 
-    /// The session by which an account knows the device that shows this refresh token.
+    /// The account, and the session by which it knows the device that shows this refresh token. The token is looked up whether or not there
+    /// is an account: how long it takes does not tell.
     async fn known_device(
         &self,
-        row: &CredentialRow,
+        row: Option<&CredentialRow>,
         token: &str,
         request_id: &str,
-    ) -> Result<Option<SessionId>, StoreError> {
+    ) -> Result<Option<(AccountId, SessionId)>, StoreError> {
         let Some(hash) = hash_of(token) else { return Ok(None) };
-        let Some(whose) = self.db().lookup_refresh(&hash).await? else { return Ok(None) };
+        if row.is_none() && mutant::active(Mutant::TokenTells) {
+            return Ok(None);
+        }
+        let whose = self.db().lookup_refresh(&hash).await?;
+        let (Some(whose), Some(row)) = (whose, row) else { return Ok(None) };
         let of = AccountId::from_uuid(whose.account_id);
         if whose.account_id != row.account_id && !mutant::active(Mutant::AnyDevice) {
             return Ok(None);
@@ -118,7 +150,8 @@ impl IdentityService {
         let Some(found) = store::session(&tx, session).await? else { return Ok(None) };
         let Some(token) = store::refresh_token(&tx, &hash).await? else { return Ok(None) };
         let until = token.issued_at.plus_seconds(self.settings().sign_in.known_seconds);
-        Ok((is_known(&account, &found, &token) && tx.now() < until).then_some(session))
+        let known = is_known(&account, &found, &token) && tx.now() < until;
+        Ok(known.then_some((AccountId::from_uuid(row.account_id), session)))
     }
 }
 
@@ -135,6 +168,7 @@ fn is_lifted(limited: Limited) -> bool {
         Limited::SignIn => mutant::active(Mutant::NoSignInLimit),
         Limited::Address => mutant::active(Mutant::NoAddressLimit),
         Limited::Device => mutant::active(Mutant::NoDeviceLimit),
+        Limited::Known => false,
     }
 }
 

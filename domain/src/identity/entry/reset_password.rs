@@ -37,7 +37,8 @@ impl IdentityService {
         let reason = platform.enter(tenant);
         // As the account itself: nobody else's scope reaches a credential.
         let mut tx = self.begin_bare(&bare(tenant, Some(id), None, reason.request_id())).await?;
-        store::readmit_account(&tx, id, tx.now()).await?;
+        store::held_account_row(&tx, id).await?.ok_or_else(unknown)?;
+        store::readmit_account(&tx, id, self.ended_at(&tx)).await?;
         store::set_password(&tx, id, digest.0).await?;
         tx.audit(
             "account.reset_password",

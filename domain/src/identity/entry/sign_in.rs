@@ -1,6 +1,7 @@
 //! Signing in with a password.
 
 use serde_json::json;
+use tracing::Instrument as _;
 
 use crate::identity::command::SignIn;
 use crate::identity::entry::{bare, opened_by, parts};
@@ -10,8 +11,9 @@ use crate::identity::password::Verdict;
 use crate::identity::service::IdentityService;
 use crate::identity::store;
 use crate::kernel::failure::Failure;
-use crate::kernel::id::{AccountId, SessionId, TenantId};
-use crate::store::{CredentialRow, Done, StoreError};
+use crate::kernel::id::{AccountId, SessionId, TenantId, Timestamp};
+use crate::kernel::mutant::{self, Mutant};
+use crate::store::{CredentialRow, Done, StoreError, Tx};
 
 /// What a password is shown for.
 pub(super) struct Shown<'a> {
@@ -23,12 +25,22 @@ pub(super) struct Shown<'a> {
     pub(super) credential: Option<CredentialRow>,
 }
 
+/// An account whose password was shown.
+struct Right {
+    /// What it had when somebody looked.
+    credential: CredentialRow,
+    /// Before that.
+    asked_at: Timestamp,
+    /// How the password was right.
+    verdict: Verdict,
+}
+
 impl IdentityService {
     /// Opens a session for `login@district`.
     ///
     /// An unknown account, a wrong password and a disabled account give one answer after one time, and so many of
     /// them in a time: passwords are not guessed here. Whoever guesses keeps nobody else out for long, and nobody at
-    /// all whose device the account knows. A right password costs nothing.
+    /// all whose device the account knows. An account that is changed while its password is looked at is not let in either.
     ///
     /// # Errors
     /// [`IdentityError::InvalidCredentials`]; [`Failure::Overloaded`] when too many passwords were shown for the account or
@@ -38,25 +50,81 @@ impl IdentityService {
         asked: &SignIn,
         request_id: &str,
     ) -> Result<SessionTokens, Failure<IdentityError>> {
+        let right = self.looked_at(asked, request_id).await?;
+        let refused = || Failure::user("", IdentityError::InvalidCredentials);
+        self.open_for(asked, &right.ok_or_else(refused)?, request_id).await?.ok_or_else(refused)
+    }
+
+    /// Looks at what is shown, in a task of its own: whoever hangs up meanwhile has shown it all the same, and is given back what it
+    /// does not cost all the same.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it is waited for, and ends with one hash when nobody waits any more"
+    )]
+    async fn looked_at(
+        &self,
+        asked: &SignIn,
+        request_id: &str,
+    ) -> Result<Option<Right>, Failure<IdentityError>> {
+        if mutant::active(Mutant::HungUp) {
+            return self.look_at(asked, request_id).await;
+        }
+        let (service, asked, request_id) = (self.clone(), asked.clone(), request_id.to_owned());
+        let looking = async move { service.look_at(&asked, &request_id).await };
+        match tokio::spawn(looking.in_current_span()).await {
+            Ok(found) => found,
+            Err(broken) => Err(StoreError::Internal(broken.to_string()).into()),
+        }
+    }
+
+    /// The account, if the password is right and it is active.
+    async fn look_at(
+        &self,
+        asked: &SignIn,
+        request_id: &str,
+    ) -> Result<Option<Right>, Failure<IdentityError>> {
+        let asked_at = self.db().now();
         let shown = self.shown_for(&asked.account).await?;
         let taken = self.admit(asked, &shown, request_id).await?;
         let hash = shown.credential.as_ref().and_then(|row| row.password_hash.as_deref());
-        let verdict = self.passwords().verify(&asked.password, hash).await?;
-        let active =
-            shown.credential.as_ref().filter(|row| row.state == "active" && verdict != Verdict::Wrong);
-        let Some(row) = active else {
-            self.note_refusal(&shown, request_id).await?;
-            return Err(Failure::user("", IdentityError::InvalidCredentials));
+        let verdict = match self.passwords().verify(taken.whose(), &asked.password, hash).await {
+            Ok(verdict) => verdict,
+            Err(failure) => {
+                self.give_back(taken.of_what_was_not_looked_at()).await;
+                return Err(failure);
+            }
         };
-        self.give_back(taken).await;
-        let account = AccountId::from_uuid(row.account_id);
-        let scope = bare(TenantId::from_uuid(row.tenant_id), Some(account), None, request_id);
-        let stronger = self.stronger(&asked.password, row, verdict).await?;
-        let tx = self.begin_bare(&scope).await?;
+        let tenant = shown.tenant;
+        let known = shown.credential.as_ref().map(|row| AccountId::from_uuid(row.account_id));
+        let active = shown.credential.filter(|row| row.state == "active" && verdict != Verdict::Wrong);
+        let Some(credential) = active else {
+            self.note_refusal(tenant, known, request_id).await?;
+            return Ok(None);
+        };
+        self.give_back(taken.of_what_was_right()).await;
+        Ok(Some(Right { credential, asked_at, verdict }))
+    }
+
+    /// Opens a session for an account that is still what it was when its password was looked at.
+    async fn open_for(
+        &self,
+        asked: &SignIn,
+        right: &Right,
+        request_id: &str,
+    ) -> Result<Option<SessionTokens>, Failure<IdentityError>> {
+        let tenant = TenantId::from_uuid(right.credential.tenant_id);
+        let account = AccountId::from_uuid(right.credential.account_id);
+        let stronger = self.stronger(&asked.password, right).await?;
+        let tx = self.begin_bare(&bare(tenant, Some(account), None, request_id)).await?;
+        if !is_unchanged(&tx, right).await? {
+            drop(tx);
+            self.note_refusal(Some(tenant), Some(account), request_id).await?;
+            return Ok(None);
+        }
         if let Some((old, new)) = stronger {
             store::rehash(&tx, account, old, new).await?;
         }
-        self.open_session(tx, account, opened_by("password")).await
+        self.open_session(tx, account, opened_by("password")).await.map(Some)
     }
 
     /// What a password is shown for. The tenant is found whether or not the account is, so that nothing of what
@@ -73,27 +141,46 @@ impl IdentityService {
         Ok(Shown { parts, tenant, credential })
     }
 
-    /// A hash of today's strength in place of a weaker one.
+    /// A hash of today's strength in place of a weaker one. Where too many wait it is the next time's to do.
     async fn stronger<'a>(
         &self,
         password: &str,
-        row: &'a CredentialRow,
-        verdict: Verdict,
+        right: &'a Right,
     ) -> Result<Option<(&'a str, String)>, Failure<IdentityError>> {
-        match (verdict, row.password_hash.as_deref()) {
-            (Verdict::RightButWeak, Some(old)) => Ok(Some((old, self.passwords().hash(password).await?.0))),
+        match (right.verdict, right.credential.password_hash.as_deref()) {
+            (Verdict::RightButWeak, Some(old)) => match self.passwords().hash(password).await {
+                Ok(new) => Ok(Some((old, new.0))),
+                Err(Failure::Overloaded { .. }) => Ok(None),
+                Err(failure) => Err(failure),
+            },
             _ => Ok(None),
         }
     }
 
     /// Audits a refused sign-in where a tenant can be told. What was typed as a login is not kept:
     /// people type passwords there.
-    async fn note_refusal(&self, shown: &Shown<'_>, request_id: &str) -> Result<(), StoreError> {
-        let Some(tenant) = shown.tenant else { return Ok(()) };
-        let known = shown.credential.as_ref().map(|row| AccountId::from_uuid(row.account_id).to_string());
-        let target = known.unwrap_or_else(|| "unknown".to_owned());
+    async fn note_refusal(
+        &self,
+        tenant: Option<TenantId>,
+        known: Option<AccountId>,
+        request_id: &str,
+    ) -> Result<(), StoreError> {
+        let Some(tenant) = tenant else { return Ok(()) };
+        let target = known.map_or_else(|| "unknown".to_owned(), |account| account.to_string());
         let mut tx = self.begin_bare(&bare(tenant, None, None::<SessionId>, request_id)).await?;
         tx.audit("session.refuse", &target, json!({ "method": "password" }));
         tx.commit(Done { id: tenant.uuid(), version: 1 }).await.map(drop)
     }
+}
+
+/// Whether an account is still active with the password that was shown, and nobody ended its sessions since. It is held: whoever does
+/// one of these waits, and then ends this session too.
+async fn is_unchanged(tx: &Tx, right: &Right) -> Result<bool, StoreError> {
+    if mutant::active(Mutant::StaleLook) {
+        return Ok(true);
+    }
+    let id = AccountId::from_uuid(right.credential.account_id);
+    let Some(account) = store::held_account_row(tx, id).await? else { return Ok(false) };
+    let same = store::password_hash(tx, id).await? == right.credential.password_hash;
+    Ok(same && account.state == "active" && account.sessions_from < right.asked_at)
 }

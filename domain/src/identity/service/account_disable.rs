@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::identity::administered::covers;
 use crate::identity::error::IdentityError;
-use crate::identity::model::Account;
+use crate::identity::model::{Account, RoleGrant};
 use crate::identity::service::{IdentityService, acting};
 use crate::identity::store;
 use crate::identity::telling::{Changed, access_changed};
@@ -13,7 +13,7 @@ use crate::kernel::id::AccountId;
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
-use crate::store::{Begun, Done, StoreError, Tx};
+use crate::store::{Begun, Done, StoreError, Tx, WriteTx};
 
 impl IdentityService {
     /// Disables an account and ends its sessions. Disabling it again changes nothing.
@@ -38,35 +38,57 @@ impl IdentityService {
             Begun::Fresh(tx) => tx,
             Begun::Replay(done) => return self.account_again(scope, AccountId::from_uuid(done.id)).await,
         };
-        if store::account_row(&tx, id).await?.is_none() {
-            return Err(Failure::user("accountId", IdentityError::NotFound));
-        }
-        if acting(&tx) == Some(id) || !covers_all(&tx, id).await? {
+        let grants = held_by_covered(&tx, Permission::AccountManage, id).await?;
+        if acting(&tx) == Some(id) || is_protected(&tx, &grants) {
             return Err(Failure::user("accountId", IdentityError::NotPermitted));
         }
-        let disabled = store::disable_account(&tx, id, tx.now()).await?;
+        let disabled = store::disable_account(&tx, id, self.ended_at(&tx)).await?;
         if disabled {
             tx.audit("account.disable", &id, json!({}));
         }
+        self.shut_out(tx, id, disabled.then_some("account.disabled")).await
+    }
+
+    /// Tells everybody that an account's sessions ended, if they did: what it is now.
+    pub(super) async fn shut_out(
+        &self,
+        mut tx: WriteTx,
+        id: AccountId,
+        told: Option<&'static str>,
+    ) -> Result<Account, Failure<IdentityError>> {
+        let tenant = tx.scope().tenant();
         let account = store::accounts(&tx, &[id]).await?.pop();
         let account = account.ok_or_else(|| StoreError::corrupt("accounts", "id", id))?;
-        if disabled {
-            let version = account.version;
-            let name = "account.disabled";
+        let version = account.version;
+        if let Some(name) = told {
             access_changed(&mut tx, id, Changed { aggregate: "account", id: id.uuid(), version, name });
         }
-        tx.commit(Done { id: id.uuid(), version: account.version }).await?;
-        self.cache().drop_account(scope.tenant(), id);
+        tx.commit(Done { id: id.uuid(), version }).await?;
+        self.cache().drop_account(tenant, id);
         Ok(account)
     }
 }
 
-/// Whether the caller's grants that manage accounts cover every target the account holds a role at.
-async fn covers_all(tx: &Tx, id: AccountId) -> Result<bool, StoreError> {
+/// What an account holds or will hold, when the caller's grants with this permission cover all of it. The account is held.
+pub(super) async fn held_by_covered(
+    tx: &Tx,
+    permission: Permission,
+    id: AccountId,
+) -> Result<Vec<RoleGrant>, Failure<IdentityError>> {
+    if store::held_account_row(tx, id).await?.is_none() {
+        return Err(Failure::user("accountId", IdentityError::NotFound));
+    }
     let mut grants = store::grants_of(tx, &[id]).await?;
     grants.retain(|grant| grant.until.is_none_or(|until| until > tx.now()));
-    if grants.iter().any(|grant| grant.role.is_separated()) && !mutant::active(Mutant::NoMutualProtection) {
-        return Ok(tx.scope().is_system());
+    if covers(tx, permission, &grants).await? {
+        Ok(grants)
+    } else {
+        Err(Failure::user("accountId", IdentityError::NotPermitted))
     }
-    covers(tx, Permission::AccountManage, &grants).await
+}
+
+/// Whether somebody who holds these is a separated administrator, whom nobody but the system shuts out.
+fn is_protected(tx: &Tx, grants: &[RoleGrant]) -> bool {
+    let separated = grants.iter().any(|grant| grant.role.is_separated());
+    separated && !tx.scope().is_system() && !mutant::active(Mutant::NoMutualProtection)
 }

@@ -23,7 +23,8 @@ use crate::identity::settings::IdentitySettings;
 use crate::identity::token::TokenKeys;
 use crate::kernel::bucket::{Buckets, LocalBuckets};
 use crate::kernel::event::Hearer;
-use crate::kernel::id::{AccountId, TenantId};
+use crate::kernel::id::{AccountId, TenantId, Timestamp};
+use crate::kernel::mutant::{self, Mutant};
 use crate::store::{Db, StoreError, Tx};
 
 pub use accounts::AccountFilter;
@@ -65,7 +66,8 @@ impl IdentityService {
     /// [`SetupError`] for settings out of bounds.
     pub fn new(db: Db, keys: Arc<TokenKeys>, settings: IdentitySettings) -> Result<Self, SetupError> {
         settings.check()?;
-        let passwords = PasswordPool::new(settings.hashing_workers, settings.hashing_queue)?;
+        let (workers, queue) = (settings.hashing_workers, settings.hashing_queue);
+        let passwords = PasswordPool::new(workers, queue, settings.hashing_places)?;
         let cache = Arc::new(WhoCache::new(settings.grants_cache_millis, settings.grants_cache_entries));
         let hearer: Weak<WhoCache> = Arc::downgrade(&cache);
         db.tell(hearer as Weak<dyn Hearer>);
@@ -114,6 +116,11 @@ impl IdentityService {
 
     pub(super) fn cache(&self) -> &WhoCache {
         &self.cache
+    }
+
+    /// When the sessions of an account end, once the account is held: what was opened while somebody waited for it ends with the others.
+    pub(super) fn ended_at(&self, tx: &Tx) -> Timestamp {
+        if mutant::active(Mutant::EarlyEnd) { tx.now() } else { self.db.now() }
     }
 }
 

@@ -69,9 +69,9 @@ pub(crate) async fn account_row(tx: &Tx, id: AccountId) -> Result<Option<account
     tx.select::<account::Entity>().filter(account::Column::Id.eq(id)).one().await
 }
 
-/// An account's row by id, held so that its grants do not change meanwhile.
+/// An account's row by id, held so that neither it nor its grants change meanwhile.
 pub(crate) async fn held_account_row(tx: &Tx, id: AccountId) -> Result<Option<account::Model>, StoreError> {
-    tx.select::<account::Entity>().filter(account::Column::Id.eq(id)).lock().one().await
+    tx.select::<account::Entity>().filter(account::Column::Id.eq(id)).hold().one().await
 }
 
 /// Active accounts by login.
@@ -238,4 +238,10 @@ pub(crate) async fn rehash(tx: &Tx, account: AccountId, old: &str, new: String) 
         .run()
         .await
         .map(drop)
+}
+
+/// The hash of an account's password, if it has one.
+pub(crate) async fn password_hash(tx: &Tx, account: AccountId) -> Result<Option<String>, StoreError> {
+    let own = tx.select::<credential::Entity>().filter(credential::Column::AccountId.eq(account));
+    Ok(own.one().await?.map(|row| row.password_hash))
 }

@@ -6,8 +6,8 @@ mod session;
 
 pub(super) use account::{
     AccountPage, account_row, accounts, accounts_count, accounts_page, active_by_login, blind_phone,
-    credential_row, disable_account, held_account_row, readmit_account, rehash, seal, set_password,
-    sign_account_out,
+    credential_row, disable_account, held_account_row, password_hash, readmit_account, rehash, seal,
+    set_password, sign_account_out,
 };
 pub(super) use grant::{
     GrantPage, accounts_at_grid, category_parents, category_rows, grant_by_id, grant_row, grants_count,

@@ -9,6 +9,7 @@ use fengqiao_entity::identity::{account, refresh_token as token, session as sess
 
 use crate::identity::model::OpenSession;
 use crate::kernel::id::{SessionId, Timestamp};
+use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::store::{Keyset, Select, StoreError, Tx, counted, one_of};
 
@@ -40,12 +41,16 @@ pub(crate) async fn end_session(tx: &Tx, id: SessionId, now: Timestamp) -> Resul
     Ok(changed == 1)
 }
 
+/// The sessions of the caller that nobody ended; they may have lapsed.
+fn unended<'a>(tx: &'a Tx, of: &account::Model) -> Select<'a, sessions::Entity> {
+    use sessions::Column;
+    let untouched = Column::RevokedAt.is_null().and(Column::CreatedAt.gt(of.sessions_from));
+    tx.select::<sessions::Entity>().filter(Column::AccountId.eq(of.id)).filter(untouched)
+}
+
 /// The sessions of the caller that have not ended.
 fn open<'a>(tx: &'a Tx, of: &account::Model) -> Select<'a, sessions::Entity> {
-    use sessions::Column;
-    let lives = Column::RevokedAt.is_null().and(Column::ExpiresAt.gt(tx.now()));
-    let begun = Column::CreatedAt.gt(of.sessions_from);
-    tx.select::<sessions::Entity>().filter(Column::AccountId.eq(of.id)).filter(lives.and(begun))
+    unended(tx, of).filter(sessions::Column::ExpiresAt.gt(tx.now()))
 }
 
 /// How many sessions of the caller have not ended.
@@ -89,13 +94,14 @@ async fn last_issued(
     Ok(rows.into_iter().map(|row| (row.session_id, row.issued_at)).collect())
 }
 
-/// Ends the caller's sessions but for one: those that were open.
+/// Ends the caller's sessions but for one: those that nobody had ended. One that lapsed ends too, or its device would stay known.
 pub(crate) async fn end_other_sessions(
     tx: &Tx,
     of: &account::Model,
     kept: SessionId,
 ) -> Result<Vec<SessionId>, StoreError> {
-    let others = open(tx, of).filter(sessions::Column::Id.ne(kept)).lock().all().await?;
+    let others = if mutant::active(Mutant::LapsedKept) { open(tx, of) } else { unended(tx, of) };
+    let others = others.filter(sessions::Column::Id.ne(kept)).lock().all().await?;
     let ended: Vec<SessionId> = others.into_iter().map(|row| row.id).collect();
     for some in ended.chunks(MOST_AT_ONCE) {
         let named = one_of(Expr::col(sessions::Column::Id), some.iter().copied());

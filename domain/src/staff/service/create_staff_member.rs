@@ -3,6 +3,7 @@
 use crate::identity::directory as identity;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, StaffMemberId};
+use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 use crate::staff::command::{self, CreateStaffMember};
 use crate::staff::error::StaffError;
@@ -73,10 +74,13 @@ impl StaffService {
     }
 }
 
-/// Refuses an account that does not exist or is disabled.
+/// Refuses an account that does not exist or is disabled, and as if it did not exist one that holds something where the caller keeps no
+/// roster.
 pub(super) async fn check_account(tx: &Tx, account: Option<AccountId>) -> Answer<()> {
     let Some(account) = account else { return Ok(()) };
-    match identity::account_is_active(tx, account).await? {
+    let active = identity::account_is_active(tx, account).await?;
+    let covered = identity::covered_accounts(tx, Permission::StaffManage, &[account]).await?;
+    match active.filter(|_| covered.contains(&account)) {
         None => Err(Failure::user("accountId", StaffError::NotFound)),
         Some(false) => Err(Failure::user("accountId", StaffError::AccountDisabled)),
         Some(true) => Ok(()),

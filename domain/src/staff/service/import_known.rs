@@ -76,7 +76,10 @@ impl Known {
         self.phones = store::phones_of(tx, &members.iter().map(|one| one.id).collect::<Vec<_>>()).await?;
         self.members = members.into_iter().map(|member| (member.code.clone(), member)).collect();
         self.accounts = identity::accounts_by_login(tx, &logins).await?;
-        self.linked = store::linked(tx, &self.accounts.values().copied().collect::<Vec<_>>()).await?;
+        let accounts: Vec<AccountId> = self.accounts.values().copied().collect();
+        self.linked = store::linked(tx, &accounts).await?;
+        let covered = identity::covered_accounts(tx, Permission::StaffManage, &accounts).await?;
+        self.accounts.retain(|_, account| self.linked.contains_key(account) || covered.contains(account));
         let wanted = people.iter().flat_map(|person| &person.posts);
         let wanted: BTreeSet<GrantTarget> = wanted.flat_map(|held| self.candidates(held)).collect();
         self.held.clear();
