@@ -147,6 +147,12 @@ impl Household {
         Ok(command)
     }
 
+    /// Where it lives: the database file, what it says and whatever it keeps beside.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     fn settings(&self) -> PathBuf {
         self.folder.path().join("settings.toml")
     }

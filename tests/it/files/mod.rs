@@ -59,7 +59,17 @@ async fn sent(by: &Actor, file_name: &str, file: &[u8], texts: &[(&str, &str)]) 
 
 /// Brings a file: the id of the attachment.
 pub(crate) async fn brought(by: &Actor, file: &[u8], texts: &[(&str, &str)]) -> anyhow::Result<String> {
-    let answer = sent(by, "照片.jpg", file, texts).await?;
+    brought_as(by, "照片.jpg", file, texts).await
+}
+
+/// The same under a name.
+pub(crate) async fn brought_as(
+    by: &Actor,
+    file_name: &str,
+    file: &[u8],
+    texts: &[(&str, &str)],
+) -> anyhow::Result<String> {
+    let answer = sent(by, file_name, file, texts).await?;
     ensure!(answer.status == 201, "{}: {}", answer.status, answer.text);
     Ok(answer.body["id"].as_str().context("an id")?.to_owned())
 }

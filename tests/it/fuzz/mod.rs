@@ -9,7 +9,7 @@ mod edits;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use fengqiao_domain::kernel::failure::Failure;
+use fengqiao_domain::kernel::sheet::ImportFailure;
 use fengqiao_tests::{Actor, Backend, Served, World, on_backends};
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{RequestBuilder, Response};
@@ -207,10 +207,10 @@ async fn a_file_of_rows_that_is_almost_one_is_read_or_refused() -> anyhow::Resul
         seeds.push(workbook()?);
         for _ in 0..cases()? {
             let file = edited(&seeds, &mut chance);
-            let outcome = world.org().import_units(world.platform(), &file).await;
+            let outcome = world.org().import_units(world.platform(), file.as_slice()).await;
             if let Err(failure) = outcome {
                 let told = String::from_utf8_lossy(&file).escape_debug().to_string();
-                ensure!(matches!(failure, Failure::User(_)), "{failure:?} of {told}");
+                ensure!(matches!(failure, ImportFailure::Rows(_)), "{failure:?} of {told}");
             }
         }
         Ok(())

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use anyhow::{Context as _, bail, ensure};
 use fengqiao_domain::kernel::scope::Scope;
-use fengqiao_tests::{Laid, on_backends};
+use fengqiao_tests::{Backend, Laid, on_backends};
 use serde_json::{Map, Value, json};
 
 use crate::sweep::contract::{Contract, Member};
@@ -190,16 +190,21 @@ impl Asking<'_> {
             for name in self.samples.names(spot.kind, Whose::Own)? {
                 self.ask(field, self.filled(field, Some((&spot.path, &name)))?, 1).await?;
             }
-            let unknown = self.samples.names(spot.kind, Whose::Never)?;
             let mut strangers = strangers(spot.kind, self.samples.login);
             strangers.retain(|whose| *whose == Whose::Foreign || field.name != TRAIL);
+            if strangers.is_empty() {
+                continue;
+            }
+            let mut answered = vec![];
+            for unknown in self.samples.names(spot.kind, Whose::Never)? {
+                answered.push(self.ask(field, self.filled(field, Some((&spot.path, &unknown)))?, 1).await?);
+            }
             for whose in strangers {
                 let strange = self.samples.names(spot.kind, whose)?;
-                for (unknown, strange) in unknown.iter().zip(&strange) {
-                    let wanted = self.ask(field, self.filled(field, Some((&spot.path, unknown)))?, 1).await?;
+                for (wanted, strange) in answered.iter().zip(&strange) {
                     let got = self.ask(field, self.filled(field, Some((&spot.path, strange)))?, 1).await?;
                     ensure!(
-                        wanted == got,
+                        *wanted == got,
                         "{} asks {owner} at {:?}: {strange} is {got}, a name never given {wanted}",
                         self.samples.login,
                         spot.path,
@@ -211,12 +216,20 @@ impl Asking<'_> {
     }
 }
 
+/// Each database is asked every other pair of a field and a caller, so that a run asks all of them; `FENGQIAO_SWEEP=all` asks
+/// all of each.
+#[expect(clippy::disallowed_methods, reason = "a test run is steered by its environment")]
+fn is_asked(backend: Backend, pair: usize) -> bool {
+    let whole = std::env::var("FENGQIAO_SWEEP").is_ok_and(|wanted| wanted == "all");
+    whole || pair % 2 == usize::from(backend == Backend::Postgres)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_learns_what_is_out_of_reach() -> anyhow::Result<()> {
     let contract = Contract::read()?;
     on_backends(async |backend| {
         let stage = Stage::at_work(backend).await?;
-        for login in CALLERS {
+        for (number, login) in CALLERS.into_iter().enumerate() {
             let scope = stage.scope(0, login).await?;
             let asking = Asking {
                 stage: &stage,
@@ -225,8 +238,10 @@ async fn nobody_learns_what_is_out_of_reach() -> anyhow::Result<()> {
                 secrets: Secrets::of(&stage, login).await?,
                 foreign: Secrets::of_others(&stage).await?,
             };
-            for field in contract.fields("Query")? {
-                asking.field(field).await?;
+            for (place, field) in contract.fields("Query")?.iter().enumerate() {
+                if is_asked(backend, number + place) {
+                    asking.field(field).await?;
+                }
             }
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! The walls between tenants and tiers.
 
+mod canaries;
 mod cancel;
 pub(crate) mod catalogue;
 mod doctor;
