@@ -95,7 +95,7 @@ async fn whatever_is_done_to_the_middle_is_named_by_its_place() -> anyhow::Resul
             };
             tamper(&world, district.tenant, &sql).await?;
             let report = verify(&world, district.tenant, &[]).await?;
-            assert_eq!((broken(&report)?, report.sealed), ((Some(4), *what), 3), "{sql}");
+            assert_eq!(broken(&report)?, (Some(4), *what), "{sql}");
         }
         Ok(())
     })
@@ -126,7 +126,8 @@ async fn an_entry_that_was_sealed_anew_breaks_what_follows() -> anyhow::Result<(
         );
         tamper(&world, district.tenant, &sql).await?;
         let report = verify(&world, district.tenant, &[]).await?;
-        assert_eq!((broken(&report)?, report.sealed), ((Some(5), Break::Edited), 4));
+        // By the hash that stands at the fifth the others are whole.
+        assert_eq!((broken(&report)?, report.faults.len()), ((Some(5), Break::Edited), 1));
         Ok(())
     })
     .await

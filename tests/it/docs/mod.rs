@@ -1,5 +1,6 @@
 //! What the documents say about the house is so: every path they name exists, and both READMEs name the same.
 
+mod clauses;
 mod glossary;
 mod programmes;
 
