@@ -320,6 +320,7 @@ fn identity_settings(settings: &Settings) -> IdentitySettings {
         session_seconds: i64::from(settings.auth.session_days) * 86_400,
         grants_cache_millis: i64::from(settings.auth.scope_cache_seconds) * 1_000,
         sign_in: settings.auth.sign_in.limits(),
+        second_factor: settings.auth.second_factor.rules(settings.profile),
         ..IdentitySettings::default()
     }
 }

@@ -187,6 +187,9 @@ async fn serve_command(settings: Settings, demo: Option<demo::Size>) -> anyhow::
     if let Some(doubt) = settings.redis.doubt(settings.profile) {
         tracing::warn!("{doubt}");
     }
+    if let Some(doubt) = settings.auth.second_factor.doubt(settings.profile) {
+        tracing::warn!("{doubt}");
+    }
     let app = App::open(settings).await?;
     // Before anything is written: a taken port is said at once.
     let listener = server::bind(app.settings.server.listen).await?;

@@ -26,6 +26,7 @@ mod m20261129_000020_exchange;
 mod m20261129_000021_audit_chain;
 mod m20261129_000022_fieldwork;
 mod m20261129_000023_audit_guards;
+mod m20261129_000024_second_factor;
 
 use sea_orm_migration::prelude::*;
 
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             whole(m20261129_000021_audit_chain::Migration),
             whole(m20261129_000022_fieldwork::Migration),
             whole(m20261129_000023_audit_guards::Migration),
+            whole(m20261129_000024_second_factor::Migration),
         ]
     }
 }

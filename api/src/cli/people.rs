@@ -91,7 +91,9 @@ async fn reset(settings: Settings, account: &str) -> anyhow::Result<()> {
             _ => format!("no new password for {account}: {}", told(Language::En, &problem.error)),
         })
     })?;
-    Ok(output::line(format_args!("{account} has a new password, and its sessions have ended"))?)
+    Ok(output::line(format_args!(
+        "{account} has a new password and no second factor, and its sessions have ended"
+    ))?)
 }
 
 /// Refuses a role that is not one of a whole tenant, or not of this one.

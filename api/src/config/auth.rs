@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use fengqiao_domain::identity::SignInLimits;
+use fengqiao_domain::identity::{SecondFactorRules, SignInLimits};
 use fengqiao_domain::kernel::bucket::Rate;
 use serde::Deserialize;
+
+use super::Profile;
 
 /// Tokens and sessions.
 #[derive(Clone, Debug, Deserialize)]
@@ -22,6 +24,68 @@ pub struct Auth {
     pub scope_cache_seconds: u32,
     /// How often passwords may be shown.
     pub sign_in: SignIn,
+    /// Second factors.
+    pub second_factor: SecondFactor,
+}
+
+/// Second factors.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecondFactor {
+    /// When administrators need one.
+    pub required_for_administrators: Required,
+    /// Codes at once, for one account, device or session.
+    pub guess_burst: u32,
+    /// Then one in so many seconds.
+    pub guess_seconds: u32,
+}
+
+/// When something is required.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Required {
+    /// In the profile for real people's data.
+    InProduction,
+    /// In every profile.
+    Always,
+    /// In none.
+    Never,
+}
+
+impl SecondFactor {
+    /// The rules for the domain.
+    #[must_use]
+    pub fn rules(self, profile: Profile) -> SecondFactorRules {
+        SecondFactorRules {
+            required_for_administrators: match self.required_for_administrators {
+                Required::InProduction => profile == Profile::Production,
+                Required::Always => true,
+                Required::Never => false,
+            },
+            guesses: Rate { burst: self.guess_burst, every: Duration::from_secs(self.guess_seconds.into()) },
+        }
+    }
+
+    /// What an operator should know of settings that work and are careless.
+    #[must_use]
+    pub fn doubt(self, profile: Profile) -> Option<&'static str> {
+        let careless = profile == Profile::Production && self.required_for_administrators == Required::Never;
+        careless.then_some(
+            "auth.second_factor.required_for_administrators is never: whoever knows the password of an administrator is one",
+        )
+    }
+
+    /// Each is within its bounds.
+    pub(super) fn check(self) -> Result<(), String> {
+        for (key, value, most) in
+            [("guess_burst", self.guess_burst, 100), ("guess_seconds", self.guess_seconds, 86_400)]
+        {
+            if !(1..=most).contains(&value) {
+                return Err(format!("auth.second_factor.{key} is {value} and must be 1 to {most}"));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// How often passwords may be shown.
@@ -110,6 +174,21 @@ mod tests {
         assert_eq!(read.auth.sign_in.limits(), DEFAULTS.limits());
         assert_eq!(DEFAULTS.limits(), SignInLimits::default());
         assert_eq!(DEFAULTS.check(), Ok(()));
+    }
+
+    #[test]
+    fn administrators_need_a_second_factor_where_real_people_are() {
+        let read = crate::config::Settings::read(None).expect("the defaults").auth.second_factor;
+        assert_eq!(read.rules(Profile::Development), SecondFactorRules::default());
+        let rules = read.rules(Profile::Production);
+        assert_eq!(rules, SecondFactorRules { required_for_administrators: true, ..rules });
+        assert_eq!(read.doubt(Profile::Production), None);
+        let never = SecondFactor { required_for_administrators: Required::Never, ..read };
+        assert!(never.doubt(Profile::Production).is_some() && never.doubt(Profile::Development).is_none());
+        let always = SecondFactor { required_for_administrators: Required::Always, ..read };
+        assert!(always.rules(Profile::Development).required_for_administrators);
+        let none = SecondFactor { guess_burst: 0, ..read };
+        assert_eq!(none.check(), Err("auth.second_factor.guess_burst is 0 and must be 1 to 100".to_owned()));
     }
 
     #[test]

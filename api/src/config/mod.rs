@@ -21,7 +21,7 @@ use serde::Deserialize;
 use crate::http::Limits;
 pub use attachments::{Attachments, S3, StorageKind};
 pub use audit::Audit;
-pub use auth::{Auth, SignIn};
+pub use auth::{Auth, Required, SecondFactor, SignIn};
 pub use exchange::Exchange;
 use masked::masked;
 pub use redis::Redis;
@@ -374,6 +374,7 @@ impl Settings {
             self.attachments.check(),
             self.audit.check(),
             self.auth.sign_in.check(),
+            self.auth.second_factor.check(),
             self.redis.check(),
             self.webhooks.check(),
         ];

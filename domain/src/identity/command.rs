@@ -33,6 +33,8 @@ pub struct SignIn {
     pub password: String,
     /// The refresh token of the last pair that the device had, though it may have lapsed.
     pub last_refresh_token: Option<String>,
+    /// A code of the second factor, or a recovery code.
+    pub second_factor_code: Option<String>,
     /// Where it comes from.
     pub from: IpAddr,
 }

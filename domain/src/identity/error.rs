@@ -19,6 +19,12 @@ pub enum IdentityError {
     NotFound,
     /// The caller sees it and may not do this to it.
     NotPermitted,
+    /// The password is right, and the account wants a code of its second factor besides.
+    SecondFactorRequired,
+    /// The code is wrong, or counted before.
+    InvalidCode,
+    /// There is a second factor already.
+    SecondFactorInForce,
     /// A value is missing or empty.
     Required,
     /// A text is too long.

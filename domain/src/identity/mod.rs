@@ -5,7 +5,8 @@
 //! for a period, narrowed by categories and a ceiling of sensitivity.
 //!
 //! Invariants: a grant never exceeds its grantor's scope; no account holds two of the three separated
-//! administrators; a refresh token used twice ends its session; a scope is minted here and nowhere else.
+//! administrators; a refresh token used twice ends its session; a code of a second
+//! factor counts once; a scope is minted here and nowhere else.
 
 mod administered;
 mod cache;
@@ -19,6 +20,7 @@ mod mask;
 mod model;
 mod password;
 mod phone;
+mod proving;
 mod resolve;
 mod role;
 mod service;
@@ -26,15 +28,19 @@ mod settings;
 mod store;
 mod telling;
 mod token;
+mod totp;
 
 pub use command::{CreateAccount, GrantRole, SeedAccount, SeedGrant, SignIn};
 pub use entry::{Authenticated, Linked};
 pub use error::{IdentityError, IdentityErrorCode};
 pub use mask::{masked_name, masked_phone};
-pub use model::{Account, AccountState, GrantTarget, OpenSession, RoleGrant, SessionTokens, Viewer};
+pub use model::{
+    Account, AccountState, GrantTarget, NewSecondFactor, OpenSession, RoleGrant, SecondFactor,
+    SecondFactorState, SessionTokens, Viewer,
+};
 pub use password::PasswordDigest;
 pub use phone::{BadPhone, Phone};
 pub use role::{Role, TargetKind, is_program};
 pub use service::{AccountFilter, GrantFilter, IdentityService, SetupError};
-pub use settings::{BadSetting, IdentitySettings, SignInLimits};
+pub use settings::{BadSetting, IdentitySettings, SecondFactorRules, SignInLimits};
 pub use token::{KeyError, LinkUse, TokenKeys};

@@ -124,6 +124,45 @@ pub struct OpenSession {
     pub current: bool,
 }
 
+/// How far somebody is with a second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
+pub enum SecondFactorState {
+    /// There is none.
+    Absent,
+    /// A secret was made, and no code of it was shown yet.
+    Begun,
+    /// Signing in wants a code.
+    InForce,
+}
+
+/// The caller's second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SecondFactor {
+    /// How far they are.
+    pub state: SecondFactorState,
+    /// Since when it counts.
+    pub confirmed_at: Option<Timestamp>,
+    /// Recovery codes that were not used.
+    pub recovery_codes_left: usize,
+    /// Whether roles of theirs count only with it.
+    pub required: bool,
+}
+
+/// The secret of a second factor, told once.
+#[derive(Clone)]
+pub struct NewSecondFactor {
+    /// As it is typed into a telephone.
+    pub secret: String,
+    /// As a telephone reads it from a picture.
+    pub uri: String,
+}
+
+impl fmt::Debug for NewSecondFactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NewSecondFactor(…)")
+    }
+}
+
 /// What signing in or refreshing gives.
 #[derive(Clone)]
 pub struct SessionTokens {

@@ -31,6 +31,17 @@ pub struct IdentitySettings {
     pub hashing_places: usize,
     /// How often passwords may be shown.
     pub sign_in: SignInLimits,
+    /// Second factors.
+    pub second_factor: SecondFactorRules,
+}
+
+/// Who needs a second factor, and how often codes may be shown: see `docs/adr/0027-a-code-besides-the-password.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SecondFactorRules {
+    /// Whether the separated administrators and the auditor hold their roles only with one.
+    pub required_for_administrators: bool,
+    /// For one account by whoever it does not know, for one device that it knows, or for one session.
+    pub guesses: Rate,
 }
 
 /// How often passwords may be shown: see `docs/adr/0025-a-lock-out-is-no-weapon.md`.
@@ -76,6 +87,17 @@ impl Default for IdentitySettings {
             // Nobody needs more than one at a time, and with two devices a second one; eight of these leave most of the queue to others.
             hashing_places: 4,
             sign_in: SignInLimits::default(),
+            second_factor: SecondFactorRules::default(),
+        }
+    }
+}
+
+impl Default for SecondFactorRules {
+    fn default() -> Self {
+        Self {
+            required_for_administrators: false,
+            // Five, as the requirement says; then 288 a day, of which one in a thousand days hits one of three codes in a million.
+            guesses: Rate { burst: 5, every: Duration::from_mins(5) },
         }
     }
 }
@@ -119,6 +141,11 @@ impl IdentitySettings {
             ((1..=1_000).contains(&self.sign_in.account.burst), "sign_in.account.burst", "1 to 1000"),
             ((1..=1_000).contains(&self.sign_in.address.burst), "sign_in.address.burst", "1 to 1000"),
             ((1..=1_000).contains(&self.sign_in.device.burst), "sign_in.device.burst", "1 to 1000"),
+            (
+                (1..=100).contains(&self.second_factor.guesses.burst),
+                "second_factor.guesses.burst",
+                "1 to 100",
+            ),
             (
                 (0..=365 * DAY).contains(&self.sign_in.known_seconds),
                 "sign_in.known_seconds",

@@ -29,6 +29,8 @@ pub enum Limited {
     /// Showing a password of an account on any of the devices that it knows.
     #[strum(serialize = "sign_in_known")]
     Known,
+    /// Showing a code of a second factor.
+    SecondFactor,
 }
 
 /// How much a bucket holds, and how fast it fills.

@@ -80,6 +80,20 @@ pub enum Mutant {
     LapsedKept,
     /// Whoever keeps a roster somewhere ties any account to it.
     AnyAccount,
+    /// Codes of a second factor are tried without end.
+    NoCodeLimit,
+    /// Whatever is shown is a code of a second factor.
+    AnyCode,
+    /// A code counts as often as it is shown.
+    ReplayedCode,
+    /// A recovery code counts as often as it is shown.
+    LastingRecovery,
+    /// What was opened with the password alone goes on when a second factor is confirmed.
+    EarlierSessions,
+    /// Whoever may end second factors ends their own.
+    OwnReset,
+    /// Administrators do without a second factor.
+    NoFactorAsked,
     /// Everybody says themselves which address they call from.
     AnyProxy,
     /// Each server limits for itself.

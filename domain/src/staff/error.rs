@@ -100,6 +100,9 @@ pub(super) fn of_role(failure: Failure<IdentityError>) -> Failure<StaffError> {
         | IdentityError::InvalidCredentials
         | IdentityError::TokenInvalid
         | IdentityError::RefreshInvalid
+        | IdentityError::SecondFactorRequired
+        | IdentityError::InvalidCode
+        | IdentityError::SecondFactorInForce
         | IdentityError::Required
         | IdentityError::TooLong { .. }
         | IdentityError::TooShort { .. }

@@ -28,6 +28,8 @@ pub struct Model {
     pub state: String,
     /// Sessions begun at or before this instant have ended.
     pub sessions_from: Timestamp,
+    /// Since when its second factor counts: when that was confirmed. None has none.
+    pub second_factor_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,
     /// Version, for optimistic concurrency.

@@ -1,8 +1,9 @@
-//! Tables of the identity slice: accounts, credentials, sessions, refresh tokens, role grants.
+//! Tables of the identity slice: accounts, credentials, second factors, sessions, refresh tokens, role grants.
 
 pub mod account;
 pub mod credential;
 pub mod refresh_token;
 pub mod role_grant;
 pub mod role_grant_category;
+pub mod second_factor;
 pub mod session;

@@ -54,7 +54,8 @@ async fn whoever_hangs_up_is_counted_and_loses_nothing() -> anyhow::Result<()> {
         let hang_up = async |password: &str, from: &str| -> anyhow::Result<()> {
             let from: IpAddr = from.parse()?;
             let (account, password) = (ACCOUNT.to_owned(), password.to_owned());
-            let asked = SignIn { account, password, last_refresh_token: None, from };
+            let asked =
+                SignIn { account, password, second_factor_code: None, last_refresh_token: None, from };
             drop(tokio::time::timeout(Duration::from_millis(2), identity.sign_in(&asked, "test")).await);
             Ok(())
         };

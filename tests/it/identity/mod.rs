@@ -11,8 +11,12 @@ mod period;
 mod refresh;
 mod reset;
 mod revoke;
+mod second_factor;
+mod second_factor_lost;
+mod second_factor_required;
 mod sessions;
 mod sign_in;
+mod telephone;
 mod viewer;
 
 use fengqiao_api::config::Settings;

@@ -22,7 +22,7 @@ impl On {
 }
 
 /// A control and the test that notices when it is gone.
-pub(super) const TABLE: [(Mutant, On, &str); 122] = [
+pub(super) const TABLE: [(Mutant, On, &str); 129] = [
     (
         Mutant::UnsealedAudit,
         On::Both,
@@ -147,6 +147,29 @@ pub(super) const TABLE: [(Mutant, On, &str); 122] = [
         Mutant::AnyAccount,
         On::Both,
         "staff::accounts::nobody_ties_an_account_that_holds_something_beyond_their_roster",
+    ),
+    (Mutant::NoCodeLimit, On::Both, "identity::second_factor::codes_are_not_guessed_and_the_owner_gets_in"),
+    (Mutant::AnyCode, On::Both, "identity::second_factor::with_a_second_factor_signing_in_wants_a_code"),
+    (
+        Mutant::ReplayedCode,
+        On::Both,
+        "identity::second_factor::a_code_counts_once_and_one_step_early_or_late",
+    ),
+    (Mutant::LastingRecovery, On::Both, "identity::second_factor_lost::a_recovery_code_counts_once"),
+    (
+        Mutant::EarlierSessions,
+        On::Both,
+        "identity::second_factor::what_was_opened_with_the_password_alone_ends_when_a_second_factor_counts",
+    ),
+    (
+        Mutant::OwnReset,
+        On::Both,
+        "identity::second_factor_lost::the_security_administrator_ends_a_lost_one_and_nobody_else_does",
+    ),
+    (
+        Mutant::NoFactorAsked,
+        On::Both,
+        "identity::second_factor_required::administrators_hold_nothing_without_a_second_factor",
     ),
     (Mutant::AnyProxy, On::Both, "identity::lock_out::nobody_says_themselves_from_where_they_call"),
     (Mutant::OwnBuckets, On::Postgres, "redis::limits::two_servers_count_one_account_together"),

@@ -5,7 +5,10 @@ use fengqiao_tests::{Backend, on_backends};
 
 use crate::sweep::stage::Stage;
 
-/// The newest one, with what each database has of it.
+/// The newest one.
+const UNDO_SECOND_FACTOR: &str = "DROP TABLE second_factors; ALTER TABLE accounts DROP COLUMN second_factor_at; \
+     DELETE FROM seaql_migrations WHERE version = 'm20261129_000024_second_factor'";
+/// The one before, with what each database has of it.
 const UNDO_AUDIT_GUARDS: &str =
     "DELETE FROM seaql_migrations WHERE version = 'm20261129_000023_audit_guards'";
 const UNDO_REPLACING: &str = "DROP TRIGGER audit_seals_follow; DROP TRIGGER audit_entries_not_replaced; \
@@ -101,6 +104,7 @@ async fn walls_stand(stage: &Stage) -> anyhow::Result<()> {
 }
 
 async fn undo_audit(stage: &Stage, backend: Backend) -> anyhow::Result<()> {
+    stage.world.run_sql(UNDO_SECOND_FACTOR).await?;
     stage.world.run_sql(if backend == Backend::Postgres { UNDO_FOLLOWING } else { UNDO_REPLACING }).await?;
     stage.world.run_sql(UNDO_AUDIT_GUARDS).await?;
     stage.world.run_sql(UNDO_FIELDWORK).await?;

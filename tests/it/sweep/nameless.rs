@@ -12,12 +12,15 @@ use crate::sweep::samples::{Inputs, filled};
 use crate::sweep::stage::Stage;
 
 /// Each with those who may.
-pub(crate) const NAMELESS: [(&str, &[&str]); 8] = [
+pub(crate) const NAMELESS: [(&str, &[&str]); 11] = [
     ("accountCreate", &["townadmin", "system"]),
     ("importStart", &["system"]),
     ("organisationCreate", &["system"]),
     ("postKindAdopt", &["system"]),
     ("postKindCreate", &["system"]),
+    ("secondFactorBegin", &[]),
+    ("secondFactorConfirm", &[]),
+    ("secondFactorRemove", &[]),
     ("sessionRefresh", &[]),
     ("tenantCreate", &["operator"]),
     ("workCalendarUpdate", &["system"]),

@@ -21,6 +21,13 @@ pub enum IdentityErrorCode {
     NotFound,
     /// The caller sees it and may not do this to it.
     NotPermitted,
+    /// The password is right, and the account wants a code of its second factor besides: ask for it, and send it as
+    /// `secondFactorCode`.
+    SecondFactorRequired,
+    /// The code is wrong, or counted before: each counts once, for about a minute.
+    InvalidCode,
+    /// There is a second factor already: remove it to begin another.
+    SecondFactorInForce,
     /// A value is missing or empty.
     Required,
     /// A text is too long.

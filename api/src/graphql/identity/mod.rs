@@ -5,6 +5,7 @@ mod error;
 mod loaders;
 mod mutation;
 mod query;
+mod second_factor;
 mod sessions;
 mod types;
 

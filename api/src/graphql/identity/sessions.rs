@@ -1,13 +1,14 @@
-//! The viewer's own sessions.
+//! The viewer's own sessions and second factor.
 
 use async_graphql::{ComplexObject, Context, ID, SimpleObject};
 use fengqiao_domain::identity as domain;
 use fengqiao_domain::kernel::page::PageRequest;
 
+use super::second_factor::SecondFactor;
 use super::types::Viewer;
 use crate::graphql::context::member;
 use crate::graphql::kit::connection::{Paged, TotalCount, connection, page_request};
-use crate::graphql::kit::fault::Outcome;
+use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
 use crate::graphql::kit::scalars::DateTime;
 
@@ -40,6 +41,11 @@ impl From<domain::OpenSession> for OpenSession {
 
 #[ComplexObject]
 impl Viewer {
+    /// What signing in wants of them besides the password.
+    async fn second_factor(&self, ctx: &Context<'_>) -> async_graphql::Result<SecondFactor> {
+        Ok(own_second_factor(ctx).await?)
+    }
+
     /// Their sessions that have not ended, newest first.
     async fn sessions(
         &self,
@@ -52,6 +58,12 @@ impl Viewer {
         let page = page_request(first, after.as_deref(), last, before.as_deref())?;
         Ok(session_connection(ctx, &page).await?)
     }
+}
+
+async fn own_second_factor(ctx: &Context<'_>) -> Outcome<SecondFactor> {
+    let member = member(ctx)?;
+    let found = member.services().identity.second_factor(member.scope(), member.reader()).await;
+    found.map(Into::into).map_err(Fault::from_failure)
 }
 
 async fn session_connection(ctx: &Context<'_>, page: &PageRequest) -> Outcome<Paged<OpenSession>> {

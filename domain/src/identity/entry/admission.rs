@@ -127,7 +127,7 @@ impl IdentityService {
 
     /// The account, and the session by which it knows the device that shows this refresh token. The token is looked up whether or not there
     /// is an account: how long it takes does not tell.
-    async fn known_device(
+    pub(super) async fn known_device(
         &self,
         row: Option<&CredentialRow>,
         token: &str,
@@ -163,16 +163,17 @@ fn is_known(account: &account::Model, session: &session::Model, token: &refresh_
 }
 
 /// Whether a mutant lifts this limit.
-fn is_lifted(limited: Limited) -> bool {
+pub(super) fn is_lifted(limited: Limited) -> bool {
     match limited {
         Limited::SignIn => mutant::active(Mutant::NoSignInLimit),
         Limited::Address => mutant::active(Mutant::NoAddressLimit),
         Limited::Device => mutant::active(Mutant::NoDeviceLimit),
         Limited::Known => false,
+        Limited::SecondFactor => mutant::active(Mutant::NoCodeLimit),
     }
 }
 
-fn overloaded(limited: Limited, wait: Duration) -> Failure<IdentityError> {
+pub(super) fn overloaded(limited: Limited, wait: Duration) -> Failure<IdentityError> {
     let limit: &'static str = limited.into();
     metrics::counter!("fengqiao_limited_total", "limit" => limit).increment(1);
     let seconds = wait.as_millis().div_ceil(1_000);

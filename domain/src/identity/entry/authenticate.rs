@@ -12,6 +12,7 @@ use crate::identity::token::Bearer;
 use crate::identity::{resolve, store};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::Timestamp;
+use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::{Scope, Who};
 use crate::store::StoreError;
 
@@ -71,7 +72,10 @@ impl IdentityService {
         if !is_live(&session, &account, tx.now()) {
             return Ok(None);
         }
-        let grants = store::grants_in_force(&tx, bearer.account).await?;
+        let mut grants = store::grants_in_force(&tx, bearer.account).await?;
+        if self.lacks_factor(&account) {
+            grants.retain(|grant| !grant.role.is_separated());
+        }
         let held = resolve::held(&tx, &grants).await?;
         Ok(Some(Who {
             tenant: bearer.tenant,
@@ -80,6 +84,14 @@ impl IdentityService {
             held,
             system: false,
         }))
+    }
+}
+
+impl IdentityService {
+    /// Whether the roles of an administrator do not count for this account.
+    fn lacks_factor(&self, account: &account::Model) -> bool {
+        let wanted = self.settings().second_factor.required_for_administrators;
+        wanted && account.second_factor_at.is_none() && !mutant::active(Mutant::NoFactorAsked)
     }
 }
 
@@ -112,6 +124,7 @@ mod tests {
             phone_blind: None,
             state: "active".to_owned(),
             sessions_from: Timestamp(0),
+            second_factor_at: None,
             created_at: Timestamp(0),
             version: 1,
         };

@@ -9,6 +9,7 @@ mod link;
 mod refresh;
 mod reset_password;
 mod scope_for;
+mod second_factor;
 mod sign_in;
 mod token_for;
 

@@ -15,7 +15,8 @@ use crate::store::Done;
 
 impl IdentityService {
     /// Gives `login@district` a new password on the word of whoever runs the machine, makes the account
-    /// active if it was disabled, and ends its sessions: whoever held the old password is out.
+    /// active if it was disabled, and ends its sessions: whoever held the old password is out. Their second factor
+    /// counts no more.
     ///
     /// # Errors
     /// [`IdentityError::NotFound`] for an unknown account; what is wrong with the password;
@@ -46,7 +47,9 @@ impl IdentityService {
             json!({ "method": "command_line", "state_before": row.state }),
         );
         let account = store::account_row(&tx, id).await?.ok_or_else(unknown)?;
-        let (version, name) = (account.version, "account.readmitted");
+        let (version, name) = (account.version + 1, "account.readmitted");
+        // Whoever comes this way has nobody left who could end it for them.
+        store::end_factor(&tx, id).await?;
         access_changed(&mut tx, id, Changed { aggregate: "account", id: id.uuid(), version, name });
         tx.commit(Done { id: id.uuid(), version: 1 }).await?;
         self.cache().drop_account(tenant, id);

@@ -4,7 +4,7 @@ use serde_json::json;
 use tracing::Instrument as _;
 
 use crate::identity::command::SignIn;
-use crate::identity::entry::{bare, opened_by, parts};
+use crate::identity::entry::{bare, parts};
 use crate::identity::error::IdentityError;
 use crate::identity::model::SessionTokens;
 use crate::identity::password::Verdict;
@@ -43,7 +43,8 @@ impl IdentityService {
     /// all whose device the account knows. An account that is changed while its password is looked at is not let in either.
     ///
     /// # Errors
-    /// [`IdentityError::InvalidCredentials`]; [`Failure::Overloaded`] when too many passwords were shown for the account or
+    /// [`IdentityError::InvalidCredentials`]; [`IdentityError::SecondFactorRequired`] and [`IdentityError::InvalidCode`] where
+    /// the account has a second factor; [`Failure::Overloaded`] when too many passwords were shown for the account or
     /// from the address, or too many wait to be checked.
     pub async fn sign_in(
         &self,
@@ -115,6 +116,7 @@ impl IdentityService {
         let tenant = TenantId::from_uuid(right.credential.tenant_id);
         let account = AccountId::from_uuid(right.credential.account_id);
         let stronger = self.stronger(&asked.password, right).await?;
+        let guess = self.admit_code(asked, &right.credential, request_id).await?;
         let tx = self.begin_bare(&bare(tenant, Some(account), None, request_id)).await?;
         if !is_unchanged(&tx, right).await? {
             drop(tx);
@@ -124,7 +126,7 @@ impl IdentityService {
         if let Some((old, new)) = stronger {
             store::rehash(&tx, account, old, new).await?;
         }
-        self.open_session(tx, account, opened_by("password")).await.map(Some)
+        self.open_with_code(tx, account, asked, guess).await.map(Some)
     }
 
     /// What a password is shown for. The tenant is found whether or not the account is, so that nothing of what

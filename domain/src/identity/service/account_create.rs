@@ -75,6 +75,7 @@ async fn insert(
         phone_blind: sealed.phone_blind,
         state: "active".to_owned(),
         sessions_from: Timestamp(0),
+        second_factor_at: None,
         created_at: tx.now(),
         version: 1,
     })

@@ -2,11 +2,16 @@
 
 mod account_create;
 mod account_disable;
+mod account_reset_second_factor;
 mod account_sign_out;
 mod accounts;
 mod grants;
 mod role_grant_create;
 mod role_grant_revoke;
+mod second_factor;
+mod second_factor_begin;
+mod second_factor_confirm;
+mod second_factor_remove;
 mod seed_accounts;
 mod session_revoke;
 mod session_revoke_others;

@@ -124,6 +124,7 @@ fn add(
         phone_blind: sealed.phone_blind,
         state: "active".to_owned(),
         sessions_from: Timestamp(0),
+        second_factor_at: None,
         created_at: tx.now(),
         version: 1,
     });

@@ -2,6 +2,7 @@
 
 mod account;
 mod grant;
+mod second_factor;
 mod session;
 
 pub(super) use account::{
@@ -12,6 +13,10 @@ pub(super) use account::{
 pub(super) use grant::{
     GrantPage, accounts_at_grid, category_parents, category_rows, grant_by_id, grant_row, grants_count,
     grants_in_force, grants_of, grants_page, revoke_grant, shorten_grant,
+};
+pub(super) use second_factor::{
+    begin_factor, confirm_factor, end_factor, factor, keep_recovery_codes, own_password, recovery_digest,
+    remove_factor, secret, tenant_code, use_step,
 };
 pub(super) use session::{
     end_other_sessions, end_session, open_sessions_count, open_sessions_page, refresh_token, repeat_refresh,

@@ -5,11 +5,15 @@ use crate::schema::lint::Violation;
 use crate::schema::sdl::{Kind, Member, Sdl};
 
 /// What mutations act on beside the types with an id.
-const NOUNS_WITHOUT_ID: &[&str] = &["Field", "Headcount", "Session", "StaffingRule", "WorkCalendar"];
+const NOUNS_WITHOUT_ID: &[&str] =
+    &["Field", "Headcount", "SecondFactor", "Session", "StaffingRule", "WorkCalendar"];
 
 /// Mutations that demand no permission of a role.
 pub const WITHOUT_PERMISSION: &[Exception] = &[
     ("Mutation.fieldSync", "each operation demands what its own mutation does"),
+    ("Mutation.secondFactorBegin", "everyone may have a second factor"),
+    ("Mutation.secondFactorConfirm", "everyone may have a second factor"),
+    ("Mutation.secondFactorRemove", "password and code are the permission"),
     ("Mutation.sessionCreate", "nobody is signed in yet"),
     ("Mutation.sessionRefresh", "the refresh token is the permission"),
     ("Mutation.sessionRevoke", "everyone may end their own session"),

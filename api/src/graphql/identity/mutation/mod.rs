@@ -2,9 +2,13 @@
 
 mod account_create;
 mod account_disable;
+mod account_reset_second_factor;
 mod account_sign_out;
 mod role_grant_create;
 mod role_grant_revoke;
+mod second_factor_begin;
+mod second_factor_confirm;
+mod second_factor_remove;
 mod session_create;
 mod session_refresh;
 mod session_revoke;
@@ -16,9 +20,13 @@ use crate::graphql::kit::requires::{Permission, requires};
 
 use account_create::{AccountCreateInput, AccountCreatePayload};
 use account_disable::{AccountDisableInput, AccountDisablePayload};
+use account_reset_second_factor::{AccountResetSecondFactorInput, AccountResetSecondFactorPayload};
 use account_sign_out::{AccountSignOutInput, AccountSignOutPayload};
 use role_grant_create::{RoleGrantCreateInput, RoleGrantCreatePayload};
 use role_grant_revoke::{RoleGrantRevokeInput, RoleGrantRevokePayload};
+use second_factor_begin::{SecondFactorBeginInput, SecondFactorBeginPayload};
+use second_factor_confirm::{SecondFactorConfirmInput, SecondFactorConfirmPayload};
+use second_factor_remove::{SecondFactorRemoveInput, SecondFactorRemovePayload};
 use session_create::{SessionCreateInput, SessionCreatePayload};
 use session_refresh::{SessionRefreshInput, SessionRefreshPayload};
 use session_revoke::{SessionRevokeInput, SessionRevokePayload};
@@ -48,6 +56,17 @@ impl IdentityMutation {
         #[graphql(desc = "What to do.")] input: AccountDisableInput,
     ) -> Option<async_graphql::Result<AccountDisablePayload>> {
         Some(account_disable::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// End the second factor of an account, and every session of it: the telephone and the recovery codes were lost. The caller
+    /// must cover everything that it holds, and nobody does it to themselves.
+    #[graphql(directive = requires::apply(Permission::GrantManage))]
+    async fn account_reset_second_factor(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: AccountResetSecondFactorInput,
+    ) -> Option<async_graphql::Result<AccountResetSecondFactorPayload>> {
+        Some(account_reset_second_factor::run(ctx, input).await.map_err(Into::into))
     }
 
     /// End every session of an account, which may sign in again: a telephone was lost. The caller must cover everything that
@@ -81,7 +100,35 @@ impl IdentityMutation {
         Some(role_grant_revoke::run(ctx, input).await.map_err(Into::into))
     }
 
-    /// Sign in with account and password. One per request.
+    /// Make the secret of a second factor for the caller's own account. It counts when `secondFactorConfirm` was shown a code of
+    /// it; one that was begun before is forgotten.
+    async fn second_factor_begin(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: SecondFactorBeginInput,
+    ) -> Option<async_graphql::Result<SecondFactorBeginPayload>> {
+        Some(second_factor_begin::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Let the second factor that was begun count from now on: signing in wants a code of it. The caller's other sessions end.
+    async fn second_factor_confirm(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: SecondFactorConfirmInput,
+    ) -> Option<async_graphql::Result<SecondFactorConfirmPayload>> {
+        Some(second_factor_confirm::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Do without a second factor again. Roles that want one count no more until there is another.
+    async fn second_factor_remove(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: SecondFactorRemoveInput,
+    ) -> Option<async_graphql::Result<SecondFactorRemovePayload>> {
+        Some(second_factor_remove::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Sign in with account and password, and with a code where the account has a second factor. One per request.
     async fn session_create(
         &self,
         ctx: &Context<'_>,

@@ -20,6 +20,9 @@ const PASSWORD_MOST: usize = 128;
 /// Most characters of a refresh token, with room to spare.
 const TOKEN_MOST: usize = 128;
 
+/// Most characters of a code: a recovery code has nineteen, and people put spaces between them.
+const CODE_MOST: usize = 32;
+
 /// Input of `sessionCreate`.
 #[derive(InputObject)]
 pub struct SessionCreateInput {
@@ -30,6 +33,8 @@ pub struct SessionCreateInput {
     /// The refresh token of the last pair that this device had of the account, though it may have lapsed: the device
     /// is then known and is not held up by what others try. It is not used up; at most 128 characters.
     last_refresh_token: Option<String>,
+    /// The code that the telephone shows now, or a recovery code, where the account has a second factor; at most 32 characters.
+    second_factor_code: Option<String>,
 }
 
 /// Outcome of `sessionCreate`.
@@ -46,9 +51,11 @@ impl SessionCreateInput {
     /// names no input.
     fn too_long(&self) -> Vec<Problem<IdentityError>> {
         let token = self.last_refresh_token.as_ref().map(|token| ("lastRefreshToken", token, TOKEN_MOST));
+        let code = self.second_factor_code.as_ref().map(|code| ("secondFactorCode", code, CODE_MOST));
         [("account", &self.account, ACCOUNT_MOST), ("password", &self.password, PASSWORD_MOST)]
             .into_iter()
             .chain(token)
+            .chain(code)
             .filter(|(_, text, limit)| text.chars().count() > *limit)
             .map(|(path, _, limit)| Problem::at(path, IdentityError::TooLong { limit }))
             .collect()
@@ -67,8 +74,8 @@ pub(super) async fn run(ctx: &Context<'_>, input: SessionCreateInput) -> Outcome
     }
     let identity = &services(ctx)?.identity;
     let from = ctx.data_opt::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
-    let SessionCreateInput { account, password, last_refresh_token } = input;
-    let asked = SignIn { account, password, last_refresh_token, from };
+    let SessionCreateInput { account, password, last_refresh_token, second_factor_code } = input;
+    let asked = SignIn { account, password, last_refresh_token, second_factor_code, from };
     match identity.sign_in(&asked, &request_id).await {
         Ok(tokens) => Ok(SessionCreatePayload { session: Some(tokens.into()), user_errors: vec![] }),
         Err(Failure::User(problems)) => {

@@ -1,0 +1,60 @@
+//! Ending the second factor of somebody who lost the telephone and the recovery codes.
+
+use serde_json::json;
+
+use crate::identity::administered::covers;
+use crate::identity::error::IdentityError;
+use crate::identity::model::Account;
+use crate::identity::service::{IdentityService, acting};
+use crate::identity::store;
+use crate::identity::telling::{Changed, access_changed};
+use crate::kernel::failure::Failure;
+use crate::kernel::id::AccountId;
+use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::permission::Permission;
+use crate::kernel::scope::Scope;
+use crate::store::{Begun, Done, StoreError};
+
+impl IdentityService {
+    /// Ends the second factor of an account and every session of it: it signs in with the password alone and begins another. Who lost it
+    /// is recognised by whoever does this, in person.
+    ///
+    /// Whoever does it must cover everything the account holds or will hold, as for ending its sessions. Nobody does it to themselves:
+    /// that would take away what a stolen session lacks.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`] without [`Permission::GrantManage`]; [`IdentityError::NotFound`];
+    /// [`IdentityError::NotPermitted`].
+    pub async fn account_reset_second_factor(
+        &self,
+        scope: &Scope,
+        id: AccountId,
+    ) -> Result<Account, Failure<IdentityError>> {
+        if !scope.permits(Permission::GrantManage) {
+            return Err(Failure::Denied);
+        }
+        let mut tx = match self.db().begin(scope).await? {
+            Begun::Fresh(tx) => tx,
+            Begun::Replay(done) => return self.account_again(scope, AccountId::from_uuid(done.id)).await,
+        };
+        if store::held_account_row(&tx, id).await?.is_none() {
+            return Err(Failure::user("accountId", IdentityError::NotFound));
+        }
+        let mut grants = store::grants_of(&tx, &[id]).await?;
+        grants.retain(|grant| grant.until.is_none_or(|until| until > tx.now()));
+        let own = acting(&tx) == Some(id) && !mutant::active(Mutant::OwnReset);
+        if own || !covers(&tx, Permission::GrantManage, &grants).await? {
+            return Err(Failure::user("accountId", IdentityError::NotPermitted));
+        }
+        store::end_factor(&tx, id).await?;
+        store::sign_account_out(&tx, id, tx.now()).await?;
+        tx.audit("account.reset_second_factor", &id, json!({}));
+        let account = store::accounts(&tx, &[id]).await?.pop();
+        let account = account.ok_or_else(|| StoreError::corrupt("accounts", "id", id))?;
+        let (version, name) = (account.version, "account.second_factor_removed");
+        access_changed(&mut tx, id, Changed { aggregate: "account", id: id.uuid(), version, name });
+        tx.commit(Done { id: id.uuid(), version }).await?;
+        self.cache().drop_account(scope.tenant(), id);
+        Ok(account)
+    }
+}
