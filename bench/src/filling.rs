@@ -5,13 +5,11 @@ use std::collections::HashMap;
 
 use anyhow::Context as _;
 use fengqiao_api::app::App;
-use fengqiao_domain::cases::{
-    Anonymity, Assignee, CasePriority, PlaceReference, ReporterDetails, SeedCase, SeedStep,
-};
+use fengqiao_domain::cases::{Anonymity, Assignee, CasePriority, ReporterDetails, SeedCase, SeedStep};
 use fengqiao_domain::kernel::id::{AccountId, CategoryId, GridId, Timestamp};
 use fengqiao_domain::kernel::place::Sensitivity;
 use fengqiao_domain::kernel::scope::{PlatformScope, Scope};
-use fengqiao_domain::org::{Codes, TenantKind};
+use fengqiao_domain::org::{Codes, PlaceReference, TenantKind};
 use fengqiao_domain::programmes::{CaseAct, CaseSource};
 
 use crate::chance::Chance;

@@ -187,11 +187,7 @@ impl Mirror {
             let side = &mirror.sides[at];
             let laid = mirror_files::lay(&mirror.files, &mirror.cases, side, &chief).await?;
             mirror.sides[at].attachments = laid.to_vec();
-            for made in mirror_visits::MADE {
-                let scope = mirror.scope(world, at, made.0).await?;
-                let visit = mirror_visits::lay(&mirror.fieldwork, &mirror.sides[at], &scope, made).await?;
-                mirror.sides[at].visits.push(visit);
-            }
+            mirror.visit(world, at).await?;
             let api = mirror.scope(world, at, "api").await?;
             mirror.sides[at].webhook =
                 Some(mirror_webhooks::lay(&mirror.webhooks, &mirror.sides[at], &api).await?);
@@ -201,6 +197,16 @@ impl Mirror {
         // What was told of them is of before anybody follows.
         world.relay().await?;
         Ok(mirror)
+    }
+
+    /// Lays the visits of a side, each by whoever made it.
+    async fn visit(&mut self, world: &World, at: usize) -> anyhow::Result<()> {
+        for made in mirror_visits::MADE {
+            let scope = self.scope(world, at, made.0).await?;
+            let visit = mirror_visits::lay(&self.fieldwork, &self.sides[at], &scope, made).await?;
+            self.sides[at].visits.push(visit);
+        }
+        Ok(())
     }
 
     /// The scope of a new session of an account, as a request with its token has it.

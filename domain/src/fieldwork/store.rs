@@ -78,7 +78,7 @@ pub(super) fn shown(texts: GivenTexts) -> VisitTexts {
     }
 }
 
-fn value(tx: &Tx, row: Model) -> Result<Visit, StoreError> {
+fn value(tx: &Tx, row: &Model) -> Result<Visit, StoreError> {
     let open = |at: Personal, sealed: &Option<SealedBytes>| {
         sealed.as_ref().map(|sealed| tx.unseal(at, row.id.uuid(), sealed)).transpose()
     };
@@ -97,7 +97,7 @@ fn value(tx: &Tx, row: Model) -> Result<Visit, StoreError> {
         outcome: parsed("outcome", &row.outcome)?,
         sensitivity: Sensitivity::from_rank(row.sensitivity),
         place: Place { town: row.town_id, village: row.village_id, grid: row.grid_id },
-        point: point(&row)?,
+        point: point(row)?,
         case: row.case_id,
         visited_at: row.visited_at,
         recorded_at: row.recorded_at,
@@ -118,13 +118,13 @@ fn point(row: &Model) -> Result<Option<GeoPoint>, StoreError> {
 /// Visits by id, in no order; those out of reach are left out.
 pub(super) async fn by_ids(tx: &Tx, ids: &[VisitId]) -> Result<Vec<Visit>, StoreError> {
     let rows = tx.select::<Entity>().filter(one_of(Column::Id.into_expr(), ids.iter().copied()));
-    rows.all().await?.into_iter().map(|row| value(tx, row)).collect()
+    rows.all().await?.iter().map(|row| value(tx, row)).collect()
 }
 
 /// A visit that stays as it is until the transaction ends.
 pub(super) async fn locked(tx: &Tx, id: VisitId) -> Result<Option<Visit>, StoreError> {
     let row = tx.select::<Entity>().filter(Column::Id.eq(id)).lock().one().await?;
-    row.map(|row| value(tx, row)).transpose()
+    row.as_ref().map(|row| value(tx, row)).transpose()
 }
 
 /// Strikes a visit off: its version after it.
@@ -158,7 +158,7 @@ pub(super) async fn page(
         descending: true,
         cursor: |row| Cursor::of(SortKey::Number(row.visited_at.micros()), row.id.uuid()),
     };
-    keyset.page(found(tx, wanted), request).await?.try_map(|row| value(tx, row))
+    keyset.page(found(tx, wanted), request).await?.try_map(|row| value(tx, &row))
 }
 
 /// How many visits there are, counted no further than the page limit of counts.
@@ -206,11 +206,11 @@ fn filtered<'a>(mut rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a,
 }
 
 /// Only rows whose column is one of some values; all of them where none is named.
-fn among<'a>(
-    rows: Select<'a, Entity>,
+fn among(
+    rows: Select<'_, Entity>,
     column: Column,
     values: impl ExactSizeIterator<Item = String>,
-) -> Select<'a, Entity> {
+) -> Select<'_, Entity> {
     if values.len() == 0 { rows } else { rows.filter(one_of(column.into_expr(), values)) }
 }
 

@@ -93,7 +93,7 @@ async fn a_visit_is_kept_sealed_and_told_masked() -> anyhow::Result<()> {
         let rows = [served.world.rows("visits").await?, served.world.rows("outbox_events").await?].concat();
         let rows = [rows, served.world.rows("audit_entries").await?].concat().concat();
         for word in [FOUND, "张三丰", "13812345678", "3号楼"] {
-            let hex: String = word.bytes().map(|byte| format!("{byte:02x}")).collect();
+            let hex = hex::encode(word);
             ensure!(!rows.contains(word) && !rows.to_lowercase().contains(&hex), "{word} is there");
         }
         let count = async |sql: &str| served.world.number(sql).await;
@@ -261,6 +261,26 @@ async fn a_visit_that_is_sent_twice_under_a_key_is_one() -> anyhow::Result<()> {
             async || worker.run_with(&document, variables.clone(), &[("idempotency-key", "v-1")]).await;
         assert_eq!(send().await?.payload()?, send().await?.payload()?);
         assert_eq!(served.world.number("SELECT count(*) FROM visits").await?, 1);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_is_no_less_delicate_than_the_case_that_it_was_made_for() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let station = person(&served, "xindi.station").await?;
+        let category = Places::of(&station).category(CATEGORY).await?;
+        let report = json!({"categoryId": category, "title": "纠纷", "description": "述", "place": grid(&station).await?,
+            "source": "PATROL", "sensitivity": "SENSITIVE"});
+        let answer = station.mutate("caseReport", "case { id } userErrors { code path }", report).await?;
+        let case = answer.payload()?["case"]["id"].clone();
+        let visit = with(&plain(&station).await?, &json!({"caseId": case, "findings": FOUND}));
+        let recorded = record(&station, &visit).await?;
+        assert_eq!(recorded["sensitivity"], "SENSITIVE");
+        // Who reads neither sensitive cases nor made it does not read what was said of one.
+        assert_eq!(found(&person(&served, "xindi.parttime").await?, &json!({"caseId": case})).await?, [""; 0]);
         Ok(())
     })
     .await

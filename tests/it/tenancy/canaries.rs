@@ -38,27 +38,27 @@ impl Cage {
 }
 
 /// A report with what is said of it and attached to it, and a visit.
-async fn plant(worker: &Actor, cage: &mut Cage) -> anyhow::Result<()> {
+async fn plant(worker: &Actor, birds: &mut Cage) -> anyhow::Result<()> {
     let places = Places::of(worker);
     let (category, grid) = (places.category(CATEGORY).await?, places.grid(GRID).await?);
-    let attachment = brought_as(worker, &format!("{}.pdf", cage.word()), b"%PDF-1.7\n%%EOF\n", &[]).await?;
-    let (description, phone) = (cage.word(), cage.digits());
-    let input = json!({"categoryId": category, "title": "井盖缺失", "description": description, "address": cage.word(),
-        "place": {"gridId": grid}, "source": "PATROL", "reporter": {"name": cage.word(), "phone": phone}});
+    let attachment = brought_as(worker, &format!("{}.pdf", birds.word()), b"%PDF-1.7\n%%EOF\n", &[]).await?;
+    let (description, phone) = (birds.word(), birds.digits());
+    let input = json!({"categoryId": category, "title": "井盖缺失", "description": description, "address": birds.word(),
+        "place": {"gridId": grid}, "source": "PATROL", "reporter": {"name": birds.word(), "phone": phone}});
     let answer =
         worker.mutate("caseReport", "case { id description } userErrors { code path }", input).await?;
     let case = &answer.payload()?["case"];
     // It is there, and whoever may read it reads it.
     assert_eq!(case["description"], description, "{}", answer.text);
-    let said = cage.word();
+    let said = birds.word();
     let input = json!({"caseId": case["id"], "text": said, "audience": "STAFF",
         "attachments": [{"attachmentId": attachment, "kind": "SCENE"}]});
     let selection = "case { timeline(last: 1) { nodes { text } } } userErrors { code path }";
     let answer = worker.mutate("caseComment", selection, input).await?;
     assert_eq!(answer.payload()?["case"]["timeline"]["nodes"][0]["text"], said, "{}", answer.text);
-    let findings = cage.word();
-    let input = json!({"subject": {"kind": "PERSON", "name": cage.word(), "phone": cage.digits()}, "purpose": "ROUTINE",
-        "outcome": "MET", "findings": findings, "address": cage.word(), "place": {"gridId": grid}});
+    let findings = birds.word();
+    let input = json!({"subject": {"kind": "PERSON", "name": birds.word(), "phone": birds.digits()}, "purpose": "ROUTINE",
+        "outcome": "MET", "findings": findings, "address": birds.word(), "place": {"gridId": grid}});
     let answer = worker.mutate("visitRecord", "visit { findings } userErrors { code path }", input).await?;
     assert_eq!(answer.payload()?["visit"]["findings"], findings, "{}", answer.text);
     Ok(())
@@ -67,8 +67,7 @@ async fn plant(worker: &Actor, cage: &mut Cage) -> anyhow::Result<()> {
 /// What the product must not hold, as it could stand in a file: as it is, and as hexadecimal digits or escapes of JSON have it.
 fn needles() -> Vec<Vec<u8>> {
     let hex = |text: &str| hex::encode(text.as_bytes());
-    let escaped: String = WORD.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
-    let chinese: String = escaped.split("\\u0037").next().unwrap_or_default().to_owned();
+    let chinese = "\\u91d1\\u4e1d\\u96c0".to_owned();
     let mut needles = vec![chinese];
     for text in [WORD, DIGITS] {
         needles.extend([text.to_owned(), hex(text), hex(text).to_uppercase()]);
@@ -107,6 +106,7 @@ fn clean(folder: &Path) -> anyhow::Result<usize> {
 }
 
 /// Takes spans, and keeps what they say.
+#[expect(clippy::disallowed_methods, reason = "it ends with the test")]
 async fn collector() -> anyhow::Result<(String, Arc<Mutex<Vec<u8>>>)> {
     let kept = Arc::new(Mutex::new(vec![]));
     let heard = Arc::clone(&kept);
@@ -140,11 +140,11 @@ async fn database_folder(home: &Household) -> anyhow::Result<Option<PathBuf>> {
 
 async fn planted(running: &Running) -> anyhow::Result<()> {
     let worker = running.sign_in("xindi.worker@150302").await?;
-    let mut cage = Cage::default();
+    let mut birds = Cage::default();
     for _ in 0..ROUNDS {
-        plant(&worker, &mut cage).await?;
+        plant(&worker, &mut birds).await?;
     }
-    assert_eq!(cage.0, 100);
+    assert_eq!(birds.0, 100);
     Ok(())
 }
 

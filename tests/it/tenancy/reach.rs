@@ -56,6 +56,7 @@ fn all() -> Vec<Declared> {
         declared::<identity::refresh_token::Entity>(),
         declared::<identity::role_grant::Entity>(),
         declared::<identity::role_grant_category::Entity>(),
+        declared::<identity::second_factor::Entity>(),
         declared::<identity::session::Entity>(),
         declared::<staff::appointment::Entity>(),
         declared::<staff::headcount::Entity>(),

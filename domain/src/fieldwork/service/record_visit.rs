@@ -8,6 +8,7 @@ use crate::fieldwork::service::{Answer, FieldworkService, permit, recorded};
 use crate::fieldwork::store;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::CaseId;
+use crate::kernel::place::Sensitivity;
 use crate::kernel::scope::Scope;
 use crate::org;
 use crate::store::{Begun, Done, Tx};
@@ -27,14 +28,15 @@ impl FieldworkService {
             Begun::Replay(done) => return self.visit_done(scope, done).await,
         };
         let (place, _) = org::located(&tx, command.place, command.point).await.map_err(misplaced)?;
-        check_case(&tx, command.case).await?;
+        let of_case = sensitivity_of(&tx, command.case).await?;
         let visit = Visit {
             id: tx.new_id(),
             by,
             subject: command.subject,
             purpose: command.purpose,
             outcome: command.outcome,
-            sensitivity: command.sensitivity,
+            // What is said of a case is no less delicate than the case.
+            sensitivity: command.sensitivity.max(of_case),
             place,
             point: command.point,
             case: command.case,
@@ -52,11 +54,11 @@ impl FieldworkService {
     }
 }
 
-/// Refuses a case that the caller does not see.
-async fn check_case(tx: &Tx, case: Option<CaseId>) -> Answer<()> {
-    let Some(case) = case else { return Ok(()) };
+/// How delicate the case is that a visit is made for. Refuses one that the caller does not see.
+async fn sensitivity_of(tx: &Tx, case: Option<CaseId>) -> Answer<Sensitivity> {
+    let Some(case) = case else { return Ok(Sensitivity::Normal) };
     match cases::directory::by_ids(tx, &[case]).await?.pop() {
-        Some(_) => Ok(()),
+        Some(case) => Ok(case.sensitivity),
         None => Err(Failure::user("caseId", VisitError::NotFound)),
     }
 }

@@ -2,18 +2,17 @@
 
 use serde_json::json;
 
-use crate::identity::administered::covers;
 use crate::identity::error::IdentityError;
 use crate::identity::model::Account;
+use crate::identity::service::account_disable::held_by_covered;
 use crate::identity::service::{IdentityService, acting};
 use crate::identity::store;
-use crate::identity::telling::{Changed, access_changed};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::AccountId;
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
-use crate::store::{Begun, Done, StoreError};
+use crate::store::Begun;
 
 impl IdentityService {
     /// Ends the second factor of an account and every session of it: it signs in with the password alone and begins another. Who lost it
@@ -37,24 +36,13 @@ impl IdentityService {
             Begun::Fresh(tx) => tx,
             Begun::Replay(done) => return self.account_again(scope, AccountId::from_uuid(done.id)).await,
         };
-        if store::held_account_row(&tx, id).await?.is_none() {
-            return Err(Failure::user("accountId", IdentityError::NotFound));
-        }
-        let mut grants = store::grants_of(&tx, &[id]).await?;
-        grants.retain(|grant| grant.until.is_none_or(|until| until > tx.now()));
-        let own = acting(&tx) == Some(id) && !mutant::active(Mutant::OwnReset);
-        if own || !covers(&tx, Permission::GrantManage, &grants).await? {
+        held_by_covered(&tx, Permission::GrantManage, id).await?;
+        if acting(&tx) == Some(id) && !mutant::active(Mutant::OwnReset) {
             return Err(Failure::user("accountId", IdentityError::NotPermitted));
         }
         store::end_factor(&tx, id).await?;
-        store::sign_account_out(&tx, id, tx.now()).await?;
+        store::sign_account_out(&tx, id, self.ended_at(&tx)).await?;
         tx.audit("account.reset_second_factor", &id, json!({}));
-        let account = store::accounts(&tx, &[id]).await?.pop();
-        let account = account.ok_or_else(|| StoreError::corrupt("accounts", "id", id))?;
-        let (version, name) = (account.version, "account.second_factor_removed");
-        access_changed(&mut tx, id, Changed { aggregate: "account", id: id.uuid(), version, name });
-        tx.commit(Done { id: id.uuid(), version }).await?;
-        self.cache().drop_account(scope.tenant(), id);
-        Ok(account)
+        self.shut_out(tx, id, Some("account.second_factor_removed")).await
     }
 }

@@ -102,7 +102,7 @@ impl Walk {
 
     /// Goes on behind a bad place by the hash that stands there: what follows is of it, whatever its own entry is.
     pub fn past(&mut self, bad: &Sealed) {
-        self.next = bad.sequence + 1;
+        self.next = bad.sequence.saturating_add(1);
         self.before = Link::try_from(bad.hash.as_slice()).unwrap_or(super::BEGINNING);
     }
 

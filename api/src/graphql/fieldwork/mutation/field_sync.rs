@@ -35,7 +35,6 @@ pub struct FieldOperationInput {
 
 /// What was done offline: exactly one of them.
 #[derive(OneofObject)]
-#[expect(clippy::large_enum_variant, reason = "read once and taken apart")]
 pub enum FieldWorkInput {
     /// A case was reported, as by `caseReport`.
     Report(CaseReportInput),

@@ -24,7 +24,7 @@ pub struct VisitRecordInput {
     outcome: VisitOutcomeKind,
     /// What was seen, heard and said, at most 1,000 characters.
     findings: Option<String>,
-    /// How carefully it must be handled. NORMAL when absent.
+    /// How carefully it must be handled; the case that it was made for may demand more. NORMAL when absent.
     sensitivity: Option<Sensitivity>,
     /// Where it was made; absent leaves it to the point: the grid whose boundary it lies in, else the district. A point makes a
     /// unit that is named more exact, and never speaks against it.
