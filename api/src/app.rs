@@ -321,6 +321,7 @@ fn identity_settings(settings: &Settings) -> IdentitySettings {
         grants_cache_millis: i64::from(settings.auth.scope_cache_seconds) * 1_000,
         sign_in: settings.auth.sign_in.limits(),
         second_factor: settings.auth.second_factor.rules(settings.profile),
+        password: settings.auth.password.rules(settings.profile),
         ..IdentitySettings::default()
     }
 }

@@ -12,10 +12,6 @@ use crate::graphql::identity::told;
 use crate::http::Language;
 use crate::output;
 
-/// Fewest characters of a password: the identity slice's own bound.
-const PASSWORD_LEAST: usize = 8;
-/// Most characters of a password, likewise.
-const PASSWORD_MOST: usize = 128;
 /// The code of the tenant of those who run the installation.
 const PLATFORM: &str = "000000";
 
@@ -66,11 +62,13 @@ pub(super) async fn account(settings: Settings, wanted: Account) -> anyhow::Resu
         Some(district) => GrantTarget::Unit(district),
         None => bail!("the tenant {code} has no district of that code: import its units first"),
     };
+    let first = services.identity.first_password(&platform, &password, (login, &name)).await;
+    let first = first.map_err(|failure| plain(failure, |problem| not_created(&wanted.login, problem)))?;
     let seed = SeedAccount {
         login: login.to_owned(),
         name,
         phone: None,
-        password: Some(services.identity.digest(&password).await.map_err(unexpected)?),
+        password: Some(first),
         grants: vec![SeedGrant { role, target, categories: vec![] }],
     };
     let seeded = services.identity.seed_accounts(&scope, vec![seed]).await;
@@ -84,7 +82,7 @@ async fn reset(settings: Settings, account: &str) -> anyhow::Result<()> {
     let app = App::open(settings).await?;
     app.prepare_store().await?;
     let platform = PlatformScope::for_command_line("reset a password");
-    let reset = app.services.identity.reset_password(&platform, account, password).await;
+    let reset = app.services.identity.reset_password(&platform, account, &password).await;
     reset.map_err(|failure| {
         plain(failure, |problem| match problem.error {
             IdentityError::NotFound => format!("no account {account:?}: name one as LOGIN@TENANTCODE"),
@@ -92,7 +90,7 @@ async fn reset(settings: Settings, account: &str) -> anyhow::Result<()> {
         })
     })?;
     Ok(output::line(format_args!(
-        "{account} has a new password and no second factor, and its sessions have ended"
+        "{account} has a new password, to be changed at the next sign-in, and no second factor, and its sessions have ended"
     ))?)
 }
 
@@ -120,11 +118,7 @@ fn check_place(role: Role, login: &str, code: &str) -> anyhow::Result<()> {
 fn password() -> anyhow::Result<String> {
     let mut password = String::new();
     std::io::stdin().read_line(&mut password).context("the password comes on standard input")?;
-    let password = password.trim_end_matches(['\r', '\n']);
-    if !(PASSWORD_LEAST..=PASSWORD_MOST).contains(&password.chars().count()) {
-        bail!("the password on standard input must have {PASSWORD_LEAST} to {PASSWORD_MOST} characters");
-    }
-    Ok(password.to_owned())
+    Ok(password.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// Why an account was not created.

@@ -6,7 +6,7 @@ use fengqiao_domain::identity::{SecondFactorRules, SignInLimits};
 use fengqiao_domain::kernel::bucket::Rate;
 use serde::Deserialize;
 
-use super::Profile;
+use super::{Password, Profile};
 
 /// Tokens and sessions.
 #[derive(Clone, Debug, Deserialize)]
@@ -26,6 +26,8 @@ pub struct Auth {
     pub sign_in: SignIn,
     /// Second factors.
     pub second_factor: SecondFactor,
+    /// What passwords must be.
+    pub password: Password,
 }
 
 /// Second factors.
@@ -52,16 +54,23 @@ pub enum Required {
     Never,
 }
 
+impl Required {
+    /// Whether it is in a profile.
+    pub(super) fn applies(self, profile: Profile) -> bool {
+        match self {
+            Self::InProduction => profile == Profile::Production,
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+}
+
 impl SecondFactor {
     /// The rules for the domain.
     #[must_use]
     pub fn rules(self, profile: Profile) -> SecondFactorRules {
         SecondFactorRules {
-            required_for_administrators: match self.required_for_administrators {
-                Required::InProduction => profile == Profile::Production,
-                Required::Always => true,
-                Required::Never => false,
-            },
+            required_for_administrators: self.required_for_administrators.applies(profile),
             guesses: Rate { burst: self.guess_burst, every: Duration::from_secs(self.guess_seconds.into()) },
         }
     }

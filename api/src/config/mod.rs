@@ -5,6 +5,7 @@ mod audit;
 mod auth;
 mod exchange;
 mod masked;
+mod password;
 mod redis;
 mod webhooks;
 
@@ -24,6 +25,7 @@ pub use audit::Audit;
 pub use auth::{Auth, Required, SecondFactor, SignIn};
 pub use exchange::Exchange;
 use masked::masked;
+pub use password::Password;
 pub use redis::Redis;
 pub use webhooks::Webhooks;
 
@@ -375,6 +377,7 @@ impl Settings {
             self.audit.check(),
             self.auth.sign_in.check(),
             self.auth.second_factor.check(),
+            self.auth.password.check(),
             self.redis.check(),
             self.webhooks.check(),
         ];

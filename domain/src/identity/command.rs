@@ -17,10 +17,6 @@ use crate::kernel::text::{self, BadText};
 pub(super) const NAME_LIMIT: usize = 60;
 /// Least and most characters of a login.
 const LOGIN_LENGTH: std::ops::RangeInclusive<usize> = 2..=64;
-/// Least characters of a password.
-pub(super) const PASSWORD_LEAST: usize = 8;
-/// Most characters of a password.
-pub(super) const PASSWORD_MOST: usize = 128;
 /// Most categories that a grant names.
 pub(super) const CATEGORY_LIMIT: usize = 100;
 
@@ -35,6 +31,8 @@ pub struct SignIn {
     pub last_refresh_token: Option<String>,
     /// A code of the second factor, or a recovery code.
     pub second_factor_code: Option<String>,
+    /// A password to have from now on: what must be changed is changed with it.
+    pub new_password: Option<String>,
     /// Where it comes from.
     pub from: IpAddr,
 }
@@ -69,7 +67,6 @@ pub(super) struct NewAccount {
     pub(super) login: String,
     pub(super) name: String,
     pub(super) phone: Option<Phone>,
-    pub(super) password: Option<String>,
 }
 
 /// Grant a role.
@@ -124,17 +121,15 @@ pub struct SeedGrant {
 }
 
 impl CreateAccount {
-    /// The command with every value parsed, or every mistake in it.
-    pub(super) fn parsed(self) -> Result<NewAccount, Vec<Problem<IdentityError>>> {
+    /// The command with every value but the password parsed, or every mistake in them.
+    pub(super) fn parsed(&self) -> Result<NewAccount, Vec<Problem<IdentityError>>> {
         let login = login(&self.login).map_err(|error| Problem::at("login", error));
         let name = name(&self.name).map_err(|error| Problem::at("name", error));
         let phone = phone(self.phone.as_deref()).map_err(|error| Problem::at("phone", error));
-        let password = self.password.map(checked_password).transpose();
-        let password = password.map_err(|error| Problem::at("password", error));
-        match (login, name, phone, password) {
-            (Ok(login), Ok(name), Ok(phone), Ok(password)) => Ok(NewAccount { login, name, phone, password }),
-            (login, name, phone, password) => {
-                let problems = [login.err(), name.err(), phone.err(), password.err()];
+        match (login, name, phone) {
+            (Ok(login), Ok(name), Ok(phone)) => Ok(NewAccount { login, name, phone }),
+            (login, name, phone) => {
+                let problems = [login.err(), name.err(), phone.err()];
                 Err(problems.into_iter().flatten().collect())
             }
         }
@@ -167,15 +162,6 @@ pub(super) fn phone(text: Option<&str>) -> Result<Option<Phone>, IdentityError> 
     text.map(Phone::parse).transpose().map_err(|_| IdentityError::InvalidPhone)
 }
 
-/// A password that may be set. Length alone is asked for; a passphrase with spaces is fine.
-pub(super) fn checked_password(text: String) -> Result<String, IdentityError> {
-    match text.chars().count() {
-        ..PASSWORD_LEAST => Err(IdentityError::TooShort { limit: PASSWORD_LEAST }),
-        PASSWORD_LEAST..=PASSWORD_MOST => Ok(text),
-        _ => Err(IdentityError::TooLong { limit: PASSWORD_MOST }),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,9 +172,9 @@ mod tests {
             login: "13812345678".to_owned(),
             name: "  ".to_owned(),
             phone: Some("not a number".to_owned()),
-            password: Some("short".to_owned()),
+            password: None,
         };
-        let problems = command.parsed().err().expect("four mistakes");
+        let problems = command.parsed().err().expect("three mistakes");
         let told: Vec<(String, IdentityError)> =
             problems.into_iter().map(|problem| (problem.path.join("."), problem.error)).collect();
         assert_eq!(
@@ -197,7 +183,6 @@ mod tests {
                 ("login".to_owned(), IdentityError::InvalidLogin),
                 ("name".to_owned(), IdentityError::Required),
                 ("phone".to_owned(), IdentityError::InvalidPhone),
-                ("password".to_owned(), IdentityError::TooShort { limit: 8 }),
             ]
         );
     }
@@ -211,13 +196,6 @@ mod tests {
             assert_eq!(login(bad), Err(IdentityError::InvalidLogin), "{bad}");
         }
         assert_eq!(login("  "), Err(IdentityError::Required));
-    }
-
-    #[test]
-    fn passwords_are_bounded_in_characters() {
-        assert_eq!(checked_password("七个字的密码呀".to_owned()), Err(IdentityError::TooShort { limit: 8 }));
-        assert_eq!(checked_password("八个字的密码可以".to_owned()), Ok("八个字的密码可以".to_owned()));
-        assert_eq!(checked_password("密".repeat(129)), Err(IdentityError::TooLong { limit: 128 }));
     }
 
     #[test]

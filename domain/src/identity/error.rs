@@ -25,6 +25,19 @@ pub enum IdentityError {
     InvalidCode,
     /// There is a second factor already.
     SecondFactorInForce,
+    /// The password is right, and a new one must be set together with it.
+    PasswordChangeRequired,
+    /// The password is right, somebody gave it, and it was not used in time.
+    PasswordLapsed,
+    /// A new password has too few kinds of characters.
+    PasswordTooSimple {
+        /// Least kinds.
+        limit: usize,
+    },
+    /// A new password is soon guessed.
+    PasswordTooCommon,
+    /// A new password is the present one, or one of the last.
+    PasswordUsedBefore,
     /// A value is missing or empty.
     Required,
     /// A text is too long.

@@ -19,6 +19,7 @@ mod limit;
 mod mask;
 mod model;
 mod password;
+mod password_rules;
 mod phone;
 mod proving;
 mod resolve;
@@ -35,10 +36,11 @@ pub use entry::{Authenticated, Linked};
 pub use error::{IdentityError, IdentityErrorCode};
 pub use mask::{masked_name, masked_phone};
 pub use model::{
-    Account, AccountState, GrantTarget, NewSecondFactor, OpenSession, RoleGrant, SecondFactor,
-    SecondFactorState, SessionTokens, Viewer,
+    Account, AccountState, FirstPassword, GrantTarget, NewSecondFactor, OpenSession, PasswordStanding,
+    RoleGrant, SecondFactor, SecondFactorState, SessionTokens, Viewer,
 };
 pub use password::PasswordDigest;
+pub use password_rules::{PasswordProfile, PasswordRules};
 pub use phone::{BadPhone, Phone};
 pub use role::{Role, TargetKind, is_program};
 pub use service::{AccountFilter, GrantFilter, IdentityService, SetupError};

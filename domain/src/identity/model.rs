@@ -163,6 +163,32 @@ impl fmt::Debug for NewSecondFactor {
     }
 }
 
+/// The caller's own password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PasswordStanding {
+    /// When it was set.
+    pub changed_at: Timestamp,
+    /// From when on it opens a session only together with a new one; none is never.
+    pub due_at: Option<Timestamp>,
+}
+
+/// A password that is given to somebody, told once.
+#[derive(Clone)]
+pub struct FirstPassword {
+    /// Whose it is.
+    pub account: Account,
+    /// The password.
+    pub password: String,
+    /// Until when it counts, once and together with one of their own.
+    pub lapses_at: Timestamp,
+}
+
+impl fmt::Debug for FirstPassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FirstPassword").field("account", &self.account.id).finish_non_exhaustive()
+    }
+}
+
 /// What signing in or refreshing gives.
 #[derive(Clone)]
 pub struct SessionTokens {

@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::identity::error::IdentityError;
+use crate::identity::password_rules::PasswordRules;
 use crate::kernel::bucket::Bucket;
 use crate::kernel::failure::Failure;
 use crate::kernel::mutant::{self, Mutant};
@@ -21,9 +22,34 @@ use crate::store::StoreError;
 /// Longer passwords are wrong without being read: nothing that long was ever set.
 const MOST_BYTES: usize = 1_024;
 
-/// A hashed password, for loading accounts in bulk.
+/// A hashed password.
 #[derive(Clone)]
-pub struct PasswordDigest(pub(super) String);
+pub struct PasswordDigest {
+    /// In PHC form.
+    pub(super) hash: String,
+    /// Who set it.
+    pub(super) by: SetBy,
+}
+
+/// Who set a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SetBy {
+    /// Whose it is.
+    Themselves,
+    /// Somebody else: it must be changed.
+    Another,
+}
+
+impl PasswordDigest {
+    const fn own(hash: String) -> Self {
+        Self { hash, by: SetBy::Themselves }
+    }
+
+    /// The same, set by somebody else.
+    pub(super) fn given(self) -> Self {
+        Self { by: SetBy::Another, ..self }
+    }
+}
 
 impl fmt::Debug for PasswordDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -40,6 +66,40 @@ pub(super) enum Verdict {
     RightButWeak,
     /// It is not, or there is none.
     Wrong,
+}
+
+/// A password that somebody shall have.
+pub(super) struct WantedPassword {
+    text: Zeroizing<String>,
+    rules: PasswordRules,
+    about: Vec<String>,
+    used: Vec<String>,
+}
+
+impl WantedPassword {
+    /// One for whoever has this login and this name.
+    pub(super) fn of(text: &str, rules: PasswordRules, (login, name): (&str, &str)) -> Self {
+        let parts = login.split(|c: char| !c.is_alphanumeric());
+        let about = parts.chain([login, name]).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        Self { text: Zeroizing::new(text.to_owned()), rules, about, used: vec![] }
+    }
+
+    /// The same, and none of those that were hashed to these.
+    pub(super) fn unlike(self, used: Vec<String>) -> Self {
+        Self { used, ..self }
+    }
+
+    fn accepted(&self) -> Result<Result<PasswordDigest, IdentityError>, argon2::password_hash::Error> {
+        if let Err(error) = self.rules.check(&self.text, &self.about) {
+            return Ok(Err(error));
+        }
+        for hash in &self.used {
+            if judge(&self.text, hash)? != Verdict::Wrong && !mutant::active(Mutant::UsedPassword) {
+                return Ok(Err(IdentityError::PasswordUsedBefore));
+            }
+        }
+        Ok(Ok(PasswordDigest::own(digest(&self.text)?)))
+    }
 }
 
 /// Computes hashes, a bounded number at a time.
@@ -114,7 +174,17 @@ impl PasswordPool {
     pub(super) async fn hash(&self, password: &str) -> Result<PasswordDigest, Failure<IdentityError>> {
         let password = Zeroizing::new(password.to_owned());
         let digest = self.run(None, move || digest(&password)).await?;
-        Ok(PasswordDigest(digest.map_err(|fault| broken(&fault))?))
+        Ok(PasswordDigest::own(digest.map_err(|fault| broken(&fault))?))
+    }
+
+    /// The hash of a password that somebody shall have, if it may be one, in a place of `whose`.
+    pub(super) async fn accept(
+        &self,
+        whose: Option<&Bucket>,
+        wanted: WantedPassword,
+    ) -> Result<Result<PasswordDigest, IdentityError>, Failure<IdentityError>> {
+        let accepted = self.run(whose, move || wanted.accepted()).await?.map_err(|fault| broken(&fault))?;
+        Ok(accepted)
     }
 
     /// Whether `password` is the one hashed, in a place of `whose`. Without a hash it takes as long and is wrong.

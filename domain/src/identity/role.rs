@@ -124,6 +124,11 @@ impl Role {
         MATRIX.get(&self).unwrap_or(&NOTHING)
     }
 
+    /// Whether it is held by programs.
+    pub(super) fn is_program(self) -> bool {
+        self == Self::ApiClient
+    }
+
     /// Key of the role in the table, in files and in columns.
     #[must_use]
     pub fn key(self) -> &'static str {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::identity::password_rules::PasswordRules;
 use crate::kernel::bucket::Rate;
 
 /// Settings of the identity slice.
@@ -33,6 +34,8 @@ pub struct IdentitySettings {
     pub sign_in: SignInLimits,
     /// Second factors.
     pub second_factor: SecondFactorRules,
+    /// What passwords must be.
+    pub password: PasswordRules,
 }
 
 /// Who needs a second factor, and how often codes may be shown: see `docs/adr/0027-a-code-besides-the-password.md`.
@@ -88,6 +91,7 @@ impl Default for IdentitySettings {
             hashing_places: 4,
             sign_in: SignInLimits::default(),
             second_factor: SecondFactorRules::default(),
+            password: PasswordRules::default(),
         }
     }
 }
@@ -146,6 +150,8 @@ impl IdentitySettings {
                 "second_factor.guesses.burst",
                 "1 to 100",
             ),
+            ((1..=24).contains(&self.password.kept), "password.kept", "1 to 24"),
+            ((1..=720).contains(&self.password.given_hours), "password.given_hours", "1 to 720 (30 days)"),
             (
                 (0..=365 * DAY).contains(&self.sign_in.known_seconds),
                 "sign_in.known_seconds",

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::kernel::id::Timestamp;
 use crate::kernel::mutant::{self, Mutant};
+use crate::store::StoreError;
 
 /// Bytes of a secret: as many as the digest has, which RFC 4226 recommends.
 const SECRET_LENGTH: usize = 20;
@@ -92,7 +93,7 @@ fn step(at: Timestamp) -> i64 {
     at.micros().div_euclid(1_000_000 * STEP_SECONDS)
 }
 
-/// A new recovery code, as its owner is shown it: `ABCD-EFGH-IJKL-MNOP`.
+/// A new recovery code or first password, as its owner is shown it: `ABCD-EFGH-IJKL-MNOP`.
 pub(super) fn recovery_code() -> Option<String> {
     let letters = base32(&random(RECOVERY_LENGTH)?);
     let groups: Vec<&str> =
@@ -104,6 +105,16 @@ pub(super) fn recovery_code() -> Option<String> {
 pub(super) fn typed(text: &str) -> String {
     let plain = text.chars().filter(|letter| !letter.is_whitespace() && *letter != '-');
     plain.map(|letter| letter.to_ascii_uppercase()).collect()
+}
+
+/// The system has no randomness.
+pub(super) fn no_chance() -> StoreError {
+    StoreError::Internal("no randomness for a secret".to_owned())
+}
+
+/// Whether what was typed may be a code of a telephone, of which there are few.
+pub(super) fn is_guessable(code: &str) -> bool {
+    typed(code).len() <= DIGITS
 }
 
 fn random(length: usize) -> Option<Zeroizing<Vec<u8>>> {

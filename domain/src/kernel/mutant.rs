@@ -88,6 +88,22 @@ pub enum Mutant {
     ReplayedCode,
     /// A recovery code counts as often as it is shown.
     LastingRecovery,
+    /// A recovery code costs what a code of a telephone costs.
+    CountedRecovery,
+    /// A password may have characters of one kind only.
+    AnyKinds,
+    /// A password may be one that everybody tries first.
+    GuessedPassword,
+    /// A password may be one that the account had before.
+    UsedPassword,
+    /// A password that somebody gave need not be changed.
+    GivenStays,
+    /// A password that somebody gave counts for as long as nobody uses it.
+    LastingGift,
+    /// What was opened with the old password goes on when there is a new one.
+    SessionsOfBefore,
+    /// What was shown with an idempotency key is kept as anybody can reckon it.
+    PlainDigest,
     /// What was opened with the password alone goes on when a second factor is confirmed.
     EarlierSessions,
     /// Whoever may end second factors ends their own.

@@ -109,7 +109,12 @@ pub(super) fn of_role(failure: Failure<IdentityError>) -> Failure<StaffError> {
         | IdentityError::InvalidText
         | IdentityError::InvalidLogin
         | IdentityError::LoginTaken
-        | IdentityError::InvalidPhone => StaffError::NotFound,
+        | IdentityError::InvalidPhone
+        | IdentityError::PasswordChangeRequired
+        | IdentityError::PasswordLapsed
+        | IdentityError::PasswordTooSimple { .. }
+        | IdentityError::PasswordTooCommon
+        | IdentityError::PasswordUsedBefore => StaffError::NotFound,
     });
     moved(failure, |path| match path {
         "accountId" => "staffMemberId",

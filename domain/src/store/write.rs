@@ -16,7 +16,10 @@ use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::place::Visibility;
 use crate::kernel::scope::{Claim, Scope};
 use crate::store::standing::Forgetting;
-use crate::store::{StoreError, Tx};
+use crate::store::{Personal, StoreError, Tx};
+
+/// Where a digest of what was asked is kept.
+const INPUT: Personal = Personal { table: "idempotency_records", column: "input_hash" };
 
 /// What a use case did: the row and its version right after.
 #[derive(Clone, Copy, Debug)]
@@ -106,7 +109,7 @@ impl WriteTx {
     pub(crate) async fn commit(mut self, done: Done) -> Result<Done, StoreError> {
         let eventful = !self.events.is_empty();
         if let Some(claim) = self.tx.scope().claim().cloned() {
-            self.put_claim(&claim, done);
+            self.put_claim(&claim, done)?;
         }
         self.write_late().await?;
         let db = self.tx.db().clone();
@@ -174,23 +177,33 @@ impl WriteTx {
         Ok(())
     }
 
-    fn put_claim(&mut self, claim: &Claim, done: Done) {
-        let Some(account) = self.tx.scope().account() else { return };
+    fn put_claim(&mut self, claim: &Claim, done: Done) -> Result<(), StoreError> {
+        let Some(account) = self.tx.scope().account() else { return Ok(()) };
         if mutant::active(Mutant::NoIdempotencyRecord) {
-            return;
+            return Ok(());
         }
         let row = idempotency_record::Model {
             tenant_id: self.tx.scope().tenant(),
             account_id: account,
             key: claim.key.clone(),
             field: claim.field.to_owned(),
-            input_hash: claim.input_hash.clone(),
+            input_hash: kept_digest(&self.tx, claim)?,
             result_id: done.id,
             result_version: done.version,
             at: self.tx.now(),
         };
         self.insert_late(vec![row]);
+        Ok(())
     }
+}
+
+/// What is kept of an input: a digest under a key that is not in the database, for of a telephone number or a password everything that
+/// could be one is soon tried out.
+fn kept_digest(tx: &Tx, claim: &Claim) -> Result<Vec<u8>, StoreError> {
+    if mutant::active(Mutant::PlainDigest) {
+        return Ok(claim.input_hash.clone());
+    }
+    Ok(tx.blind(INPUT, &hex::encode(&claim.input_hash))?.0)
 }
 
 /// More rows than these are not written as one statement: it could bind too many values.
@@ -229,7 +242,7 @@ pub(super) async fn claim(tx: Tx) -> Result<Begun, StoreError> {
         .await?;
     match used {
         None => Ok(Begun::Fresh(WriteTx::new(tx))),
-        Some(row) if row.field == claim.field && row.input_hash == claim.input_hash => {
+        Some(row) if row.field == claim.field && row.input_hash == kept_digest(&tx, &claim)? => {
             tx.scope().note_replay();
             Ok(Begun::Replay(Done { id: row.result_id, version: row.result_version }))
         }

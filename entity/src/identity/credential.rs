@@ -20,6 +20,10 @@ pub struct Model {
     pub password_hash: String,
     /// When it was set.
     pub changed_at: Timestamp,
+    /// When somebody else gave it; absent for one's own.
+    pub given_at: Option<Timestamp>,
+    /// Hashes of those before it, newest first, as a JSON list.
+    pub former_hashes: String,
 }
 
 /// Relations are written as joins where they are needed.

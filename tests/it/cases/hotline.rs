@@ -43,7 +43,7 @@ async fn a_client_limited_to_some_categories_reports_within_them() -> anyhow::Re
         let (system, security) =
             (person(&served, "system.admin").await?, person(&served, "security.admin").await?);
         let input =
-            json!({"login": "petition.api", "name": "演示·信访接口", "password": "演示之用 long enough"});
+            json!({"login": "petition.api", "name": "演示·信访接口", "password": "演示之用 Long enough"});
         let created =
             system.mutate("accountCreate", "account { id } userErrors { code path }", input).await?;
         let places = Places::of(&security);

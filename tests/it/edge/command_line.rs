@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::startup::says;
 
-const PASSWORD: &str = "a password of the test\n";
+const PASSWORD: &str = "A word of the test 8\n";
 
 /// Runs a command in a folder with this on its standard input.
 fn run(folder: &TempDir, arguments: &[&str], input: &str) -> anyhow::Result<Output> {
@@ -103,7 +103,7 @@ fn a_locked_out_administrator_comes_back_with_a_new_password() -> anyhow::Result
     let create = account("security.admin@150302", "security_administrator");
     ensure!(run(&folder, &create, PASSWORD)?.status.success(), "it is created");
     let reset = ["account", "security.admin@150302", "--reset-password"];
-    let output = run(&folder, &reset, "another password\n")?;
+    let output = run(&folder, &reset, "Another word 8\n")?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     says(&String::from_utf8(output.stdout)?, &["security.admin@150302", "new password"]);
     says(&refused(&folder, &reset, "short\n")?, &["8"]);

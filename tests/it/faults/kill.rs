@@ -94,8 +94,12 @@ async fn what_was_acknowledged_is_told_whenever_the_process_is_killed() -> anyho
         let (mut cut, mut came) = (0, vec![]);
         for kill in 1..=steered("FENGQIAO_FAULTS_KILLS", KILLS)? {
             let writing = load.begin(&People::sign_in(&running).await?);
-            // The instant of the fault, not a wait for anything.
+            // The instant of the fault; of two, one while messages are under way, however slow the machine is.
             tokio::time::sleep(Duration::from_millis(300 + chance.below(600) as u64)).await;
+            if kill % 2 == 0 {
+                let comes = async || Ok(!receiver.came().is_empty());
+                until("a message comes", Duration::from_secs(30), comes).await?;
+            }
             running.kill()?;
             let killed = SystemClock.now();
             load = writing.stop().await?;

@@ -1,11 +1,10 @@
 //! A device that an account knows is not held up by what strangers try.
 
-use fengqiao_api::demo::PASSWORD;
 use fengqiao_domain::kernel::scope::PlatformScope;
 use fengqiao_tests::{Answered as _, Served, on_backends};
 use serde_json::json;
 
-use super::{Attempt, Tokens, narrow, shown, sign_in, try_refresh};
+use super::{Attempt, GIVEN, Tokens, narrow, shown, sign_in, try_refresh};
 
 const ACCOUNT: &str = "district.command@150302";
 const OFFICE: &str = "198.51.100.1";
@@ -110,7 +109,7 @@ async fn whoever_is_let_in_again_by_hand_begins_with_no_device() -> anyhow::Resu
         served.pass_seconds(1);
         let platform = PlatformScope::for_command_line("test");
         let identity = &served.services().identity;
-        identity.reset_password(&platform, ACCOUNT, PASSWORD.to_owned()).await.done()?;
+        identity.reset_password(&platform, ACCOUNT, GIVEN).await.done()?;
         besiege(&served).await?;
         let owner = Attempt::owner(ACCOUNT, OFFICE).on(&device.refresh);
         assert_eq!(owner.code(&served).await?, "RATE_LIMITED");

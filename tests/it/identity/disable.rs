@@ -12,7 +12,7 @@ async fn village_of(served: &Served, account: &str) -> anyhow::Result<String> {
 }
 
 async fn made(system: &Actor, login: &str) -> anyhow::Result<String> {
-    let input = json!({"login": login, "name": "演示·新人", "password": "演示之用 long enough"});
+    let input = json!({"login": login, "name": "演示·新人", "password": "演示之用 Long enough"});
     let answer = system.mutate("accountCreate", "account { id } userErrors { code path }", input).await?;
     Ok(answer.payload()?["account"]["id"].as_str().unwrap_or_default().to_owned())
 }

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use anyhow::ensure;
 use fengqiao_api::demo::PASSWORD;
 use fengqiao_domain::identity::SignIn;
-use fengqiao_tests::{Backend, Served, on_backends};
+use fengqiao_tests::{Backend, Pending, Served, on_backends};
 use futures::future::try_join_all;
 
+use super::telephone::{enrolled, outcome};
 use super::{Attempt, narrow, sign_in};
 
 const ACCOUNT: &str = "district.command@150302";
@@ -54,8 +55,14 @@ async fn whoever_hangs_up_is_counted_and_loses_nothing() -> anyhow::Result<()> {
         let hang_up = async |password: &str, from: &str| -> anyhow::Result<()> {
             let from: IpAddr = from.parse()?;
             let (account, password) = (ACCOUNT.to_owned(), password.to_owned());
-            let asked =
-                SignIn { account, password, second_factor_code: None, last_refresh_token: None, from };
+            let asked = SignIn {
+                account,
+                password,
+                second_factor_code: None,
+                last_refresh_token: None,
+                new_password: None,
+                from,
+            };
             drop(tokio::time::timeout(Duration::from_millis(2), identity.sign_in(&asked, "test")).await);
             Ok(())
         };
@@ -74,6 +81,38 @@ async fn whoever_hangs_up_is_counted_and_loses_nothing() -> anyhow::Result<()> {
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
         assert_eq!(guesses(&served, ACCOUNT, OFFICE).await?, 3, "what was right is given back");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_hangs_up_after_the_password_loses_no_guess() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served =
+            Served::demo_with(backend, |settings| settings.auth.second_factor.guess_burst = 2).await?;
+        let (telephone, _) = enrolled(&served, &served.sign_in(ACCOUNT).await?).await?;
+        let identity = &served.services().identity;
+        for _ in 0..2 {
+            let touched = "UPDATE accounts SET version = version WHERE login = 'district.command'";
+            let pending = Pending::begin(&served.world, touched).await?;
+            let asked = SignIn {
+                account: ACCOUNT.to_owned(),
+                password: PASSWORD.to_owned(),
+                second_factor_code: Some(telephone.code(&served, 0)),
+                last_refresh_token: None,
+                new_password: None,
+                from: OFFICE.parse()?,
+            };
+            // The password is right, and whoever looks at the code waits.
+            let waiting = tokio::time::timeout(Duration::from_millis(800), identity.sign_in(&asked, "test"));
+            ensure!(waiting.await.is_err(), "it did not wait");
+            pending.commit().await?;
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            served.pass_seconds(60);
+        }
+        let code = telephone.code(&served, 0);
+        assert_eq!(outcome(&served, ACCOUNT, (Some(&code), None)).await?, "OK");
         Ok(())
     })
     .await

@@ -7,7 +7,7 @@ use fengqiao_api::demo::PASSWORD;
 use fengqiao_tests::{Answered as _, Backend, Pending, Served, account_id, on_backends};
 use serde_json::json;
 
-use super::{shown, sign_in, try_sign_in};
+use super::{GIVEN, shown, sign_in, try_sign_in};
 
 const ACCOUNT: &str = "xindi.worker@150302";
 const TOUCHED: &str = "UPDATE accounts SET version = version WHERE login = 'xindi.worker'";
@@ -18,9 +18,8 @@ const A_WHILE: Duration = Duration::from_millis(500);
 async fn whoever_is_shut_out_while_a_password_is_looked_at_is_not_let_in() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let served = Served::demo(backend).await?;
-        // The same password under another hash.
         let (identity, platform) = (&served.app.services.identity, served.world.platform());
-        identity.reset_password(platform, "xindi.station@150302", PASSWORD.to_owned()).await.done()?;
+        identity.reset_password(platform, "xindi.station@150302", GIVEN).await.done()?;
         let now = served.world.db.now().micros();
         let signed_out = format!("UPDATE accounts SET sessions_from = {now} WHERE login = 'xindi.worker'");
         let of = |login: &str| format!("account_id = (SELECT id FROM accounts WHERE login = '{login}')");
@@ -28,6 +27,12 @@ async fn whoever_is_shut_out_while_a_password_is_looked_at_is_not_let_in() -> an
         let reset = format!(
             "{TOUCHED}; UPDATE credentials SET password_hash =
                (SELECT password_hash FROM credentials WHERE {other}) WHERE {own}"
+        );
+        // Everybody of the demo has the same.
+        let back = format!(
+            "UPDATE credentials SET password_hash =
+               (SELECT password_hash FROM credentials WHERE {}) WHERE {own}",
+            of("xindi.resident")
         );
         let disabled = "UPDATE accounts SET state = 'disabled' WHERE login = 'xindi.worker'".to_owned();
         for (number, sql) in (1..).zip([signed_out, reset, disabled]) {
@@ -41,6 +46,7 @@ async fn whoever_is_shut_out_while_a_password_is_looked_at_is_not_let_in() -> an
             assert_eq!(answer.user_error()?, ("INVALID_CREDENTIALS".to_owned(), String::new()), "{sql}");
             let audited = "SELECT count(*) FROM audit_entries WHERE action = 'session.refuse'";
             assert_eq!(served.world.number(audited).await?, number, "{sql}");
+            served.world.run_sql(&back).await?;
             served.pass_seconds(1);
         }
         Ok(())
@@ -59,7 +65,7 @@ async fn whoever_ends_sessions_ends_what_was_opened_while_they_waited() -> anyho
             let done = security.mutate("accountSignOut", "userErrors { code }", input.clone()).await?;
             done.payload().map(drop)
         };
-        let reset = async || identity.reset_password(platform, ACCOUNT, PASSWORD.to_owned()).await.done();
+        let reset = async || identity.reset_password(platform, ACCOUNT, GIVEN).await.done();
         for is_reset in [false, true] {
             served.pass_seconds(1);
             let tokens = sign_in(&served, ACCOUNT).await?;

@@ -7,6 +7,8 @@ mod grants;
 mod hashing;
 mod lock_out;
 mod meanwhile;
+mod password;
+mod password_given;
 mod period;
 mod refresh;
 mod reset;
@@ -44,6 +46,17 @@ const SESSION: &str = "session { accessToken refreshToken expiresAt sessionExpir
 async fn try_sign_in(served: &Served, account: &str, password: &str) -> anyhow::Result<Answer> {
     let input = json!({"account": account, "password": password});
     served.anonymous().mutate("sessionCreate", SESSION, input).await
+}
+
+/// A password that somebody is given.
+const GIVEN: &str = "Given-Word 88";
+/// One that they set themselves.
+const OWN: &str = "Green herons wade 7";
+
+/// Whoever was given a password signs in with it and one of their own.
+async fn change_given(served: &Served, account: &str, given: &str) -> anyhow::Result<Tokens> {
+    let input = json!({"account": account, "password": given, "newPassword": OWN});
+    Tokens::of(&served.anonymous().mutate("sessionCreate", SESSION, input).await?)
 }
 
 /// Somebody who signs in from an address, as a trusted proxy says; with the last refresh token of a device, if it has one.

@@ -5,7 +5,7 @@ use fengqiao_domain::identity::IdentityError;
 use fengqiao_tests::{Answered as _, Refused as _, Served, account_id, on_backends};
 use serde_json::json;
 
-use super::{shown, sign_in, try_refresh, try_sign_in};
+use super::{GIVEN, change_given, shown, sign_in, try_refresh, try_sign_in};
 
 const ACCOUNT: &str = "security.admin@150302";
 
@@ -16,16 +16,13 @@ async fn a_reset_password_lets_in_and_the_old_one_and_its_sessions_no_longer() -
         let tokens = sign_in(&served, ACCOUNT).await?;
         served.pass_seconds(1);
         let identity = &served.app.services.identity;
-        identity
-            .reset_password(served.world.platform(), ACCOUNT, "a new password".to_owned())
-            .await
-            .done()?;
+        identity.reset_password(served.world.platform(), ACCOUNT, GIVEN).await.done()?;
         assert_eq!(shown(&served, &tokens.access).await?.0, 401);
         assert_eq!(try_refresh(&served, &tokens.refresh).await?.user_error()?.0, "REFRESH_INVALID");
         let refused = try_sign_in(&served, ACCOUNT, PASSWORD).await?;
         assert_eq!(refused.user_error()?.0, "INVALID_CREDENTIALS");
         served.pass_seconds(1);
-        try_sign_in(&served, ACCOUNT, "a new password").await?.payload()?;
+        change_given(&served, ACCOUNT, GIVEN).await?;
         Ok(())
     })
     .await
@@ -42,18 +39,18 @@ async fn a_disabled_account_is_active_again_and_one_without_a_password_has_one()
         let bare = json!({"login": "newcomer", "name": "张三"});
         system.mutate("accountCreate", "userErrors { code }", bare).await?.payload()?;
         for account in ["xindi.worker@150302", "newcomer@150302"] {
-            identity.reset_password(platform, account, "a new password".to_owned()).await.done()?;
+            identity.reset_password(platform, account, GIVEN).await.done()?;
             served.pass_seconds(1);
-            try_sign_in(&served, account, "a new password").await?.payload()?;
+            change_given(&served, account, GIVEN).await?;
         }
         let audited = served
             .world
             .number("SELECT count(*) FROM audit_entries WHERE action = 'account.reset_password'")
             .await?;
         assert_eq!(audited, 2);
-        let unknown = identity.reset_password(platform, "nobody@150302", "a new password".to_owned()).await;
+        let unknown = identity.reset_password(platform, "nobody@150302", GIVEN).await;
         assert_eq!(unknown.refused()?, [("account".to_owned(), IdentityError::NotFound)]);
-        let short = identity.reset_password(platform, ACCOUNT, "short".to_owned()).await;
+        let short = identity.reset_password(platform, ACCOUNT, "short").await;
         assert_eq!(short.refused()?, [("password".to_owned(), IdentityError::TooShort { limit: 8 })]);
         Ok(())
     })

@@ -4,8 +4,8 @@ use fengqiao_api::demo::PASSWORD;
 use fengqiao_tests::{Answered as _, Served, account_id, on_backends};
 use serde_json::{Value, json};
 
-use super::telephone::{begun, confirm, enrolled, outcome, seen};
-use super::{shown, sign_in};
+use super::telephone::{confirm, enrolled, outcome, seen};
+use super::{GIVEN, OWN, change_given, shown, sign_in};
 
 const ACCOUNT: &str = "district.command@150302";
 const REMOVE: &str = "isRemoved userErrors { code path message }";
@@ -125,13 +125,15 @@ async fn whoever_runs_the_machine_lets_in_who_lost_everything() -> anyhow::Resul
         enrolled(&served, &security).await?;
         let identity = &served.app.services.identity;
         let platform = served.world.platform();
-        identity.reset_password(platform, security.account(), PASSWORD.to_owned()).await.done()?;
+        identity.reset_password(platform, security.account(), GIVEN).await.done()?;
         served.pass_seconds(1);
-        assert_eq!(outcome(&served, security.account(), (None, None)).await?, "OK");
+        let changed = change_given(&served, security.account(), GIVEN).await?;
+        assert_eq!(shown(&served, &changed.access).await?.0, 200);
         let closed = security.run("{ viewer { permissions } }", Value::Null).await?;
         assert_eq!(closed.status, 401);
         let actor = served.sign_in(security.account()).await?;
-        begun(&actor).await?;
+        let begin = "newSecondFactor { secret } userErrors { code path message }";
+        actor.mutate("secondFactorBegin", begin, json!({"password": OWN})).await?.payload()?;
         assert_eq!(seen(&actor).await?["state"], "BEGUN");
         Ok(())
     })

@@ -22,7 +22,7 @@ impl On {
 }
 
 /// A control and the test that notices when it is gone.
-pub(super) const TABLE: [(Mutant, On, &str); 129] = [
+pub(super) const TABLE: [(Mutant, On, &str); 137] = [
     (
         Mutant::UnsealedAudit,
         On::Both,
@@ -156,6 +156,38 @@ pub(super) const TABLE: [(Mutant, On, &str); 129] = [
         "identity::second_factor::a_code_counts_once_and_one_step_early_or_late",
     ),
     (Mutant::LastingRecovery, On::Both, "identity::second_factor_lost::a_recovery_code_counts_once"),
+    (
+        Mutant::CountedRecovery,
+        On::Both,
+        "identity::password_given::a_recovery_code_is_not_held_up_by_guesses",
+    ),
+    (
+        Mutant::AnyKinds,
+        On::Both,
+        "identity::password::a_new_password_takes_the_place_of_the_present_one_and_ends_other_sessions",
+    ),
+    (
+        Mutant::GuessedPassword,
+        On::Both,
+        "identity::password_given::a_given_password_opens_a_session_only_together_with_an_own_one",
+    ),
+    (Mutant::UsedPassword, On::Both, "identity::password::none_of_the_last_five_is_set_again"),
+    (
+        Mutant::GivenStays,
+        On::Both,
+        "identity::password_given::a_given_password_opens_a_session_only_together_with_an_own_one",
+    ),
+    (
+        Mutant::LastingGift,
+        On::Both,
+        "identity::password_given::whoever_forgot_theirs_is_given_another_that_lapses",
+    ),
+    (
+        Mutant::SessionsOfBefore,
+        On::Both,
+        "identity::password::a_new_password_takes_the_place_of_the_present_one_and_ends_other_sessions",
+    ),
+    (Mutant::PlainDigest, On::Both, "store::idempotency::what_is_kept_of_an_input_cannot_be_tried_out"),
     (
         Mutant::EarlierSessions,
         On::Both,

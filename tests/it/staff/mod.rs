@@ -130,7 +130,7 @@ impl Desk {
 
     /// A new account that may do nothing.
     async fn account(&self, login: &str) -> anyhow::Result<Actor> {
-        let input = json!({"login": login, "name": "演示·新人", "password": "演示之用 long enough"});
+        let input = json!({"login": login, "name": "演示·新人", "password": "演示之用 Long enough"});
         let made = self.system.mutate("accountCreate", "account { id } userErrors { code path }", input);
         made.await?.payload()?;
         self.person(login).await

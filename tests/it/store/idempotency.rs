@@ -48,6 +48,21 @@ async fn the_same_key_twice_has_one_effect() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_of_an_input_cannot_be_tried_out() -> anyhow::Result<()> {
+    on_each(async |world| {
+        let district = world.district().await?;
+        for key in ["k1", "k2"] {
+            let scope = claimed(&district.commander(1), key, "organisationCreate", 171);
+            create(&world, &scope, key).await.done()?;
+        }
+        let rows = world.rows("idempotency_records").await?.join("\n").to_lowercase();
+        ensure!(rows.contains("k1") && !rows.contains("abababab"), "{rows}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_belongs_to_one_mutation_and_input() -> anyhow::Result<()> {
     on_each(async |world| {
         let district = world.district().await?;

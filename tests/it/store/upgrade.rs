@@ -6,9 +6,12 @@ use fengqiao_tests::{Backend, on_backends};
 use crate::sweep::stage::Stage;
 
 /// The newest one.
+const UNDO_PASSWORDS: &str = "ALTER TABLE credentials DROP COLUMN given_at; ALTER TABLE credentials DROP COLUMN former_hashes; \
+     DELETE FROM seaql_migrations WHERE version = 'm20261129_000026_passwords'";
+/// The one before.
 const UNDO_SECOND_FACTOR: &str = "DROP TABLE second_factors; ALTER TABLE accounts DROP COLUMN second_factor_at; \
      DELETE FROM seaql_migrations WHERE version = 'm20261129_000024_second_factor'";
-/// The one before, with what each database has of it.
+/// Newer migrations go first, with what each database has of them.
 const UNDO_AUDIT_GUARDS: &str =
     "DELETE FROM seaql_migrations WHERE version = 'm20261129_000023_audit_guards'";
 const UNDO_REPLACING: &str = "DROP TRIGGER audit_seals_follow; DROP TRIGGER audit_entries_not_replaced; \
@@ -104,6 +107,7 @@ async fn walls_stand(stage: &Stage) -> anyhow::Result<()> {
 }
 
 async fn undo_audit(stage: &Stage, backend: Backend) -> anyhow::Result<()> {
+    stage.world.run_sql(UNDO_PASSWORDS).await?;
     stage.world.run_sql(UNDO_SECOND_FACTOR).await?;
     stage.world.run_sql(if backend == Backend::Postgres { UNDO_FOLLOWING } else { UNDO_REPLACING }).await?;
     stage.world.run_sql(UNDO_AUDIT_GUARDS).await?;

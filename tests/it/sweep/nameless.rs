@@ -12,10 +12,11 @@ use crate::sweep::samples::{Inputs, filled};
 use crate::sweep::stage::Stage;
 
 /// Each with those who may.
-pub(crate) const NAMELESS: [(&str, &[&str]); 11] = [
+pub(crate) const NAMELESS: [(&str, &[&str]); 12] = [
     ("accountCreate", &["townadmin", "system"]),
     ("importStart", &["system"]),
     ("organisationCreate", &["system"]),
+    ("passwordChange", &[]),
     ("postKindAdopt", &["system"]),
     ("postKindCreate", &["system"]),
     ("secondFactorBegin", &[]),

@@ -83,6 +83,8 @@ async fn what_was_not_kept_is_counted_as_missed() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let desk = Desk::open(backend).await?;
         let station = desk.integrator("xindi.station").await?;
+        // What was before it has its place, and is not counted.
+        super::placed(&desk.served).await?;
         let hook = desk.hook(&station, json!({})).await?;
         let payload = "webhook { state disabledFor } userErrors { code path }";
         let input = json!({"webhookId": hook.id});

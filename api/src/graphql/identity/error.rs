@@ -28,6 +28,17 @@ pub enum IdentityErrorCode {
     InvalidCode,
     /// There is a second factor already: remove it to begin another.
     SecondFactorInForce,
+    /// The password is right and must be changed, for somebody else gave it or its time is over: ask for a new one, and send both, the
+    /// new one as `newPassword`.
+    PasswordChangeRequired,
+    /// The password is right, and somebody gave it who did so too long ago: ask them for another.
+    PasswordLapsed,
+    /// A new password has too few kinds of characters: small and capital letters, digits, others.
+    PasswordTooSimple,
+    /// A new password is one that everybody tries first, or made of such words, names and dates.
+    PasswordTooCommon,
+    /// A new password is the present one, or one of the last.
+    PasswordUsedBefore,
     /// A value is missing or empty.
     Required,
     /// A text is too long.
@@ -92,6 +103,7 @@ pub(crate) fn told(language: Language, error: &IdentityError) -> String {
     let holes = match error {
         IdentityError::TooLong { limit }
         | IdentityError::TooShort { limit }
+        | IdentityError::PasswordTooSimple { limit }
         | IdentityError::TooMany { limit } => vec![("limit", limit.to_string())],
         _ => vec![],
     };

@@ -4,6 +4,7 @@ mod enums;
 mod error;
 mod loaders;
 mod mutation;
+mod password;
 mod query;
 mod second_factor;
 mod sessions;

@@ -1,9 +1,10 @@
-//! The viewer's own sessions and second factor.
+//! The viewer's own sessions, password and second factor.
 
 use async_graphql::{ComplexObject, Context, ID, SimpleObject};
 use fengqiao_domain::identity as domain;
 use fengqiao_domain::kernel::page::PageRequest;
 
+use super::password::PasswordStanding;
 use super::second_factor::SecondFactor;
 use super::types::Viewer;
 use crate::graphql::context::member;
@@ -41,6 +42,11 @@ impl From<domain::OpenSession> for OpenSession {
 
 #[ComplexObject]
 impl Viewer {
+    /// Their password; null for whoever has none.
+    async fn password(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PasswordStanding>> {
+        Ok(own_password(ctx).await?)
+    }
+
     /// What signing in wants of them besides the password.
     async fn second_factor(&self, ctx: &Context<'_>) -> async_graphql::Result<SecondFactor> {
         Ok(own_second_factor(ctx).await?)
@@ -58,6 +64,12 @@ impl Viewer {
         let page = page_request(first, after.as_deref(), last, before.as_deref())?;
         Ok(session_connection(ctx, &page).await?)
     }
+}
+
+async fn own_password(ctx: &Context<'_>) -> Outcome<Option<PasswordStanding>> {
+    let member = member(ctx)?;
+    let found = member.services().identity.password(member.scope(), member.reader()).await;
+    found.map(|found| found.map(Into::into)).map_err(Fault::from_failure)
 }
 
 async fn own_second_factor(ctx: &Context<'_>) -> Outcome<SecondFactor> {

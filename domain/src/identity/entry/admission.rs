@@ -84,6 +84,21 @@ impl IdentityService {
         Ok(taken)
     }
 
+    /// Takes what a password costs that is shown by whoever is signed in: whose it is. It costs a right one too, or one account would fill
+    /// the hashing pool.
+    pub(in crate::identity) async fn admit_own(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+    ) -> Result<Bucket, Failure<IdentityError>> {
+        let limited = Limited::Known;
+        let bucket = Bucket { limited, tenant: Some(tenant), whose: account.to_string() };
+        match self.buckets().take(&bucket, self.settings().sign_in.account, self.db().now()).await {
+            Err(wait) if !mutant::active(Mutant::FreeWhenRight) => Err(overloaded(limited, wait)),
+            _ => Ok(bucket),
+        }
+    }
+
     /// Gives back what was taken for nothing: a hundred people behind one address sign in one after the other.
     pub(super) async fn give_back(&self, taken: Taken) {
         for cost in taken.0 {

@@ -6,6 +6,7 @@
 mod admission;
 mod authenticate;
 mod link;
+mod new_password;
 mod refresh;
 mod reset_password;
 mod scope_for;
@@ -21,7 +22,7 @@ use fengqiao_entity::identity::{refresh_token, session};
 
 use crate::identity::error::IdentityError;
 use crate::identity::model::SessionTokens;
-use crate::identity::password::PasswordDigest;
+use crate::identity::password::{PasswordDigest, WantedPassword};
 use crate::identity::service::IdentityService;
 use crate::identity::token::{AccessGrant, AccessRules, RefreshSecret};
 use crate::kernel::failure::Failure;
@@ -33,7 +34,12 @@ pub use authenticate::Authenticated;
 pub use link::Linked;
 
 /// The scope of an account without any grant.
-fn bare(tenant: TenantId, account: Option<AccountId>, session: Option<SessionId>, request_id: &str) -> Scope {
+pub(super) fn bare(
+    tenant: TenantId,
+    account: Option<AccountId>,
+    session: Option<SessionId>,
+    request_id: &str,
+) -> Scope {
     let who = Who { tenant, account, session, held: vec![], system: false };
     Scope::new(Arc::new(who), request_id)
 }
@@ -51,6 +57,21 @@ impl IdentityService {
     /// [`Failure::Overloaded`] when too many passwords wait.
     pub async fn digest(&self, password: &str) -> Result<PasswordDigest, Failure<IdentityError>> {
         self.passwords().hash(password).await
+    }
+
+    /// A password that whoever runs the machine gives to somebody with this login and this name.
+    ///
+    /// # Errors
+    /// What is wrong with it; [`Failure::Overloaded`] when too many passwords wait.
+    pub async fn first_password(
+        &self,
+        _platform: &PlatformScope,
+        password: &str,
+        about: (&str, &str),
+    ) -> Result<PasswordDigest, Failure<IdentityError>> {
+        let wanted = WantedPassword::of(password, self.settings().password, about);
+        let accepted = self.passwords().accept(None, wanted).await?;
+        accepted.map(PasswordDigest::given).map_err(|error| Failure::user("password", error))
     }
 
     /// The bare scope of the active account `login@district`, on the word of whoever runs the machine.

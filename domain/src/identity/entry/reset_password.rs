@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use crate::identity::command;
 use crate::identity::entry::{bare, parts};
 use crate::identity::error::IdentityError;
 use crate::identity::service::IdentityService;
@@ -16,7 +15,7 @@ use crate::store::Done;
 impl IdentityService {
     /// Gives `login@district` a new password on the word of whoever runs the machine, makes the account
     /// active if it was disabled, and ends its sessions: whoever held the old password is out. Their second factor
-    /// counts no more.
+    /// counts no more. The password is given: they change it when they sign in.
     ///
     /// # Errors
     /// [`IdentityError::NotFound`] for an unknown account; what is wrong with the password;
@@ -25,14 +24,13 @@ impl IdentityService {
         &self,
         platform: &PlatformScope,
         account: &str,
-        password: String,
+        password: &str,
     ) -> Result<(), Failure<IdentityError>> {
         let unknown = || Failure::user("account", IdentityError::NotFound);
-        let password =
-            command::checked_password(password).map_err(|error| Failure::user("password", error))?;
         let (login, code) = parts(account).ok_or_else(unknown)?;
         let row = self.db().lookup_credential(code, login).await?.ok_or_else(unknown)?;
-        let digest = self.passwords().hash(&password).await?;
+        // The name is sealed, and the login is what whoever guesses has.
+        let digest = self.first_password(platform, password, (login, code)).await?;
         let tenant = TenantId::from_uuid(row.tenant_id);
         let id = AccountId::from_uuid(row.account_id);
         let reason = platform.enter(tenant);
@@ -40,7 +38,7 @@ impl IdentityService {
         let mut tx = self.begin_bare(&bare(tenant, Some(id), None, reason.request_id())).await?;
         store::held_account_row(&tx, id).await?.ok_or_else(unknown)?;
         store::readmit_account(&tx, id, self.ended_at(&tx)).await?;
-        store::set_password(&tx, id, digest.0).await?;
+        store::set_password(&tx, id, digest, self.settings().password.kept).await?;
         tx.audit(
             "account.reset_password",
             &id,

@@ -1,5 +1,6 @@
 //! The second factor of whoever signs in, and how often codes are shown: see `docs/adr/0027-a-code-besides-the-password.md`.
 
+use fengqiao_entity::identity::credential;
 use serde_json::{Value, json};
 
 use crate::identity::command::SignIn;
@@ -7,16 +8,31 @@ use crate::identity::entry::admission::{is_lifted, overloaded};
 use crate::identity::entry::bare;
 use crate::identity::error::IdentityError;
 use crate::identity::model::SessionTokens;
+use crate::identity::password::PasswordDigest;
 use crate::identity::proving::{Proof, prove};
 use crate::identity::service::IdentityService;
+use crate::identity::totp::is_guessable;
 use crate::kernel::bucket::{Bucket, Limited};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, TenantId};
+use crate::kernel::mutant::{self, Mutant};
 use crate::store::{CredentialRow, Done, WriteTx};
 
 /// A drop that showing a code takes.
 #[derive(Debug)]
 pub(in crate::identity) struct Guess(Bucket);
+
+/// A session that is to be opened for a right password.
+pub(super) struct Opening<'a> {
+    /// What was shown.
+    pub(super) asked: &'a SignIn,
+    /// The account's password, held.
+    pub(super) present: credential::Model,
+    /// What shall take its place.
+    pub(super) new: Option<PasswordDigest>,
+    /// What the code took.
+    pub(super) guess: Option<Guess>,
+}
 
 impl IdentityService {
     /// Takes what showing a code costs out of the bucket of an account, or of a session of it.
@@ -40,14 +56,16 @@ impl IdentityService {
     }
 
     /// Takes what a code costs that comes with a password: on a device that the account knows out of the device's own bucket, so that
-    /// whoever has the password and not the telephone does not keep the owner out.
+    /// whoever has the password and not the telephone does not keep the owner out. A recovery code is not guessed, and costs nothing: it is
+    /// what an owner with a new telephone has.
     pub(super) async fn admit_code(
         &self,
         asked: &SignIn,
         row: &CredentialRow,
         request_id: &str,
     ) -> Result<Option<Guess>, Failure<IdentityError>> {
-        if asked.second_factor_code.is_none() {
+        let guessed = asked.second_factor_code.as_deref().is_some_and(is_guessable);
+        if !guessed && !mutant::active(Mutant::CountedRecovery) {
             return Ok(None);
         }
         let device = match &asked.last_refresh_token {
@@ -63,19 +81,21 @@ impl IdentityService {
     pub(super) async fn open_with_code(
         &self,
         tx: WriteTx,
-        account: AccountId,
-        asked: &SignIn,
-        guess: Option<Guess>,
+        Opening { asked, present, new, guess }: Opening<'_>,
     ) -> Result<SessionTokens, Failure<IdentityError>> {
+        let account = present.account_id;
         let proof = prove(&tx, account, asked.second_factor_code.as_deref()).await?;
-        let error = match proof {
-            Proof::Missing => IdentityError::SecondFactorRequired,
-            Proof::Wrong => IdentityError::InvalidCode,
+        let wrong = match proof {
+            Proof::Missing => ("secondFactorCode", IdentityError::SecondFactorRequired),
+            Proof::Wrong => ("secondFactorCode", IdentityError::InvalidCode),
             Proof::NotAsked | Proof::Code | Proof::RecoveryCode => {
                 if let Some(guess) = guess {
                     self.give_back_guess(guess).await;
                 }
-                return self.open_session(tx, account, by_password(proof)).await;
+                match self.stands(&tx, &present, new.as_ref()).await? {
+                    Ok(()) => return self.open_by_password((tx, account), new, by_password(proof)).await,
+                    Err(wrong) => wrong,
+                }
             }
         };
         let scope = bare(tx.scope().tenant(), None, None, tx.scope().request_id());
@@ -83,7 +103,8 @@ impl IdentityService {
         let mut tx = self.begin_bare(&scope).await?;
         tx.audit("session.refuse", &account, by_password(proof));
         tx.commit(Done { id: scope.tenant().uuid(), version: 1 }).await?;
-        Err(Failure::user("secondFactorCode", error))
+        let (path, error) = wrong;
+        Err(Failure::user(path, error))
     }
 }
 

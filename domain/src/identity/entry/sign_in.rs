@@ -1,9 +1,11 @@
 //! Signing in with a password.
 
+use fengqiao_entity::identity::credential;
 use serde_json::json;
 use tracing::Instrument as _;
 
 use crate::identity::command::SignIn;
+use crate::identity::entry::second_factor::Opening;
 use crate::identity::entry::{bare, parts};
 use crate::identity::error::IdentityError;
 use crate::identity::model::SessionTokens;
@@ -41,41 +43,43 @@ impl IdentityService {
     /// An unknown account, a wrong password and a disabled account give one answer after one time, and so many of
     /// them in a time: passwords are not guessed here. Whoever guesses keeps nobody else out for long, and nobody at
     /// all whose device the account knows. An account that is changed while its password is looked at is not let in either.
+    /// A password that must be changed opens a session together with a new one.
     ///
     /// # Errors
     /// [`IdentityError::InvalidCredentials`]; [`IdentityError::SecondFactorRequired`] and [`IdentityError::InvalidCode`] where
-    /// the account has a second factor; [`Failure::Overloaded`] when too many passwords were shown for the account or
+    /// the account has a second factor; [`IdentityError::PasswordChangeRequired`] and [`IdentityError::PasswordLapsed`]; what is wrong
+    /// with the new password; [`Failure::Overloaded`] when too many passwords were shown for the account or
     /// from the address, or too many wait to be checked.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it is waited for, and ends with some hashes when nobody waits any more"
+    )]
     pub async fn sign_in(
         &self,
         asked: &SignIn,
         request_id: &str,
     ) -> Result<SessionTokens, Failure<IdentityError>> {
-        let right = self.looked_at(asked, request_id).await?;
-        let refused = || Failure::user("", IdentityError::InvalidCredentials);
-        self.open_for(asked, &right.ok_or_else(refused)?, request_id).await?.ok_or_else(refused)
+        if mutant::active(Mutant::HungUp) {
+            return self.attempt(asked, request_id).await;
+        }
+        let (service, asked, request_id) = (self.clone(), asked.clone(), request_id.to_owned());
+        let attempt = async move { service.attempt(&asked, &request_id).await };
+        match tokio::spawn(attempt.in_current_span()).await {
+            Ok(outcome) => outcome,
+            Err(broken) => Err(StoreError::Internal(broken.to_string()).into()),
+        }
     }
 
-    /// Looks at what is shown, in a task of its own: whoever hangs up meanwhile has shown it all the same, and is given back what it
+    /// Signing in, in a task of its own: whoever hangs up meanwhile has shown what they showed all the same, and is given back what it
     /// does not cost all the same.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "it is waited for, and ends with one hash when nobody waits any more"
-    )]
-    async fn looked_at(
+    async fn attempt(
         &self,
         asked: &SignIn,
         request_id: &str,
-    ) -> Result<Option<Right>, Failure<IdentityError>> {
-        if mutant::active(Mutant::HungUp) {
-            return self.look_at(asked, request_id).await;
-        }
-        let (service, asked, request_id) = (self.clone(), asked.clone(), request_id.to_owned());
-        let looking = async move { service.look_at(&asked, &request_id).await };
-        match tokio::spawn(looking.in_current_span()).await {
-            Ok(found) => found,
-            Err(broken) => Err(StoreError::Internal(broken.to_string()).into()),
-        }
+    ) -> Result<SessionTokens, Failure<IdentityError>> {
+        let refused = || Failure::user("", IdentityError::InvalidCredentials);
+        let right = self.look_at(asked, request_id).await?.ok_or_else(refused)?;
+        self.open_for(asked, &right, request_id).await?.ok_or_else(refused)
     }
 
     /// The account, if the password is right and it is active.
@@ -115,18 +119,23 @@ impl IdentityService {
     ) -> Result<Option<SessionTokens>, Failure<IdentityError>> {
         let tenant = TenantId::from_uuid(right.credential.tenant_id);
         let account = AccountId::from_uuid(right.credential.account_id);
+        let scope = bare(tenant, Some(account), None, request_id);
+        let new = match &asked.new_password {
+            Some(text) => Some(self.new_password(&scope, account, text).await?),
+            None => None,
+        };
         let stronger = self.stronger(&asked.password, right).await?;
         let guess = self.admit_code(asked, &right.credential, request_id).await?;
-        let tx = self.begin_bare(&bare(tenant, Some(account), None, request_id)).await?;
-        if !is_unchanged(&tx, right).await? {
+        let tx = self.begin_bare(&scope).await?;
+        let Some(present) = unchanged(&tx, right).await? else {
             drop(tx);
             self.note_refusal(Some(tenant), Some(account), request_id).await?;
             return Ok(None);
-        }
+        };
         if let Some((old, new)) = stronger {
             store::rehash(&tx, account, old, new).await?;
         }
-        self.open_with_code(tx, account, asked, guess).await.map(Some)
+        self.open_with_code(tx, Opening { asked, present, new, guess }).await.map(Some)
     }
 
     /// What a password is shown for. The tenant is found whether or not the account is, so that nothing of what
@@ -151,7 +160,7 @@ impl IdentityService {
     ) -> Result<Option<(&'a str, String)>, Failure<IdentityError>> {
         match (right.verdict, right.credential.password_hash.as_deref()) {
             (Verdict::RightButWeak, Some(old)) => match self.passwords().hash(password).await {
-                Ok(new) => Ok(Some((old, new.0))),
+                Ok(new) => Ok(Some((old, new.hash))),
                 Err(Failure::Overloaded { .. }) => Ok(None),
                 Err(failure) => Err(failure),
             },
@@ -175,14 +184,16 @@ impl IdentityService {
     }
 }
 
-/// Whether an account is still active with the password that was shown, and nobody ended its sessions since. It is held: whoever does
-/// one of these waits, and then ends this session too.
-async fn is_unchanged(tx: &Tx, right: &Right) -> Result<bool, StoreError> {
-    if mutant::active(Mutant::StaleLook) {
-        return Ok(true);
-    }
+/// The password of an account, if it is still the one that was shown, the account is active, and nobody ended its sessions since. It is held:
+/// whoever does one of these waits, and then ends this session too.
+async fn unchanged(tx: &Tx, right: &Right) -> Result<Option<credential::Model>, StoreError> {
     let id = AccountId::from_uuid(right.credential.account_id);
-    let Some(account) = store::held_account_row(tx, id).await? else { return Ok(false) };
-    let same = store::password_hash(tx, id).await? == right.credential.password_hash;
-    Ok(same && account.state == "active" && account.sessions_from < right.asked_at)
+    if mutant::active(Mutant::StaleLook) {
+        return store::credential(tx, id).await;
+    }
+    let Some(account) = store::held_account_row(tx, id).await? else { return Ok(None) };
+    let present = store::credential(tx, id).await?;
+    let same = |row: &credential::Model| right.credential.password_hash.as_ref() == Some(&row.password_hash);
+    let untouched = account.state == "active" && account.sessions_from < right.asked_at;
+    Ok(present.filter(|row| untouched && same(row)))
 }

@@ -7,10 +7,10 @@ use fengqiao_entity::identity::account;
 use crate::identity::command::{CreateAccount, NewAccount};
 use crate::identity::error::IdentityError;
 use crate::identity::model::Account;
-use crate::identity::password::PasswordDigest;
+use crate::identity::password::{PasswordDigest, WantedPassword};
 use crate::identity::service::IdentityService;
 use crate::identity::store;
-use crate::kernel::failure::Failure;
+use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::id::{AccountId, Timestamp};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
@@ -30,11 +30,7 @@ impl IdentityService {
         if !scope.permits(Permission::AccountManage) {
             return Err(Failure::Denied);
         }
-        let new = command.parsed().map_err(Failure::User)?;
-        let password = match &new.password {
-            Some(password) => Some(self.passwords().hash(password).await?),
-            None => None,
-        };
+        let (new, password) = self.parsed(&command).await?;
         let mut tx = match self.db().begin(scope).await? {
             Begun::Fresh(tx) => tx,
             Begun::Replay(done) => return self.account_again(scope, AccountId::from_uuid(done.id)).await,
@@ -46,6 +42,28 @@ impl IdentityService {
         tx.audit("account.create", &id, json!({ "login": created.login }));
         tx.commit(Done { id: id.uuid(), version: created.version }).await?;
         Ok(created)
+    }
+
+    /// The command with every value parsed, or every mistake in it.
+    async fn parsed(
+        &self,
+        command: &CreateAccount,
+    ) -> Result<(NewAccount, Option<PasswordDigest>), Failure<IdentityError>> {
+        let password = match &command.password {
+            Some(text) => {
+                let about = (command.login.as_str(), command.name.as_str());
+                let wanted = WantedPassword::of(text, self.settings().password, about);
+                Some(self.passwords().accept(None, wanted).await?).transpose()
+            }
+            None => Ok(None),
+        };
+        match (command.parsed(), password) {
+            (Ok(new), Ok(password)) => Ok((new, password)),
+            (new, password) => {
+                let password = password.err().map(|error| Problem::at("password", error));
+                Err(Failure::User(new.err().into_iter().flatten().chain(password).collect()))
+            }
+        }
     }
 
     /// The account that an earlier use of the key made or changed.
@@ -81,7 +99,7 @@ async fn insert(
     })
     .await?;
     match password {
-        Some(digest) => tx.insert(store::credential_row(tx, id, digest.0)).await,
+        Some(digest) => tx.insert(store::credential_row(tx, id, digest.given())).await,
         None => Ok(()),
     }
 }

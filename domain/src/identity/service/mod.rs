@@ -2,10 +2,13 @@
 
 mod account_create;
 mod account_disable;
+mod account_reset_password;
 mod account_reset_second_factor;
 mod account_sign_out;
 mod accounts;
 mod grants;
+mod password;
+mod password_change;
 mod role_grant_create;
 mod role_grant_revoke;
 mod second_factor;
@@ -34,6 +37,7 @@ use crate::store::{Db, StoreError, Tx};
 
 pub use accounts::AccountFilter;
 pub use grants::GrantFilter;
+pub(super) use password_change::end_others;
 
 /// Accounts, sessions and role grants. Cheap to clone.
 #[derive(Clone)]

@@ -2,15 +2,15 @@
 
 use crate::identity::error::IdentityError;
 use crate::identity::model::{SecondFactor, SecondFactorState};
-use crate::identity::password::Verdict;
 use crate::identity::service::IdentityService;
 use crate::identity::store;
-use crate::kernel::bucket::{Bucket, Limited};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, SessionId};
 use crate::kernel::scope::Scope;
 use crate::store::{Begun, Done, Reader, StoreError, WriteTx};
 
+/// What the audit trail calls a password or a code that was shown here and is wrong.
+pub(super) const REFUSED: &str = "second_factor.refuse";
 /// Bytes of the digest of a recovery code: those of a blind index.
 const DIGEST_LENGTH: usize = 16;
 
@@ -46,39 +46,22 @@ impl IdentityService {
         })
     }
 
-    /// Whether this is the caller's own password.
-    pub(super) async fn is_own_password(
-        &self,
-        scope: &Scope,
-        account: AccountId,
-        password: &str,
-    ) -> Result<bool, Failure<IdentityError>> {
-        let hash = store::own_password(&*self.db().reader(scope).tx().await?, account).await?;
-        // In the places that passwords of the account have on its own devices.
-        let whose =
-            Bucket { limited: Limited::Known, tenant: Some(scope.tenant()), whose: account.to_string() };
-        Ok(self.passwords().verify(Some(&whose), password, hash.as_deref()).await? != Verdict::Wrong)
-    }
-
-    /// Begins to change the caller's own second factor. It is never claimed: a claim keeps a digest of what was shown, and a code has
-    /// six digits.
+    /// Begins to change a second factor or a password. It is never claimed: what is told is told once, and a code counts once.
     pub(super) async fn begin_own(&self, scope: &Scope) -> Result<WriteTx, StoreError> {
         match self.db().begin(scope).await? {
             Begun::Fresh(tx) => Ok(tx),
-            Begun::Replay(_) => {
-                Err(StoreError::Internal("a second factor is changed without a key".to_owned()))
-            }
+            Begun::Replay(_) => Err(StoreError::Internal("a secret is changed without a key".to_owned())),
         }
     }
 
-    /// Audits what was shown and is wrong, and says so.
+    /// Audits that something was shown for an act and is wrong, and says so.
     pub(super) async fn refuse_own(
         &self,
         mut tx: WriteTx,
         account: AccountId,
-        (path, error): (&'static str, IdentityError),
+        (act, path, error): (&'static str, &'static str, IdentityError),
     ) -> Failure<IdentityError> {
-        tx.audit("second_factor.refuse", &account, serde_json::json!({ "wrong": path }));
+        tx.audit(act, &account, serde_json::json!({ "wrong": path }));
         match tx.commit(Done { id: account.uuid(), version: 1 }).await {
             Ok(_) => Failure::user(path, error),
             Err(fault) => fault.into(),

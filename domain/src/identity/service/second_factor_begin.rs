@@ -5,9 +5,9 @@ use serde_json::json;
 use crate::identity::error::IdentityError;
 use crate::identity::model::NewSecondFactor;
 use crate::identity::service::IdentityService;
-use crate::identity::service::second_factor::own;
+use crate::identity::service::second_factor::{REFUSED, own};
 use crate::identity::store;
-use crate::identity::totp::Secret;
+use crate::identity::totp::{Secret, no_chance};
 use crate::kernel::failure::Failure;
 use crate::kernel::scope::Scope;
 use crate::store::{Done, StoreError};
@@ -26,10 +26,12 @@ impl IdentityService {
     ) -> Result<NewSecondFactor, Failure<IdentityError>> {
         let Some((account, session)) = own(scope) else { return Err(Failure::Denied) };
         let guess = self.admit_guess(scope.tenant(), session.to_string()).await?;
-        let right = self.is_own_password(scope, account, password).await?;
+        let shown = self.own_password(scope, account, password).await?;
         let mut tx = self.begin_own(scope).await?;
-        if !right {
-            return Err(self.refuse_own(tx, account, ("password", IdentityError::InvalidCredentials)).await);
+        if shown.is_none() {
+            return Err(self
+                .refuse_own(tx, account, (REFUSED, "password", IdentityError::InvalidCredentials))
+                .await);
         }
         self.give_back_guess(guess).await;
         let row = store::held_account_row(&tx, account).await?;
@@ -44,9 +46,4 @@ impl IdentityService {
         tx.commit(Done { id: account.uuid(), version: row.version }).await?;
         Ok(NewSecondFactor { secret: secret.text(), uri: secret.uri(&self.settings().issuer, &name) })
     }
-}
-
-/// The system has no randomness.
-pub(super) fn no_chance() -> StoreError {
-    StoreError::Internal("no randomness for a secret".to_owned())
 }

@@ -5,11 +5,10 @@ use serde_json::json;
 
 use crate::identity::error::IdentityError;
 use crate::identity::service::IdentityService;
-use crate::identity::service::second_factor::own;
-use crate::identity::service::second_factor_begin::no_chance;
+use crate::identity::service::second_factor::{REFUSED, own};
 use crate::identity::store;
 use crate::identity::telling::{Changed, access_changed};
-use crate::identity::totp::{RECOVERY_CODES, Secret, recovery_code, typed};
+use crate::identity::totp::{RECOVERY_CODES, Secret, no_chance, recovery_code, typed};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::AccountId;
 use crate::kernel::mutant::{self, Mutant};
@@ -39,14 +38,14 @@ impl IdentityService {
             }
         };
         let Some(step) = secret.step_of(&typed(code), tx.now(), 0) else {
-            return Err(self.refuse_own(tx, account, ("code", IdentityError::InvalidCode)).await);
+            return Err(self.refuse_own(tx, account, (REFUSED, "code", IdentityError::InvalidCode)).await);
         };
         let (codes, digests) = recovery_codes(&tx, account)?;
         store::confirm_factor(&tx, account, step, digests).await?;
         let ended = if mutant::active(Mutant::EarlierSessions) {
             vec![]
         } else {
-            store::end_other_sessions(&tx, &row, session).await?
+            store::end_sessions(&tx, &row, Some(session)).await?
         };
         tx.audit("second_factor.confirm", &account, json!({ "sessions": ended.len() }));
         let (version, name) = (row.version + 1, "account.second_factor_confirmed");

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::identity::error::IdentityError;
 use crate::identity::proving::{Proof, prove};
 use crate::identity::service::IdentityService;
-use crate::identity::service::second_factor::own;
+use crate::identity::service::second_factor::{REFUSED, own};
 use crate::identity::store;
 use crate::identity::telling::{Changed, access_changed};
 use crate::kernel::failure::Failure;
@@ -27,10 +27,12 @@ impl IdentityService {
     ) -> Result<(), Failure<IdentityError>> {
         let Some((account, session)) = own(scope) else { return Err(Failure::Denied) };
         let guess = self.admit_guess(scope.tenant(), session.to_string()).await?;
-        let right = self.is_own_password(scope, account, password).await?;
+        let shown = self.own_password(scope, account, password).await?;
         let mut tx = self.begin_own(scope).await?;
-        if !right {
-            return Err(self.refuse_own(tx, account, ("password", IdentityError::InvalidCredentials)).await);
+        if shown.is_none() {
+            return Err(self
+                .refuse_own(tx, account, (REFUSED, "password", IdentityError::InvalidCredentials))
+                .await);
         }
         match prove(&tx, account, Some(code)).await? {
             Proof::Code | Proof::RecoveryCode => {}
@@ -39,7 +41,9 @@ impl IdentityService {
                 return Err(Failure::user("", IdentityError::NotFound));
             }
             Proof::Missing | Proof::Wrong => {
-                return Err(self.refuse_own(tx, account, ("code", IdentityError::InvalidCode)).await);
+                return Err(self
+                    .refuse_own(tx, account, (REFUSED, "code", IdentityError::InvalidCode))
+                    .await);
             }
         }
         store::remove_factor(&tx, account).await?;

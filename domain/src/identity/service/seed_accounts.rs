@@ -113,7 +113,7 @@ fn add(
         rows.grants.push(store::grant_row(tx, &grant));
     }
     if let Some(digest) = seed.password {
-        rows.credentials.push(store::credential_row(tx, id, digest.0));
+        rows.credentials.push(store::credential_row(tx, id, digest));
     }
     rows.accounts.push(account::Model {
         tenant_id: tx.scope().tenant(),

@@ -34,7 +34,7 @@ impl IdentityService {
         }
         let row = store::account_row(&tx, account).await?;
         let row = row.ok_or_else(|| StoreError::corrupt("accounts", "id", account))?;
-        let ended = store::end_other_sessions(&tx, &row, kept).await?;
+        let ended = store::end_sessions(&tx, &row, Some(kept)).await?;
         if let Some(one) = ended.first() {
             tx.audit("session.revoke_others", &account, json!({ "sessions": ended.len() }));
             // One event for all of them: whoever hears it forgets the account, whichever session it remembers.

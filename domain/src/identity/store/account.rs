@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait};
 
-use fengqiao_entity::identity::{account, credential, role_grant};
+use fengqiao_entity::identity::{account, role_grant};
 use fengqiao_entity::value::{BlindIndex, SealedBytes};
 
 use crate::identity::administered::Administered;
@@ -195,6 +195,13 @@ pub(crate) async fn sign_account_out(tx: &Tx, id: AccountId, now: Timestamp) -> 
         .map(drop)
 }
 
+/// Raises the version of an account that is held.
+pub(crate) async fn touch_account(tx: &Tx, id: AccountId) -> Result<(), StoreError> {
+    let next = Expr::col(account::Column::Version).add(1);
+    let rows = tx.update::<account::Entity>().set(account::Column::Version, next);
+    rows.filter(account::Column::Id.eq(id)).run().await.map(drop)
+}
+
 /// Makes an account active and ends its sessions.
 pub(crate) async fn readmit_account(tx: &Tx, id: AccountId, now: Timestamp) -> Result<(), StoreError> {
     tx.update::<account::Entity>()
@@ -205,43 +212,4 @@ pub(crate) async fn readmit_account(tx: &Tx, id: AccountId, now: Timestamp) -> R
         .run()
         .await
         .map(drop)
-}
-
-/// Puts a password in place of the account's own, if it has one.
-pub(crate) async fn set_password(tx: &Tx, account: AccountId, hash: String) -> Result<(), StoreError> {
-    let changed = tx
-        .update::<credential::Entity>()
-        .set(credential::Column::PasswordHash, Expr::val(hash.clone()))
-        .set(credential::Column::ChangedAt, Expr::val(tx.now()))
-        .filter(credential::Column::AccountId.eq(account))
-        .run()
-        .await?;
-    if changed == 0 { tx.insert(credential_row(tx, account, hash)).await } else { Ok(()) }
-}
-
-/// A credential as a row.
-pub(crate) fn credential_row(tx: &Tx, account: AccountId, hash: String) -> credential::Model {
-    credential::Model {
-        tenant_id: tx.scope().tenant(),
-        account_id: account,
-        password_hash: hash,
-        changed_at: tx.now(),
-    }
-}
-
-/// Puts a stronger hash of the same password in place of `old`.
-pub(crate) async fn rehash(tx: &Tx, account: AccountId, old: &str, new: String) -> Result<(), StoreError> {
-    let same = credential::Column::AccountId.eq(account).and(credential::Column::PasswordHash.eq(old));
-    tx.update::<credential::Entity>()
-        .set(credential::Column::PasswordHash, Expr::val(new))
-        .filter(same)
-        .run()
-        .await
-        .map(drop)
-}
-
-/// The hash of an account's password, if it has one.
-pub(crate) async fn password_hash(tx: &Tx, account: AccountId) -> Result<Option<String>, StoreError> {
-    let own = tx.select::<credential::Entity>().filter(credential::Column::AccountId.eq(account));
-    Ok(own.one().await?.map(|row| row.password_hash))
 }

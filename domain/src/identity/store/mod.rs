@@ -2,23 +2,24 @@
 
 mod account;
 mod grant;
+mod password;
 mod second_factor;
 mod session;
 
 pub(super) use account::{
     AccountPage, account_row, accounts, accounts_count, accounts_page, active_by_login, blind_phone,
-    credential_row, disable_account, held_account_row, password_hash, readmit_account, rehash, seal,
-    set_password, sign_account_out,
+    disable_account, held_account_row, readmit_account, seal, sign_account_out, touch_account,
 };
 pub(super) use grant::{
     GrantPage, accounts_at_grid, category_parents, category_rows, grant_by_id, grant_row, grants_count,
     grants_in_force, grants_of, grants_page, revoke_grant, shorten_grant,
 };
+pub(super) use password::{credential, credential_row, last_hashes, rehash, set_password};
 pub(super) use second_factor::{
-    begin_factor, confirm_factor, end_factor, factor, keep_recovery_codes, own_password, recovery_digest,
-    remove_factor, secret, tenant_code, use_step,
+    begin_factor, confirm_factor, end_factor, factor, keep_recovery_codes, recovery_digest, remove_factor,
+    secret, tenant_code, use_step,
 };
 pub(super) use session::{
-    end_other_sessions, end_session, open_sessions_count, open_sessions_page, refresh_token, repeat_refresh,
+    end_session, end_sessions, open_sessions_count, open_sessions_page, refresh_token, repeat_refresh,
     retire_refresh, session, session_for_update, use_refresh,
 };

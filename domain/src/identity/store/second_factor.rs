@@ -4,8 +4,8 @@ use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use zeroize::Zeroizing;
 
+use fengqiao_entity::identity::account;
 use fengqiao_entity::identity::second_factor::{Column, Entity, Model};
-use fengqiao_entity::identity::{account, credential};
 use fengqiao_entity::org::tenant;
 
 use crate::identity::totp::Secret;
@@ -115,12 +115,6 @@ async fn set_since(tx: &Tx, id: AccountId, since: Option<Timestamp>) -> Result<(
         .run()
         .await
         .map(drop)
-}
-
-/// The hash of the caller's own password.
-pub(crate) async fn own_password(tx: &Tx, id: AccountId) -> Result<Option<String>, StoreError> {
-    let row = tx.select::<credential::Entity>().filter(credential::Column::AccountId.eq(id)).one().await?;
-    Ok(row.map(|row| row.password_hash))
 }
 
 /// The code of the caller's tenant.

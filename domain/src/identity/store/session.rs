@@ -94,15 +94,16 @@ async fn last_issued(
     Ok(rows.into_iter().map(|row| (row.session_id, row.issued_at)).collect())
 }
 
-/// Ends the caller's sessions but for one: those that nobody had ended. One that lapsed ends too, or its device would stay known.
-pub(crate) async fn end_other_sessions(
+/// Ends the caller's sessions, but for one that goes on: those that nobody had ended. One that lapsed ends too, or its device would stay
+/// known.
+pub(crate) async fn end_sessions(
     tx: &Tx,
     of: &account::Model,
-    kept: SessionId,
+    kept: Option<SessionId>,
 ) -> Result<Vec<SessionId>, StoreError> {
     let others = if mutant::active(Mutant::LapsedKept) { open(tx, of) } else { unended(tx, of) };
-    let others = others.filter(sessions::Column::Id.ne(kept)).lock().all().await?;
-    let ended: Vec<SessionId> = others.into_iter().map(|row| row.id).collect();
+    let others = others.lock().all().await?.into_iter().map(|row| row.id);
+    let ended: Vec<SessionId> = others.filter(|id| Some(*id) != kept).collect();
     for some in ended.chunks(MOST_AT_ONCE) {
         let named = one_of(Expr::col(sessions::Column::Id), some.iter().copied());
         let rows = tx.update::<sessions::Entity>();

@@ -6,11 +6,12 @@ use crate::schema::sdl::{Kind, Member, Sdl};
 
 /// What mutations act on beside the types with an id.
 const NOUNS_WITHOUT_ID: &[&str] =
-    &["Field", "Headcount", "SecondFactor", "Session", "StaffingRule", "WorkCalendar"];
+    &["Field", "Headcount", "Password", "SecondFactor", "Session", "StaffingRule", "WorkCalendar"];
 
 /// Mutations that demand no permission of a role.
 pub const WITHOUT_PERMISSION: &[Exception] = &[
     ("Mutation.fieldSync", "each operation demands what its own mutation does"),
+    ("Mutation.passwordChange", "everyone may change their own"),
     ("Mutation.secondFactorBegin", "everyone may have a second factor"),
     ("Mutation.secondFactorConfirm", "everyone may have a second factor"),
     ("Mutation.secondFactorRemove", "password and code are the permission"),

@@ -17,7 +17,7 @@ pub struct AccountCreateInput {
     name: String,
     /// Telephone number, at most 32 characters; never a masked one.
     phone: Option<String>,
-    /// First password, 8 to 128 characters; without one the account cannot sign in by itself.
+    /// First password, 8 to 128 characters, to be changed when they first sign in; without one, `accountResetPassword` gives one.
     password: Option<String>,
 }
 

@@ -2,8 +2,10 @@
 
 mod account_create;
 mod account_disable;
+mod account_reset_password;
 mod account_reset_second_factor;
 mod account_sign_out;
+mod password_change;
 mod role_grant_create;
 mod role_grant_revoke;
 mod second_factor_begin;
@@ -20,8 +22,10 @@ use crate::graphql::kit::requires::{Permission, requires};
 
 use account_create::{AccountCreateInput, AccountCreatePayload};
 use account_disable::{AccountDisableInput, AccountDisablePayload};
+use account_reset_password::{AccountResetPasswordInput, AccountResetPasswordPayload};
 use account_reset_second_factor::{AccountResetSecondFactorInput, AccountResetSecondFactorPayload};
 use account_sign_out::{AccountSignOutInput, AccountSignOutPayload};
+use password_change::{PasswordChangeInput, PasswordChangePayload};
 use role_grant_create::{RoleGrantCreateInput, RoleGrantCreatePayload};
 use role_grant_revoke::{RoleGrantRevokeInput, RoleGrantRevokePayload};
 use second_factor_begin::{SecondFactorBeginInput, SecondFactorBeginPayload};
@@ -58,6 +62,17 @@ impl IdentityMutation {
         Some(account_disable::run(ctx, input).await.map_err(Into::into))
     }
 
+    /// Give an account a password that is told once and counts once, together with one of their own: a first one, or another in place of
+    /// what they forgot. Every session of it ends. The caller must cover everything that it holds, and nobody does it to themselves.
+    #[graphql(directive = requires::apply(Permission::GrantManage))]
+    async fn account_reset_password(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: AccountResetPasswordInput,
+    ) -> Option<async_graphql::Result<AccountResetPasswordPayload>> {
+        Some(account_reset_password::run(ctx, input).await.map_err(Into::into))
+    }
+
     /// End the second factor of an account, and every session of it: the telephone and the recovery codes were lost. The caller
     /// must cover everything that it holds, and nobody does it to themselves.
     #[graphql(directive = requires::apply(Permission::GrantManage))]
@@ -78,6 +93,15 @@ impl IdentityMutation {
         #[graphql(desc = "What to do.")] input: AccountSignOutInput,
     ) -> Option<async_graphql::Result<AccountSignOutPayload>> {
         Some(account_sign_out::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Change the caller's own password. Their other sessions end.
+    async fn password_change(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: PasswordChangeInput,
+    ) -> Option<async_graphql::Result<PasswordChangePayload>> {
+        Some(password_change::run(ctx, input).await.map_err(Into::into))
     }
 
     /// Grant a role to an account, never beyond the caller's own scope and never to the caller.

@@ -35,6 +35,9 @@ pub struct SessionCreateInput {
     last_refresh_token: Option<String>,
     /// The code that the telephone shows now, or a recovery code, where the account has a second factor; at most 32 characters.
     second_factor_code: Option<String>,
+    /// A password to have from now on, 8 to 128 characters, where `PASSWORD_CHANGE_REQUIRED` was answered or one is wished. The other sessions of the
+    /// account end.
+    new_password: Option<String>,
 }
 
 /// Outcome of `sessionCreate`.
@@ -74,8 +77,9 @@ pub(super) async fn run(ctx: &Context<'_>, input: SessionCreateInput) -> Outcome
     }
     let identity = &services(ctx)?.identity;
     let from = ctx.data_opt::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
-    let SessionCreateInput { account, password, last_refresh_token, second_factor_code } = input;
-    let asked = SignIn { account, password, last_refresh_token, second_factor_code, from };
+    let SessionCreateInput { account, password, last_refresh_token, second_factor_code, new_password } =
+        input;
+    let asked = SignIn { account, password, last_refresh_token, second_factor_code, new_password, from };
     match identity.sign_in(&asked, &request_id).await {
         Ok(tokens) => Ok(SessionCreatePayload { session: Some(tokens.into()), user_errors: vec![] }),
         Err(Failure::User(problems)) => {
