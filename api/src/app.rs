@@ -1,5 +1,6 @@
 //! The composition root: settings to services, services to a running server.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,10 +25,11 @@ use fengqiao_domain::sheets::{SheetService, SheetServices};
 use fengqiao_domain::staff::StaffService;
 use fengqiao_domain::webhooks::WebhookService;
 use fengqiao_domain::{Db, Doctor, EventLog, Fact, Relay};
-use futures::FutureExt as _;
 use futures::future::BoxFuture;
+use futures::{FutureExt as _, stream};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 use crate::anchor;
 use crate::auth::Authentication;
@@ -38,7 +40,8 @@ use crate::files::{self, Files, HELD_AT_ONCE};
 use crate::graphql::context::Services;
 use crate::graphql::schema::{self, FengqiaoSchema};
 use crate::graphql::snapshots::Snapshots;
-use crate::http::{Edge, Probes, Readiness, router, server};
+use crate::http::{Drain, Edge, Probes, Readiness, metrics_router, router, server};
+use crate::listeners::Listeners;
 use crate::redis::Redis;
 use crate::worker::Worker;
 use crate::{output, telemetry};
@@ -211,7 +214,7 @@ impl App {
         Edge::new(Snapshots::over(self.schema()), self.settings.edge.clone(), Arc::new(callers))
     }
 
-    /// Every route. `metrics` renders the metrics of the process.
+    /// Every route. `metrics` renders the metrics of the process; they are none of them where they have an address of their own.
     pub fn router(
         &self,
         edge: Edge<Snapshots>,
@@ -233,7 +236,7 @@ impl App {
                 }
                 .boxed()
             }),
-            metrics: Arc::new(metrics),
+            metrics: self.settings.metrics.listen.is_none().then(|| Arc::new(metrics) as _),
             keys: Arc::new(move || keys.jwks()),
         };
         let files = files::routes(Files {
@@ -250,7 +253,8 @@ impl App {
             arrival: self.settings.edge.request.body_read_seconds.duration(),
             turns: Arc::new(Semaphore::new(self.settings.exchange.at_once as usize)),
         });
-        let router = router(edge, files.merge(exchange), probes, EXPLORER);
+        let explorer = self.settings.explorer.is_served(self.settings.profile).then_some(EXPLORER);
+        let router = router(edge, files.merge(exchange), probes, explorer);
         if offer == Offer::Demo {
             return router.route("/demo/accounts", get(async || Json(demo::accounts())));
         }
@@ -264,19 +268,29 @@ impl App {
 /// No handler for signals.
 pub async fn serve(
     app: App,
-    listener: TcpListener,
+    listeners: Listeners,
     offer: Offer,
     loaded: Option<demo::Loaded>,
 ) -> anyhow::Result<()> {
-    let metrics = telemetry::metrics()?;
-    let address = listener.local_addr()?;
+    let rendered = telemetry::metrics()?;
+    let metrics = move || rendered.render();
     let edge = app.edge();
     let drain = edge.drain().clone();
-    let router = app.router(edge, offer, move || metrics.render());
+    let router = app.router(edge, offer, metrics.clone());
     let worker = Worker::begin(&app).await?;
-    welcome(&app, address, offer, loaded).await?;
-    let stopped =
-        server::serve(listener, router, drain, &app.settings.edge.server, server::stop_signals()?).await;
+    let limits = app.settings.edge.server.clone();
+    let at =
+        (listeners.api.local_addr()?, listeners.metrics.as_ref().map(TcpListener::local_addr).transpose()?);
+    welcome(&app, at, offer, loaded).await?;
+    // To the last: how a server stops is watched too.
+    let mut watched = JoinSet::new();
+    if let Some(listener) = listeners.metrics {
+        let (page, limits) = (metrics_router(Arc::new(metrics)), limits.clone());
+        watched.spawn(async move {
+            server::serve(listener, page, Drain::default(), &limits, stream::pending()).await
+        });
+    }
+    let stopped = server::serve(listeners.api, router, drain, &limits, server::stop_signals()?).await;
     app.services.sheets.stop();
     drop(worker);
     anchor::write_last(&app).await;
@@ -287,12 +301,17 @@ pub async fn serve(
 /// Says where the explorer is, who can sign in, and what to do with an empty store.
 async fn welcome(
     app: &App,
-    address: std::net::SocketAddr,
+    (address, metrics): (SocketAddr, Option<SocketAddr>),
     offer: Offer,
     loaded: Option<demo::Loaded>,
 ) -> anyhow::Result<()> {
-    let mut lines =
-        vec![format!("Fengqiao serves on http://{address}/ (explorer) and http://{address}/graphql")];
+    let explorer = if app.settings.explorer.is_served(app.settings.profile) {
+        format!("http://{address}/ (explorer) and ")
+    } else {
+        String::new()
+    };
+    let mut lines = vec![format!("Fengqiao serves on {explorer}http://{address}/graphql")];
+    lines.extend(metrics.map(|address| format!("metrics on http://{address}/metrics")));
     lines.extend(loaded.map(|loaded| format!("demo loaded: {loaded}")));
     let demo = offer == Offer::Demo;
     if demo && app.services.db.fact(Fact::Demo).await?.is_none() {

@@ -18,7 +18,7 @@ use fengqiao_domain::{Db, Doctor};
 
 use crate::app::{self, App, Offer};
 use crate::config::{DEFAULTS, Profile, Settings};
-use crate::http::server;
+use crate::listeners::Listeners;
 use crate::{demo, graphql, output, telemetry};
 
 /// Grassroots governance for a district: GraphQL backend.
@@ -192,7 +192,7 @@ async fn serve_command(settings: Settings, demo: Option<demo::Size>) -> anyhow::
     }
     let app = App::open(settings).await?;
     // Before anything is written: a taken port is said at once.
-    let listener = server::bind(app.settings.server.listen).await?;
+    let listeners = Listeners::take(&app.settings).await?;
     app.prepare_store().await?;
     if let Some(doubt) = app.settings.audit.doubt(app.settings.profile) {
         tracing::warn!("{doubt}");
@@ -202,7 +202,7 @@ async fn serve_command(settings: Settings, demo: Option<demo::Size>) -> anyhow::
         None => None,
     };
     let offer = if demo.is_some() { Offer::Demo } else { Offer::Nothing };
-    app::serve(app, listener, offer, loaded).await
+    app::serve(app, listeners, offer, loaded).await
 }
 
 async fn migrate(settings: &Settings) -> anyhow::Result<()> {

@@ -14,6 +14,7 @@ pub mod exchange;
 mod files;
 pub mod graphql;
 pub mod http;
+mod listeners;
 mod output;
 mod redis;
 mod refusal;

@@ -27,6 +27,7 @@ mod m20261129_000021_audit_chain;
 mod m20261129_000022_fieldwork;
 mod m20261129_000023_audit_guards;
 mod m20261129_000024_second_factor;
+mod m20261129_000025_guards;
 mod m20261129_000026_passwords;
 
 use sea_orm_migration::prelude::*;
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             whole(m20261129_000022_fieldwork::Migration),
             whole(m20261129_000023_audit_guards::Migration),
             whole(m20261129_000024_second_factor::Migration),
+            whole(m20261129_000025_guards::Migration),
             whole(m20261129_000026_passwords::Migration),
         ]
     }

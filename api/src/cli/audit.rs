@@ -85,7 +85,15 @@ pub(super) async fn audit(settings: Settings, audit: Audit) -> anyhow::Result<()
     }
     let mut broken = 0;
     for (tenant, name) in &chains {
-        let report = db.verify_chain(*tenant, &anchored).await?;
+        let report = match db.verify_chain(*tenant, &anchored).await {
+            Ok(report) => report,
+            // One that cannot be walked keeps nobody from the others.
+            Err(error) => {
+                output::complain(format_args!("{name}: cannot be checked: {error}"));
+                broken += 1;
+                continue;
+            }
+        };
         tell(name, &report)?;
         if let Some(end) = ends.iter().find(|end| end.tenant == *tenant).filter(|_| !verify.anchor.is_empty())
         {

@@ -7,6 +7,7 @@ mod exchange;
 mod masked;
 mod password;
 mod redis;
+mod shown;
 mod webhooks;
 
 use std::net::SocketAddr;
@@ -27,6 +28,7 @@ pub use exchange::Exchange;
 use masked::masked;
 pub use password::Password;
 pub use redis::Redis;
+pub use shown::{Explorer, Metrics, Served};
 pub use webhooks::Webhooks;
 
 /// Every default, with its reason.
@@ -66,6 +68,10 @@ pub struct Settings {
     pub audit: Audit,
     /// Logs and traces.
     pub telemetry: Telemetry,
+    /// Where the metrics are.
+    pub metrics: Metrics,
+    /// The page at `/`.
+    pub explorer: Explorer,
     /// Limits of the GraphQL edge.
     #[serde(default)]
     pub edge: Limits,

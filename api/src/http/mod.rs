@@ -49,6 +49,6 @@ pub use limits::{
 };
 pub use origin::{NotAnOrigin, Origin};
 pub use peer::{Network, NotANetwork, Peer};
-pub use probes::{Probes, Readiness};
+pub use probes::{Metrics, Probes, Readiness};
 pub use request_id::RequestId;
-pub use router::router;
+pub use router::{metrics_router, router};

@@ -21,13 +21,16 @@ pub enum Readiness {
     NotReady(String),
 }
 
+/// Renders the metrics as Prometheus text.
+pub type Metrics = Arc<dyn Fn() -> String + Send + Sync>;
+
 /// Where the answers of the probes come from.
 #[derive(Clone)]
 pub struct Probes {
     /// Asks everything that a request depends on.
     pub ready: Arc<dyn Fn() -> BoxFuture<'static, Readiness> + Send + Sync>,
-    /// Renders the metrics as Prometheus text.
-    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// The metrics, unless they have an address of their own.
+    pub metrics: Option<Metrics>,
     /// The public keys of our tokens (JWKS).
     pub keys: Arc<dyn Fn() -> serde_json::Value + Send + Sync>,
 }
@@ -50,13 +53,14 @@ impl Probes {
         }
     }
 
-    pub(super) fn metrics(&self) -> Response {
-        let content_type = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
-        ([(header::CONTENT_TYPE, content_type)], (self.metrics)()).into_response()
-    }
-
     pub(super) fn jwks(&self) -> Response {
         let content_type = HeaderValue::from_static("application/jwk-set+json");
         ([(header::CONTENT_TYPE, content_type)], (self.keys)().to_string()).into_response()
     }
+}
+
+/// `/metrics`.
+pub(super) fn shown(metrics: &Metrics) -> Response {
+    let content_type = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    ([(header::CONTENT_TYPE, content_type)], metrics()).into_response()
 }

@@ -10,7 +10,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::edge::Edge;
 use super::endpoint;
 use super::origin::Origin;
-use super::probes::Probes;
+use super::probes::{self, Metrics, Probes};
 use super::request_id::X_REQUEST_ID;
 use crate::runner::Runner;
 
@@ -21,22 +21,45 @@ const EXPLORER_POLICY: HeaderValue = HeaderValue::from_static(
      frame-ancestors 'none'",
 );
 
-/// Everything that we answer over HTTP; pages of other hosts may call the files as well as the API.
-pub fn router<E: Runner>(edge: Edge<E>, files: Router, probes: Probes, explorer: &'static str) -> Router {
+/// Everything that we answer over HTTP; pages of other hosts may call the files as well as the API. There may be no explorer.
+pub fn router<E: Runner>(
+    edge: Edge<E>,
+    files: Router,
+    probes: Probes,
+    explorer: Option<&'static str>,
+) -> Router {
     let cors = cors(&edge.limits().allowed_origins);
     let drain = edge.drain().clone();
-    let (ready, metrics, keys) = (probes.clone(), probes.clone(), probes);
+    let (ready, keys) = (probes.clone(), probes.clone());
     let graphql = Router::new().route("/graphql", any(endpoint::graphql::<E>)).with_state(edge).merge(files);
     let graphql = match cors {
         Some(cors) => graphql.layer(cors),
         None => graphql,
     };
-    graphql
+    let mut routes = graphql
         .route("/livez", get(async || "alive\n"))
         .route("/readyz", get(async move || ready.readyz(&drain).await))
-        .route("/metrics", get(async move || metrics.metrics()))
-        .route("/.well-known/jwks.json", get(async move || keys.jwks()))
-        .route("/", get(async move || page(explorer)))
+        .route("/.well-known/jwks.json", get(async move || keys.jwks()));
+    if let Some(metrics) = probes.metrics {
+        routes = routes.merge(told_of(metrics));
+    }
+    if let Some(html) = explorer {
+        routes = routes.route("/", get(async move || page(html)));
+    }
+    with_headers(routes)
+}
+
+/// What is answered where the metrics have an address of their own.
+pub fn metrics_router(metrics: Metrics) -> Router {
+    with_headers(told_of(metrics))
+}
+
+fn told_of(metrics: Metrics) -> Router {
+    Router::new().route("/metrics", get(async move || probes::shown(&metrics)))
+}
+
+fn with_headers(routes: Router) -> Router {
+    routes
         .layer(SetResponseHeaderLayer::overriding(
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-store"),

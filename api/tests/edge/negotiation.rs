@@ -265,6 +265,15 @@ async fn probes_answer_beside_graphql() {
 }
 
 #[tokio::test]
+async fn neither_metrics_nor_an_explorer_are_answered_where_they_are_not_served() {
+    let server = Server::bare().await;
+    for (path, status) in [("/metrics", 404), ("/", 404), ("/livez", 200), ("/readyz", 200)] {
+        assert_eq!(server.request("GET", path).send().await.status, status, "{path}");
+    }
+    assert_eq!(server.query("{ hello }").send().await.status, 200);
+}
+
+#[tokio::test]
 async fn a_hash_alone_is_not_found() {
     let server = Server::start().await;
     let body = json!({"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "ab"}}});

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use axum::extract::ConnectInfo;
 use fengqiao_api::http::server::{Stopped, bind, serve};
 use fengqiao_api::http::{
-    Caller, Callers, Drain, Edge, Limits, Probes, Readiness, Refused, Validity, router,
+    Caller, Callers, Drain, Edge, Limits, Metrics, Probes, Readiness, Refused, Validity, router,
 };
 use futures::channel::mpsc;
 use http::header;
@@ -117,6 +117,16 @@ impl Server {
     }
 
     pub(crate) async fn with(limits: Limits) -> Self {
+        let metrics: Metrics = Arc::new(|| "edge_requests_total 1\n".to_owned());
+        Self::showing(limits, Some(metrics), Some(EXPLORER)).await
+    }
+
+    /// One that shows nothing but the API and its probes.
+    pub(crate) async fn bare() -> Self {
+        Self::showing(Limits::default(), None, None).await
+    }
+
+    async fn showing(limits: Limits, metrics: Option<Metrics>, explorer: Option<&'static str>) -> Self {
         let counters = Arc::new(Counters::default());
         let callers = Arc::new(OpenCallers::default());
         let open: Arc<dyn Callers> = callers.clone();
@@ -124,13 +134,13 @@ impl Server {
         let drain = edge.drain().clone();
         let probes = Probes {
             ready: Arc::new(|| Box::pin(async { Readiness::Ready })),
-            metrics: Arc::new(|| "edge_requests_total 1\n".to_owned()),
+            metrics,
             keys: Arc::new(|| serde_json::json!({"keys": []})),
         };
         let listener = bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (signals, signalled) = mpsc::unbounded();
-        let app = router(edge, axum::Router::new(), probes, EXPLORER);
+        let app = router(edge, axum::Router::new(), probes, explorer);
         let stopping = drain.clone();
         let stopped =
             tokio::spawn(async move { serve(listener, app, stopping, &limits.server, signalled).await });

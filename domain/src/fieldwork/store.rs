@@ -172,9 +172,16 @@ fn found<'a>(tx: &'a Tx, wanted: &Wanted<'_>) -> Select<'a, Entity> {
     let own = |column, id: Uuid| Some(vec![Way::Column(column, id)]);
     let of_case = wanted.filter.case.and_then(|case| own("case_id", case.uuid()));
     let by = || wanted.filter.by.and_then(|by| own("account_id", by.uuid()));
-    let in_place = || wanted.territory.as_ref().and_then(Way::into_place);
-    let ways = of_case.or_else(by).or_else(in_place);
-    match ways.or_else(|| Way::into_place_or_own(tx.scope(), "account_id")) {
+    // Those that were struck off are few, and have an index of their own.
+    let is_few = wanted.filter.state == Some(VisitState::Voided) && wanted.territory.is_none();
+    let in_place = || {
+        if is_few {
+            return None;
+        }
+        let (place, scope) = (wanted.territory.as_ref(), tx.scope());
+        Way::into_place_in_reach(place, scope, Way::into_place_or_own(scope, "account_id"))
+    };
+    match of_case.or_else(by).or_else(in_place) {
         Some(ways) => rows.by_ways(ways, TIME),
         None => rows,
     }

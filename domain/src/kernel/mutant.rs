@@ -36,6 +36,10 @@ pub enum Mutant {
     FieldWithoutClaim,
     /// Whoever sees a visit can strike it off.
     AnybodyVoids,
+    /// A head of the audit trail that is no hash is passed over.
+    BelievedHead,
+    /// Whoever asks for a place reads all of it, however little of it is in reach.
+    WidestWay,
     /// A grant for some categories reaches what has none.
     PlaceOfAnyCategory,
     /// Subscriptions deliver events to everyone of the tenant.

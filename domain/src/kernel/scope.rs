@@ -249,6 +249,15 @@ impl Scope {
         principals
     }
 
+    /// Whether this is an organisation for which the caller handles cases.
+    pub(crate) fn handles_organisation(&self, id: Uuid) -> bool {
+        self.who
+            .held
+            .iter()
+            .filter_map(Held::handled_organisation)
+            .any(|organisation| organisation.uuid() == id)
+    }
+
     /// Whether a row of this visibility is in reach: the same rule as the store and the policies.
     #[must_use]
     pub fn sees(&self, row: &Visibility) -> bool {

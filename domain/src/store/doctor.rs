@@ -1,6 +1,9 @@
-//! Whether the database's walls stand: asked by `fengqiao doctor` and at every start on PostgreSQL.
+//! Whether the database's walls and guards stand: asked by `fengqiao doctor` and at every start on PostgreSQL.
 
-use sqlx::{Pool, Postgres};
+use std::collections::BTreeMap;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use sqlx::{Pool, Postgres, Sqlite};
 
 use crate::store::db::Pools;
 use crate::store::{Db, StoreError};
@@ -80,6 +83,25 @@ const WORKER_RIGHTS: &str = "SELECT 'role ' || current_user || ' may not relay e
      OR NOT has_table_privilege(current_user, 'audit_seals', 'INSERT') \
      OR NOT has_column_privilege(current_user, 'cases', 'next_due_at', 'SELECT')";
 
+/// The guards of the audit trail on SQLite, with the beginning of the SHA-256 of what each says.
+const TRIGGERS: [(&str, &str); 15] = [
+    ("audit_entries_counted", "16f9d85fcd5c7904"),
+    ("audit_entries_kept", "511897b146ab8b13"),
+    ("audit_entries_not_removed", "3f8cbd05bf79390b"),
+    ("audit_entries_not_replaced", "7af03357b83fdd62"),
+    ("audit_entries_wait", "10bd044dfbe9cabf"),
+    ("audit_heads_counted", "039ea0d73e84864c"),
+    ("audit_heads_move_on", "99ed1463f0ff3089"),
+    ("audit_heads_not_removed", "1f570c753c9cdac6"),
+    ("audit_heads_not_renumbered", "795c24a45fa0081f"),
+    ("audit_heads_not_replaced", "97fbdd3abec288ff"),
+    ("audit_seals_counted", "15141056d7fbbb7d"),
+    ("audit_seals_follow", "ad5427b4703b0910"),
+    ("audit_seals_kept", "4c4fc00b51a33546"),
+    ("audit_seals_not_removed", "244a507a281645bf"),
+    ("audit_seals_not_replaced", "86c04598abbadd05"),
+];
+
 const DEFINERS: &str = "SELECT p.oid::regprocedure::text, coalesce(array_to_string(p.proconfig, ','), '') \
      FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace ORDER BY 1";
 
@@ -99,20 +121,45 @@ impl Doctor {
             findings.push(format!("database lacks {pending} migrations: run `fengqiao migrate`"));
             return Ok(findings);
         }
-        if let Pools::Postgres { app, worker } = db.pools() {
-            for question in QUESTIONS {
-                findings.extend(ask(app, question).await?);
-            }
-            findings.extend(definers(app).await?);
-            // Of the worker's role only the rights that make policies inert matter.
-            for question in QUESTIONS.iter().take(2) {
-                findings.extend(ask(worker, question).await?);
-            }
-            findings.extend(ask(worker, WORKER_RIGHTS).await?);
+        match db.pools() {
+            Pools::Sqlite { readers, .. } => findings.extend(triggers(readers).await?),
+            Pools::Postgres { app, worker } => findings.extend(walls(app, worker).await?),
         }
         findings.dedup();
         Ok(findings)
     }
+}
+
+async fn walls(app: &Pool<Postgres>, worker: &Pool<Postgres>) -> Result<Vec<String>, StoreError> {
+    let mut findings = vec![];
+    for question in QUESTIONS {
+        findings.extend(ask(app, question).await?);
+    }
+    findings.extend(definers(app).await?);
+    // Of the worker's role only the rights that make policies inert matter.
+    for question in QUESTIONS.iter().take(2) {
+        findings.extend(ask(worker, question).await?);
+    }
+    findings.extend(ask(worker, WORKER_RIGHTS).await?);
+    Ok(findings)
+}
+
+/// The guards that somebody took away, or that say something else now.
+async fn triggers(pool: &Pool<Sqlite>) -> Result<Vec<String>, StoreError> {
+    let there: BTreeMap<String, String> =
+        sqlx::query_as("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+            .fetch_all(pool)
+            .await?
+            .into_iter()
+            .collect();
+    let finding = |(name, known): &(&str, &str)| match there.get(*name) {
+        None => Some(format!("trigger {name} is gone")),
+        Some(sql) => {
+            let hash = hex::encode(digest(&SHA256, sql.as_bytes()));
+            (!hash.starts_with(known)).then(|| format!("trigger {name} is not what the migrations made"))
+        }
+    };
+    Ok(TRIGGERS.iter().filter_map(finding).collect())
 }
 
 async fn ask(pool: &Pool<Postgres>, question: &'static str) -> Result<Vec<String>, StoreError> {

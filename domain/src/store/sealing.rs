@@ -44,6 +44,8 @@ const SEAL_ALL: &str = "INSERT INTO audit_seals (tenant_id, sequence, entry_id, 
      AS sealed (sequence, entry_id, hash)";
 const MOVE_HEAD: &str = "INSERT INTO audit_heads (tenant_id, sequence, hash, gone, gone_hash) VALUES ($1, $2, $3, 0, $4) \
      ON CONFLICT (tenant_id) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash";
+/// On SQLite nothing is inserted where something is: a trigger knows no update from a replacement.
+const GO_ON: &str = "UPDATE audit_heads SET sequence = $2, hash = $3 WHERE tenant_id = $1";
 const DONE: &str = "DELETE FROM audit_pending WHERE tenant_id = $1 AND entry_id = $2";
 const ALL_DONE: &str = "DELETE FROM audit_pending WHERE tenant_id = $1 AND entry_id = ANY ($2)";
 
@@ -186,8 +188,11 @@ async fn seal_sqlite(pool: &sqlx::Pool<Sqlite>, tenant: TenantId, now: i64) -> R
         query.bind(FORMAT).bind(seal.hash.to_vec()).bind(now).execute(&mut *tx).await?;
         sqlx::query(DONE).bind(tenant.uuid()).bind(seal.id.uuid()).execute(&mut *tx).await?;
     }
-    let head = sqlx::query(MOVE_HEAD).bind(tenant.uuid()).bind(newest.sequence);
-    head.bind(newest.hash.to_vec()).bind(BEGINNING.to_vec()).execute(&mut *tx).await?;
+    let gone_on = sqlx::query(GO_ON).bind(tenant.uuid()).bind(newest.sequence).bind(newest.hash.to_vec());
+    if gone_on.execute(&mut *tx).await?.rows_affected() == 0 {
+        let head = sqlx::query(MOVE_HEAD).bind(tenant.uuid()).bind(newest.sequence);
+        head.bind(newest.hash.to_vec()).bind(BEGINNING.to_vec()).execute(&mut *tx).await?;
+    }
     tx.commit().await?;
     Ok(seals.len())
 }
@@ -207,7 +212,8 @@ fn chained(tenant: TenantId, head: Option<HeadRow>, rows: Vec<EntryRow>) -> Resu
     };
     let seal = |row| {
         let entry = audited(tenant, row);
-        sequence += 1;
+        // Behind the last of all numbers the key refuses it.
+        sequence = sequence.saturating_add(1);
         before = link(&before, sequence, &entry);
         Seal { sequence, id: entry.id, hash: before }
     };

@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow as _, Postgres, Row as _, Sqlite, Transaction};
 use uuid::Uuid;
 
-use crate::kernel::chain::{Break, Fault, Link, Sealed, Walk};
+use crate::kernel::chain::{BEGINNING, Break, Fault, Link, Sealed, Walk};
 use crate::kernel::id::{AuditId, TenantId, Timestamp};
+use crate::kernel::mutant::{self, Mutant};
 use crate::store::db::Pools;
 use crate::store::sealing::{EntryRow, audited, link_of};
 use crate::store::{Db, StoreError};
@@ -25,7 +27,7 @@ const SEES: &str = "SELECT rolsuper OR pg_has_role(current_user, 'fengqiao_worke
 const TENANTS: &str = "SELECT tenant_id FROM audit_heads";
 const HEADS: &str = "SELECT tenant_id, sequence, hash FROM audit_heads ORDER BY tenant_id";
 const HEAD: &str = "SELECT sequence, hash, gone, gone_hash FROM audit_heads WHERE tenant_id = $1";
-const SEALS: &str = "SELECT s.sequence, s.entry_id, s.format, s.hash, e.id, e.at, e.account_id, e.action, e.target, \
+const SEALS: &str = "SELECT s.sequence, s.entry_id, CAST(s.format AS BIGINT), s.hash, e.id, e.at, e.account_id, e.action, e.target, \
      e.request_id, e.detail FROM audit_seals s LEFT JOIN audit_entries e ON e.tenant_id = s.tenant_id AND e.id = s.entry_id \
      WHERE s.tenant_id = $1 AND s.sequence >= $2 ORDER BY s.sequence LIMIT $3";
 const WAITING: &str = "SELECT count(*), count(CASE WHEN at < $2 THEN 1 END) FROM audit_pending p WHERE tenant_id = $1 \
@@ -38,14 +40,15 @@ const DELETED: &str = "SELECT p.entry_id FROM audit_pending p WHERE p.tenant_id 
      AND NOT EXISTS (SELECT 1 FROM audit_entries e WHERE e.tenant_id = p.tenant_id AND e.id = p.entry_id) \
      AND NOT EXISTS (SELECT 1 FROM audit_seals s WHERE s.tenant_id = p.tenant_id AND s.entry_id = p.entry_id) \
      ORDER BY p.at, p.entry_id LIMIT 1";
-
 const STRAY: &str = "SELECT sequence, entry_id FROM audit_seals WHERE tenant_id = $1 AND sequence <= $2 ORDER BY sequence LIMIT 1";
+/// A key keeps them apart, while it stands.
+const TWICE: &str = "SELECT sequence FROM audit_seals WHERE tenant_id = $1 GROUP BY sequence HAVING count(*) > 1 ORDER BY sequence LIMIT 1";
 
 type HeadRow = (i64, Vec<u8>, i64, Vec<u8>);
 type SealRow = (
     i64,
     Uuid,
-    i32,
+    i64,
     Vec<u8>,
     Option<Uuid>,
     Option<i64>,
@@ -107,7 +110,10 @@ impl Db {
     pub async fn chained_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
         let tenants: Vec<Uuid> = match self.pools() {
             Pools::Postgres { worker, .. } => sqlx::query_scalar(TENANTS).fetch_all(worker).await?,
-            Pools::Sqlite { readers, .. } => sqlx::query_scalar(TENANTS).fetch_all(readers).await?,
+            Pools::Sqlite { readers, .. } => {
+                let ids: Vec<Vec<u8>> = sqlx::query_scalar(TENANTS).fetch_all(readers).await?;
+                ids.iter().filter_map(|id| tenant_of(id)).collect()
+            }
         };
         Ok(tenants.into_iter().map(TenantId::from_uuid).collect())
     }
@@ -119,7 +125,10 @@ impl Db {
     pub async fn chain_ends(&self) -> Result<Vec<Anchored>, StoreError> {
         let rows: Vec<(Uuid, i64, Vec<u8>)> = match self.pools() {
             Pools::Postgres { worker, .. } => sqlx::query_as(HEADS).fetch_all(worker).await?,
-            Pools::Sqlite { readers, .. } => sqlx::query_as(HEADS).fetch_all(readers).await?,
+            Pools::Sqlite { readers, .. } => {
+                let rows: Vec<(Vec<u8>, i64, Vec<u8>)> = sqlx::query_as(HEADS).fetch_all(readers).await?;
+                rows.into_iter().filter_map(|(id, end, hash)| Some((tenant_of(&id)?, end, hash))).collect()
+            }
         };
         let at = self.now();
         let end = |(tenant, sequence, hash): (Uuid, i64, Vec<u8>)| {
@@ -147,25 +156,34 @@ impl Db {
         let now = self.now().micros();
         let mut snapshot = self.chain_snapshot().await?;
         let head = snapshot.head(tenant).await?;
-        let (gone, gone_hash) = match &head {
-            Some((_, _, gone, hash)) => (*gone, link_of(hash)?),
-            None => (0, crate::kernel::chain::BEGINNING),
-        };
         let own = || anchored.iter().filter(|anchor| anchor.tenant == tenant);
         let mut places: BTreeMap<i64, Vec<Link>> = BTreeMap::new();
         for anchor in own() {
             places.entry(anchor.sequence).or_default().push(anchor.hash);
         }
         let at = |sequence, what| Fault { sequence: Some(sequence), entry: None, what };
+        let mut faults = vec![];
+        let end = head.as_ref().map(|(sequence, hash, ..)| (*sequence, link_of(hash).ok()));
+        let unread = |hash: Option<Link>| hash.is_none() && !mutant::active(Mutant::BelievedHead);
+        faults.extend(end.filter(|(_, hash)| unread(*hash)).map(|(end, _)| at(end, Break::HeadUnreadable)));
+        let (gone, gone_hash) = match &head {
+            Some((_, _, gone, hash)) => (*gone, link_of(hash).ok()),
+            None => (0, Some(BEGINNING)),
+        };
+        faults.extend(unread(gone_hash).then(|| at(gone, Break::HeadUnreadable)));
         // What follows an anchor was sealed after it was written.
         let early = own().find(|anchor| anchor.sequence < gone && anchor.at.micros() > now - SURELY_KEPT);
-        let other = places.get(&gone).is_some_and(|hashes| hashes.iter().any(|hash| *hash != gone_hash));
-        let mut faults: Vec<Fault> = other.then(|| at(gone, Break::Replaced)).into_iter().collect();
-        faults.extend(early.map(|anchor| at(anchor.sequence + 1, Break::RemovedEarly)));
+        // The beginning of a chain is known by itself, and where it moved to by what was anchored there.
+        let start = gone_hash
+            .or((gone == 0).then_some(BEGINNING))
+            .or_else(|| places.get(&gone).and_then(|hashes| hashes.first().copied()));
+        let other = places.get(&gone).is_some_and(|hashes| hashes.iter().any(|hash| Some(*hash) != start));
+        faults.extend(other.then(|| at(gone, Break::Replaced)));
+        faults.extend(early.map(|anchor| at(anchor.sequence.saturating_add(1), Break::RemovedEarly)));
         faults.extend(snapshot.stray(tenant, gone).await?);
-        let end = head.as_ref().map(|(sequence, hash, ..)| link_of(hash).map(|hash| (*sequence, hash)));
-        let mut walk = Walk::after(gone, gone_hash, places);
-        snapshot.walk(tenant, &mut walk, end.transpose()?, &mut faults).await?;
+        faults.extend(snapshot.twice(tenant).await?.map(|sequence| at(sequence, Break::Twice)));
+        let mut walk = Walk::after(gone, start, places);
+        snapshot.walk(tenant, &mut walk, end, &mut faults).await?;
         let (waiting, overdue) = snapshot.waiting(tenant, now - OVERDUE).await?;
         faults.extend(snapshot.unsealed(tenant).await?);
         Ok(ChainReport { sealed: walk.whole(), waiting, overdue, faults })
@@ -197,12 +215,13 @@ impl Snapshot<'_> {
         &mut self,
         tenant: TenantId,
         walk: &mut Walk,
-        end: Option<(i64, Link)>,
+        end: Option<(i64, Option<Link>)>,
         faults: &mut Vec<Fault>,
     ) -> Result<(), StoreError> {
         while faults.len() < MOST_FAULTS {
             let seals = self.seals(tenant, walk.next()).await?;
-            if seals.is_empty() {
+            // Behind the last of all numbers there is nothing.
+            if seals.is_empty() || walk.next() == i64::MAX {
                 faults.extend(walk.ended(end));
                 return Ok(());
             }
@@ -221,34 +240,49 @@ impl Snapshot<'_> {
 
     /// A seal before the beginning of its chain.
     async fn stray(&mut self, tenant: TenantId, gone: i64) -> Result<Option<Fault>, StoreError> {
-        let row: Option<(i64, Uuid)> = match self {
+        let row: Option<(i64, Option<Uuid>)> = match self {
             Self::Postgres(tx) => {
                 sqlx::query_as(STRAY).bind(tenant.uuid()).bind(gone).fetch_optional(&mut **tx).await?
             }
             Self::Sqlite(tx) => {
-                sqlx::query_as(STRAY).bind(tenant.uuid()).bind(gone).fetch_optional(&mut **tx).await?
+                let query = sqlx::query_as(STRAY).bind(tenant.uuid()).bind(gone);
+                let row: Option<(i64, Vec<u8>)> = query.fetch_optional(&mut **tx).await?;
+                row.map(|(sequence, entry)| (sequence, Uuid::from_slice(&entry).ok()))
             }
         };
-        let fault = |(sequence, entry)| Fault {
+        let what = Break::BeforeBeginning;
+        let fault = |(sequence, entry): (i64, Option<Uuid>)| Fault {
             sequence: Some(sequence),
-            entry: Some(AuditId::from_uuid(entry)),
-            what: Break::BeforeBeginning,
+            entry: entry.map(AuditId::from_uuid),
+            what,
         };
         Ok(row.map(fault))
     }
 
-    async fn seals(&mut self, tenant: TenantId, from: i64) -> Result<Vec<Sealed>, StoreError> {
-        let rows: Vec<SealRow> = match self {
+    /// A place at which several seals stand.
+    async fn twice(&mut self, tenant: TenantId) -> Result<Option<i64>, StoreError> {
+        Ok(match self {
             Self::Postgres(tx) => {
-                let query = sqlx::query_as(SEALS).persistent(false).bind(tenant.uuid());
-                query.bind(from).bind(PAGE).fetch_all(&mut **tx).await?
+                sqlx::query_scalar(TWICE).bind(tenant.uuid()).fetch_optional(&mut **tx).await?
             }
             Self::Sqlite(tx) => {
-                let query = sqlx::query_as(SEALS).bind(tenant.uuid()).bind(from).bind(PAGE);
-                query.fetch_all(&mut **tx).await?
+                sqlx::query_scalar(TWICE).bind(tenant.uuid()).fetch_optional(&mut **tx).await?
             }
-        };
-        Ok(rows.into_iter().map(|row| sealed(tenant, row)).collect())
+        })
+    }
+
+    async fn seals(&mut self, tenant: TenantId, from: i64) -> Result<Vec<Sealed>, StoreError> {
+        match self {
+            Self::Postgres(tx) => {
+                let query = sqlx::query_as(SEALS).persistent(false).bind(tenant.uuid());
+                let rows: Vec<SealRow> = query.bind(from).bind(PAGE).fetch_all(&mut **tx).await?;
+                Ok(rows.into_iter().map(|row| sealed(tenant, row)).collect())
+            }
+            Self::Sqlite(tx) => {
+                let query = sqlx::query(SEALS).bind(tenant.uuid()).bind(from).bind(PAGE);
+                query.fetch_all(&mut **tx).await?.iter().map(|row| sealed_on_sqlite(tenant, row)).collect()
+            }
+        }
     }
 
     async fn waiting(&mut self, tenant: TenantId, before: i64) -> Result<(i64, i64), StoreError> {
@@ -266,19 +300,17 @@ impl Snapshot<'_> {
     async fn unsealed(&mut self, tenant: TenantId) -> Result<Vec<Fault>, StoreError> {
         let mut faults = vec![];
         for (question, what) in [(NEVER, Break::NeverSealed), (DELETED, Break::Deleted)] {
-            let entry: Option<Uuid> = match self {
+            let entry: Option<Option<Uuid>> = match self {
                 Self::Postgres(tx) => {
                     sqlx::query_scalar(question).bind(tenant.uuid()).fetch_optional(&mut **tx).await?
                 }
                 Self::Sqlite(tx) => {
-                    sqlx::query_scalar(question).bind(tenant.uuid()).fetch_optional(&mut **tx).await?
+                    let query = sqlx::query_scalar(question).bind(tenant.uuid());
+                    let id: Option<Vec<u8>> = query.fetch_optional(&mut **tx).await?;
+                    id.map(|id| Uuid::from_slice(&id).ok())
                 }
             };
-            faults.extend(entry.map(|id| Fault {
-                sequence: None,
-                entry: Some(AuditId::from_uuid(id)),
-                what,
-            }));
+            faults.extend(entry.map(|id| Fault { sequence: None, entry: id.map(AuditId::from_uuid), what }));
         }
         Ok(faults)
     }
@@ -288,5 +320,25 @@ fn sealed(tenant: TenantId, row: SealRow) -> Sealed {
     let (sequence, entry_id, format, hash, id, at, account, action, target, request_id, detail) = row;
     let entry = || -> Option<EntryRow> { Some((id?, at?, account, action?, target?, request_id?, detail?)) };
     let entry = entry().map(|row| audited(tenant, row));
-    Sealed { sequence, id: AuditId::from_uuid(entry_id), format, hash, entry }
+    let (id, format) = (Some(AuditId::from_uuid(entry_id)), i32::try_from(format).ok());
+    Sealed { sequence, id, format, hash, entry }
+}
+
+/// SQLite keeps any bytes as an id and as a text: of a row that holds what is none the place and the hash are left.
+fn sealed_on_sqlite(tenant: TenantId, row: &SqliteRow) -> Result<Sealed, StoreError> {
+    if let Ok(row) = SealRow::from_row(row) {
+        return Ok(sealed(tenant, row));
+    }
+    let id: Vec<u8> = row.try_get(1)?;
+    let id = Uuid::from_slice(&id).ok().map(AuditId::from_uuid);
+    Ok(Sealed { sequence: row.try_get(0)?, id, format: None, hash: row.try_get(3)?, entry: None })
+}
+
+/// On SQLite a head may be of a tenant that is none; it is no reason to check nobody's.
+fn tenant_of(id: &[u8]) -> Option<Uuid> {
+    let known = Uuid::from_slice(id).ok();
+    if known.is_none() {
+        tracing::error!(id = hex::encode(id), "a head of the audit trail is of no tenant");
+    }
+    known
 }

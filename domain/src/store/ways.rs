@@ -15,6 +15,7 @@ use uuid::Uuid;
 use fengqiao_entity::tenancy::TenantOwned;
 
 use crate::kernel::id::CategoryId;
+use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::place::Territory;
 use crate::kernel::scope::Scope;
 use crate::store::keyset::Run;
@@ -60,6 +61,49 @@ impl Way {
             ways.extend(Self::into_place(&held.territory)?);
         }
         not_too_many(ways)
+    }
+
+    /// The ways into what lies in a place and in reach: those of the reach unless one of them is wider than the place, and none
+    /// where both are too wide. Each of the two leads to all of it.
+    pub(crate) fn into_place_in_reach(
+        place: Option<&Territory>,
+        scope: &Scope,
+        reach: Option<Vec<Self>>,
+    ) -> Option<Vec<Self>> {
+        let Some(place) = place.and_then(Self::into_place) else { return reach };
+        let Some(mut reach) = reach.filter(|_| !mutant::active(Mutant::WidestWay)) else {
+            return Some(place);
+        };
+        if place.iter().all(|way| reach.contains(way)) {
+            return Some(place);
+        }
+        // Nothing lies in one unit and in another of its kind.
+        reach.retain(|way| place.contains(way) || !place.iter().all(|one| one.column() == way.column()));
+        let widest = |ways: &[Self]| ways.iter().map(|way| way.depth(scope)).min();
+        if widest(&reach).is_none_or(|depth| Some(depth) >= widest(&place)) {
+            Some(reach)
+        } else {
+            Some(place)
+        }
+    }
+
+    const fn column(&self) -> Option<&'static str> {
+        match self {
+            Self::Column(column, _) => Some(column),
+            Self::Handed(_) => None,
+        }
+    }
+
+    /// How narrow a way is: a category's is as wide as the district, an organisation's as a town, and an account's is the narrowest.
+    fn depth(&self, scope: &Scope) -> u8 {
+        match self {
+            Self::Column("category_id", _) => 0,
+            Self::Column("town_id", _) => 1,
+            Self::Column("village_id", _) => 2,
+            Self::Column("grid_id", _) => 3,
+            Self::Handed(id) if scope.handles_organisation(*id) => 1,
+            Self::Column(..) | Self::Handed(_) => 4,
+        }
     }
 
     /// The ways into the cases of a territory; none when it is too wide for them.

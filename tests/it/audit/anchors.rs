@@ -151,7 +151,30 @@ async fn a_server_seals_and_anchors_and_the_command_verifies() -> anyhow::Result
             complaint.contains("150302: broken at sequence ") && complaint.contains("was edited"),
             "{complaint}"
         );
+        // A head that nobody can read is told, and keeps nobody from the others.
+        home.tamper(&[], &bad_heads(backend)).await?;
+        let (code, _, complaint) = check(&["audit", "verify"]).await?;
+        assert_eq!(code, Some(1), "{complaint}");
+        for said in [
+            "something here that is no hash",
+            "was edited",
+            "broken at sequence 1: the end of the chain was cut off",
+        ] {
+            ensure!(complaint.contains(said), "{said}: {complaint}");
+        }
         Ok(())
     })
     .await
+}
+
+/// A head that is no hash, and the head of a chain that is not there.
+fn bad_heads(backend: Backend) -> String {
+    let (none, other) = match backend {
+        Backend::Postgres => ("'\\x01'", "'ffffffff-ffff-7fff-8fff-ffffffffffff'"),
+        Backend::Sqlite => ("x'01'", "x'ffffffffffff7fff8fffffffffffffff'"),
+    };
+    format!(
+        "UPDATE audit_heads SET hash = {none}; INSERT INTO audit_heads (tenant_id, sequence, hash, gone, gone_hash) \
+         SELECT {other}, 5, gone_hash, 0, gone_hash FROM audit_heads LIMIT 1"
+    )
 }

@@ -170,23 +170,76 @@ const FORBIDDEN: [&str; 7] = [
     "UPDATE audit_heads SET tenant_id = tenant_id, sequence = sequence - 1",
 ];
 
+/// What would replace rows on SQLite, or make a row that can be replaced, and the one guard that stands in its way.
+pub(crate) const REPLACING: [(&str, &str); 10] = [
+    (
+        "audit_entries_not_replaced",
+        "INSERT OR REPLACE INTO audit_entries SELECT tenant_id, id, at, account_id, 'x', target, request_id, detail FROM audit_entries",
+    ),
+    (
+        "audit_entries_not_replaced",
+        "INSERT OR REPLACE INTO audit_entries (rowid, tenant_id, id, at, action, target, request_id, detail) \
+         SELECT rowid, tenant_id, randomblob(16), at, 'x', target, request_id, detail FROM audit_entries LIMIT 1",
+    ),
+    (
+        "audit_entries_counted",
+        "INSERT INTO audit_entries (rowid, tenant_id, id, at, action, target, request_id, detail) \
+         SELECT -1, tenant_id, randomblob(16), at, 'x', target, request_id, detail FROM audit_entries LIMIT 1",
+    ),
+    (
+        "audit_seals_not_replaced",
+        "INSERT OR REPLACE INTO audit_seals SELECT tenant_id, sequence + 1000, entry_id, format, hash, 1 FROM audit_seals LIMIT 1",
+    ),
+    (
+        "audit_seals_not_replaced",
+        "INSERT OR REPLACE INTO audit_seals (rowid, tenant_id, sequence, entry_id, format, hash, sealed_at) \
+         SELECT rowid, tenant_id, sequence + 1000, randomblob(16), format, hash, 1 FROM audit_seals LIMIT 1",
+    ),
+    (
+        "audit_seals_counted",
+        "INSERT INTO audit_seals (rowid, tenant_id, sequence, entry_id, format, hash, sealed_at) \
+         SELECT -1, tenant_id, sequence + 1000, randomblob(16), format, hash, 1 FROM audit_seals LIMIT 1",
+    ),
+    (
+        "audit_heads_not_replaced",
+        "INSERT OR REPLACE INTO audit_heads SELECT tenant_id, sequence - 1, hash, 0, gone_hash FROM audit_heads",
+    ),
+    (
+        "audit_heads_not_replaced",
+        "INSERT OR REPLACE INTO audit_heads (rowid, tenant_id, sequence, hash, gone, gone_hash) \
+         SELECT rowid, randomblob(16), 0, hash, 0, gone_hash FROM audit_heads",
+    ),
+    (
+        "audit_heads_counted",
+        "INSERT INTO audit_heads (rowid, tenant_id, sequence, hash, gone, gone_hash) \
+         SELECT -1, randomblob(16), 0, hash, 0, gone_hash FROM audit_heads LIMIT 1",
+    ),
+    (
+        "audit_heads_not_renumbered",
+        "INSERT INTO audit_heads SELECT randomblob(16), 0, hash, 0, gone_hash FROM audit_heads LIMIT 1; \
+         UPDATE OR REPLACE audit_heads SET rowid = (SELECT max(rowid) FROM audit_heads) \
+         WHERE rowid = (SELECT min(rowid) FROM audit_heads)",
+    ),
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite_replaces_nothing_of_the_trail() -> anyhow::Result<()> {
-    let (world, _district) = sealed(Backend::Sqlite).await?;
-    let rows = async |table: &str| world.rows(table).await;
-    let before = (rows("audit_entries").await?, rows("audit_seals").await?, rows("audit_heads").await?);
-    for sql in [
-        "INSERT OR REPLACE INTO audit_entries SELECT tenant_id, id, at, account_id, 'x', target, request_id, detail FROM audit_entries",
-        "INSERT OR REPLACE INTO audit_seals SELECT tenant_id, sequence, entry_id, format, hash, 1 FROM audit_seals",
-        "INSERT OR REPLACE INTO audit_heads SELECT tenant_id, sequence - 1, hash, 0, gone_hash FROM audit_heads",
-    ] {
+    let (world, district) = sealed(Backend::Sqlite).await?;
+    let seals = "INSERT OR REPLACE INTO audit_seals SELECT tenant_id, sequence, entry_id, format, hash, 1 FROM audit_seals";
+    let heads = "INSERT OR REPLACE INTO audit_heads SELECT tenant_id, sequence, hash, gone, gone_hash FROM audit_heads";
+    let before = (world.rows("audit_entries").await?, world.rows("audit_seals").await?);
+    let ends = world.db.chain_ends().await?;
+    for (guard, sql) in REPLACING.into_iter().chain([("both", seals), ("it stands", heads)]) {
         let said = world.run_sql(sql).await.expect_err(sql).to_string();
-        assert!(said.contains("is only appended to"), "{sql}: {said}");
+        assert!(said.contains("is only appended to"), "{guard}: {sql}: {said}");
     }
-    assert_eq!(
-        (rows("audit_entries").await?, rows("audit_seals").await?, rows("audit_heads").await?),
-        before
-    );
+    assert_eq!((world.rows("audit_entries").await?, world.rows("audit_seals").await?), before);
+    let own = world.db.chain_ends().await?.into_iter().find(|end| end.tenant == district.tenant);
+    assert_eq!(own.map(|end| (end.sequence, end.hash)), Some((ends[0].sequence, ends[0].hash)));
+    // What is sealed goes on all the same.
+    write(&world, &district, 50, 2).await?;
+    assert_eq!(seal(&world).await?, 2);
+    assert_eq!(verify(&world, district.tenant, &[]).await?.faults, []);
     Ok(())
 }
 

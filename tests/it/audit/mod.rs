@@ -1,9 +1,10 @@
 //! The audit trail is a chain: whatever is done to it past the product is found, and read by those who may.
 
 mod anchors;
-mod chains;
+pub(crate) mod chains;
 mod kept;
 mod reading;
+mod unreadable;
 mod writers;
 
 use anyhow::{Context as _, bail};
@@ -18,7 +19,7 @@ use fengqiao_tests::{Answered as _, Backend, District, World};
 use sqlx::types::Uuid;
 
 /// What keeps everybody from the trail, on SQLite.
-const GUARDS: [&str; 9] = [
+const GUARDS: [&str; 14] = [
     "audit_entries_kept",
     "audit_entries_not_removed",
     "audit_seals_kept",
@@ -28,6 +29,11 @@ const GUARDS: [&str; 9] = [
     "audit_seals_follow",
     "audit_entries_not_replaced",
     "audit_heads_not_replaced",
+    "audit_entries_counted",
+    "audit_seals_not_replaced",
+    "audit_seals_counted",
+    "audit_heads_counted",
+    "audit_heads_not_renumbered",
 ];
 
 /// Does something that is audited so many times.
@@ -60,7 +66,7 @@ async fn seal(world: &World) -> anyhow::Result<usize> {
 }
 
 /// A world with a chain of ten and some, all of it sealed.
-async fn sealed(backend: Backend) -> anyhow::Result<(World, District)> {
+pub(crate) async fn sealed(backend: Backend) -> anyhow::Result<(World, District)> {
     let world = World::new(backend).await?;
     let district = world.district().await?;
     write(&world, &district, 0, 10).await?;

@@ -29,6 +29,9 @@ const LIST: &str = "query($filter: CaseFilter, $order: CaseOrder) {
     place { grid { name } village { name } } category { nameZh }
     assignee { __typename ... on Account { login } ... on Unit { name } ... on Organisation { name } }
     timeline(last: 3) { nodes { act occurredAt toState actor { login } } } } pageInfo { hasNextPage endCursor } } }";
+const VISITS: &str =
+    "query($filter: VisitFilter) { visits(filter: $filter, first: 20) { nodes { id purpose outcome visitedAt
+    place { grid { name } } account { login } } pageInfo { hasNextPage endCursor } } }";
 const COUNTED: &str = "query($filter: CaseFilter) { cases(filter: $filter, first: 20) { totalCount nodes { id number title } } }";
 const CASE: &str = "query($id: ID!) { case(id: $id) { id number title description state version viewerActions { act requires }
     place { address grid { name } village { name } town { name } } category { nameZh } reporter { name { text } }
@@ -56,6 +59,7 @@ fn act(name: &'static str, login: &'static str, document: &'static str, input: V
 /// The documents, in an order in which the acts follow from one another.
 pub(super) fn asked(ground: &Ground) -> Vec<Asked> {
     let mut asked = reads_of_cases(ground);
+    asked.extend(reads_of_places(ground));
     asked.extend(reads_of_the_ground(ground));
     asked.extend(acts(ground));
     asked
@@ -93,6 +97,24 @@ fn reads_of_cases(ground: &Ground) -> Vec<Asked> {
         query("what waits for the bureau", "handler", INBOX, json!({"kind": "TODO"}), 4),
         query("what the station has passed on", "chief", INBOX, json!({"kind": "DONE"}), 4),
         query("the counts of the inbox", "handler", "{ inboxCounts { todo doing done } }", json!({}), 3),
+    ]
+}
+
+/// What somebody asks of a place that is wider than their reach, or narrower.
+fn reads_of_places(ground: &Ground) -> Vec<Asked> {
+    let side = &ground.stage.mirror.sides[0];
+    let town = json!({"filter": {"place": {"unitId": side.towns[0].to_string()}}});
+    let grid = json!({"filter": {"place": {"gridId": side.grids[0][0][0].to_string()}}});
+    let voided = json!({"filter": {"state": "VOIDED"}});
+    vec![
+        query("the town's cases, of a grid's worker", "worker", LIST, town.clone(), 20),
+        query("the town's visits, of a grid's worker", "worker", VISITS, town.clone(), 8),
+        query("the town's visits, of a resident", "resident", VISITS, town.clone(), 8),
+        query("the town's visits", "town", VISITS, town, 8),
+        query("a grid's visits, of its town", "town", VISITS, grid, 8),
+        query("the district's visits", "commander", VISITS, json!({}), 8),
+        query("the visits that were struck off in the town", "town", VISITS, voided.clone(), 8),
+        query("the visits that were struck off in the district", "commander", VISITS, voided, 8),
     ]
 }
 

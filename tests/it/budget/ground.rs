@@ -13,6 +13,14 @@ use crate::sweep::stage::Stage;
 /// Cases that are laid, besides those of the stage.
 const CASES: usize = 10_500;
 
+/// A visit where each case is, none of them struck off: what is read of them for nothing is read for those.
+const VISITS: &str = "INSERT INTO visits (tenant_id, id, account_id, subject_kind, purpose, outcome, sensitivity, town_id, village_id, \
+     grid_id, visited_at, recorded_at, version) SELECT c.tenant_id, c.id, v.account_id, v.subject_kind, \
+     v.purpose, v.outcome, 0, c.town_id, c.village_id, c.grid_id, c.opened_at, c.opened_at, \
+     1 \
+     FROM cases c JOIN (SELECT w.*, row_number() OVER (PARTITION BY w.tenant_id ORDER BY w.id) AS number FROM visits w \
+     WHERE w.findings IS NOT NULL) AS v ON v.tenant_id = c.tenant_id AND v.number = 1 WHERE c.grid_id IS NOT NULL";
+
 /// The ground.
 pub(super) struct Ground {
     pub(super) stage: Stage,
@@ -28,6 +36,7 @@ impl Ground {
         let side = &stage.mirror.sides[0];
         let seeds: Vec<SeedCase> = (0..CASES).map(|number| seed(&stage, side, number)).collect();
         stage.mirror.cases.seed_cases(&side.system, &seeds).await.done()?;
+        stage.world.run_sql(VISITS).await?;
         if backend == Backend::Postgres {
             // As its own daemon does sooner or later; nobody does it for SQLite.
             stage.world.run_sql("ANALYZE").await?;

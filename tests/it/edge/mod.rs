@@ -1,5 +1,6 @@
 //! Bad input and bad days, over the whole product.
 
+mod apart;
 mod bad_input;
 mod command_line;
 mod database;

@@ -58,6 +58,7 @@ fn an_unknown_or_impossible_setting_is_named() -> anyhow::Result<()> {
     says(&check("[edge.request]\nmax_bytes = 1\n")?, &["max_bytes", "check-config"]);
     says(&check("[auth]\naccess_token_seconds = 3600\n")?, &["auth.access_token_seconds", "900"]);
     says(&check("[server]\nlisten = \"here\"\n")?, &["listen"]);
+    says(&check("[metrics]\nlisten = \"9464\"\n")?, &["metrics.listen", "ADDRESS:PORT"]);
     says(&check("[redis]\nurl = \"cache:6379\"\n")?, &["redis.url", "redis://"]);
     says(&check("[audit]\nkeep_days = 179\n")?, &["audit.keep_days", "179", "180", "第二十一条"]);
     says(&check("[audit]\nanchor_seconds = 0\n")?, &["audit.anchor_seconds"]);

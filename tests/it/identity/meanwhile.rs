@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use fengqiao_api::demo::PASSWORD;
 use fengqiao_tests::{Answered as _, Backend, Pending, Served, account_id, on_backends};
 use serde_json::json;
@@ -54,6 +54,27 @@ async fn whoever_is_shut_out_while_a_password_is_looked_at_is_not_let_in() -> an
     .await
 }
 
+/// Somebody signs in, and another session of theirs is opened while whoever ends them all waits for the account: none is left.
+async fn ends_what_was_opened(
+    served: &Served,
+    ending: impl Future<Output = anyhow::Result<()>>,
+) -> anyhow::Result<()> {
+    served.pass_seconds(1);
+    let tokens = sign_in(served, ACCOUNT).await?;
+    let mut pending = Pending::begin(&served.world, TOUCHED).await?;
+    let over = async {
+        tokio::time::sleep(A_WHILE).await;
+        served.pass_seconds(2);
+        let opened = served.world.db.now().micros() - 1_000_000;
+        let theirs = "account_id = (SELECT id FROM accounts WHERE login = 'xindi.worker')";
+        pending.run(&format!("UPDATE sessions SET created_at = {opened} WHERE {theirs}")).await?;
+        pending.commit().await
+    };
+    tokio::try_join!(ending, over)?;
+    ensure!(shown(served, &tokens.access).await?.0 == 401);
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_ends_sessions_ends_what_was_opened_while_they_waited() -> anyhow::Result<()> {
     on_backends(async |backend| {
@@ -61,28 +82,28 @@ async fn whoever_ends_sessions_ends_what_was_opened_while_they_waited() -> anyho
         let security = served.sign_in("security.admin@150302").await?;
         let input = json!({"accountId": account_id(&served.sign_in(ACCOUNT).await?).await?});
         let (identity, platform) = (&served.app.services.identity, served.world.platform());
-        let sign_out = async || {
-            let done = security.mutate("accountSignOut", "userErrors { code }", input.clone()).await?;
+        let sign_out = async {
+            let done = security.mutate("accountSignOut", "userErrors { code }", input).await?;
             done.payload().map(drop)
         };
-        let reset = async || identity.reset_password(platform, ACCOUNT, GIVEN).await.done();
-        for is_reset in [false, true] {
-            served.pass_seconds(1);
-            let tokens = sign_in(&served, ACCOUNT).await?;
-            let mut pending = Pending::begin(&served.world, TOUCHED).await?;
-            let over = async {
-                tokio::time::sleep(A_WHILE).await;
-                served.pass_seconds(2);
-                let opened = served.world.db.now().micros() - 1_000_000;
-                let theirs = "account_id = (SELECT id FROM accounts WHERE login = 'xindi.worker')";
-                pending.run(&format!("UPDATE sessions SET created_at = {opened} WHERE {theirs}")).await?;
-                pending.commit().await
-            };
-            let ending = async { if is_reset { reset().await } else { sign_out().await } };
-            tokio::try_join!(ending, over)?;
-            ensure!(shown(&served, &tokens.access).await?.0 == 401, "reset: {is_reset}");
-        }
-        Ok(())
+        Box::pin(ends_what_was_opened(&served, sign_out)).await.context("signed out")?;
+        let reset = async { identity.reset_password(platform, ACCOUNT, GIVEN).await.done() };
+        Box::pin(ends_what_was_opened(&served, reset)).await.context("reset")
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_ends_a_second_factor_ends_what_was_opened_while_they_waited() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let security = served.sign_in("security.admin@150302").await?;
+        let input = json!({"accountId": account_id(&served.sign_in(ACCOUNT).await?).await?});
+        let reset = async {
+            let done = security.mutate("accountResetSecondFactor", "userErrors { code }", input).await?;
+            done.payload().map(drop)
+        };
+        Box::pin(ends_what_was_opened(&served, reset)).await
     })
     .await
 }

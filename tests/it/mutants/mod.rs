@@ -1,5 +1,6 @@
 //! Every control is proved to be tested: with the control taken away, a named test turns red.
 
+mod access;
 mod process;
 mod sample;
 mod sql;

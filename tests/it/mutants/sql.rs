@@ -1,10 +1,12 @@
 //! Faults in the database: each is applied to a copy, and the check it is meant for turns red.
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use fengqiao_domain::Doctor;
-use fengqiao_tests::{APP, OWNER, PostgresDatabase, SUPERUSER, on_postgres};
+use fengqiao_tests::{APP, Backend, OWNER, PostgresDatabase, SUPERUSER, on_postgres};
 use sqlx::Executor as _;
 
+use crate::audit::chains::REPLACING;
+use crate::audit::sealed;
 use crate::tenancy::{catalogue, outside};
 
 /// What is done to the database and what the catalogue check then says.
@@ -101,6 +103,16 @@ async fn without_the_tenant_policy_rows_are_seen() -> anyhow::Result<()> {
         red(outside::blind(&world.pool(APP)?, &world.pool(SUPERUSER)?, &[]).await, "units: 14 of 14 rows")
     })
     .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_its_guard_the_trail_is_replaced_on_sqlite() -> anyhow::Result<()> {
+    for (guard, sql) in REPLACING {
+        let (world, _district) = sealed(Backend::Sqlite).await?;
+        world.run_sql(&format!("DROP TRIGGER {guard}; {sql}")).await.with_context(|| sql.to_owned())?;
+        assert_eq!(Doctor::examine(&world.db).await?, [format!("trigger {guard} is gone")]);
+    }
+    Ok(())
 }
 
 fn red(outcome: anyhow::Result<()>, wanted: &str) -> anyhow::Result<()> {

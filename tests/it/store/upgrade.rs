@@ -8,7 +8,11 @@ use crate::sweep::stage::Stage;
 /// The newest one.
 const UNDO_PASSWORDS: &str = "ALTER TABLE credentials DROP COLUMN given_at; ALTER TABLE credentials DROP COLUMN former_hashes; \
      DELETE FROM seaql_migrations WHERE version = 'm20261129_000026_passwords'";
-/// The one before.
+/// The one before; its triggers go with the tables, or with those of the one that made them first.
+const UNDO_MORE_GUARDS: &str =
+    "DROP INDEX visits_voided; DELETE FROM seaql_migrations WHERE version = 'm20261129_000025_guards'";
+const UNDO_NUMBERS: &str = "DROP TRIGGER audit_entries_counted; DROP TRIGGER audit_seals_not_replaced; \
+     DROP TRIGGER audit_seals_counted; DROP TRIGGER audit_heads_counted; DROP TRIGGER audit_heads_not_renumbered";
 const UNDO_SECOND_FACTOR: &str = "DROP TABLE second_factors; ALTER TABLE accounts DROP COLUMN second_factor_at; \
      DELETE FROM seaql_migrations WHERE version = 'm20261129_000024_second_factor'";
 /// Newer migrations go first, with what each database has of them.
@@ -108,6 +112,10 @@ async fn walls_stand(stage: &Stage) -> anyhow::Result<()> {
 
 async fn undo_audit(stage: &Stage, backend: Backend) -> anyhow::Result<()> {
     stage.world.run_sql(UNDO_PASSWORDS).await?;
+    if backend == Backend::Sqlite {
+        stage.world.run_sql(UNDO_NUMBERS).await?;
+    }
+    stage.world.run_sql(UNDO_MORE_GUARDS).await?;
     stage.world.run_sql(UNDO_SECOND_FACTOR).await?;
     stage.world.run_sql(if backend == Backend::Postgres { UNDO_FOLLOWING } else { UNDO_REPLACING }).await?;
     stage.world.run_sql(UNDO_AUDIT_GUARDS).await?;

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, ensure};
-use fengqiao_tests::on_backends;
+use fengqiao_domain::kernel::id::UnitId;
+use fengqiao_tests::{Side, Spot, on_backends};
 use serde_json::{Value, json};
 
 use crate::sweep::reach::{CALLERS, sees, sees_visit};
@@ -80,6 +81,64 @@ async fn everyone_sees_exactly_their_visits() -> anyhow::Result<()> {
             assert_eq!(listed(&data["visits"]["nodes"])?, wanted, "{login} lists: {answer}");
             assert_eq!(listed(&data["nodes"])?, wanted, "{login} names: {answer}");
             assert_eq!(data["visits"]["totalCount"], json!(wanted.len()), "{login} counts: {answer}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+const ASK_PLACE: &str = "query($cases: CaseFilter!, $visits: VisitFilter!) {
+    cases(filter: $cases, first: 100) { totalCount nodes { id } }
+    visits(filter: $visits, first: 100) { totalCount nodes { id } } }";
+
+/// Every town, village and grid of a side.
+fn places(side: &Side) -> Vec<(Spot, Value)> {
+    let mut places = vec![];
+    for town in 0..side.towns.len() {
+        let unit = |id: UnitId| json!({ "unitId": id.to_string() });
+        let spot = |village, grid| Spot { town: Some(town), village, grid };
+        places.push((spot(None, None), unit(side.towns[town])));
+        for village in 0..side.villages[town].len() {
+            places.push((spot(Some(village), None), unit(side.villages[town][village])));
+            for (grid, id) in side.grids[town][village].iter().enumerate() {
+                places.push((spot(Some(village), Some(grid)), json!({ "gridId": id.to_string() })));
+            }
+        }
+    }
+    places
+}
+
+/// Whether a spot lies in a place.
+fn lies_in(spot: Spot, place: Spot) -> bool {
+    let agrees = |at: Option<usize>, wanted: Option<usize>| wanted.is_none() || at == wanted;
+    spot.town == place.town && agrees(spot.village, place.village) && agrees(spot.grid, place.grid)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everyone_finds_in_a_place_what_they_see_of_it() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let stage = Stage::set(backend).await?;
+        let side = &stage.mirror.sides[0];
+        for login in CALLERS {
+            let scope = stage.scope(0, login).await?;
+            for (place, filter) in places(side) {
+                let filter = json!({ "place": filter });
+                let answer =
+                    stage.ask(&scope, ASK_PLACE, &json!({ "cases": filter, "visits": filter })).await?;
+                let (mut cases, mut visits) = (BTreeSet::new(), BTreeSet::new());
+                for case in side.cases.iter().filter(|case| lies_in(case.spot, place)) {
+                    cases.extend(sees(side, login, case)?.then(|| case.id.to_string()));
+                }
+                for visit in side.visits.iter().filter(|visit| lies_in(visit.spot, place)) {
+                    visits.extend(sees_visit(login, visit)?.then(|| visit.id.to_string()));
+                }
+                for (list, wanted) in [("cases", cases), ("visits", visits)] {
+                    let wanted: BTreeSet<&str> = wanted.iter().map(String::as_str).collect();
+                    let told = &answer["data"][list];
+                    assert_eq!(listed(&told["nodes"])?, wanted, "{login} {list} {place:?}: {answer}");
+                    assert_eq!(told["totalCount"], json!(wanted.len()), "{login} {list} {place:?}: {answer}");
+                }
+            }
         }
         Ok(())
     })

@@ -6,7 +6,7 @@ use anyhow::ensure;
 use fengqiao_domain::kernel::clock::ManualClock;
 use fengqiao_domain::kernel::id::Timestamp;
 use fengqiao_domain::{Db, Doctor};
-use fengqiao_tests::{APP, OWNER, PostgresDatabase, SUPERUSER, WORKER, World, on_each, on_postgres};
+use fengqiao_tests::{APP, Backend, OWNER, PostgresDatabase, SUPERUSER, WORKER, World, on_each, on_postgres};
 use sqlx::{AssertSqlSafe, Executor as _};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,6 +76,20 @@ async fn every_damage_is_found_and_named() -> anyhow::Result<()> {
         Ok(())
     })
     .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guard_that_is_gone_or_says_something_else_is_named_on_sqlite_too() -> anyhow::Result<()> {
+    let world = World::new(Backend::Sqlite).await?;
+    let anew = "DROP TRIGGER audit_entries_kept; CREATE TRIGGER audit_entries_kept BEFORE UPDATE ON audit_entries WHEN FALSE \
+         BEGIN SELECT 1; END; DROP TRIGGER audit_seals_not_replaced";
+    world.run_sql(anew).await?;
+    let wanted = [
+        "trigger audit_entries_kept is not what the migrations made",
+        "trigger audit_seals_not_replaced is gone",
+    ];
+    assert_eq!(Doctor::examine(&world.db).await?, wanted);
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]

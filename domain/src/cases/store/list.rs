@@ -75,14 +75,14 @@ pub(super) fn found<'a>(tx: &'a Tx, wanted: &Wanted<'_>) -> Select<'a, Entity> {
     in_categories(filtered(tx.select(), wanted), wanted)
 }
 
-/// The rows of a filter by the ways into its place, else into the scope, else into its categories.
+/// The rows of a filter by the ways into its place or the scope, whichever is narrower, else into its categories.
 fn by_ways<'a>(tx: &'a Tx, wanted: &Wanted<'_>) -> Select<'a, Entity> {
     let rows = filtered(tx.select(), wanted);
     if wanted.assignees.is_some() {
         return in_categories(rows, wanted);
     }
-    let place = wanted.territory.as_ref().and_then(Way::into_place);
-    if let Some(ways) = place.or_else(|| Way::into_scope(tx.scope())) {
+    let (place, scope) = (wanted.territory.as_ref(), tx.scope());
+    if let Some(ways) = Way::into_place_in_reach(place, scope, Way::into_scope(scope)) {
         return in_categories(rows, wanted).by_ways(ways, OPENED);
     }
     // The ways say what the condition would: beside it SQLite would not take them.

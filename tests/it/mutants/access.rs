@@ -1,0 +1,161 @@
+//! Which test notices which fault of access: who signs in, who sees what, and what is written down about it.
+
+use fengqiao_domain::kernel::mutant::Mutant;
+
+use super::table::{On, Row};
+
+/// Controls of access.
+pub(super) const ACCESS: &[Row] = &[
+    (
+        Mutant::UnsealedAudit,
+        On::Both,
+        "audit::chains::every_entry_has_its_place_and_the_hash_that_the_words_say",
+    ),
+    (Mutant::UnchainedAudit, On::Both, "audit::chains::an_entry_that_was_sealed_anew_breaks_what_follows"),
+    (
+        Mutant::BelievedHead,
+        On::Both,
+        "audit::unreadable::a_head_that_is_no_hash_is_named_and_the_chain_is_walked",
+    ),
+    (
+        Mutant::NoSignInLimit,
+        On::Both,
+        "identity::lock_out::an_account_is_tried_so_often_from_however_many_addresses",
+    ),
+    (
+        Mutant::NoAddressLimit,
+        On::Both,
+        "identity::lock_out::whoever_guesses_from_one_address_keeps_nobody_else_out",
+    ),
+    (
+        Mutant::NoDeviceLimit,
+        On::Both,
+        "identity::devices::on_a_known_device_passwords_are_not_guessed_either",
+    ),
+    (Mutant::NoKnownDevice, On::Both, "identity::devices::the_owner_gets_in_at_once_on_a_device_of_before"),
+    (Mutant::AnyDevice, On::Both, "identity::devices::nothing_else_makes_a_device_known"),
+    (
+        Mutant::FreeWhenRight,
+        On::Both,
+        "identity::lock_out::nobody_has_passwords_looked_at_without_end_by_showing_their_own",
+    ),
+    (
+        Mutant::LostDrops,
+        On::Both,
+        "identity::hashing::one_account_does_not_fill_the_pool_and_what_it_is_refused_costs_nothing",
+    ),
+    (
+        Mutant::NoPlaces,
+        On::Both,
+        "identity::hashing::one_account_does_not_fill_the_pool_and_what_it_is_refused_costs_nothing",
+    ),
+    (Mutant::HungUp, On::Both, "identity::hashing::whoever_hangs_up_is_counted_and_loses_nothing"),
+    (
+        Mutant::TokenTells,
+        On::Both,
+        "identity::hashing::a_token_is_looked_up_whether_or_not_there_is_an_account",
+    ),
+    (
+        Mutant::StaleLook,
+        On::Both,
+        "identity::meanwhile::whoever_is_shut_out_while_a_password_is_looked_at_is_not_let_in",
+    ),
+    // SQLite has one writer at a time.
+    (
+        Mutant::EarlyEnd,
+        On::Postgres,
+        "identity::meanwhile::whoever_ends_sessions_ends_what_was_opened_while_they_waited",
+    ),
+    (
+        Mutant::EarlyEnd,
+        On::Postgres,
+        "identity::meanwhile::whoever_ends_a_second_factor_ends_what_was_opened_while_they_waited",
+    ),
+    (
+        Mutant::LapsedKept,
+        On::Both,
+        "identity::sessions::of_sessions_that_lapsed_the_devices_are_known_no_longer",
+    ),
+    (Mutant::NoCodeLimit, On::Both, "identity::second_factor::codes_are_not_guessed_and_the_owner_gets_in"),
+    (Mutant::AnyCode, On::Both, "identity::second_factor::with_a_second_factor_signing_in_wants_a_code"),
+    (
+        Mutant::ReplayedCode,
+        On::Both,
+        "identity::second_factor::a_code_counts_once_and_one_step_early_or_late",
+    ),
+    (Mutant::LastingRecovery, On::Both, "identity::second_factor_lost::a_recovery_code_counts_once"),
+    (
+        Mutant::CountedRecovery,
+        On::Both,
+        "identity::password_given::a_recovery_code_is_not_held_up_by_guesses",
+    ),
+    (
+        Mutant::AnyKinds,
+        On::Both,
+        "identity::password::a_new_password_takes_the_place_of_the_present_one_and_ends_other_sessions",
+    ),
+    (
+        Mutant::GuessedPassword,
+        On::Both,
+        "identity::password_given::a_given_password_opens_a_session_only_together_with_an_own_one",
+    ),
+    (Mutant::UsedPassword, On::Both, "identity::password::none_of_the_last_five_is_set_again"),
+    (
+        Mutant::GivenStays,
+        On::Both,
+        "identity::password_given::a_given_password_opens_a_session_only_together_with_an_own_one",
+    ),
+    (
+        Mutant::LastingGift,
+        On::Both,
+        "identity::password_given::whoever_forgot_theirs_is_given_another_that_lapses",
+    ),
+    (
+        Mutant::SessionsOfBefore,
+        On::Both,
+        "identity::password::a_new_password_takes_the_place_of_the_present_one_and_ends_other_sessions",
+    ),
+    (
+        Mutant::EarlierSessions,
+        On::Both,
+        "identity::second_factor::what_was_opened_with_the_password_alone_ends_when_a_second_factor_counts",
+    ),
+    (
+        Mutant::OwnReset,
+        On::Both,
+        "identity::second_factor_lost::the_security_administrator_ends_a_lost_one_and_nobody_else_does",
+    ),
+    (
+        Mutant::NoFactorAsked,
+        On::Both,
+        "identity::second_factor_required::administrators_hold_nothing_without_a_second_factor",
+    ),
+    (Mutant::AnyProxy, On::Both, "identity::lock_out::nobody_says_themselves_from_where_they_call"),
+    (Mutant::OwnBuckets, On::Postgres, "redis::limits::two_servers_count_one_account_together"),
+    (Mutant::OwnBuckets, On::Postgres, "redis::limits::two_servers_count_one_address_together"),
+    (Mutant::HalfTaken, On::Postgres, "redis::limits::one_address_that_never_stops_keeps_nobody_else_out"),
+    (Mutant::SessionSettings, On::Postgres, "tenancy::reuse::nothing_of_a_scope_stays_on_a_connection"),
+    (Mutant::UnguardedBegin, On::Postgres, "tenancy::cancel::a_dropped_read_leaves_nothing_behind"),
+    (Mutant::UnguardedBegin, On::Postgres, "tenancy::cancel::a_dropped_write_happens_whole_or_not_at_all"),
+    (
+        Mutant::NoReuseDetection,
+        On::Both,
+        "identity::refresh::reuse_after_the_successor_was_used_ends_the_session",
+    ),
+    (Mutant::NoGrantLimit, On::Both, "identity::grants::a_town_grants_in_the_town_only"),
+    (
+        Mutant::NoAdministered,
+        On::Both,
+        "identity::administered::a_towns_administrator_knows_the_towns_people_alone",
+    ),
+    (
+        Mutant::NoSeparation,
+        On::Both,
+        "identity::grants::security_administrators_grant_what_they_do_not_hold_but_nothing_to_themselves",
+    ),
+    (
+        Mutant::NoMutualProtection,
+        On::Both,
+        "identity::disable::a_separated_administrator_is_not_shut_out_by_another",
+    ),
+];
