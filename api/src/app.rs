@@ -337,6 +337,7 @@ fn identity_settings(settings: &Settings) -> IdentitySettings {
         audience: settings.auth.audience.clone(),
         access_ttl_seconds: i64::from(settings.auth.access_token_seconds),
         session_seconds: i64::from(settings.auth.session_days) * 86_400,
+        idle_seconds: i64::from(settings.auth.session_idle_minutes) * 60,
         grants_cache_millis: i64::from(settings.auth.scope_cache_seconds) * 1_000,
         sign_in: settings.auth.sign_in.limits(),
         second_factor: settings.auth.second_factor.rules(settings.profile),

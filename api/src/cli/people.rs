@@ -62,7 +62,7 @@ pub(super) async fn account(settings: Settings, wanted: Account) -> anyhow::Resu
         Some(district) => GrantTarget::Unit(district),
         None => bail!("the tenant {code} has no district of that code: import its units first"),
     };
-    let first = services.identity.first_password(&platform, &password, (login, &name)).await;
+    let first = services.identity.first_password(&platform, &password, &[login, &name, code]).await;
     let first = first.map_err(|failure| plain(failure, |problem| not_created(&wanted.login, problem)))?;
     let seed = SeedAccount {
         login: login.to_owned(),

@@ -20,6 +20,8 @@ pub struct Auth {
     pub access_token_seconds: u32,
     /// Life of a session.
     pub session_days: u32,
+    /// How long a session may lie unused.
+    pub session_idle_minutes: u32,
     /// How long grants may be remembered.
     pub scope_cache_seconds: u32,
     /// How often passwords may be shown.

@@ -94,6 +94,16 @@ async fn may_grant(tx: &Tx, wanted: &Wanted<'_>) -> Result<bool, StoreError> {
     Ok(limit::within(&held, &security, wanted))
 }
 
+/// Whether the caller could give each of these.
+pub(super) async fn may_take_all(tx: &Tx, grants: &[RoleGrant]) -> Result<bool, StoreError> {
+    for grant in grants {
+        if !may_take(tx, grant).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 async fn may_take(tx: &Tx, grant: &RoleGrant) -> Result<bool, StoreError> {
     let Some(target) = resolve::target(tx, grant.target).await? else { return Ok(false) };
     let categories = if grant.categories.is_empty() {

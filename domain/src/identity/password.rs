@@ -77,10 +77,11 @@ pub(super) struct WantedPassword {
 }
 
 impl WantedPassword {
-    /// One for whoever has this login and this name.
-    pub(super) fn of(text: &str, rules: PasswordRules, (login, name): (&str, &str)) -> Self {
-        let parts = login.split(|c: char| !c.is_alphanumeric());
-        let about = parts.chain([login, name]).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    /// One for whoever these words are known of: their login, name, telephone number, district.
+    pub(super) fn of(text: &str, rules: PasswordRules, known: &[&str]) -> Self {
+        let parts = known.iter().flat_map(|word| word.split(|c: char| !c.is_alphanumeric()));
+        let words = parts.chain(known.iter().copied()).filter(|word| !word.is_empty());
+        let about = words.map(str::to_owned).collect();
         Self { text: Zeroizing::new(text.to_owned()), rules, about, used: vec![] }
     }
 
@@ -93,10 +94,12 @@ impl WantedPassword {
         if let Err(error) = self.rules.check(&self.text, &self.about) {
             return Ok(Err(error));
         }
-        for hash in &self.used {
-            if judge(&self.text, hash)? != Verdict::Wrong && !mutant::active(Mutant::UsedPassword) {
-                return Ok(Err(IdentityError::PasswordUsedBefore));
-            }
+        // All of them, so that the time does not tell which.
+        let verdicts: Vec<Verdict> =
+            self.used.iter().map(|hash| judge(&self.text, hash)).collect::<Result<_, _>>()?;
+        if verdicts.iter().any(|verdict| *verdict != Verdict::Wrong) && !mutant::active(Mutant::UsedPassword)
+        {
+            return Ok(Err(IdentityError::PasswordUsedBefore));
         }
         Ok(Ok(PasswordDigest::own(digest(&self.text)?)))
     }

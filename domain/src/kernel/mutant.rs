@@ -106,6 +106,10 @@ pub enum Mutant {
     LastingGift,
     /// What was opened with the old password goes on when there is a new one.
     SessionsOfBefore,
+    /// Whoever changes their own is not asked whether their session still counts.
+    EndedSession,
+    /// A password is changed though another was set meanwhile.
+    ChangedBeside,
     /// What was shown with an idempotency key is kept as anybody can reckon it.
     PlainDigest,
     /// What was opened with the password alone goes on when a second factor is confirmed.

@@ -197,6 +197,12 @@ impl WriteTx {
     }
 }
 
+/// Whether a record is of this input. Those of before digests had a key, a month old at most, are compared as they were made: what is
+/// sent again after an upgrade is done once too.
+fn is_of(tx: &Tx, row: &idempotency_record::Model, claim: &Claim) -> Result<bool, StoreError> {
+    Ok(row.input_hash == kept_digest(tx, claim)? || row.input_hash == claim.input_hash)
+}
+
 /// What is kept of an input: a digest under a key that is not in the database, for of a telephone number or a password everything that
 /// could be one is soon tried out.
 fn kept_digest(tx: &Tx, claim: &Claim) -> Result<Vec<u8>, StoreError> {
@@ -242,7 +248,7 @@ pub(super) async fn claim(tx: Tx) -> Result<Begun, StoreError> {
         .await?;
     match used {
         None => Ok(Begun::Fresh(WriteTx::new(tx))),
-        Some(row) if row.field == claim.field && row.input_hash == kept_digest(&tx, &claim)? => {
+        Some(row) if row.field == claim.field && is_of(&tx, &row, &claim)? => {
             tx.scope().note_replay();
             Ok(Begun::Replay(Done { id: row.result_id, version: row.result_version }))
         }

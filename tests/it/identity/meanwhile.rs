@@ -7,7 +7,7 @@ use fengqiao_api::demo::PASSWORD;
 use fengqiao_tests::{Answered as _, Backend, Pending, Served, account_id, on_backends};
 use serde_json::json;
 
-use super::{GIVEN, shown, sign_in, try_sign_in};
+use super::{GIVEN, OWN, shown, sign_in, try_sign_in};
 
 const ACCOUNT: &str = "xindi.worker@150302";
 const TOUCHED: &str = "UPDATE accounts SET version = version WHERE login = 'xindi.worker'";
@@ -104,6 +104,37 @@ async fn whoever_ends_a_second_factor_ends_what_was_opened_while_they_waited() -
             done.payload().map(drop)
         };
         Box::pin(ends_what_was_opened(&served, reset)).await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_shut_out_while_they_change_it_keeps_the_old_one() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let (identity, platform) = (&served.app.services.identity, served.world.platform());
+        identity.reset_password(platform, "xindi.station@150302", GIVEN).await.done()?;
+        let own = "account_id = (SELECT id FROM accounts WHERE login = 'xindi.worker')";
+        let set = format!(
+            "{TOUCHED}; UPDATE credentials SET password_hash = (SELECT password_hash FROM credentials
+               WHERE account_id = (SELECT id FROM accounts WHERE login = 'xindi.station')) WHERE {own}"
+        );
+        let ended = format!("{TOUCHED}; UPDATE sessions SET revoked_at = created_at WHERE {own}");
+        for (sql, told) in [(ended, "FORBIDDEN"), (set, "INVALID_CREDENTIALS")] {
+            let actor = served.bearer(ACCOUNT, &sign_in(&served, ACCOUNT).await?.access);
+            let pending = Pending::begin(&served.world, &sql).await?;
+            let over = async {
+                tokio::time::sleep(A_WHILE).await;
+                pending.commit().await
+            };
+            let input = json!({"password": PASSWORD, "newPassword": OWN});
+            let change = actor.mutate("passwordChange", "isChanged userErrors { code path }", input);
+            let (answer, ()) = tokio::try_join!(change, over)?;
+            let code =
+                if answer.code().is_empty() { answer.user_error()?.0 } else { answer.code().to_owned() };
+            assert_eq!(code, told, "{sql}");
+        }
+        Ok(())
     })
     .await
 }

@@ -40,6 +40,7 @@ async fn a_new_password_takes_the_place_of_the_present_one_and_ends_other_sessio
             ("short", "TOO_SHORT"),
             ("seven green herons", "PASSWORD_TOO_SIMPLE"),
             ("Xindi.worker1", "PASSWORD_TOO_COMMON"),
+            ("Wg10070000035", "PASSWORD_TOO_COMMON"),
         ] {
             let refused = change(&actor, PASSWORD, new).await?;
             assert_eq!(refused.user_error()?, refusal(code, "newPassword"), "{new}");
@@ -141,14 +142,22 @@ async fn whoever_is_asked_for_a_new_password_shows_their_code_once_more() -> any
             let input = json!({"account": ACCOUNT, "password": PASSWORD, "secondFactorCode": code, "newPassword": new});
             served.anonymous().mutate("sessionCreate", SESSION, input).await
         };
-        let refused = shows(None, Some(OWN)).await?;
-        assert_eq!(refused.user_error()?, refusal("SECOND_FACTOR_REQUIRED", "secondFactorCode"));
+        // Without a code nobody learns what is wrong with it, or which the account had before.
+        for new in [OWN, PASSWORD, "short"] {
+            let refused = shows(None, Some(new)).await?;
+            assert_eq!(refused.user_error()?, refusal("SECOND_FACTOR_REQUIRED", "secondFactorCode"), "{new}");
+        }
+        let wrong = telephone.wrong(&served);
+        let refused = shows(Some(&wrong), Some("short")).await?;
+        assert_eq!(refused.user_error()?, refusal("INVALID_CODE", "secondFactorCode"));
         let code = telephone.code(&served, 0);
         let refused = shows(Some(&code), None).await?;
         assert_eq!(refused.user_error()?, refusal("PASSWORD_CHANGE_REQUIRED", "newPassword"));
         Tokens::of(&shows(Some(&code), Some(OWN)).await?)?;
         let again = shows(Some(&code), Some(OWN)).await?;
         assert_eq!(again.user_error()?.0, "INVALID_CREDENTIALS", "the password is another one");
+        let audited = "SELECT count(*) FROM audit_entries WHERE action = 'session.refuse'";
+        assert_eq!(served.world.number(audited).await?, 6, "each is in the trail");
         Ok(())
     })
     .await

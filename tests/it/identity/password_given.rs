@@ -1,7 +1,7 @@
 //! Passwords that somebody else gives.
 
 use fengqiao_api::demo::PASSWORD;
-use fengqiao_tests::{Actor, Answer, Served, account_id, on_backends};
+use fengqiao_tests::{Actor, Answer, Places, Served, account_id, on_backends};
 use serde_json::{Value, json};
 
 use super::telephone::{enrolled, outcome};
@@ -114,6 +114,21 @@ async fn a_password_is_given_by_whoever_covers_all_of_the_account_and_never_to_o
             assert_eq!(refused, (code.to_owned(), "accountId".to_owned()));
         }
         told(&reset(&town, &mine).await?)?;
+        // Whoever gave themselves a password of these could do what they may not: the three would be one, and a town's administrator
+        // would see what is confidential.
+        let police = id("xindi.police@150302").await?;
+        told(&reset(&town, &police).await?)?;
+        let more = json!({
+            "accountId": police, "role": "STATION_CHIEF", "ceiling": "CONFIDENTIAL",
+            "target": {"unitId": Places::of(&security).unit("150302101203").await?}
+        });
+        security.mutate("roleGrantCreate", "userErrors { code path }", more).await?.payload()?;
+        let system = id("system.admin@150302").await?;
+        let audit = id("audit.admin@150302").await?;
+        for (by, account) in [(&security, &system), (&security, &audit), (&town, &police)] {
+            let refused = reset(by, account).await?.user_error()?;
+            assert_eq!(refused, ("NOT_PERMITTED".to_owned(), "accountId".to_owned()));
+        }
         let system = served.sign_in("system.admin@150302").await?;
         let disabled = json!({"accountId": mine});
         system.mutate("accountDisable", "userErrors { code }", disabled).await?.payload()?;
@@ -125,6 +140,23 @@ async fn a_password_is_given_by_whoever_covers_all_of_the_account_and_never_to_o
         let first = told(&reset(&security, &made).await?)?;
         served.pass_seconds(1);
         change_given(&served, "newcomer@150302", &first).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_changes_what_it_was_given_like_everybody() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let program = "hotline.api@150302";
+        let security = served.sign_in("security.admin@150302").await?;
+        let id = account_id(&served.sign_in(program).await?).await?;
+        let given = told(&reset(&security, &id).await?)?;
+        served.pass_seconds(1);
+        let refused = try_sign_in(&served, program, &given).await?.user_error()?;
+        assert_eq!(refused.0, "PASSWORD_CHANGE_REQUIRED");
+        change_given(&served, program, &given).await?;
         Ok(())
     })
     .await

@@ -1,5 +1,6 @@
 //! Refresh tokens rotate, and one that is shown again when it should be gone ends the whole session.
 
+use fengqiao_api::config::Settings;
 use fengqiao_tests::{Served, on_backends};
 
 use super::{Tokens, shown, sign_in, try_refresh};
@@ -73,6 +74,13 @@ async fn a_token_that_lay_idle_or_is_none_is_refused() -> anyhow::Result<()> {
             assert_eq!(try_refresh(&served, bad).await?.user_error()?.0, "REFRESH_INVALID", "{bad}");
         }
         served.pass_seconds(7 * 86_400 + 1);
+        assert_eq!(try_refresh(&served, &tokens.refresh).await?.user_error()?.0, "REFRESH_INVALID");
+        let half_an_hour = |settings: &mut Settings| settings.auth.session_idle_minutes = 30;
+        let served = Served::demo_with(backend, half_an_hour).await?;
+        let tokens = sign_in(&served, ACCOUNT).await?;
+        served.pass_seconds(1_790);
+        let tokens = Tokens::of(&try_refresh(&served, &tokens.refresh).await?)?;
+        served.pass_seconds(1_801);
         assert_eq!(try_refresh(&served, &tokens.refresh).await?.user_error()?.0, "REFRESH_INVALID");
         Ok(())
     })

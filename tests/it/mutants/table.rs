@@ -99,6 +99,16 @@ const WORK: &[Row] = &[
         On::Both,
         "staff::accounts::nobody_ties_an_account_that_holds_something_beyond_their_roster",
     ),
+    (
+        Mutant::EndedSession,
+        On::Both,
+        "identity::meanwhile::whoever_is_shut_out_while_they_change_it_keeps_the_old_one",
+    ),
+    (
+        Mutant::ChangedBeside,
+        On::Both,
+        "identity::meanwhile::whoever_is_shut_out_while_they_change_it_keeps_the_old_one",
+    ),
     (Mutant::PlainDigest, On::Both, "store::idempotency::what_is_kept_of_an_input_cannot_be_tried_out"),
     (Mutant::DeafServer, On::Postgres, "redis::wakeup::what_one_server_did_another_one_tells_at_once"),
     (

@@ -96,7 +96,11 @@ impl IdentityService {
 }
 
 /// Whether a session counts: neither ended nor over, its account active and not disabled since.
-pub(super) fn is_live(session: &session::Model, account: &account::Model, now: Timestamp) -> bool {
+pub(in crate::identity) fn is_live(
+    session: &session::Model,
+    account: &account::Model,
+    now: Timestamp,
+) -> bool {
     session.account_id == account.id
         && session.revoked_at.is_none()
         && now < session.expires_at

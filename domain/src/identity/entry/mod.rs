@@ -31,7 +31,9 @@ use crate::kernel::scope::{PlatformScope, Scope, Who};
 use crate::store::{Begun, Done, StoreError, Tx, WriteTx};
 
 pub use authenticate::Authenticated;
+pub(super) use authenticate::is_live;
 pub use link::Linked;
+pub(super) use second_factor::Guess;
 
 /// The scope of an account without any grant.
 pub(super) fn bare(
@@ -59,7 +61,7 @@ impl IdentityService {
         self.passwords().hash(password).await
     }
 
-    /// A password that whoever runs the machine gives to somebody with this login and this name.
+    /// A password that whoever runs the machine gives to somebody of whom this is known.
     ///
     /// # Errors
     /// What is wrong with it; [`Failure::Overloaded`] when too many passwords wait.
@@ -67,9 +69,9 @@ impl IdentityService {
         &self,
         _platform: &PlatformScope,
         password: &str,
-        about: (&str, &str),
+        known: &[&str],
     ) -> Result<PasswordDigest, Failure<IdentityError>> {
-        let wanted = WantedPassword::of(password, self.settings().password, about);
+        let wanted = WantedPassword::of(password, self.settings().password, known);
         let accepted = self.passwords().accept(None, wanted).await?;
         accepted.map(PasswordDigest::given).map_err(|error| Failure::user("password", error))
     }

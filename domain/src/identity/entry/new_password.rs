@@ -3,6 +3,7 @@
 use fengqiao_entity::identity::credential;
 use serde_json::Value;
 
+use crate::identity::command::SignIn;
 use crate::identity::error::IdentityError;
 use crate::identity::model::SessionTokens;
 use crate::identity::password::PasswordDigest;
@@ -14,25 +15,33 @@ use crate::kernel::id::AccountId;
 use crate::kernel::mutant::{self, Mutant};
 use crate::store::{StoreError, Tx, WriteTx};
 
+/// What is wrong with what was shown, and where.
+pub(super) type Wrong = (&'static str, IdentityError);
+
 impl IdentityService {
-    /// Whether the password that was shown opens a session, alone or with a new one: if not, what is wrong, and where.
+    /// The new password that a session is opened with, none where the present one stays: if it is not opened, what is wrong, and where.
     pub(super) async fn stands(
         &self,
         tx: &Tx,
-        row: &credential::Model,
-        new: Option<&PasswordDigest>,
-    ) -> Result<Result<(), (&'static str, IdentityError)>, StoreError> {
-        Ok(match self.settings().password.standing(row, tx.now()) {
-            Standing::Lapsed => Err(("password", IdentityError::PasswordLapsed)),
-            Standing::InForce => Ok(()),
-            Standing::ChangeRequired if new.is_some() || mutant::active(Mutant::GivenStays) => Ok(()),
+        (row, asked): (&credential::Model, &SignIn),
+        new: Option<Result<PasswordDigest, IdentityError>>,
+    ) -> Result<Result<Option<PasswordDigest>, Wrong>, StoreError> {
+        let standing = self.settings().password.standing(row, tx.now());
+        let required = Err(("newPassword", IdentityError::PasswordChangeRequired));
+        Ok(match (standing, new) {
+            (Standing::Lapsed, _) => Err(("password", IdentityError::PasswordLapsed)),
+            (_, Some(new)) => new.map(Some).map_err(|error| ("newPassword", error)),
+            // It was not looked at, for the account had a second factor then.
+            (_, None) if asked.new_password.is_some() => required,
+            (Standing::InForce, None) => Ok(None),
+            (Standing::ChangeRequired, None) if mutant::active(Mutant::GivenStays) => Ok(None),
             // Who runs a program is not there when it signs in.
-            Standing::ChangeRequired
+            (Standing::ChangeRequired, None)
                 if row.given_at.is_none() && self.is_program(tx, row.account_id).await? =>
             {
-                Ok(())
+                Ok(None)
             }
-            Standing::ChangeRequired => Err(("newPassword", IdentityError::PasswordChangeRequired)),
+            (Standing::ChangeRequired, None) => required,
         })
     }
 

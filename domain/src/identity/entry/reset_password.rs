@@ -30,7 +30,7 @@ impl IdentityService {
         let (login, code) = parts(account).ok_or_else(unknown)?;
         let row = self.db().lookup_credential(code, login).await?.ok_or_else(unknown)?;
         // The name is sealed, and the login is what whoever guesses has.
-        let digest = self.first_password(platform, password, (login, code)).await?;
+        let digest = self.first_password(platform, password, &[login, code]).await?;
         let tenant = TenantId::from_uuid(row.tenant_id);
         let id = AccountId::from_uuid(row.account_id);
         let reason = platform.enter(tenant);

@@ -29,7 +29,7 @@ pub(super) struct Opening<'a> {
     /// The account's password, held.
     pub(super) present: credential::Model,
     /// What shall take its place.
-    pub(super) new: Option<PasswordDigest>,
+    pub(super) new: Option<Result<PasswordDigest, IdentityError>>,
     /// What the code took.
     pub(super) guess: Option<Guess>,
 }
@@ -53,6 +53,13 @@ impl IdentityService {
     pub(in crate::identity) async fn give_back_guess(&self, guess: Guess) {
         let rate = self.settings().second_factor.guesses;
         self.buckets().give_back(&guess.0, rate, self.db().now()).await;
+    }
+
+    /// The same for one that came with a password, if it took anything.
+    pub(super) async fn give_back_code(&self, guess: Option<Guess>) {
+        if let Some(guess) = guess {
+            self.give_back_guess(guess).await;
+        }
     }
 
     /// Takes what a code costs that comes with a password: on a device that the account knows out of the device's own bucket, so that
@@ -89,21 +96,21 @@ impl IdentityService {
             Proof::Missing => ("secondFactorCode", IdentityError::SecondFactorRequired),
             Proof::Wrong => ("secondFactorCode", IdentityError::InvalidCode),
             Proof::NotAsked | Proof::Code | Proof::RecoveryCode => {
-                if let Some(guess) = guess {
-                    self.give_back_guess(guess).await;
-                }
-                match self.stands(&tx, &present, new.as_ref()).await? {
-                    Ok(()) => return self.open_by_password((tx, account), new, by_password(proof)).await,
+                self.give_back_code(guess).await;
+                match self.stands(&tx, (&present, asked), new).await? {
+                    Ok(new) => return self.open_by_password((tx, account), new, by_password(proof)).await,
                     Err(wrong) => wrong,
                 }
             }
         };
+        let (path, error) = wrong;
         let scope = bare(tx.scope().tenant(), None, None, tx.scope().request_id());
         drop(tx);
         let mut tx = self.begin_bare(&scope).await?;
-        tx.audit("session.refuse", &account, by_password(proof));
+        let mut how = by_password(proof);
+        how["refusal"] = json!(<&str>::from(error.code()));
+        tx.audit("session.refuse", &account, how);
         tx.commit(Done { id: scope.tenant().uuid(), version: 1 }).await?;
-        let (path, error) = wrong;
         Err(Failure::user(path, error))
     }
 }

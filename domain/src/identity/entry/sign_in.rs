@@ -9,12 +9,14 @@ use crate::identity::entry::second_factor::Opening;
 use crate::identity::entry::{bare, parts};
 use crate::identity::error::IdentityError;
 use crate::identity::model::SessionTokens;
-use crate::identity::password::Verdict;
+use crate::identity::password::{PasswordDigest, Verdict};
 use crate::identity::service::IdentityService;
 use crate::identity::store;
+use crate::kernel::bucket::Bucket;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, SessionId, TenantId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::scope::Scope;
 use crate::store::{CredentialRow, Done, StoreError, Tx};
 
 /// What a password is shown for.
@@ -35,6 +37,8 @@ struct Right {
     asked_at: Timestamp,
     /// How the password was right.
     verdict: Verdict,
+    /// Whose place in the hashing pool it took.
+    whose: Option<Bucket>,
 }
 
 impl IdentityService {
@@ -106,8 +110,9 @@ impl IdentityService {
             self.note_refusal(tenant, known, request_id).await?;
             return Ok(None);
         };
+        let whose = taken.whose().cloned();
         self.give_back(taken.of_what_was_right()).await;
-        Ok(Some(Right { credential, asked_at, verdict }))
+        Ok(Some(Right { credential, asked_at, verdict, whose }))
     }
 
     /// Opens a session for an account that is still what it was when its password was looked at.
@@ -120,12 +125,15 @@ impl IdentityService {
         let tenant = TenantId::from_uuid(right.credential.tenant_id);
         let account = AccountId::from_uuid(right.credential.account_id);
         let scope = bare(tenant, Some(account), None, request_id);
-        let new = match &asked.new_password {
-            Some(text) => Some(self.new_password(&scope, account, text).await?),
-            None => None,
-        };
         let stronger = self.stronger(&asked.password, right).await?;
         let guess = self.admit_code(asked, &right.credential, request_id).await?;
+        let new = match self.wanted(asked, (&scope, account), right).await {
+            Ok(new) => new,
+            Err(failure) => {
+                self.give_back_code(guess).await;
+                return Err(failure);
+            }
+        };
         let tx = self.begin_bare(&scope).await?;
         let Some(present) = unchanged(&tx, right).await? else {
             drop(tx);
@@ -136,6 +144,23 @@ impl IdentityService {
             store::rehash(&tx, account, old, new).await?;
         }
         self.open_with_code(tx, Opening { asked, present, new, guess }).await.map(Some)
+    }
+
+    /// What becomes of the new password, if there is one. It is not looked at for whoever lacks a code: they would learn which the account
+    /// had before.
+    async fn wanted(
+        &self,
+        asked: &SignIn,
+        (scope, account): (&Scope, AccountId),
+        right: &Right,
+    ) -> Result<Option<Result<PasswordDigest, IdentityError>>, Failure<IdentityError>> {
+        let Some(text) = &asked.new_password else { return Ok(None) };
+        let row = store::account_row(&*self.db().reader(scope).tx().await?, account).await?;
+        let coded = asked.second_factor_code.is_some();
+        if !coded && row.is_none_or(|row| row.second_factor_at.is_some()) {
+            return Ok(None);
+        }
+        self.new_password(scope, (account, right.whose.as_ref()), text).await.map(Some)
     }
 
     /// What a password is shown for. The tenant is found whether or not the account is, so that nothing of what

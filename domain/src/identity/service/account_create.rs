@@ -51,8 +51,9 @@ impl IdentityService {
     ) -> Result<(NewAccount, Option<PasswordDigest>), Failure<IdentityError>> {
         let password = match &command.password {
             Some(text) => {
-                let about = (command.login.as_str(), command.name.as_str());
-                let wanted = WantedPassword::of(text, self.settings().password, about);
+                let known =
+                    [command.login.as_str(), &command.name, command.phone.as_deref().unwrap_or_default()];
+                let wanted = WantedPassword::of(text, self.settings().password, &known);
                 Some(self.passwords().accept(None, wanted).await?).transpose()
             }
             None => Ok(None),

@@ -88,7 +88,7 @@ pub(super) async fn held_by_covered(
 }
 
 /// Whether somebody who holds these is a separated administrator, whom nobody but the system shuts out.
-fn is_protected(tx: &Tx, grants: &[RoleGrant]) -> bool {
+pub(super) fn is_protected(tx: &Tx, grants: &[RoleGrant]) -> bool {
     let separated = grants.iter().any(|grant| grant.role.is_separated());
     separated && !tx.scope().is_system() && !mutant::active(Mutant::NoMutualProtection)
 }

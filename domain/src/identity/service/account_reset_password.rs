@@ -4,8 +4,9 @@ use serde_json::json;
 
 use crate::identity::entry::bare;
 use crate::identity::error::IdentityError;
+use crate::identity::granting;
 use crate::identity::model::FirstPassword;
-use crate::identity::service::account_disable::held_by_covered;
+use crate::identity::service::account_disable::{held_by_covered, is_protected};
 use crate::identity::service::{IdentityService, acting};
 use crate::identity::store;
 use crate::identity::totp::{no_chance, recovery_code};
@@ -20,8 +21,9 @@ impl IdentityService {
     /// the time for it. Every session of the account ends. An idempotency key means nothing: what was told is kept nowhere, and who asks again
     /// makes another.
     ///
-    /// Whoever does it must cover everything the account holds or will hold, as for ending its sessions. Nobody does it to themselves:
-    /// a stolen session would make a password of its own.
+    /// Whoever does it could sign in as the account: they must be able to grant all that it holds or will hold. Nobody does it to
+    /// themselves, for a stolen session would make a password of its own, nor to a separated administrator, for the three would be one;
+    /// whoever runs the machine gives these another.
     ///
     /// # Errors
     /// [`Failure::Denied`] without [`Permission::GrantManage`]; [`IdentityError::NotFound`];
@@ -37,8 +39,9 @@ impl IdentityService {
         let password = recovery_code().ok_or_else(no_chance)?;
         let digest = self.passwords().hash(&password).await?;
         let mut tx = self.begin_own(scope).await?;
-        held_by_covered(&tx, Permission::GrantManage, id).await?;
-        if acting(&tx) == Some(id) && !mutant::active(Mutant::OwnReset) {
+        let grants = held_by_covered(&tx, Permission::GrantManage, id).await?;
+        let own = acting(&tx) == Some(id) && !mutant::active(Mutant::OwnReset);
+        if own || is_protected(&tx, &grants) || !granting::may_take_all(&tx, &grants).await? {
             return Err(Failure::user("accountId", IdentityError::NotPermitted));
         }
         let row = store::account_row(&tx, id).await?;

@@ -10,7 +10,7 @@ use crate::identity::store;
 use crate::identity::totp::{Secret, no_chance};
 use crate::kernel::failure::Failure;
 use crate::kernel::scope::Scope;
-use crate::store::{Done, StoreError};
+use crate::store::Done;
 
 impl IdentityService {
     /// Makes a secret for the caller's own account and tells it, this once. It counts when a code of it was shown. One that was begun
@@ -25,8 +25,7 @@ impl IdentityService {
         password: &str,
     ) -> Result<NewSecondFactor, Failure<IdentityError>> {
         let Some((account, session)) = own(scope) else { return Err(Failure::Denied) };
-        let guess = self.admit_guess(scope.tenant(), session.to_string()).await?;
-        let shown = self.own_password(scope, account, password).await?;
+        let (guess, shown) = self.own_password(scope, (account, session), password).await?;
         let mut tx = self.begin_own(scope).await?;
         if shown.is_none() {
             return Err(self
@@ -34,8 +33,7 @@ impl IdentityService {
                 .await);
         }
         self.give_back_guess(guess).await;
-        let row = store::held_account_row(&tx, account).await?;
-        let row = row.ok_or_else(|| StoreError::corrupt("accounts", "id", account))?;
+        let row = self.held_own(&tx, (account, session)).await?;
         if row.second_factor_at.is_some() {
             return Err(Failure::user("", IdentityError::SecondFactorInForce));
         }

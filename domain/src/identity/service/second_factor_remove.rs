@@ -26,14 +26,14 @@ impl IdentityService {
         code: &str,
     ) -> Result<(), Failure<IdentityError>> {
         let Some((account, session)) = own(scope) else { return Err(Failure::Denied) };
-        let guess = self.admit_guess(scope.tenant(), session.to_string()).await?;
-        let shown = self.own_password(scope, account, password).await?;
+        let (guess, shown) = self.own_password(scope, (account, session), password).await?;
         let mut tx = self.begin_own(scope).await?;
         if shown.is_none() {
             return Err(self
                 .refuse_own(tx, account, (REFUSED, "password", IdentityError::InvalidCredentials))
                 .await);
         }
+        self.held_own(&tx, (account, session)).await?;
         match prove(&tx, account, Some(code)).await? {
             Proof::Code | Proof::RecoveryCode => {}
             Proof::NotAsked => {

@@ -64,6 +64,13 @@ fn account_value(tx: &Tx, row: account::Model, staff: &BTreeSet<AccountId>) -> R
     })
 }
 
+/// What whoever guesses its password knows of the caller's own account: login, name, telephone number.
+pub(crate) fn known_of(tx: &Tx, row: &account::Model) -> Result<Vec<String>, StoreError> {
+    let name = tx.unseal(NAME, row.id.uuid(), &row.name)?;
+    let phone = row.phone.as_ref().map(|sealed| tx.unseal(PHONE, row.id.uuid(), sealed)).transpose()?;
+    Ok([row.login.clone(), name].into_iter().chain(phone).collect())
+}
+
 /// An account's row by id.
 pub(crate) async fn account_row(tx: &Tx, id: AccountId) -> Result<Option<account::Model>, StoreError> {
     tx.select::<account::Entity>().filter(account::Column::Id.eq(id)).one().await

@@ -8,7 +8,7 @@ mod session;
 
 pub(super) use account::{
     AccountPage, account_row, accounts, accounts_count, accounts_page, active_by_login, blind_phone,
-    disable_account, held_account_row, readmit_account, seal, sign_account_out, touch_account,
+    disable_account, held_account_row, known_of, readmit_account, seal, sign_account_out, touch_account,
 };
 pub(super) use grant::{
     GrantPage, accounts_at_grid, category_parents, category_rows, grant_by_id, grant_row, grants_count,

@@ -36,8 +36,9 @@ pub(crate) async fn set_password(
     let Some(row) = credential(tx, account).await? else {
         return tx.insert(credential_row(tx, account, digest)).await;
     };
-    // The new one is one of those that may not be set again.
-    let former = last_hashes(&row, kept.saturating_sub(1))?;
+    // The new one is one of those that may not be set again; what somebody gave takes the place of none of them.
+    let given = usize::from(row.given_at.is_some());
+    let former: Vec<String> = last_hashes(&row, kept.saturating_sub(1) + given)?.split_off(given);
     tx.update::<Entity>()
         .set(Column::GivenAt, Expr::val(given_at(tx, &digest)))
         .set(Column::PasswordHash, Expr::val(digest.hash))
