@@ -15,6 +15,7 @@ use fengqiao_domain::exchange::ExchangeService;
 use fengqiao_domain::fieldwork::FieldworkService;
 use fengqiao_domain::files::{FileService, Storage};
 use fengqiao_domain::identity::{IdentityService, IdentitySettings, TokenKeys};
+use fengqiao_domain::kernel::bucket::LocalBuckets;
 use fengqiao_domain::kernel::clock::{Clock, SystemClock};
 use fengqiao_domain::kernel::idgen::{IdSource, RandomIds};
 use fengqiao_domain::kernel::mutant::{self, Mutant};
@@ -40,7 +41,8 @@ use crate::files::{self, Files, HELD_AT_ONCE};
 use crate::graphql::context::Services;
 use crate::graphql::schema::{self, FengqiaoSchema};
 use crate::graphql::snapshots::Snapshots;
-use crate::http::{Drain, Edge, Probes, Readiness, metrics_router, router, server};
+use crate::http::cost::{Tariff, Till};
+use crate::http::{Admission, Documents, Drain, Edge, Probes, Readiness, metrics_router, router, server};
 use crate::listeners::Listeners;
 use crate::redis::Redis;
 use crate::worker::Worker;
@@ -67,6 +69,8 @@ pub struct App {
     pub services: Services,
     /// Public keys of tokens.
     pub keys: Arc<TokenKeys>,
+    /// What documents cost.
+    tariff: Arc<Tariff>,
     /// Where it meets the other servers of its deployment.
     redis: Option<Redis>,
     /// Whether this start made the sealing key.
@@ -144,7 +148,7 @@ impl App {
             events: EventLog::new(db.clone(), settings.events.most_told_again),
             db,
         };
-        Ok(Self { settings: Arc::new(settings), services, keys, redis, sealing })
+        Ok(Self { settings: Arc::new(settings), services, keys, tariff: schema::tariff()?, redis, sealing })
     }
 
     /// Migrates SQLite; examines PostgreSQL and refuses an unmigrated one or one without walls. Refuses a
@@ -208,10 +212,17 @@ impl App {
     }
 
     /// The edge over the schema.
-    #[must_use]
-    pub fn edge(&self) -> Edge<Snapshots> {
+    ///
+    /// # Errors
+    /// One line that names a file of documents that cannot be used.
+    pub fn edge(&self) -> anyhow::Result<Edge<Snapshots>> {
         let callers = Authentication::new(self.services.clone(), self.settings.profile);
-        Edge::new(Snapshots::over(self.schema()), self.settings.edge.clone(), Arc::new(callers))
+        let buckets =
+            self.redis.as_ref().map_or_else(|| Arc::new(LocalBuckets::default()) as _, Redis::buckets);
+        let till = Till::new(Arc::clone(&self.tariff), buckets);
+        let admission = Admission { documents: Documents::open(&self.settings.edge.documents)?, till };
+        let schema = Snapshots::over(self.schema());
+        Ok(Edge::new(schema, self.settings.edge.clone(), Arc::new(callers), admission))
     }
 
     /// Every route. `metrics` renders the metrics of the process; they are none of them where they have an address of their own.
@@ -274,7 +285,7 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     let rendered = telemetry::metrics()?;
     let metrics = move || rendered.render();
-    let edge = app.edge();
+    let edge = app.edge()?;
     let drain = edge.drain().clone();
     let router = app.router(edge, offer, metrics.clone());
     let worker = Worker::begin(&app).await?;

@@ -89,7 +89,7 @@ impl Served {
         let app = open(settings, &world.clock, seed).await?;
         let listener = server::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
         let address = listener.local_addr()?;
-        let edge = app.edge();
+        let edge = app.edge()?;
         let drain = edge.drain().clone();
         let router = app.router(edge, Offer::Demo, String::new);
         let limits = app.settings.edge.server.clone();

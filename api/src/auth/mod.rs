@@ -10,6 +10,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use fengqiao_domain::identity::{Authenticated, is_program};
 use fengqiao_domain::kernel::failure::Failure;
 use fengqiao_domain::kernel::meter::Meter;
+use fengqiao_domain::kernel::mutant::{self, Mutant};
 use fengqiao_domain::kernel::scope::Scope;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -18,7 +19,7 @@ use tokio::time::Instant;
 use crate::config::Profile;
 use crate::graphql::context::{Member, Services};
 use crate::graphql::creating::CREATING;
-use crate::http::{Caller, Callers, Credential, Refused, RequestId, Validity};
+use crate::http::{Caller, CallerKind, Callers, Credential, Refused, RequestId, Validity};
 
 /// Authenticates callers by the access tokens of this deployment.
 pub struct Authentication {
@@ -52,11 +53,13 @@ impl Authentication {
         let services = Arc::clone(&self.services);
         let credential = Credential { token: token.to_owned(), standing: standing(&scope) };
         let key = scope.account().map(|account| account.to_string());
-        let tenant = Some(scope.tenant().to_string());
-        let keyed = if is_program(&scope) { CREATING } else { &[] };
+        let tenant = Some(scope.tenant());
+        let kind = if is_program(&scope) { CallerKind::Program } else { CallerKind::Person };
+        let keyed = if kind == CallerKind::Program { CREATING } else { &[] };
         Caller {
             key,
             tenant,
+            kind,
             expires_at: Some(Instant::now() + Duration::from_micros(u64::try_from(left).unwrap_or_default())),
             credential: Some(Arc::new(credential)),
             attach: Arc::new(move |request| attach(request, &services, &scope)),
@@ -69,10 +72,11 @@ impl Authentication {
         Caller {
             key: None,
             tenant: None,
+            kind: CallerKind::Person,
             expires_at: None,
             credential: None,
             attach: Arc::new(|request| request),
-            introspection: self.profile == Profile::Development,
+            introspection: self.profile == Profile::Development || mutant::active(Mutant::SchemaForAnyone),
             keyed: &[],
         }
     }

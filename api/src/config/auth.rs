@@ -32,6 +32,15 @@ pub struct Auth {
     pub password: Password,
 }
 
+impl Auth {
+    /// Each part is within its bounds.
+    pub(super) fn check(&self) -> Result<(), String> {
+        self.sign_in.check()?;
+        self.second_factor.check()?;
+        self.password.check()
+    }
+}
+
 /// Second factors.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

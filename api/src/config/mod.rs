@@ -382,9 +382,8 @@ impl Settings {
         let checks = [
             self.attachments.check(),
             self.audit.check(),
-            self.auth.sign_in.check(),
-            self.auth.second_factor.check(),
-            self.auth.password.check(),
+            self.auth.check(),
+            self.edge.cost.check(),
             self.redis.check(),
             self.webhooks.check(),
         ];

@@ -20,6 +20,7 @@ use super::staff::{
     Appointment, PostKind, StaffMember, Team, appointment_of, member_of, post_kind_of, team_of,
 };
 use super::webhooks::{Webhook, webhook_of};
+use crate::graphql::kit::weight::list_size;
 
 /// An object with a global id.
 #[derive(Interface)]
@@ -90,6 +91,7 @@ impl NodeQuery {
     }
 
     /// The objects with some global ids, in their order; null for each that the caller does not see.
+    #[graphql(directive = list_size::apply(None, Some("ids".into())))]
     async fn nodes(
         &self,
         ctx: &Context<'_>,

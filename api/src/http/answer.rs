@@ -10,6 +10,8 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 use super::code::Code;
+use super::cost::CostTold;
+use super::documents::Untrusted;
 use super::language::Language;
 use super::limits::Limits;
 use super::negotiation::Media;
@@ -97,16 +99,8 @@ impl Answer {
 
     /// Only a code, with its own message.
     pub(super) fn from_code(code: Code, context: &Context<'_>) -> Self {
-        Self::from_rejection(
-            Rejection {
-                status: code.server_failure().unwrap_or(StatusCode::BAD_REQUEST),
-                code,
-                message: None,
-                reason: None,
-                header: None,
-            },
-            context,
-        )
+        let status = code.server_failure().unwrap_or(StatusCode::BAD_REQUEST);
+        Self::from_rejection(Rejection::new(status, code), context)
     }
 
     /// A request that was refused.
@@ -114,8 +108,17 @@ impl Answer {
         let message = rejection.message.unwrap_or_else(|| rejection.code.message(context.language).into());
         let mut error = ServerError::new(message, None);
         tag(&mut error, rejection.code, context);
-        if let Some(reason) = rejection.reason {
-            error.extensions.get_or_insert_default().set("reason", reason);
+        if let Some(details) = rejection.details {
+            let extensions = error.extensions.get_or_insert_default();
+            if let Some(reason) = details.reason {
+                extensions.set("reason", reason);
+            }
+            if let Some(seconds) = details.retry_after_seconds {
+                extensions.set("retryAfterSeconds", seconds);
+            }
+            if let Some(cost) = details.cost {
+                extensions.set("cost", cost.value());
+            }
         }
         Content {
             stage: Stage::Failed(rejection.status),
@@ -153,8 +156,18 @@ impl Answer {
         }
     }
 
+    /// A document that is not known.
+    pub(super) fn from_untrusted(untrusted: Untrusted, context: &Context<'_>) -> Self {
+        match untrusted {
+            Untrusted::UnknownHash => Self::persisted_query_not_found(context),
+            Untrusted::UnknownText => {
+                Self::from_rejection(Rejection::document_not_trusted(context.language), context)
+            }
+        }
+    }
+
     /// Only the hash of a document came.
-    pub(super) fn persisted_query_not_found(context: &Context<'_>) -> Self {
+    fn persisted_query_not_found(context: &Context<'_>) -> Self {
         let code = Code::PersistedQueryNotFound;
         let mut error = ServerError::new(code.message(context.language), None);
         tag(&mut error, code, context);
@@ -170,6 +183,14 @@ impl Answer {
             headers: HeaderMap::new(),
         }
         .finish(context)
+    }
+
+    /// Tells what it cost, in `extensions.cost`.
+    pub(super) fn telling(mut self, cost: Option<CostTold>) -> Self {
+        if let (Form::Own(content), Some(cost)) = (&mut self.0, cost) {
+            content.extensions.insert("cost".to_owned(), cost.value());
+        }
+        self
     }
 
     /// The status of the answer in that media type.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use fengqiao_domain::kernel::id::TenantId;
 use http::request::Parts;
 use tokio::time::Instant;
 
@@ -63,14 +64,25 @@ pub struct Credential {
     pub standing: Vec<u8>,
 }
 
+/// What kind of caller it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallerKind {
+    /// A person, or whoever is not signed in.
+    Person,
+    /// Another system.
+    Program,
+}
+
 /// Who calls, and what of them goes into each request.
 #[derive(Clone)]
 pub struct Caller {
     /// Who, for what is counted per user and for the log; `None` for anonymous. Never a name or a number
     /// of a person.
     pub key: Option<String>,
-    /// For which tenant, for the log; `None` for anonymous.
-    pub tenant: Option<String>,
+    /// For which tenant, for the log and for what it costs; `None` for anonymous.
+    pub tenant: Option<TenantId>,
+    /// Whether the caller is a program.
+    pub kind: CallerKind,
     /// When the credential expires: sockets and streams end then. On the timer of this process, because
     /// only the verifier knows the clock that the credential's own instant belongs to.
     pub expires_at: Option<Instant>,

@@ -1,5 +1,5 @@
 //! The edge: one executor, the limits, and the question who calls. Everything that reaches the executor
-//! goes through [`Edge::prepare`] and then [`Edge::execute`] or [`Edge::run`], over every transport.
+//! goes through [`Edge::prepare`], [`Edge::charge`] and then [`Edge::execute`] or [`Edge::run`], over every transport.
 
 use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
@@ -17,6 +17,8 @@ use tracing::Instrument;
 use super::answer::{Answer, Context};
 use super::caller::{Caller, Callers, Refused};
 use super::code::Code;
+use super::cost::{CostTold, Payer, Till};
+use super::documents::Documents;
 use super::drain::Drain;
 use super::idempotency_key::IdempotencyKey;
 use super::language::Language;
@@ -39,11 +41,20 @@ struct Inner<E> {
     executor: E,
     limits: Limits,
     callers: Arc<dyn Callers>,
+    admission: Admission,
     drain: Drain,
     sockets: Presence,
     streams: Presence,
     /// Sockets and streams of callers who are not signed in, under one key.
     strangers: Presence,
+}
+
+/// What lets a document in, besides how it looks.
+pub struct Admission {
+    /// Those that are known.
+    pub documents: Documents,
+    /// What they cost.
+    pub till: Till,
 }
 
 impl<E> Clone for Edge<E> {
@@ -60,29 +71,40 @@ pub(super) struct Envelope {
     pub(super) peer: Peer,
 }
 
-/// An operation that passed every check, ready to run.
+/// An operation that passed every check and is still to be paid for.
 pub(super) struct Operation {
     pub(super) kind: OperationType,
     request: Request,
     field_positions: Vec<Pos>,
     envelope: Envelope,
     line: RequestLine,
+    cost: u64,
+    payer: Option<Payer>,
+    asks_cost: bool,
 }
 
-impl Operation {
+/// An operation that is paid for, ready to run.
+pub(super) struct Paid {
+    operation: Operation,
+    /// What its answer tells of its cost.
+    told: Option<CostTold>,
+}
+
+impl Paid {
     pub(super) const fn envelope(&self) -> Envelope {
-        self.envelope
+        self.operation.envelope
     }
 }
 
 impl<E> Edge<E> {
     /// An edge over an executor.
-    pub fn new(executor: E, limits: Limits, callers: Arc<dyn Callers>) -> Self {
+    pub fn new(executor: E, limits: Limits, callers: Arc<dyn Callers>, admission: Admission) -> Self {
         Self {
             inner: Arc::new(Inner {
                 executor,
                 limits,
                 callers,
+                admission,
                 drain: Drain::default(),
                 sockets: Presence::default(),
                 streams: Presence::default(),
@@ -150,19 +172,24 @@ impl<E> Edge<E> {
         operation.line.seal(answer)
     }
 
+    /// The same, of one that is paid for.
+    pub(super) fn give_up(&self, paid: Paid, rejection: Rejection) -> Answer {
+        self.refuse(paid.operation, rejection)
+    }
+
     /// Checks a request and makes it ready to run. `headers` are those of this very request, so none for
     /// an operation on a socket.
     pub(super) fn prepare(
         &self,
-        params: Params,
+        mut params: Params,
         headers: Option<&HeaderMap>,
         caller: &Caller,
         envelope: Envelope,
     ) -> Result<Operation, Answer> {
         let context = self.context(envelope);
         let mut line = RequestLine::new(envelope.request_id, caller);
-        if params.is_hash_only() {
-            return Err(line.seal(Answer::persisted_query_not_found(&context)));
+        if let Err(untrusted) = self.inner.admission.documents.admit(&mut params, caller) {
+            return Err(line.seal(Answer::from_untrusted(untrusted, &context)));
         }
         let key = match IdempotencyKey::read(headers, &params.extensions) {
             Ok(key) => key,
@@ -191,6 +218,16 @@ impl<E> Edge<E> {
             return Err(line.seal(Answer::from_rejection(rejection, &context)));
         }
 
+        let cost = checked.operation().map_or(0, |operation| {
+            self.inner.admission.till.tariff().estimate(&checked.document, operation, &params.variables)
+        });
+        line.costs(cost);
+        let most = self.limits().cost.max_document;
+        if cost > u64::from(most) && !mutant::active(Mutant::NoCostLimit) {
+            return Err(line.seal(Answer::from_rejection(Rejection::too_costly(cost, most), &context)));
+        }
+
+        let asks_cost = params.extensions.get("cost") == Some(&serde_json::Value::Bool(true));
         let mut request = params.into_request();
         for (name, default) in checked.defaults {
             request.variables.entry(name).or_insert(default);
@@ -207,7 +244,37 @@ impl<E> Edge<E> {
             field_positions: checked.field_positions,
             envelope,
             line,
+            cost,
+            payer: Payer::of(caller),
+            asks_cost,
         })
+    }
+
+    /// Takes what an operation costs from whoever sent it, or refuses it. Whoever is not signed in has no bucket: nothing but
+    /// signing in answers them, which is limited by address and account.
+    pub(super) async fn charge(&self, operation: Operation) -> Result<Paid, Answer> {
+        let limits = &self.limits().cost;
+        let tell = |remaining| CostTold {
+            requested: operation.cost,
+            limit: Some(limits.account.points),
+            remaining: Some(remaining),
+            restore_rate: Some(limits.account.per_second),
+        };
+        let free = CostTold { requested: operation.cost, limit: None, remaining: None, restore_rate: None };
+        let told = match &operation.payer {
+            Some(payer) if !mutant::active(Mutant::UncountedCost) => {
+                match self.inner.admission.till.pay(payer, operation.cost, limits).await {
+                    Ok(balance) => tell(balance.remaining),
+                    Err(short) => {
+                        let told = tell(short.remaining);
+                        return Err(self.refuse(operation, Rejection::cost_exceeded(told, short.wait)));
+                    }
+                }
+            }
+            _ => free,
+        };
+        let told = operation.asks_cost.then_some(told);
+        Ok(Paid { operation, told })
     }
 }
 
@@ -223,7 +290,7 @@ impl<E> Edge<E> {
 
 impl<E: Runner> Edge<E> {
     /// Runs a query or mutation to its end, its deadline, or its panic.
-    pub(super) async fn execute(&self, operation: Operation) -> Answer {
+    pub(super) async fn execute(&self, Paid { operation, told }: Paid) -> Answer {
         let Operation { request, field_positions, envelope, line, .. } = operation;
         let context = self.context(envelope);
         let deadline = self.limits().request.deadline_seconds.duration();
@@ -234,17 +301,29 @@ impl<E: Runner> Edge<E> {
             Ok(Err(_panic)) => panicked(&context),
             Err(_elapsed) => Answer::from_code(Code::Timeout, &context),
         };
-        line.seal(answer)
+        line.seal(answer.telling(told))
+    }
+
+    /// Runs an operation of any kind when it is paid for; if it is not, its only answer says so.
+    pub(super) fn charge_and_run(&self, operation: Operation) -> BoxStream<'static, Answer> {
+        let edge = self.clone();
+        let running = async move {
+            match edge.charge(operation).await {
+                Ok(paid) => edge.run(paid),
+                Err(refused) => stream::once(async { refused }).boxed(),
+            }
+        };
+        stream::once(running).flatten().boxed()
     }
 
     /// Runs an operation of any kind: one answer for a query or mutation, one per event for a
     /// subscription. The deadline is not for subscriptions, which wait by nature.
-    pub(super) fn run(&self, operation: Operation) -> BoxStream<'static, Answer> {
+    pub(super) fn run(&self, paid: Paid) -> BoxStream<'static, Answer> {
         let edge = self.clone();
-        if operation.kind != OperationType::Subscription {
-            return stream::once(async move { edge.execute(operation).await }).boxed();
+        if paid.operation.kind != OperationType::Subscription {
+            return stream::once(async move { edge.execute(paid).await }).boxed();
         }
-        let Operation { request, field_positions, envelope, mut line, .. } = operation;
+        let Operation { request, field_positions, envelope, mut line, .. } = paid.operation;
         let events = self.inner.executor.follow(request);
         until_panic(events)
             .map(move |event| {

@@ -104,9 +104,14 @@ async fn serve<E: Runner>(
             return Ok(edge.refuse(operation, rejection).into_http(accepted.media()));
         }
     };
+    let paid = match edge.charge(operation).await {
+        Ok(paid) => paid,
+        Err(refused) if accepted.single.is_none() => return Ok(event_stream::refusal(&refused)),
+        Err(refused) => return Ok(refused.into_http(accepted.media())),
+    };
     Ok(match way {
-        Way::Single(media) => edge.execute(operation).await.into_http(media),
-        Way::Events => event_stream::open(edge, caller, operation)
+        Way::Single(media) => edge.execute(paid).await.into_http(media),
+        Way::Events => event_stream::open(edge, caller, paid)
             .unwrap_or_else(|refused| refused.into_http(accepted.media())),
     })
 }

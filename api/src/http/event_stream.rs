@@ -18,7 +18,7 @@ use super::answer::Answer;
 use super::caller::Caller;
 use super::code::Code;
 use super::drain::Held;
-use super::edge::{Edge, Envelope, Operation};
+use super::edge::{Edge, Envelope, Paid};
 use super::presence::Place;
 use super::rejection::Rejection;
 use super::vigil::{Alarm, Verdict, Vigil};
@@ -35,24 +35,20 @@ const COMPLETE: Bytes = Bytes::from_static(b"event: complete\ndata: \n\n");
 const KEEP_ALIVE: Bytes = Bytes::from_static(b":\n\n");
 
 /// Opens the stream of an operation.
-pub(super) fn open<E: Runner>(
-    edge: &Edge<E>,
-    caller: Caller,
-    operation: Operation,
-) -> Result<Response, Answer> {
+pub(super) fn open<E: Runner>(edge: &Edge<E>, caller: Caller, paid: Paid) -> Result<Response, Answer> {
     if edge.drain().has_begun() {
-        return Err(edge.refuse(operation, Rejection::unavailable()));
+        return Err(edge.give_up(paid, Rejection::unavailable()));
     }
     let limits = &edge.limits().stream;
     let Some(place) = edge.stream_place(&caller) else {
-        return Err(edge.refuse(operation, Rejection::rate_limited()));
+        return Err(edge.give_up(paid, Rejection::rate_limited()));
     };
     let held = edge.drain().hold();
     let session = Session {
         edge: edge.clone(),
         vigil: Vigil::new(caller, limits.recheck_seconds),
-        envelope: operation.envelope(),
-        answers: edge.run(operation),
+        envelope: paid.envelope(),
+        answers: edge.run(paid),
         stopping: held.turn().boxed(),
         _held: held,
         _place: place,

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 
+use super::cost::CostLimits;
+use super::documents::DocumentRules;
 use super::origin::Origin;
 use super::peer::Network;
 
@@ -17,6 +19,10 @@ use super::peer::Network;
 pub struct Limits {
     /// What a GraphQL document may look like before it is validated.
     pub document: DocumentLimits,
+    /// Which documents run.
+    pub documents: DocumentRules,
+    /// What documents cost, and who may ask for how much.
+    pub cost: CostLimits,
     /// What a request over HTTP may cost before it is understood, and how long it may run.
     pub request: RequestLimits,
     /// How much of its errors an answer carries.

@@ -3,9 +3,9 @@
 //!
 //! What it is for: nothing reaches the executor that is not well-formed, of bounded size, from a known
 //! caller and for a bounded time; nothing leaves it without a public code. One way leads in, for every
-//! transport: [`Edge`] → pre-check → executor → cleaned answer.
+//! transport: [`Edge`] → pre-check → what it costs → executor → cleaned answer.
 //!
-//! What it is not for: who may see or do what (the domain decides), and what a field costs.
+//! What it is not for: who may see or do what: the domain decides.
 //!
 //! The stock integration is not used: it reads bodies without a limit, takes any content type for JSON,
 //! runs mutations over GET, and can be hung by one kilobyte.
@@ -14,6 +14,8 @@ mod answer;
 pub(crate) mod body;
 mod caller;
 mod code;
+pub mod cost;
+mod documents;
 mod drain;
 mod edge;
 mod endpoint;
@@ -38,10 +40,11 @@ mod stall;
 mod vigil;
 mod websocket;
 
-pub use caller::{Attach, Caller, Callers, Credential, Refused, Validity};
+pub use caller::{Attach, Caller, CallerKind, Callers, Credential, Refused, Validity};
 pub use code::Code;
+pub use documents::{BadDocuments, DocumentMode, DocumentRules, Documents, OpenTo};
 pub use drain::{Drain, Held};
-pub use edge::Edge;
+pub use edge::{Admission, Edge};
 pub use idempotency_key::IdempotencyKey;
 pub use language::Language;
 pub use limits::{

@@ -6,6 +6,7 @@ use async_graphql::Variables;
 use http::Uri;
 use serde_json::{Map, Value};
 
+use super::documents::bare;
 use super::rejection::Rejection;
 
 /// What a client asks for. Unknown members are ignored, as the specification wants.
@@ -16,6 +17,8 @@ pub(super) struct Params {
     pub(super) operation_name: Option<String>,
     pub(super) variables: Variables,
     pub(super) extensions: Map<String, Value>,
+    /// The document by its name: `sha256:…`.
+    document_id: Option<String>,
 }
 
 impl Params {
@@ -37,6 +40,7 @@ impl Params {
         };
         let query = string(&mut members, "query")?;
         let operation_name = string(&mut members, "operationName")?;
+        let document_id = string(&mut members, "documentId")?;
         let variables = object(&mut members, "variables")?;
         if query.as_deref().is_some_and(writes_nul) || variables.values().any(holds_nul) {
             return Err(Rejection::bad_request("a text holds U+0000, which no text can"));
@@ -44,7 +48,7 @@ impl Params {
         let variables = async_graphql::Value::from_json(Value::Object(variables))
             .map_err(|_| Rejection::bad_request("variables hold a value that GraphQL does not know"))?;
         let extensions = object(&mut members, "extensions")?;
-        if query.is_none() && !extensions.contains_key("persistedQuery") {
+        if query.is_none() && document_id.is_none() && !extensions.contains_key("persistedQuery") {
             return Err(Rejection::bad_request("query is missing"));
         }
         Ok(Self {
@@ -52,6 +56,7 @@ impl Params {
             operation_name,
             variables: Variables::from_value(variables),
             extensions,
+            document_id,
         })
     }
 
@@ -64,7 +69,7 @@ impl Params {
         for (name, text) in pairs {
             let value = match name.as_str() {
                 _ if text.is_empty() => continue,
-                "query" | "operationName" => Value::String(text),
+                "query" | "operationName" | "documentId" => Value::String(text),
                 "variables" | "extensions" => serde_json::from_str(&text)
                     .map_err(|_| Rejection::bad_request(format!("{name} is not JSON")))?,
                 _ => continue,
@@ -76,10 +81,12 @@ impl Params {
         Self::from_json(Value::Object(members))
     }
 
-    /// Whether only the hash of a document was sent (automatic persisted queries). We keep no documents,
-    /// so the answer is always that it was not found, and the client sends the text.
-    pub(super) fn is_hash_only(&self) -> bool {
-        self.query.is_empty() && self.extensions.contains_key("persistedQuery")
+    /// The hash of the document, when only that was sent: by its id, or as automatic persisted queries have it. One that is no
+    /// hash of ours is one that nobody knows.
+    pub(super) fn document_hash(&self) -> Option<String> {
+        let persisted =
+            || Some(self.extensions.get("persistedQuery")?["sha256Hash"].as_str().unwrap_or_default());
+        self.document_id.as_deref().or_else(persisted).map(bare)
     }
 
     /// The request for the executor; the document comes separately, already parsed.

@@ -1,10 +1,12 @@
 //! A request that is refused before it is executed.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::code::Code;
+use super::cost::CostTold;
 use super::language::Language;
 
 /// Why, with which status, and what the client reads. Messages about a malformed request are for its
@@ -14,18 +16,38 @@ pub(super) struct Rejection {
     pub(super) status: StatusCode,
     pub(super) code: Code,
     pub(super) message: Option<Cow<'static, str>>,
-    /// What a program tells it by, where the code says too little.
-    pub(super) reason: Option<&'static str>,
     pub(super) header: Option<(HeaderName, HeaderValue)>,
+    /// What few have.
+    pub(super) details: Option<Box<Details>>,
+}
+
+/// What a program is told of some refusals, besides their code.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Details {
+    /// What it tells the refusal by, where the code says too little.
+    pub(super) reason: Option<&'static str>,
+    /// What its document costs, and what there is.
+    pub(super) cost: Option<CostTold>,
+    /// When it may be tried again, if ever.
+    pub(super) retry_after_seconds: Option<u32>,
 }
 
 impl Rejection {
-    const fn new(status: StatusCode, code: Code) -> Self {
-        Self { status, code, message: None, reason: None, header: None }
+    pub(super) const fn new(status: StatusCode, code: Code) -> Self {
+        Self { status, code, message: None, header: None, details: None }
     }
 
     fn saying(mut self, message: impl Into<Cow<'static, str>>) -> Self {
         self.message = Some(message.into());
+        self
+    }
+
+    fn because(self, reason: &'static str) -> Self {
+        self.detailed(Details { reason: Some(reason), ..Details::default() })
+    }
+
+    fn detailed(mut self, details: Details) -> Self {
+        self.details = Some(Box::new(details));
         self
     }
 
@@ -47,7 +69,25 @@ impl Rejection {
                 "A program sends this mutation with the header Idempotency-Key (or extensions.idempotencyKey)"
             }
         };
-        Self { reason: Some("IDEMPOTENCY_KEY_REQUIRED"), ..Self::bad_request(message) }
+        Self::bad_request(message).because("IDEMPOTENCY_KEY_REQUIRED")
+    }
+
+    /// 400: no answer of that size is made.
+    pub(super) fn too_costly(cost: u64, limit: u32) -> Self {
+        let message = format!(
+            "the document costs {cost} points, at most {limit} are allowed (edge.cost.max_document): ask for shorter pages or for less below them"
+        );
+        let cost = CostTold { requested: cost, limit: Some(limit), remaining: None, restore_rate: None };
+        let reason = Some("DOCUMENT_TOO_COSTLY");
+        Self::bad_request(message).detailed(Details { reason, cost: Some(cost), retry_after_seconds: None })
+    }
+
+    /// 429: the caller, or the tenant, asked for more than comes in again.
+    pub(super) fn cost_exceeded(told: CostTold, wait: Duration) -> Self {
+        let seconds = u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).max(1);
+        let mut refused = Self::rate_limited();
+        refused.header = Some((header::RETRY_AFTER, HeaderValue::from(seconds)));
+        refused.detailed(Details { reason: None, cost: Some(told), retry_after_seconds: Some(seconds) })
     }
 
     /// 401: the credential that came is not valid.
@@ -59,6 +99,15 @@ impl Rejection {
     /// 403: the page may not open a socket.
     pub(super) fn forbidden(message: &'static str) -> Self {
         Self::new(StatusCode::FORBIDDEN, Code::Forbidden).saying(message)
+    }
+
+    /// 403: only documents that are known run here.
+    pub(super) fn document_not_trusted(language: Language) -> Self {
+        let message = match language {
+            Language::Zh => "此处只执行已登记的查询文档，请按其 sha256 发送 documentId",
+            Language::En => "Only documents that are known run here: send the documentId of one, its sha256",
+        };
+        Self::new(StatusCode::FORBIDDEN, Code::Forbidden).saying(message).because("DOCUMENT_NOT_TRUSTED")
     }
 
     /// 405: this method, or this operation by this method.

@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use async_graphql::parser::types::OperationType;
+use fengqiao_domain::kernel::id::TenantId;
 use fengqiao_domain::kernel::meter::Meter;
 
 use super::answer::Answer;
@@ -18,7 +19,8 @@ const CLIENT_LEFT: u16 = 499;
 pub(super) struct RequestLine {
     request_id: RequestId,
     caller: Option<String>,
-    tenant: Option<String>,
+    tenant: Option<TenantId>,
+    cost: u64,
     kind: &'static str,
     name: Option<String>,
     status: u16,
@@ -32,7 +34,8 @@ impl RequestLine {
         Self {
             request_id,
             caller: caller.key.clone(),
-            tenant: caller.tenant.clone(),
+            tenant: caller.tenant,
+            cost: 0,
             kind: "unknown",
             name: None,
             status: CLIENT_LEFT,
@@ -55,6 +58,11 @@ impl RequestLine {
             OperationType::Subscription => "subscription",
         };
         self.name = name.map(str::to_owned);
+    }
+
+    /// What it costs by its document.
+    pub(super) const fn costs(&mut self, cost: u64) {
+        self.cost = cost;
     }
 
     /// One more answer; the last one's status stays. Statuses are those of the stricter media type, so
@@ -91,7 +99,8 @@ impl Drop for RequestLine {
             statements = self.meter.statements(),
             rows = self.meter.rows(),
             elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
-            tenant = self.tenant.as_deref(),
+            tenant = self.tenant.map(tracing::field::display),
+            cost = self.cost,
             caller = self.caller.as_deref(),
             "request"
         );

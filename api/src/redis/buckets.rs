@@ -16,23 +16,24 @@ use super::outage::Outage;
 /// After Redis did not answer it is left alone for so long.
 const REST: Duration = Duration::from_secs(1);
 
-/// Takes a drop by the server's own clock, in one step: 0, or the milliseconds to wait. A key lives until its bucket is full.
+/// Takes drops by the server's own clock, in one step: the milliseconds to wait, or how many are left, negative. A key lives until
+/// its bucket is full.
 static TAKE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "local time = redis.call('TIME') \
          local now = time[1] * 1000 + math.floor(time[2] / 1000) \
-         local every, whole = tonumber(ARGV[1]), tonumber(ARGV[2]) \
+         local every, whole, drops = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]) \
          local empty = now + whole \
          local known = tonumber(redis.call('GET', KEYS[1]) or now) \
          if known > empty then \
            known = empty \
            redis.call('SET', KEYS[1], string.format('%.0f', known), 'PX', whole) \
          end \
-         local full_at = math.max(known, now) + every \
+         local full_at = math.max(known, now) + every * drops \
          local wait = full_at - empty \
          if wait > 0 then return wait end \
          redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', full_at - now) \
-         return 0",
+         return -math.floor(-wait / every)",
     )
 });
 
@@ -76,13 +77,13 @@ impl RedisBuckets {
         *self.rests_since.lock().unwrap_or_else(PoisonError::into_inner) = since;
     }
 
-    /// What the script says of a bucket, 0 or the milliseconds to wait; nothing when Redis does not answer.
-    async fn shared(&self, script: &Script, bucket: &Bucket, rate: Rate) -> Option<u64> {
+    /// What the script says of a bucket; nothing when Redis does not answer.
+    async fn shared(&self, script: &Script, bucket: &Bucket, rate: Rate, drops: u32) -> Option<i64> {
         if self.rests() || mutant::active(Mutant::OwnBuckets) {
             return None;
         }
         let mut call = script.prepare_invoke();
-        call.key(self.keys.bucket(bucket)).arg(rate.every_millis()).arg(rate.whole_millis());
+        call.key(self.keys.bucket(bucket)).arg(rate.every_millis()).arg(rate.whole_millis()).arg(drops);
         match self.line.ask(async |connection| call.invoke_async(connection).await).await {
             Ok(wait) => {
                 self.rest(None);
@@ -100,26 +101,30 @@ impl RedisBuckets {
 
 #[async_trait]
 impl Buckets for RedisBuckets {
-    async fn take(&self, bucket: &Bucket, rate: Rate, now: Timestamp) -> Result<(), Duration> {
+    async fn draw(&self, bucket: &Bucket, rate: Rate, drops: u32, now: Timestamp) -> Result<u32, Duration> {
         let half = mutant::active(Mutant::HalfTaken);
-        let own = self.local.take_now(bucket, rate, now);
+        let own = self.local.draw_now(bucket, rate, drops, now);
         if own.is_err() && !half {
             // What this server counted is part of what all did: where Redis forgot it, it still counts.
             return own;
         }
-        match self.shared(&TAKE, bucket, rate).await {
-            Some(0) | None => own,
-            Some(wait) => {
+        match self.shared(&TAKE, bucket, rate, drops).await {
+            None => own,
+            Some(wait) if wait > 0 => {
                 if !half {
-                    self.local.give_back_now(bucket, rate, now);
+                    self.local.pour_back_now(bucket, rate, drops, now);
                 }
-                Err(Duration::from_millis(wait))
+                Err(Duration::from_millis(wait.unsigned_abs()))
+            }
+            Some(left) => {
+                let left = u32::try_from(left.unsigned_abs()).unwrap_or(u32::MAX);
+                own.map(|own| own.min(left))
             }
         }
     }
 
     async fn give_back(&self, bucket: &Bucket, rate: Rate, now: Timestamp) {
         self.local.give_back_now(bucket, rate, now);
-        self.shared(&GIVE_BACK, bucket, rate).await;
+        self.shared(&GIVE_BACK, bucket, rate, 1).await;
     }
 }

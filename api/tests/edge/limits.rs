@@ -321,7 +321,7 @@ fn settings_have_defaults_and_no_unknown_keys() {
     assert_eq!(limits.socket.init_seconds.duration(), Duration::from_millis(500));
     for wrong in [
         json!({"document": {"max_token": 7}}),
-        json!({"documents": {}}),
+        json!({"papers": {}}),
         json!({"socket": {"init_seconds": -1}}),
         json!({"allowed_origins": ["*"]}),
     ] {

@@ -9,6 +9,7 @@
 
 mod client;
 mod close_codes;
+mod costs;
 mod documents;
 mod errors;
 mod expansion;
@@ -21,4 +22,5 @@ mod schema;
 mod server;
 mod socket;
 mod sse;
+mod trusted;
 mod websocket;

@@ -7,22 +7,27 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::extract::ConnectInfo;
+use fengqiao_api::http::cost::{Tariff, Till};
 use fengqiao_api::http::server::{Stopped, bind, serve};
 use fengqiao_api::http::{
-    Caller, Callers, Drain, Edge, Limits, Metrics, Probes, Readiness, Refused, Validity, router,
+    Admission, Caller, CallerKind, Callers, Documents, Drain, Edge, Limits, Metrics, Probes, Readiness,
+    Refused, Validity, router,
 };
+use fengqiao_domain::kernel::bucket::LocalBuckets;
+use fengqiao_domain::kernel::id::TenantId;
 use futures::channel::mpsc;
 use http::header;
 use http::request::Parts;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use crate::schema::{Counters, Peer, User, schema};
 
 pub(crate) const EXPLORER: &str = "<!doctype html><title>explorer</title>";
 
 /// Lets everybody in: `Bearer NAME` is NAME, `Bearer NAME/300` expires in 300 ms, `Bearer bad` is refused,
-/// `Bearer away` cannot be checked, `Bearer outsider` may not introspect, no header is anonymous.
+/// `Bearer away` cannot be checked, `Bearer NAME@2` is of another tenant, `Bearer outsider` may not introspect, no header is anonymous.
 #[derive(Default)]
 struct OpenCallers {
     revoked: AtomicBool,
@@ -56,7 +61,10 @@ fn caller(key: Option<String>, expires_in: Option<Duration>, peer: Option<IpAddr
     let user = key.clone();
     Caller {
         credential: None,
-        tenant: key.as_ref().map(|_| "tenant_test".to_owned()),
+        tenant: key
+            .as_ref()
+            .map(|name| TenantId::from_uuid(Uuid::from_u128(if name.ends_with("@2") { 2 } else { 1 }))),
+        kind: if key.as_deref() == Some("program") { CallerKind::Program } else { CallerKind::Person },
         introspection: key.as_deref() != Some("outsider"),
         keyed: if key.as_deref() == Some("program") { &["bump"] } else { &[] },
         key,
@@ -130,7 +138,11 @@ impl Server {
         let counters = Arc::new(Counters::default());
         let callers = Arc::new(OpenCallers::default());
         let open: Arc<dyn Callers> = callers.clone();
-        let edge = Edge::new(schema(Arc::clone(&counters)), limits.clone(), open);
+        let schema = schema(Arc::clone(&counters));
+        let tariff = Tariff::of(&schema.sdl()).expect("a schema");
+        let till = Till::new(Arc::new(tariff), Arc::new(LocalBuckets::default()));
+        let documents = Documents::open(&limits.documents).expect("files of documents");
+        let edge = Edge::new(schema, limits.clone(), open, Admission { documents, till });
         let drain = edge.drain().clone();
         let probes = Probes {
             ready: Arc::new(|| Box::pin(async { Readiness::Ready })),

@@ -133,6 +133,9 @@ fn is_guessed(text: &str, about: &[String]) -> bool {
 mod tests {
     use super::*;
 
+    /// What is said of a password.
+    type Told = Result<(), IdentityError>;
+
     const ASVS: PasswordRules =
         PasswordRules { profile: PasswordProfile::Asvs, change_days: Some(90), kept: 1, given_hours: 24 };
     const MLPS3: PasswordRules = PasswordRules { profile: PasswordProfile::Mlps3, ..ASVS };
@@ -146,7 +149,7 @@ mod tests {
         use IdentityError::{PasswordTooCommon, PasswordTooSimple, TooLong, TooShort};
         let simple = || Err(PasswordTooSimple { limit: 3 });
         let long = format!("{}Aa1!", "长的密码".repeat(31));
-        let table: [(&str, Result<(), IdentityError>, Result<(), IdentityError>); 19] = [
+        let table: [(&str, Told, Told); 19] = [
             ("Kx7#mQ2", Err(TooShort { limit: 8 }), Err(TooShort { limit: 8 })),
             ("Kx7#mQ2p", Ok(()), Ok(())),
             (&long, Ok(()), Ok(())),

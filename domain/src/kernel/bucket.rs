@@ -31,6 +31,12 @@ pub enum Limited {
     Known,
     /// Showing a code of a second factor.
     SecondFactor,
+    /// Points of what an account asks.
+    #[strum(serialize = "cost_account")]
+    AccountCost,
+    /// Points of what a tenant asks, all its accounts together.
+    #[strum(serialize = "cost_tenant")]
+    TenantCost,
 }
 
 /// How much a bucket holds, and how fast it fills.
@@ -46,13 +52,19 @@ impl Rate {
     /// The time in which an empty bucket fills, in milliseconds.
     #[must_use]
     pub fn whole_millis(self) -> i64 {
-        self.every_millis().saturating_mul(i64::from(self.burst.max(1)))
+        self.millis_of(self.burst.max(1))
     }
 
     /// The time after which there is one more, in milliseconds.
     #[must_use]
     pub fn every_millis(self) -> i64 {
         i64::try_from(self.every.as_millis()).unwrap_or(i64::MAX).max(1)
+    }
+
+    /// The time in which so many drops come in, in milliseconds.
+    #[must_use]
+    pub fn millis_of(self, drops: u32) -> i64 {
+        self.every_millis().saturating_mul(i64::from(drops))
     }
 }
 
@@ -71,7 +83,13 @@ pub struct Bucket {
 #[async_trait]
 pub trait Buckets: Send + Sync {
     /// Takes a drop; where there is none, how long until there is. It always answers, and soon.
-    async fn take(&self, bucket: &Bucket, rate: Rate, now: Timestamp) -> Result<(), Duration>;
+    async fn take(&self, bucket: &Bucket, rate: Rate, now: Timestamp) -> Result<(), Duration> {
+        self.draw(bucket, rate, 1, now).await.map(drop)
+    }
+
+    /// Takes several drops at once or none of them, and says how many are left; where there are too few, how long until
+    /// there are enough.
+    async fn draw(&self, bucket: &Bucket, rate: Rate, drops: u32, now: Timestamp) -> Result<u32, Duration>;
 
     /// Puts a drop back that was taken for nothing that is limited. A full bucket gets no fuller.
     async fn give_back(&self, bucket: &Bucket, rate: Rate, now: Timestamp);
@@ -91,6 +109,14 @@ impl LocalBuckets {
     /// # Errors
     /// How long until there is a drop.
     pub fn take_now(&self, bucket: &Bucket, rate: Rate, now: Timestamp) -> Result<(), Duration> {
+        self.draw_now(bucket, rate, 1, now).map(drop)
+    }
+
+    /// The same as [`Buckets::draw`], at once.
+    ///
+    /// # Errors
+    /// How long until there are enough drops.
+    pub fn draw_now(&self, bucket: &Bucket, rate: Rate, drops: u32, now: Timestamp) -> Result<u32, Duration> {
         let now = now.micros() / 1_000;
         let mut full_at = self.inner();
         let empty = now + rate.whole_millis();
@@ -98,7 +124,7 @@ impl LocalBuckets {
             // No bucket is emptier than empty: a clock that was set back keeps nobody waiting for its way.
             *known = (*known).min(empty);
         }
-        let next = full_at.get(bucket).copied().unwrap_or(now).max(now) + rate.every_millis();
+        let next = full_at.get(bucket).copied().unwrap_or(now).max(now).saturating_add(rate.millis_of(drops));
         let wait = next - empty;
         if wait > 0 {
             return Err(Duration::from_millis(wait.unsigned_abs()));
@@ -107,14 +133,19 @@ impl LocalBuckets {
             make_room(&mut full_at, now);
         }
         full_at.insert(bucket.clone(), next);
-        Ok(())
+        Ok(u32::try_from(wait.unsigned_abs() / rate.every_millis().unsigned_abs()).unwrap_or(u32::MAX))
     }
 
     /// The same as [`Buckets::give_back`], at once.
     pub fn give_back_now(&self, bucket: &Bucket, rate: Rate, now: Timestamp) {
+        self.pour_back_now(bucket, rate, 1, now);
+    }
+
+    /// Puts several drops back.
+    pub fn pour_back_now(&self, bucket: &Bucket, rate: Rate, drops: u32, now: Timestamp) {
         let mut full_at = self.inner();
         let Some(known) = full_at.get_mut(bucket) else { return };
-        *known -= rate.every_millis();
+        *known -= rate.millis_of(drops);
         if *known <= now.micros() / 1_000 {
             full_at.remove(bucket);
         }
@@ -134,8 +165,8 @@ fn make_room(full_at: &mut HashMap<Bucket, i64>, now: i64) {
 
 #[async_trait]
 impl Buckets for LocalBuckets {
-    async fn take(&self, bucket: &Bucket, rate: Rate, now: Timestamp) -> Result<(), Duration> {
-        self.take_now(bucket, rate, now)
+    async fn draw(&self, bucket: &Bucket, rate: Rate, drops: u32, now: Timestamp) -> Result<u32, Duration> {
+        self.draw_now(bucket, rate, drops, now)
     }
 
     async fn give_back(&self, bucket: &Bucket, rate: Rate, now: Timestamp) {
@@ -188,6 +219,19 @@ mod tests {
             assert_eq!(buckets.take_now(&one, RATE, at(60_000)), Ok(()), "full again, and no fuller");
         }
         assert_eq!(buckets.take_now(&one, RATE, at(60_000)), Err(Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn several_drops_are_taken_together_or_not_at_all() {
+        let (buckets, one) = (LocalBuckets::default(), bucket(1, "a"));
+        assert_eq!(buckets.draw_now(&one, RATE, 2, at(0)), Ok(1));
+        assert_eq!(buckets.draw_now(&one, RATE, 2, at(0)), Err(Duration::from_secs(2)));
+        assert_eq!(buckets.draw_now(&one, RATE, 1, at(0)), Ok(0), "nothing was taken in vain");
+        assert_eq!(buckets.draw_now(&one, RATE, 3, at(5_000)), Err(Duration::from_secs(1)));
+        assert_eq!(buckets.draw_now(&one, RATE, 3, at(6_000)), Ok(0));
+        assert!(buckets.draw_now(&one, RATE, u32::MAX, at(600_000)).is_err(), "more than it holds");
+        buckets.pour_back_now(&one, RATE, 2, at(6_000));
+        assert_eq!(buckets.draw_now(&one, RATE, 2, at(6_000)), Ok(0));
     }
 
     #[test]

@@ -134,6 +134,16 @@ pub enum Mutant {
     ConstantBinding,
     /// Documents reach the executor unchecked.
     NoPreCheck,
+    /// A document may be as dear as it likes.
+    NoCostLimit,
+    /// Nobody pays for what they ask.
+    UncountedCost,
+    /// All tenants pay from one bucket.
+    SharedCost,
+    /// Whatever document is sent is trusted.
+    AnyDocument,
+    /// The schema is shown to whoever asks.
+    SchemaForAnyone,
     /// Grants may exceed their grantor's scope.
     NoGrantLimit,
     /// Versions are not compared.

@@ -3,6 +3,7 @@
 mod apart;
 mod bad_input;
 mod command_line;
+mod costs;
 mod database;
 mod documents;
 mod output;

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, ensure};
-use fengqiao_tests::{Actor, Backend, on_backends};
+use fengqiao_api::http::cost::Fill;
+use fengqiao_tests::{Actor, Backend, Served, on_backends};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -110,6 +111,41 @@ console.log(JSON.stringify({{ cases, heard: ids(heard), asked: ids(asked), socke
         assert_eq!(made[1], made[2], "a key that is sent again is one report");
         let wanted = json!([made[0], made[1], made[3]]);
         assert_eq!((&said["heard"], &said["asked"], &said["sockets"]), (&wanted, &wanted, &json!(2)));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_waits_as_long_as_it_is_told() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        if backend == Backend::Sqlite {
+            return Ok(());
+        }
+        let served = Served::demo_with(backend, |settings| {
+            let cost = &mut settings.edge.cost;
+            cost.max_document = 50;
+            cost.account = Fill { points: 50, per_second: 20 };
+            cost.tenant = Fill { points: 1_000, per_second: 100 };
+        })
+        .await?;
+        let command = served.sign_in("district.command@150302").await?;
+        let script = "import { patiently } from './patient.mjs';
+const { server, token } = given;
+const body = JSON.stringify({ query: '{ cases(first: 20) { nodes { number } } }' });
+const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+let refused = 0, done = 0;
+const send = async () => {
+  const answer = await (await fetch(`${server}/graphql`, { method: 'POST', headers, body })).json();
+  if (answer.errors) refused += 1;
+  return answer;
+};
+for (let left = 5; left > 0; left -= 1) if ((await patiently(send)).data) done += 1;
+const once = await patiently(async () => ({ errors: [{ extensions: { code: 'FORBIDDEN' } }] }));
+console.log(JSON.stringify({ done, refused: refused > 0, once: once.errors.length }));";
+        let given = json!({"server": format!("http://{}", served.address()), "token": token(&command)});
+        let said = run(&folder(&["patient"])?, script, &given)?;
+        assert_eq!(said, json!({"done": 5, "refused": true, "once": 1}));
         Ok(())
     })
     .await
@@ -264,6 +300,7 @@ async fn an_application_reports_by_curl() -> anyhow::Result<()> {
 #[test]
 fn both_documents_show_the_same_snippets() -> anyhow::Result<()> {
     for kind in [
+        "js patient",
         "js wechat",
         "js web",
         "js receiver",

@@ -4,6 +4,7 @@
 //! Two servers need PostgreSQL, so that these run where it does.
 
 mod away;
+mod costs;
 mod limits;
 mod memory;
 mod wakeup;

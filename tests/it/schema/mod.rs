@@ -1,5 +1,6 @@
 //! The contract with clients: `schema.graphql` keeps the house's rules and is what the code says.
 
+mod costs;
 mod creating;
 mod errors;
 mod library;

@@ -7,6 +7,7 @@ use super::enums::{CaseContactState, CaseRatingKind, CaseVisitChannelKind};
 use crate::graphql::identity::{Account, account_of};
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::scalars::DateTime;
+use crate::graphql::kit::weight::list_size;
 use crate::graphql::programmes::outline_of;
 
 /// What a case counts as by its programme (办结、按时、返工). It is decided once, and a calendar that changes later does not
@@ -65,6 +66,7 @@ impl CaseEvaluation {
     }
 
     /// The questions of the form that were scored, at most 20.
+    #[graphql(directive = list_size::apply(Some(20), None))]
     async fn answers(&self) -> Vec<CaseQuestionScore> {
         let scored = self.0.filled.answers.iter();
         scored.map(|answer| CaseQuestionScore { key: answer.key.clone(), score: answer.score }).collect()

@@ -23,6 +23,7 @@ use crate::graphql::context::{Member, Services, member};
 use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
 use crate::graphql::kit::scalars::DateTime;
+use crate::graphql::kit::weight::list_size;
 use crate::graphql::org::{Unit, unit_of};
 
 /// What happens so soon after something is told together with it: too short to be noticed by whoever reads.
@@ -45,6 +46,7 @@ pub struct InboxChange {
     counts: InboxCounts,
     /// The cases that something happened to and that the caller has a part in — in a box of the inbox, or because they
     /// reported them — as they are now, at most 100; those that left the caller's sight are not among them. Empty at first, and where it is not known which: then the boxes that are shown are to be read again.
+    #[graphql(directive = list_size::apply(Some(100), None))]
     cases: Vec<Case>,
 }
 

@@ -20,6 +20,7 @@ use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
 use crate::graphql::kit::mistake::Mistake;
 use crate::graphql::kit::scalars::DateTime;
+use crate::graphql::kit::weight::cost;
 
 /// Most stages of one filter: as many as a programme has.
 const MOST_STAGES: usize = 40;
@@ -151,6 +152,7 @@ impl CaseQuery {
 
     /// The cases that are likely to be the same matter (相似件), as far as the caller sees them: of the same category, and within the
     /// metres and hours that it says; the nearest first, at most 10.
+    #[graphql(directive = cost::apply("10".into()))]
     async fn similar_cases(
         &self,
         ctx: &Context<'_>,
@@ -161,6 +163,7 @@ impl CaseQuery {
 
     /// Whom a case could be given to (派单建议): the workers of its grid, then the organisations that answer for it, those with the
     /// fewest open cases first. Nobody for whoever cannot dispatch it now.
+    #[graphql(directive = cost::apply("10".into()))]
     async fn suggested_assignees(
         &self,
         ctx: &Context<'_>,
@@ -186,6 +189,7 @@ impl CaseQuery {
     }
 
     /// How many cases lie in each box of the caller's inbox.
+    #[graphql(directive = cost::apply("10".into()))]
     async fn inbox_counts(&self, ctx: &Context<'_>) -> async_graphql::Result<InboxCounts> {
         let member = member(ctx)?;
         let counts = member.services().cases.inbox_counts(member.scope(), member.reader()).await;

@@ -29,6 +29,7 @@ use crate::graphql::kit::connection::{Paged, page_request};
 use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
 use crate::graphql::kit::scalars::DateTime;
+use crate::graphql::kit::weight::list_size;
 use crate::graphql::org::{CoordinateSystem, Grid, Organisation, Unit, grid_of, organisation_of, unit_of};
 use crate::graphql::programmes::{ProgrammeOutline, outline_of};
 
@@ -218,6 +219,7 @@ impl Case {
     }
 
     /// The cases that were merged into it (重复件) as far as the caller sees them, newest first, at most 100.
+    #[graphql(directive = list_size::apply(Some(100), None))]
     async fn duplicates(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Case>> {
         Ok(duplicates_of(ctx, &self.0).await?)
     }
@@ -268,6 +270,7 @@ impl Case {
     #[expect(clippy::unused_async, reason = "resolvers are async")]
     /// The return visits (回访) that were made of whatever result stood then, for staff, oldest first, at most 20; what was said stands
     /// in the timeline.
+    #[graphql(directive = list_size::apply(Some(20), None))]
     async fn return_visits(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaseReturnVisit>> {
         let told = member(ctx)?.scope().is_staff();
         Ok(self.0.return_visits.iter().filter(|_| told).copied().map(CaseReturnVisit).collect())
@@ -284,6 +287,7 @@ impl Case {
     }
 
     /// What other systems were told of it in full (回传), and what they made of it, for staff: the newest 50, newest first.
+    #[graphql(directive = list_size::apply(Some(50), None))]
     async fn exchanges(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaseExchange>> {
         Ok(exchanges_of(ctx, self.0.id).await?)
     }

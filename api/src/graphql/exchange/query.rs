@@ -6,6 +6,7 @@ use super::reconciling::{self, ExchangeReconcileInput, ExchangeReconciliation};
 use super::types::{ExchangePartner, partner_of, partners_seen};
 use crate::graphql::kit::connection::{Paged, page_request};
 use crate::graphql::kit::id;
+use crate::graphql::kit::weight::cost;
 
 /// Queries of the exchange slice.
 #[derive(Default)]
@@ -41,6 +42,7 @@ impl ExchangeQuery {
 
     /// Compare what another system has of a span with what the caller sees of it (对账): its own tickets, or, for one that is told of other
     /// cases, those that its webhook wants.
+    #[graphql(directive = cost::apply("100".into()))]
     async fn exchange_reconcile(
         &self,
         ctx: &Context<'_>,

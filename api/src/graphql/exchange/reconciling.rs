@@ -10,6 +10,7 @@ use crate::graphql::context::member;
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::id;
 use crate::graphql::kit::scalars::DateTime;
+use crate::graphql::kit::weight::list_size;
 
 /// What another system has of a span.
 #[derive(InputObject)]
@@ -46,6 +47,7 @@ pub(super) struct ExchangeReconciliation {
     /// How many are the same on both sides; null with it.
     same_count: Option<usize>,
     /// What differs, at most 4,000.
+    #[graphql(directive = list_size::apply(Some(4_000), None))]
     differences: Vec<ExchangeDifference>,
     /// What the caller can mend; empty when both sides were compared.
     user_errors: Vec<ExchangeUserError>,

@@ -10,6 +10,7 @@ use futures::future::BoxFuture;
 
 use super::fault::{Fault, Outcome};
 use super::mistake::Mistake;
+use super::weight::cost;
 
 /// A connection of `T`, in the schema `<T>Connection`. The library's own has no descriptions.
 pub struct Paged<T: OutputType> {
@@ -44,6 +45,7 @@ impl<T: OutputType> Paged<T> {
 
     /// Rows in the whole list, counted only when selected and no further than 10,000: a larger list
     /// answers 10,000.
+    #[graphql(directive = cost::apply("10".into()))]
     async fn total_count(&self) -> async_graphql::Result<u64> {
         Ok((self.total.0)().await?)
     }

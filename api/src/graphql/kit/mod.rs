@@ -1,4 +1,4 @@
-//! What every slice's GraphQL shares: faults, mistakes, changes, ids, pages, scalars, user errors, permissions, loaders.
+//! What every slice's GraphQL shares: faults, mistakes, changes, ids, pages, scalars, user errors, permissions, costs, loaders.
 
 pub mod batch;
 pub mod change;
@@ -14,3 +14,4 @@ pub mod mutation;
 pub mod requires;
 pub mod scalars;
 pub mod user_error;
+pub mod weight;

@@ -6,6 +6,7 @@ use fengqiao_domain::programmes as domain;
 use super::outline::FieldChoice;
 use crate::graphql::cases::CaseActKind;
 use crate::graphql::catalogue::CaseLimit;
+use crate::graphql::kit::weight::list_size;
 
 /// What ends the time by which it is judged whether a case was on time (按时).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -57,8 +58,10 @@ pub struct ProgrammeEvaluation {
     /// How long after the closing a case is judged; null for as long as anybody likes.
     within: Option<CaseLimit>,
     /// What somebody who is not satisfied chooses from, in order, at most 20.
+    #[graphql(directive = list_size::apply(Some(20), None))]
     reasons: Vec<FieldChoice>,
     /// What is scored from 1 to 5, in order, at most 20.
+    #[graphql(directive = list_size::apply(Some(20), None))]
     questions: Vec<EvaluationQuestion>,
 }
 

@@ -12,6 +12,7 @@ use crate::graphql::kit::connection::{Paged, TotalCount, connection, page_reques
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::id;
 use crate::graphql::kit::message::language;
+use crate::graphql::kit::weight::cost;
 
 /// Queries of the programmes slice.
 #[derive(Default)]
@@ -70,6 +71,7 @@ impl ProgrammeQuery {
 
     /// Play a programme without a case: where it would be after each act, when it would be due, and who would be refused
     /// why. Nothing is written. For whoever may publish programmes.
+    #[graphql(directive = cost::apply("100".into()))]
     async fn programme_simulate(
         &self,
         ctx: &Context<'_>,

@@ -15,6 +15,7 @@ use crate::graphql::kit::id;
 use crate::graphql::kit::link::link;
 use crate::graphql::kit::message::language;
 use crate::graphql::kit::scalars::DateTime;
+use crate::graphql::kit::weight::list_size;
 use crate::http::Language;
 
 /// A file of rows that comes in (导入).
@@ -73,6 +74,7 @@ impl Import {
     }
 
     /// What is wrong with its rows, at most 1,001: nothing is read beyond a thousand.
+    #[graphql(directive = list_size::apply(Some(1_001), None))]
     async fn mistakes(&self, ctx: &Context<'_>) -> Vec<ImportMistake> {
         let language = language(ctx);
         self.0.mistakes.iter().map(|bad| ImportMistake::told(language, bad)).collect()

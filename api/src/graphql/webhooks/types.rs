@@ -18,6 +18,7 @@ use crate::graphql::kit::connection::{Paged, TotalCount, connection, page_reques
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::id;
 use crate::graphql::kit::scalars::DateTime;
+use crate::graphql::kit::weight::list_size;
 use crate::graphql::org::{Unit, unit_of};
 
 /// A place that is called when something happens to the cases that its owner sees (回调).
@@ -153,6 +154,7 @@ impl WebhookDelivery {
     }
 
     /// What came of trying, oldest first, at most the last 20.
+    #[graphql(directive = list_size::apply(Some(20), None))]
     async fn attempts(&self) -> Vec<WebhookAttempt> {
         self.0.attempts.iter().map(WebhookAttempt::of).collect()
     }

@@ -6,7 +6,7 @@
 //! brackets and tokens are counted before anything recursive runs, and each fragment is weighed once,
 //! after those it spreads.
 //!
-//! Not for: whether the document fits the schema (the executor validates), or what its fields cost.
+//! Not for: whether the document fits the schema (the executor validates), or what its fields cost ([`super::cost`]).
 
 mod executor;
 mod lexer;
@@ -21,6 +21,7 @@ use async_graphql::{Name, Pos, Positioned, ServerError, Value, Variables};
 
 use super::limits::DocumentLimits;
 use survey::Survey;
+pub(super) use weight::in_order;
 use weight::{Circle, Scales, Weight};
 
 /// A document that may be executed, and what the edge needs to know of it.
@@ -40,6 +41,15 @@ pub struct Checked {
     pub defaults: Vec<(Name, Value)>,
     /// Where the document's fields stand: an error located elsewhere is about an argument.
     pub field_positions: Vec<Pos>,
+}
+
+impl Checked {
+    /// The operation that will run.
+    pub(super) fn operation(&self) -> Option<&OperationDefinition> {
+        let name = self.name.as_deref();
+        let mut operations = self.document.operations.iter();
+        operations.find(|(known, _)| known.map(Name::as_str) == name).map(|(_, operation)| &operation.node)
+    }
 }
 
 /// Why a document is not executed.

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::convert::Infallible;
 
-use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+use async_graphql::parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet};
 use async_graphql::{Value, Variables};
 
 /// The weight of one selection set, fragments expanded.
@@ -49,7 +49,7 @@ impl Weight {
 
 /// Fragments spread each other in a circle; one of them.
 #[derive(Debug)]
-pub(super) struct Circle(pub(super) String);
+pub(in crate::http) struct Circle(pub(super) String);
 
 /// The fragments of a document with their weights.
 pub(super) struct Scales<'a> {
@@ -71,18 +71,11 @@ impl<'a> Scales<'a> {
             variables: variables.iter().map(|(name, value)| (name.as_str(), values_in(value))).collect(),
             fragments: HashMap::with_capacity(document.fragments.len()),
         };
-        let mut order = Order::of(document);
-        while let Some(name) = order.ready.pop_front() {
-            if let Some(fragment) = document.fragments.get(name) {
-                let weight = scales.weigh(&fragment.node.selection_set.node);
-                scales.fragments.insert(name, weight);
-            }
-            order.done(name);
+        for (name, fragment) in in_order(document)? {
+            let weight = scales.weigh(&fragment.selection_set.node);
+            scales.fragments.insert(name, weight);
         }
-        match order.waiting_for.keys().min() {
-            None => Ok(scales),
-            Some(name) => Err(Circle((*name).to_owned())),
-        }
+        Ok(scales)
     }
 
     /// Weighs a selection set. A spread of a fragment that does not exist weighs 1: validation refuses it.
@@ -147,6 +140,24 @@ fn values_in(value: &Value) -> u64 {
         _ => 0_u64,
     };
     inner.saturating_add(1)
+}
+
+/// The fragments of a document, each after those that it spreads.
+pub(in crate::http) fn in_order(
+    document: &ExecutableDocument,
+) -> Result<Vec<(&str, &FragmentDefinition)>, Circle> {
+    let mut order = Order::of(document);
+    let mut fragments = Vec::with_capacity(document.fragments.len());
+    while let Some(name) = order.ready.pop_front() {
+        if let Some(fragment) = document.fragments.get(name) {
+            fragments.push((name, &fragment.node));
+        }
+        order.done(name);
+    }
+    match order.waiting_for.keys().min() {
+        None => Ok(fragments),
+        Some(name) => Err(Circle((*name).to_owned())),
+    }
 }
 
 /// Fragments in the order in which they can be weighed (Kahn's algorithm).

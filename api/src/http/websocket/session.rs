@@ -291,7 +291,7 @@ impl<E: Runner> Session<E> {
         match self.edge.prepare(params, None, guest.vigil.caller(), envelope) {
             Err(refused) => self.say(message::error(&id, refused.errors())),
             Ok(operation) => {
-                let answers = self.edge.run(operation).map(Item::Answer);
+                let answers = self.edge.charge_and_run(operation).map(Item::Answer);
                 let items = answers.chain(stream::once(async { Item::Done }));
                 self.operations.insert(id, items.boxed());
                 ControlFlow::Continue(())

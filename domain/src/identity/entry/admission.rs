@@ -183,7 +183,7 @@ pub(super) fn is_lifted(limited: Limited) -> bool {
         Limited::SignIn => mutant::active(Mutant::NoSignInLimit),
         Limited::Address => mutant::active(Mutant::NoAddressLimit),
         Limited::Device => mutant::active(Mutant::NoDeviceLimit),
-        Limited::Known => false,
+        Limited::Known | Limited::AccountCost | Limited::TenantCost => false,
         Limited::SecondFactor => mutant::active(Mutant::NoCodeLimit),
     }
 }

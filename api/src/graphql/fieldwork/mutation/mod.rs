@@ -8,6 +8,7 @@ use async_graphql::{Context, Object};
 
 use crate::graphql::kit::requires::{Permission, requires};
 
+use crate::graphql::kit::weight::list_size;
 use field_sync::{FieldSyncInput, FieldSyncPayload};
 use visit_record::{VisitRecordInput, VisitRecordPayload};
 use visit_void::{VisitVoidInput, VisitVoidPayload};
@@ -19,6 +20,7 @@ pub struct FieldworkMutation;
 #[Object]
 impl FieldworkMutation {
     /// Carry out what was done where there was no network, each operation as its own mutation would (离线批量同步).
+    #[graphql(directive = list_size::apply(None, Some("input.operations".into())))]
     async fn field_sync(
         &self,
         ctx: &Context<'_>,

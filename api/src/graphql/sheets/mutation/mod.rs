@@ -7,6 +7,7 @@ use async_graphql::{Context, Object};
 
 use crate::graphql::kit::requires::{Permission, requires};
 
+use crate::graphql::kit::weight::cost;
 use export_start::{ExportStartInput, ExportStartPayload};
 use import_start::{ImportStartInput, ImportStartPayload};
 
@@ -17,7 +18,7 @@ pub struct SheetMutation;
 #[Object]
 impl SheetMutation {
     /// Begin to write a file of what the caller sees; `exportProgress` tells how far it is.
-    #[graphql(directive = requires::apply(Permission::DataExport))]
+    #[graphql(directive = requires::apply(Permission::DataExport), directive = cost::apply("100".into()))]
     async fn export_start(
         &self,
         ctx: &Context<'_>,
@@ -27,7 +28,7 @@ impl SheetMutation {
     }
 
     /// Announce a file that is to come in; its bytes go to its `uploadPath`, and `importProgress` tells how far it is.
-    #[graphql(directive = requires::apply(Permission::DataImport))]
+    #[graphql(directive = requires::apply(Permission::DataImport), directive = cost::apply("100".into()))]
     async fn import_start(
         &self,
         ctx: &Context<'_>,
