@@ -14,7 +14,7 @@ use fengqiao_domain::catalogue::CategoryService;
 use fengqiao_domain::exchange::ExchangeService;
 use fengqiao_domain::fieldwork::FieldworkService;
 use fengqiao_domain::files::{FileService, Storage};
-use fengqiao_domain::identity::{IdentityService, IdentitySettings, TokenKeys};
+use fengqiao_domain::identity::{IdentityService, TokenKeys};
 use fengqiao_domain::kernel::bucket::LocalBuckets;
 use fengqiao_domain::kernel::clock::{Clock, SystemClock};
 use fengqiao_domain::kernel::idgen::{IdSource, RandomIds};
@@ -46,7 +46,7 @@ use crate::http::{Admission, Documents, Drain, Edge, Probes, Readiness, metrics_
 use crate::listeners::Listeners;
 use crate::redis::Redis;
 use crate::worker::Worker;
-use crate::{output, telemetry};
+use crate::{output, tariff, telemetry};
 
 /// The page at `/`.
 const EXPLORER: &str = include_str!("http/explorer.html");
@@ -111,7 +111,8 @@ impl App {
             .with_context(|| format!("cannot open the database {:?}", settings.database))?;
         let keys = Arc::new(keys);
         let redis = Redis::open(&settings.redis, ids.as_ref(), &db)?;
-        let identity = IdentityService::new(db.clone(), Arc::clone(&keys), identity_settings(&settings))?;
+        let identity =
+            IdentityService::new(db.clone(), Arc::clone(&keys), settings.auth.settings(settings.profile))?;
         let identity = match &redis {
             Some(redis) => identity.limited_by(redis.buckets()),
             None => identity,
@@ -148,7 +149,14 @@ impl App {
             events: EventLog::new(db.clone(), settings.events.most_told_again),
             db,
         };
-        Ok(Self { settings: Arc::new(settings), services, keys, tariff: schema::tariff()?, redis, sealing })
+        Ok(Self {
+            settings: Arc::new(settings),
+            services,
+            keys,
+            tariff: tariff::of_schema()?,
+            redis,
+            sealing,
+        })
     }
 
     /// Migrates SQLite; examines PostgreSQL and refuses an unmigrated one or one without walls. Refuses a
@@ -340,21 +348,6 @@ async fn welcome(
         tracing::warn!(%error, "the welcome cannot be printed");
     }
     Ok(())
-}
-
-fn identity_settings(settings: &Settings) -> IdentitySettings {
-    IdentitySettings {
-        issuer: settings.auth.issuer.clone(),
-        audience: settings.auth.audience.clone(),
-        access_ttl_seconds: i64::from(settings.auth.access_token_seconds),
-        session_seconds: i64::from(settings.auth.session_days) * 86_400,
-        idle_seconds: i64::from(settings.auth.session_idle_minutes) * 60,
-        grants_cache_millis: i64::from(settings.auth.scope_cache_seconds) * 1_000,
-        sign_in: settings.auth.sign_in.limits(),
-        second_factor: settings.auth.second_factor.rules(settings.profile),
-        password: settings.auth.password.rules(settings.profile),
-        ..IdentitySettings::default()
-    }
 }
 
 /// Makes the folder of a SQLite database.

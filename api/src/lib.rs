@@ -19,6 +19,7 @@ mod output;
 mod redis;
 mod refusal;
 pub mod runner;
+pub mod tariff;
 pub mod telemetry;
 pub mod webhooks;
 mod worker;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fengqiao_domain::identity::{SecondFactorRules, SignInLimits};
+use fengqiao_domain::identity::{IdentitySettings, SecondFactorRules, SignInLimits};
 use fengqiao_domain::kernel::bucket::Rate;
 use serde::Deserialize;
 
@@ -33,6 +33,23 @@ pub struct Auth {
 }
 
 impl Auth {
+    /// The settings for the domain.
+    #[must_use]
+    pub fn settings(&self, profile: Profile) -> IdentitySettings {
+        IdentitySettings {
+            issuer: self.issuer.clone(),
+            audience: self.audience.clone(),
+            access_ttl_seconds: i64::from(self.access_token_seconds),
+            session_seconds: i64::from(self.session_days) * 86_400,
+            idle_seconds: i64::from(self.session_idle_minutes) * 60,
+            grants_cache_millis: i64::from(self.scope_cache_seconds) * 1_000,
+            sign_in: self.sign_in.limits(),
+            second_factor: self.second_factor.rules(profile),
+            password: self.password.rules(profile),
+            ..IdentitySettings::default()
+        }
+    }
+
     /// Each part is within its bounds.
     pub(super) fn check(&self) -> Result<(), String> {
         self.sign_in.check()?;

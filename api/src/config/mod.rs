@@ -369,10 +369,9 @@ impl Settings {
             ("attachments.max_bytes", self.attachments.max_bytes, 65_536, 67_108_864),
             ("attachments.max_pixels", self.attachments.max_pixels, 1_000_000, 200_000_000),
         ];
-        for (key, value, least, most) in large {
-            if !(least..=most).contains(&value) {
-                return Err(BadSettings(format!("{key} is {value} and must be {least} to {most}")));
-            }
+        let large = large.into_iter().find(|(_, value, least, most)| !(least..=most).contains(&value));
+        if let Some((key, value, least, most)) = large {
+            return Err(BadSettings(format!("{key} is {value} and must be {least} to {most}")));
         }
         for (key, value, least, most) in bounds {
             if !(least..=most).contains(&value) {

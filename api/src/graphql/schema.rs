@@ -1,7 +1,5 @@
 //! Assembles the schema from the slices.
 
-use std::sync::{Arc, LazyLock};
-
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema};
 
 use super::audit::AuditQuery;
@@ -23,7 +21,6 @@ use super::programmes::{ProgrammeMutation, ProgrammeQuery};
 use super::sheets::{SheetMutation, SheetSubscription};
 use super::staff::{StaffMutation, StaffQuery};
 use super::webhooks::{WebhookMutation, WebhookQuery};
-use crate::http::cost::{BadTariff, Tariff};
 
 /// The root of everything that can be asked.
 #[derive(Default, MergedObject)]
@@ -102,14 +99,4 @@ pub fn sdl() -> String {
     let mut text = build(None).sdl_with_options(options).trim_end().to_owned();
     text.push('\n');
     text
-}
-
-/// What the fields of the schema weigh.
-///
-/// # Errors
-/// [`BadTariff`] when the schema cannot be read as it is printed, which tests would tell.
-pub fn tariff() -> Result<Arc<Tariff>, BadTariff> {
-    static TARIFF: LazyLock<Result<Arc<Tariff>, BadTariff>> =
-        LazyLock::new(|| Tariff::of(&build(None).sdl()).map(Arc::new));
-    TARIFF.clone()
 }

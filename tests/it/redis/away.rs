@@ -44,12 +44,12 @@ async fn a_password_is_shown_and_a_wrong_one_costs_the_bell_alone() -> anyhow::R
     on_servers(async || {
         let redis = RedisServer::guarded("open/sesame").await?;
         let address = redis.address();
-        let servers = two(&format!("redis://:wrong@{address}")).await?;
+        let servers = Box::pin(two(&format!("redis://:wrong@{address}"))).await?;
         let mut watch = Watch::begin(&servers).await?;
         let (heard, _) = watch.say().await?;
         ensure!(heard < Duration::from_secs(3), "{heard:?}");
         assert_eq!(redis.listeners(super::BELL).await?, 0);
-        let servers = two(&format!("redis://:open%2Fsesame@{address}")).await?;
+        let servers = Box::pin(two(&format!("redis://:open%2Fsesame@{address}"))).await?;
         listening(&redis, 2).await?;
         let mut watch = Watch::begin(&servers).await?;
         for _ in 0..5 {

@@ -4,16 +4,17 @@ use async_graphql::Variables;
 use async_graphql::parser::parse_query;
 use fengqiao_api::graphql::schema;
 use fengqiao_api::http::Limits;
+use fengqiao_api::tariff;
 use serde_json::{Value, json};
 
 use super::sdl::{Kind, Sdl};
 
 /// What a document with one operation costs; nothing for what is none.
 fn cost(document: &str, variables: Value) -> Option<u64> {
-    let tariff = schema::tariff().ok()?;
+    let weights = tariff::of_schema().ok()?;
     let parsed = parse_query(document).ok()?;
     let (_, operation) = parsed.operations.iter().next()?;
-    Some(tariff.estimate(&parsed, &operation.node, &Variables::from_json(variables)))
+    Some(weights.estimate(&parsed, &operation.node, &Variables::from_json(variables)))
 }
 
 /// The most elements that a description tells: "at most 100", "the newest 50".
