@@ -9,12 +9,12 @@ use serde::Deserialize;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CostLimits {
-    /// Points of one document. Everything about one case on one screen costs 1,729, a counted page of a hundred cases 911; 10,000 objects are also what
-    /// one answer can hold within the deadline.
+    /// Points of one document: five times the dearest of our own. Everything about one case on one screen costs 1,729, a counted page of a
+    /// hundred cases 911.
     pub max_document: u32,
-    /// What one account may ask for: whole pages of a hundred cases with all about them, sixty at once and then five a second.
+    /// What one account may ask for: counted pages of a hundred cases, some hundred at once and then five a second.
     pub account: Fill,
-    /// What all accounts of one tenant may ask for together: ten that ask without end, which is more than a server answers.
+    /// What all accounts of one tenant may ask for together: ten that ask without end.
     pub tenant: Fill,
 }
 
