@@ -63,7 +63,8 @@ impl IdentityMutation {
     }
 
     /// Give an account a password that is told once and counts once, together with one of their own: a first one, or another in place of
-    /// what they forgot. Every session of it ends. The caller must cover everything that it holds, and nobody does it to themselves.
+    /// what they forgot. Every session of it ends. The caller must be able to grant everything that it holds; nobody does it to themselves or to
+    /// one of the three separated administrators, who get theirs from whoever runs the machine.
     #[graphql(directive = requires::apply(Permission::GrantManage))]
     async fn account_reset_password(
         &self,
