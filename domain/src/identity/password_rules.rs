@@ -148,8 +148,8 @@ mod tests {
     fn each_profile_has_its_rules() {
         use IdentityError::{PasswordTooCommon, PasswordTooSimple, TooLong, TooShort};
         let simple = || Err(PasswordTooSimple { limit: 3 });
-        let long = format!("{}Aa1!", "长的密码".repeat(31));
-        let table: [(&str, Told, Told); 19] = [
+        let long = format!("Kx7#mQ2p{}", "长的密码".repeat(30));
+        let table: [(&str, Told, Told); 20] = [
             ("Kx7#mQ2", Err(TooShort { limit: 8 }), Err(TooShort { limit: 8 })),
             ("Kx7#mQ2p", Ok(()), Ok(())),
             (&long, Ok(()), Ok(())),
@@ -171,6 +171,7 @@ mod tests {
             ("woaini1314", simple(), Err(PasswordTooCommon)),
             ("Aa1!Aa1!Aa1!Aa1!", Err(PasswordTooCommon), Err(PasswordTooCommon)),
             ("1111111111111111", simple(), Err(PasswordTooCommon)),
+            (&format!("{}Aa1!", "长的密码".repeat(31)), Err(PasswordTooCommon), Err(PasswordTooCommon)),
         ];
         for (text, mlps3, asvs) in table {
             assert_eq!(MLPS3.check(text, &about()), mlps3, "{text}");
