@@ -44,6 +44,7 @@ use crate::graphql::snapshots::Snapshots;
 use crate::http::cost::{Tariff, Till};
 use crate::http::{Admission, Documents, Drain, Edge, Probes, Readiness, metrics_router, router, server};
 use crate::listeners::Listeners;
+use crate::oauth::{self, OAuth};
 use crate::redis::Redis;
 use crate::worker::Worker;
 use crate::{output, tariff, telemetry};
@@ -272,8 +273,13 @@ impl App {
             arrival: self.settings.edge.request.body_read_seconds.duration(),
             turns: Arc::new(Semaphore::new(self.settings.exchange.at_once as usize)),
         });
+        let oauth = oauth::routes(OAuth {
+            services: self.services.clone(),
+            trusted_proxies: self.settings.edge.trusted_proxies.clone(),
+            limits: self.settings.edge.request.clone(),
+        });
         let explorer = self.settings.explorer.is_served(self.settings.profile).then_some(EXPLORER);
-        let router = router(edge, files.merge(exchange), probes, explorer);
+        let router = router(edge, files.merge(exchange).merge(oauth), probes, explorer);
         if offer == Offer::Demo {
             return router.route("/demo/accounts", get(async || Json(demo::accounts())));
         }

@@ -30,11 +30,9 @@ use crate::graphql::kit::message::message;
 use crate::http::body::heard_out;
 use crate::http::{Language, RequestId};
 use crate::refusal::Refusal;
+use crate::signed::signed;
 
 use message::Message;
-
-/// Most characters of a message's id: a UUID with a prefix is 40.
-const ID_LIMIT: usize = 64;
 
 /// What the door needs.
 #[derive(Clone)]
@@ -259,14 +257,6 @@ impl Exchange {
         ];
         Ok((headers, Body::from_stream(parts)).into_response())
     }
-}
-
-/// Id, time and signatures of a message.
-fn signed(headers: &HeaderMap) -> Option<(&str, i64, &str)> {
-    let text = |name: &str| headers.get(name)?.to_str().ok();
-    let id = text("webhook-id")
-        .filter(|id| (1..=ID_LIMIT).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic()))?;
-    Some((id, text("webhook-timestamp")?.parse().ok()?, text("webhook-signature")?))
 }
 
 fn stranger() -> Refused {

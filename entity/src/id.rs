@@ -167,6 +167,8 @@ ids! {
     AccountId, AccountKind, "account";
     /// A signed-in session.
     SessionId, SessionKind, "session";
+    /// A secret by which a program proves who it is.
+    ClientSecretId, ClientSecretKind, "clientsecret";
     /// A role held by an account at a target for a period.
     RoleGrantId, RoleGrantKind, "grant";
     /// Somebody of the force.

@@ -29,6 +29,7 @@ mod m20261129_000023_audit_guards;
 mod m20261129_000024_second_factor;
 mod m20261129_000025_guards;
 mod m20261129_000026_passwords;
+mod m20261129_000027_client_secrets;
 
 use sea_orm_migration::prelude::*;
 
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             whole(m20261129_000024_second_factor::Migration),
             whole(m20261129_000025_guards::Migration),
             whole(m20261129_000026_passwords::Migration),
+            whole(m20261129_000027_client_secrets::Migration),
         ]
     }
 }

@@ -1,4 +1,4 @@
-//! Who calls: a bearer token to a scope, for requests and for sockets.
+//! Who calls: a bearer token to a scope, for requests and for sockets; the signature of a program to a scope, for requests.
 
 use std::any::TypeId;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_graphql::Request;
 use async_trait::async_trait;
 use aws_lc_rs::digest::{SHA256, digest};
-use fengqiao_domain::identity::{Authenticated, is_program};
+use fengqiao_domain::identity::{Authenticated, IdentityError, SignedRequest, is_program};
 use fengqiao_domain::kernel::failure::Failure;
 use fengqiao_domain::kernel::meter::Meter;
 use fengqiao_domain::kernel::mutant::{self, Mutant};
@@ -19,7 +19,8 @@ use tokio::time::Instant;
 use crate::config::Profile;
 use crate::graphql::context::{Member, Services};
 use crate::graphql::creating::CREATING;
-use crate::http::{Caller, CallerKind, Callers, Credential, Refused, RequestId, Validity};
+use crate::http::{Caller, CallerKind, Callers, Credential, Proof, Refused, RequestId, Validity};
+use crate::signed::signed;
 
 /// Authenticates callers by the access tokens of this deployment.
 pub struct Authentication {
@@ -36,22 +37,23 @@ impl Authentication {
     }
 
     async fn by_token(&self, token: &str) -> Result<Caller, Refused> {
-        let known =
-            self.services.identity.authenticate(token, "").await.map_err(|failure| match failure {
-                Failure::Unavailable(_)
-                | Failure::TimedOut(_)
-                | Failure::Overloaded { .. }
-                | Failure::Internal(_) => Refused::Unavailable,
-                _ => Refused::Invalid,
-            })?;
-        Ok(self.signed_in(token, known))
+        let known = self.services.identity.authenticate(token, "").await.map_err(refused)?;
+        Ok(self.signed_in(Proof::Token(token.to_owned()), known))
     }
 
-    fn signed_in(&self, token: &str, known: Authenticated) -> Caller {
+    async fn by_signature(&self, client: &str, parts: &Parts, body: &[u8]) -> Result<Caller, Refused> {
+        let (id, timestamp, signature) = signed(&parts.headers).ok_or(Refused::Invalid)?;
+        let request = SignedRequest { client, id, timestamp, signature, body };
+        let known = self.services.identity.authenticate_signed(request, "").await;
+        let (known, signer) = known.map_err(refused)?;
+        Ok(self.signed_in(Proof::Signature(signer), known))
+    }
+
+    fn signed_in(&self, proof: Proof, known: Authenticated) -> Caller {
         let left = known.expires_at.micros() - self.services.db.now().micros();
         let scope = known.scope;
         let services = Arc::clone(&self.services);
-        let credential = Credential { token: token.to_owned(), standing: standing(&scope) };
+        let credential = Credential { proof, standing: standing(&scope) };
         let key = scope.account().map(|account| account.to_string());
         let tenant = Some(scope.tenant());
         let kind = if is_program(&scope) { CallerKind::Program } else { CallerKind::Person };
@@ -97,23 +99,43 @@ fn standing(scope: &Scope) -> Vec<u8> {
     digest(&SHA256, format!("{:?}", scope.held()).as_bytes()).as_ref().to_vec()
 }
 
-/// The token of `Bearer …`; the scheme is not case-sensitive (RFC 9110).
+/// Why there is no caller.
+fn refused(failure: Failure<IdentityError>) -> Refused {
+    match failure {
+        Failure::Unavailable(_)
+        | Failure::TimedOut(_)
+        | Failure::Overloaded { .. }
+        | Failure::Internal(_) => Refused::Unavailable,
+        _ => Refused::Invalid,
+    }
+}
+
+/// The token of `Bearer …`.
 pub(crate) fn bearer(text: &str) -> Result<&str, Refused> {
-    let (scheme, token) = text.trim().split_once(' ').ok_or(Refused::Invalid)?;
-    if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(Refused::Invalid) }
+    of_scheme("bearer", text).ok_or(Refused::Invalid)
+}
+
+/// What is shown under a scheme, which is not case-sensitive (RFC 9110).
+pub(crate) fn of_scheme<'a>(wanted: &str, text: &'a str) -> Option<&'a str> {
+    let (scheme, shown) = text.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case(wanted).then(|| shown.trim())
 }
 
 #[async_trait]
 impl Callers for Authentication {
-    async fn from_http(&self, parts: &Parts) -> Result<Caller, Refused> {
+    async fn from_http(&self, parts: &Parts, body: Option<&[u8]>) -> Result<Caller, Refused> {
         let Some(header) = parts.headers.get(AUTHORIZATION) else { return Ok(self.anonymous()) };
-        self.by_token(bearer(header.to_str().map_err(|_| Refused::Invalid)?)?).await
+        let header = header.to_str().map_err(|_| Refused::Invalid)?;
+        match (of_scheme("signed", header), body) {
+            (Some(client), Some(body)) => self.by_signature(client, parts, body).await,
+            _ => self.by_token(bearer(header)?).await,
+        }
     }
 
     async fn from_init(&self, parts: &Parts, payload: &serde_json::Value) -> Result<Caller, Refused> {
         let given = payload.get("authorization").or_else(|| payload.get("Authorization"));
         match given {
-            None => self.from_http(parts).await,
+            None => self.from_http(parts, None).await,
             Some(serde_json::Value::String(text)) => self.by_token(bearer(text)?).await,
             Some(_) => Err(Refused::Invalid),
         }
@@ -121,15 +143,15 @@ impl Callers for Authentication {
 
     async fn still_valid(&self, caller: &Caller) -> Validity {
         let Some(credential) = caller.credential.as_deref() else { return Validity::Valid };
-        match self.services.identity.authenticate(&credential.token, "").await {
-            Ok(known) if standing(&known.scope) == credential.standing => Validity::Valid,
-            Err(
-                Failure::Unavailable(_)
-                | Failure::TimedOut(_)
-                | Failure::Overloaded { .. }
-                | Failure::Internal(_),
-            ) => Validity::Unknown,
-            Ok(_) | Err(_) => Validity::Invalid,
+        let identity = &self.services.identity;
+        let known = match &credential.proof {
+            Proof::Token(token) => identity.authenticate(token, "").await.map(Some),
+            Proof::Signature(signer) => identity.signer(*signer, "").await,
+        };
+        match known.map_err(refused) {
+            Ok(Some(known)) if standing(&known.scope) == credential.standing => Validity::Valid,
+            Ok(_) | Err(Refused::Invalid) => Validity::Invalid,
+            Err(Refused::Unavailable) => Validity::Unknown,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fengqiao_domain::identity::{IdentitySettings, SecondFactorRules, SignInLimits};
+use fengqiao_domain::identity::{ClientRules, IdentitySettings, SecondFactorRules, SignInLimits};
 use fengqiao_domain::kernel::bucket::Rate;
 use serde::Deserialize;
 
@@ -30,6 +30,8 @@ pub struct Auth {
     pub second_factor: SecondFactor,
     /// What passwords must be.
     pub password: Password,
+    /// Secrets of programs.
+    pub client: Client,
 }
 
 impl Auth {
@@ -46,6 +48,7 @@ impl Auth {
             sign_in: self.sign_in.limits(),
             second_factor: self.second_factor.rules(profile),
             password: self.password.rules(profile),
+            client: self.client.rules(),
             ..IdentitySettings::default()
         }
     }
@@ -54,7 +57,40 @@ impl Auth {
     pub(super) fn check(&self) -> Result<(), String> {
         self.sign_in.check()?;
         self.second_factor.check()?;
-        self.password.check()
+        self.password.check()?;
+        self.client.check()
+    }
+}
+
+/// Secrets of programs.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Client {
+    /// How long a secret counts at most.
+    pub secret_days: u32,
+    /// How far from its own time a signed request counts.
+    pub window_seconds: u32,
+}
+
+impl Client {
+    /// The rules for the domain.
+    fn rules(self) -> ClientRules {
+        ClientRules {
+            secret_seconds: i64::from(self.secret_days) * 86_400,
+            window_seconds: i64::from(self.window_seconds),
+        }
+    }
+
+    fn check(self) -> Result<(), String> {
+        for (key, value, most) in
+            [("secret_days", self.secret_days, 1..=3_650), ("window_seconds", self.window_seconds, 30..=900)]
+        {
+            if !most.contains(&value) {
+                let (least, most) = most.into_inner();
+                return Err(format!("auth.client.{key} is {value} and must be {least} to {most}"));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -9,6 +9,7 @@ pub const CREATING: &[&str] = &[
     "caseReport",
     "caseSampleCreate",
     "categoryCreate",
+    "clientSecretCreate",
     "dutyCreate",
     "exchangePartnerCreate",
     "exchangePartnerResend",

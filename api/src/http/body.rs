@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, header};
+use http::{HeaderMap, StatusCode, header};
 use http_body_util::BodyExt;
 
 use super::limits::RequestLimits;
@@ -32,6 +32,15 @@ pub(super) async fn read(
     tokio::time::timeout(limits.body_read_seconds.duration(), collect(body, cap))
         .await
         .unwrap_or_else(|_elapsed| Err(Rejection::body_too_slow()))
+}
+
+/// The whole body, or with which status it is refused.
+pub(crate) async fn read_or_status(
+    headers: &HeaderMap,
+    body: Body,
+    limits: &RequestLimits,
+) -> Result<Bytes, StatusCode> {
+    read(headers, body, limits).await.map_err(|rejection| rejection.status)
 }
 
 /// Reads a body and keeps nothing of it: up to so many bytes.
@@ -65,11 +74,9 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use futures::{StreamExt, stream};
-    use http::StatusCode;
-
     use super::*;
     use crate::http::limits::Seconds;
+    use futures::{StreamExt, stream};
 
     const FRAME: usize = 16 * 1024;
 

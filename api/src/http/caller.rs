@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use fengqiao_domain::identity::Signer;
 use fengqiao_domain::kernel::id::TenantId;
 use http::request::Parts;
 use tokio::time::Instant;
@@ -14,12 +15,12 @@ use tokio::time::Instant;
     reason = "a caller is read from the request, by a verifier that is self"
 )]
 pub trait Callers: Send + Sync {
-    /// The caller of a request over HTTP, by `Authorization: Bearer …`. Without the header the caller is
-    /// anonymous, which is not an error.
+    /// The caller of a request over HTTP, by `Authorization: Bearer …`, or `Signed …` for one whose body is signed; `body` is that of a POST.
+    /// Without the header the caller is anonymous, which is not an error.
     ///
     /// # Errors
     /// [`Refused`] when a credential came and is not valid, or could not be checked.
-    async fn from_http(&self, parts: &Parts) -> Result<Caller, Refused>;
+    async fn from_http(&self, parts: &Parts, body: Option<&[u8]>) -> Result<Caller, Refused>;
 
     /// The caller of a WebSocket, by the payload of its `connection_init` (`{"authorization": "Bearer …"}`
     /// or `{"Authorization": …}`; `null` when there was none), else by the headers of the upgrade.
@@ -56,10 +57,18 @@ pub enum Refused {
 /// Puts what belongs to one request into it: the scope, a fresh reader, fresh loaders.
 pub type Attach = Arc<dyn Fn(async_graphql::Request) -> async_graphql::Request + Send + Sync>;
 
+/// What a caller proved themselves by.
+pub enum Proof {
+    /// An access token.
+    Token(String),
+    /// A signature of the request.
+    Signature(Signer),
+}
+
 /// What a signed-in caller showed, and what it meant then. Has no `Debug`: the token is never logged.
 pub struct Credential {
-    /// The access token.
-    pub token: String,
+    /// What was shown.
+    pub proof: Proof,
     /// What the caller could see and do when it was shown, as opaque bytes to compare.
     pub standing: Vec<u8>,
 }

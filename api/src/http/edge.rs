@@ -157,9 +157,9 @@ impl<E> Edge<E> {
     }
 
     /// Who sent this request.
-    pub(super) async fn caller(&self, parts: &Parts) -> Result<Caller, Rejection> {
+    pub(super) async fn caller(&self, parts: &Parts, body: Option<&[u8]>) -> Result<Caller, Rejection> {
         let deadline = self.limits().request.deadline_seconds.duration();
-        match tokio::time::timeout(deadline, self.callers().from_http(parts)).await {
+        match tokio::time::timeout(deadline, self.callers().from_http(parts, body)).await {
             Ok(Ok(caller)) => Ok(caller),
             Ok(Err(Refused::Invalid)) => Err(Rejection::unauthenticated()),
             Ok(Err(Refused::Unavailable)) | Err(_) => Err(Rejection::unavailable()),

@@ -72,26 +72,27 @@ async fn answer<E: Runner>(
             "accept application/json, application/graphql-response+json or text/event-stream",
         ));
     }
-    let params = if parts.method == Method::GET {
-        Params::from_query(&parts.uri)?
-    } else {
-        if !readable(&parts.headers) {
-            return Err(Rejection::unsupported_media_type());
-        }
-        Params::from_body(&body::read(&parts.headers, body, &edge.limits().request).await?)?
-    };
-    serve(edge, &parts, params, envelope, accepted).await
+    if parts.method == Method::GET {
+        let params = Params::from_query(&parts.uri)?;
+        return serve(edge, (&parts, None), params, envelope, accepted).await;
+    }
+    if !readable(&parts.headers) {
+        return Err(Rejection::unsupported_media_type());
+    }
+    let body = body::read(&parts.headers, body, &edge.limits().request).await?;
+    let params = Params::from_body(&body)?;
+    serve(edge, (&parts, Some(&body)), params, envelope, accepted).await
 }
 
 /// From here on the request is a well-formed one of GraphQL.
 async fn serve<E: Runner>(
     edge: &Edge<E>,
-    parts: &Parts,
+    (parts, body): (&Parts, Option<&[u8]>),
     params: Params,
     envelope: Envelope,
     accepted: Accepted,
 ) -> Result<Response, Rejection> {
-    let caller = edge.caller(parts).await?;
+    let caller = edge.caller(parts, body).await?;
     let operation = match edge.prepare(params, Some(&parts.headers), &caller, envelope) {
         Ok(operation) => operation,
         // A client that reads nothing but events must be told of a bad document by an event.

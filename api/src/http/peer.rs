@@ -53,7 +53,7 @@ impl FromStr for Network {
 impl Peer {
     /// Whoever is connected; where that is a proxy that is trusted, whoever it says is connected to it, and so on. What
     /// stands further left in the header was written by somebody who is not trusted.
-    pub(super) fn of(parts: &Parts, trusted: &[Network]) -> Self {
+    pub(crate) fn of(parts: &Parts, trusted: &[Network]) -> Self {
         let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
         let Some(connected) = connected else { return Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED)) };
         let mut peer = connected.to_canonical();

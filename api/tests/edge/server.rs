@@ -87,7 +87,7 @@ fn authorization(parts: &Parts) -> Option<&str> {
 
 #[async_trait]
 impl Callers for OpenCallers {
-    async fn from_http(&self, parts: &Parts) -> Result<Caller, Refused> {
+    async fn from_http(&self, parts: &Parts, _body: Option<&[u8]>) -> Result<Caller, Refused> {
         Self::caller(parts, authorization(parts))
     }
 

@@ -38,6 +38,8 @@ pub enum IdentityError {
     PasswordTooCommon,
     /// A new password is the present one, or one of the last.
     PasswordUsedBefore,
+    /// The account holds something besides the role of a program, or nothing.
+    NotAProgram,
     /// A value is missing or empty.
     Required,
     /// A text is too long.
@@ -64,7 +66,7 @@ pub enum IdentityError {
     RoleTargetMismatch,
     /// The unit or grid is dissolved.
     TargetDissolved,
-    /// A grant ends before it begins, or has ended already.
+    /// A grant ends before it begins, or has ended already; a secret would count too long, or not at all.
     InvalidPeriod,
     /// The grant would exceed the caller's own scope.
     GrantExceedsScope,

@@ -6,10 +6,11 @@
 //!
 //! Invariants: a grant never exceeds its grantor's scope; no account holds two of the three separated
 //! administrators; a refresh token used twice ends its session; a code of a second
-//! factor counts once; a scope is minted here and nowhere else.
+//! factor counts once, and so does a request that a program signed; a scope is minted here and nowhere else.
 
 mod administered;
 mod cache;
+mod client;
 mod command;
 pub(crate) mod directory;
 mod entry;
@@ -31,6 +32,10 @@ mod telling;
 mod token;
 mod totp;
 
+pub use client::{
+    ClientProof, ClientSecret, ClientSignIn, ClientToken, CreateClientSecret, IssuedClientSecret,
+    SignedRequest, Signer,
+};
 pub use command::{CreateAccount, GrantRole, SeedAccount, SeedGrant, SignIn};
 pub use entry::{Authenticated, Linked};
 pub use error::{IdentityError, IdentityErrorCode};
@@ -44,5 +49,5 @@ pub use password_rules::{PasswordProfile, PasswordRules};
 pub use phone::{BadPhone, Phone};
 pub use role::{Role, TargetKind, is_program};
 pub use service::{AccountFilter, GrantFilter, IdentityService, SetupError};
-pub use settings::{BadSetting, IdentitySettings, SecondFactorRules, SignInLimits};
+pub use settings::{BadSetting, ClientRules, IdentitySettings, SecondFactorRules, SignInLimits};
 pub use token::{KeyError, LinkUse, TokenKeys};

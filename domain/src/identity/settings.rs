@@ -36,6 +36,17 @@ pub struct IdentitySettings {
     pub second_factor: SecondFactorRules,
     /// What passwords must be.
     pub password: PasswordRules,
+    /// Secrets of programs.
+    pub client: ClientRules,
+}
+
+/// How long what programs prove themselves by counts: see `docs/adr/0030-programs-prove-who-they-are.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientRules {
+    /// Seconds for which a secret counts at most.
+    pub secret_seconds: i64,
+    /// Seconds before and after its own time in which a signed request counts.
+    pub window_seconds: i64,
 }
 
 /// Who needs a second factor, and how often codes may be shown: see `docs/adr/0027-a-code-besides-the-password.md`.
@@ -92,6 +103,18 @@ impl Default for IdentitySettings {
             sign_in: SignInLimits::default(),
             second_factor: SecondFactorRules::default(),
             password: PasswordRules::default(),
+            client: ClientRules::default(),
+        }
+    }
+}
+
+impl Default for ClientRules {
+    fn default() -> Self {
+        Self {
+            // A year: longer ones outlive whoever knows where they are kept.
+            secret_seconds: 365 * DAY,
+            // Five minutes, as the requirement (A8) and Standard Webhooks say: clocks of servers differ by less.
+            window_seconds: 300,
         }
     }
 }
@@ -150,6 +173,12 @@ impl IdentitySettings {
                 "second_factor.guesses.burst",
                 "1 to 100",
             ),
+            (
+                (DAY..=3_650 * DAY).contains(&self.client.secret_seconds),
+                "client.secret_seconds",
+                "86400 to 315360000 (ten years)",
+            ),
+            ((30..=900).contains(&self.client.window_seconds), "client.window_seconds", "30 to 900"),
             ((1..=24).contains(&self.password.kept), "password.kept", "1 to 24"),
             ((1..=720).contains(&self.password.given_hours), "password.given_hours", "1 to 720 (30 days)"),
             (

@@ -17,5 +17,6 @@ pub mod permission;
 pub mod place;
 pub mod scope;
 pub mod sheet;
+pub(crate) mod signature;
 pub mod text;
 pub mod vault;

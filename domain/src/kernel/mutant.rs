@@ -56,6 +56,22 @@ pub enum Mutant {
     BusyRelay,
     /// What another process changed is remembered for as long as memory lasts.
     DeafMemory,
+    /// A secret of a program counts for as long as anybody has it.
+    EndlessSecret,
+    /// A program has as many secrets as it is given.
+    ThirdSecret,
+    /// A person is given a secret of a program.
+    SecretOfAPerson,
+    /// With any secret a program may do all that its account may do.
+    WholeClient,
+    /// A secret that signs can be shown, and one that is shown can sign.
+    EitherProof,
+    /// Whoever names a program has signed for it.
+    UnsignedClient,
+    /// What a program signed counts for as long as anybody has it.
+    OldSignature,
+    /// What a program signed counts as often as it is sent.
+    RepeatedSignature,
     /// Passwords can be tried without end.
     NoSignInLimit,
     /// From one address every account is tried without end.

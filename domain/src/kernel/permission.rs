@@ -153,6 +153,12 @@ impl PermissionSet {
         Self(self.0 | other.0)
     }
 
+    /// What is in both sets.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// Whether every permission of `other` is in this set.
     #[must_use]
     pub const fn covers(self, other: Self) -> bool {

@@ -114,7 +114,8 @@ pub(super) fn of_role(failure: Failure<IdentityError>) -> Failure<StaffError> {
         | IdentityError::PasswordLapsed
         | IdentityError::PasswordTooSimple { .. }
         | IdentityError::PasswordTooCommon
-        | IdentityError::PasswordUsedBefore => StaffError::NotFound,
+        | IdentityError::PasswordUsedBefore
+        | IdentityError::NotAProgram => StaffError::NotFound,
     });
     moved(failure, |path| match path {
         "accountId" => "staffMemberId",

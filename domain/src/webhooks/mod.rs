@@ -19,7 +19,7 @@ mod message;
 mod model;
 mod schedule;
 mod service;
-mod signature;
+
 mod store;
 mod wanted;
 
@@ -33,4 +33,3 @@ pub use model::{
     WebhookDelivery, WebhookState,
 };
 pub use service::{WebhookService, WebhookSettings};
-pub(crate) use signature::Secret;

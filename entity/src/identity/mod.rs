@@ -1,6 +1,7 @@
-//! Tables of the identity slice: accounts, credentials, second factors, sessions, refresh tokens, role grants.
+//! Tables of the identity slice: accounts, credentials, second factors, secrets of programs, sessions, refresh tokens, role grants.
 
 pub mod account;
+pub mod client_secret;
 pub mod credential;
 pub mod refresh_token;
 pub mod role_grant;

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{AccountId, SessionId, TenantId};
+use crate::id::{AccountId, ClientSecretId, SessionId, TenantId};
 use crate::tenancy::Reach;
 use crate::value::Timestamp;
 
@@ -24,6 +24,8 @@ pub struct Model {
     pub expires_at: Timestamp,
     /// When it was ended before.
     pub revoked_at: Option<Timestamp>,
+    /// The secret by which a program opened it; absent for a person's.
+    pub client_secret_id: Option<ClientSecretId>,
 }
 
 /// Relations are written as joins where they are needed.

@@ -10,6 +10,7 @@ mod meanwhile;
 mod password;
 mod password_given;
 mod period;
+mod programs;
 mod refresh;
 mod reset;
 mod revoke;

@@ -17,6 +17,40 @@ pub(super) const ACCESS: &[Row] = &[
         On::Both,
         "audit::unreadable::a_head_that_is_no_hash_is_named_and_the_chain_is_walked",
     ),
+    (Mutant::EndlessSecret, On::Both, "identity::programs::one_secret_takes_the_others_place_without_a_gap"),
+    (Mutant::ThirdSecret, On::Both, "identity::programs::one_secret_takes_the_others_place_without_a_gap"),
+    (
+        Mutant::SecretOfAPerson,
+        On::Both,
+        "identity::programs::a_secret_is_for_a_program_and_given_by_whoever_could_grant_all_of_it",
+    ),
+    (
+        Mutant::NoGrantLimit,
+        On::Both,
+        "identity::programs::a_secret_is_for_a_program_and_given_by_whoever_could_grant_all_of_it",
+    ),
+    (Mutant::WholeClient, On::Both, "identity::programs::with_a_narrow_secret_nothing_else_is_done"),
+    (Mutant::EitherProof, On::Both, "identity::programs::whatever_is_wrong_is_told_as_one_and_the_same"),
+    (
+        Mutant::UnsignedClient,
+        On::Both,
+        "identity::programs::what_is_signed_counts_once_in_its_time_for_its_own_body",
+    ),
+    (
+        Mutant::OldSignature,
+        On::Both,
+        "identity::programs::what_is_signed_counts_once_in_its_time_for_its_own_body",
+    ),
+    (
+        Mutant::RepeatedSignature,
+        On::Both,
+        "identity::programs::what_is_signed_counts_once_in_its_time_for_its_own_body",
+    ),
+    (
+        Mutant::NoAddressLimit,
+        On::Both,
+        "identity::programs::from_one_address_secrets_are_not_tried_without_end",
+    ),
     (
         Mutant::NoSignInLimit,
         On::Both,

@@ -6,6 +6,9 @@ use fengqiao_tests::{Backend, on_backends};
 use crate::sweep::stage::Stage;
 
 /// The newest one.
+const UNDO_CLIENT_SECRETS: &str = "DROP TABLE client_secrets; ALTER TABLE sessions DROP COLUMN client_secret_id; \
+     DELETE FROM seaql_migrations WHERE version = 'm20261129_000027_client_secrets'";
+/// The one before it.
 const UNDO_PASSWORDS: &str = "ALTER TABLE credentials DROP COLUMN given_at; ALTER TABLE credentials DROP COLUMN former_hashes; \
      DELETE FROM seaql_migrations WHERE version = 'm20261129_000026_passwords'";
 /// The one before; its triggers go with the tables, or with those of the one that made them first.
@@ -111,6 +114,7 @@ async fn walls_stand(stage: &Stage) -> anyhow::Result<()> {
 }
 
 async fn undo_audit(stage: &Stage, backend: Backend) -> anyhow::Result<()> {
+    stage.world.run_sql(UNDO_CLIENT_SECRETS).await?;
     stage.world.run_sql(UNDO_PASSWORDS).await?;
     if backend == Backend::Sqlite {
         stage.world.run_sql(UNDO_NUMBERS).await?;

@@ -52,6 +52,7 @@ fn all() -> Vec<Declared> {
         declared::<fieldwork::visit::Entity>(),
         declared::<files::attachment::Entity>(),
         declared::<identity::account::Entity>(),
+        declared::<identity::client_secret::Entity>(),
         declared::<identity::credential::Entity>(),
         declared::<identity::refresh_token::Entity>(),
         declared::<identity::role_grant::Entity>(),

@@ -62,6 +62,16 @@ pub enum AccountState {
     Disabled,
 }
 
+/// How a secret proves who holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::identity::ClientProof")]
+pub enum ClientProofKind {
+    /// It is shown at `/oauth/token` for an access token (出示换取令牌).
+    Secret,
+    /// It signs each request and is never sent (请求签名).
+    Signature,
+}
+
 /// What a role can be held at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "fengqiao_domain::identity::TargetKind")]

@@ -39,6 +39,8 @@ pub enum IdentityErrorCode {
     PasswordTooCommon,
     /// A new password is the present one, or one of the last.
     PasswordUsedBefore,
+    /// Secrets of programs are for accounts that hold the role `API_CLIENT` and no other.
+    NotAProgram,
     /// A value is missing or empty.
     Required,
     /// A text is too long.
@@ -59,7 +61,7 @@ pub enum IdentityErrorCode {
     RoleTargetMismatch,
     /// The unit or grid is dissolved.
     TargetDissolved,
-    /// A grant ends before it begins, or has ended already.
+    /// A grant ends before it begins, or has ended already; a secret would count too long, or not at all.
     InvalidPeriod,
     /// The grant would exceed the caller's own scope.
     GrantExceedsScope,

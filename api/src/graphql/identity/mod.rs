@@ -1,5 +1,6 @@
 //! GraphQL of the identity slice: sessions, accounts, roles and role grants.
 
+mod client;
 mod enums;
 mod error;
 mod loaders;

@@ -7,6 +7,7 @@ use fengqiao_domain::identity as domain;
 use fengqiao_domain::identity::Phone;
 use fengqiao_domain::kernel::page::PageRequest;
 
+use super::client::{ClientSecret, client_secrets};
 use super::enums::{AccountState, RoleKind};
 use super::types::{Account, Role, RoleGrant, RoleGrantTargetInput, Viewer, account_of, viewer};
 use crate::graphql::context::member;
@@ -68,6 +69,16 @@ impl IdentityQuery {
             Ok(id) => account_of(ctx, Some(id)).await.map_err(Into::into).transpose(),
             Err(fault) => Some(Err(fault.into())),
         }
+    }
+
+    /// The secrets of an API client that count now, at most two, oldest first: for the account itself, and for whoever may end them. Empty for
+    /// anybody else.
+    async fn client_secrets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global id of the account.")] account_id: ID,
+    ) -> async_graphql::Result<Vec<ClientSecret>> {
+        Ok(client_secrets(ctx, &account_id).await?)
     }
 
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]

@@ -11,7 +11,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, ExchangePartnerId, TenantId};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
-use crate::webhooks::Secret;
+use crate::kernel::signature::Secret;
 
 impl ExchangeService {
     /// Who signed a message, as Standard Webhooks signs. What was signed counts for some minutes before and after its own time.

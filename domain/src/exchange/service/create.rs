@@ -9,8 +9,8 @@ use crate::exchange::service::{Answer, ExchangeService, known, permit, tellable}
 use crate::exchange::store;
 use crate::kernel::failure::Failure;
 use crate::kernel::scope::Scope;
+use crate::kernel::signature::Secret;
 use crate::store::{Begun, Done, StoreError};
-use crate::webhooks::Secret;
 
 impl ExchangeService {
     /// Lets another system in from now on, by the right of the caller, and says once what it proves itself by. Needs

@@ -10,8 +10,8 @@ use crate::exchange::store;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::ExchangePartnerId;
 use crate::kernel::scope::Scope;
+use crate::kernel::signature::Secret;
 use crate::store::{Begun, Done};
-use crate::webhooks::Secret;
 
 impl ExchangeService {
     /// Gives a partner of the caller's own another secret, and says it once. The one of before counts too for a day. Needs

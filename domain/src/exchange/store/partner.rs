@@ -8,8 +8,8 @@ use fengqiao_entity::exchange::partner::{Column, Entity, Model};
 use crate::exchange::model::Partner;
 use crate::kernel::id::{AccountId, ExchangePartnerId, Timestamp};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
+use crate::kernel::signature::Secret;
 use crate::store::{Kept, Keyset, Personal, Rotating, StoreError, Tx, counted};
-use crate::webhooks::Secret;
 
 const TABLE: &str = "exchange_partners";
 const SECRET: Personal = Personal { table: TABLE, column: "secret" };

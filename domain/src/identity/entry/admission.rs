@@ -9,6 +9,7 @@ use std::time::Duration;
 use fengqiao_entity::identity::{account, refresh_token, session};
 use uuid::Uuid;
 
+use crate::identity::client::ClientSignIn;
 use crate::identity::command::SignIn;
 use crate::identity::entry::bare;
 use crate::identity::entry::sign_in::Shown;
@@ -96,6 +97,17 @@ impl IdentityService {
         match self.buckets().take(&bucket, self.settings().sign_in.account, self.db().now()).await {
             Err(wait) if !mutant::active(Mutant::FreeWhenRight) => Err(overloaded(limited, wait)),
             _ => Ok(bucket),
+        }
+    }
+
+    /// Takes what showing a program's secret costs: of the address, for nobody guesses 256 bits, but each is looked up.
+    pub(super) async fn admit_client(&self, asked: &ClientSignIn) -> Result<Taken, Failure<IdentityError>> {
+        let whose = self.marked(None, "address", &network(asked.from))?;
+        let bucket = Bucket { limited: Limited::Address, tenant: None, whose };
+        let rate = self.settings().sign_in.address;
+        match self.buckets().take(&bucket, rate, self.db().now()).await {
+            Err(wait) if !is_lifted(Limited::Address) => Err(overloaded(Limited::Address, wait)),
+            _ => Ok(Taken(vec![Cost { bucket, rate }])),
         }
     }
 

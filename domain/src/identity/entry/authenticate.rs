@@ -6,6 +6,7 @@ use fengqiao_entity::identity::{account, session};
 
 use crate::identity::cache::Told;
 use crate::identity::entry::bare;
+use crate::identity::entry::client::{counting, narrowed};
 use crate::identity::error::IdentityError;
 use crate::identity::service::IdentityService;
 use crate::identity::token::Bearer;
@@ -72,11 +73,21 @@ impl IdentityService {
         if !is_live(&session, &account, tx.now()) {
             return Ok(None);
         }
+        let secret = match session.client_secret_id {
+            Some(id) => match counting(&tx, &account, id).await? {
+                Some(secret) => Some(secret),
+                None => return Ok(None),
+            },
+            None => None,
+        };
         let mut grants = store::grants_in_force(&tx, bearer.account).await?;
         if self.lacks_factor(&account) {
             grants.retain(|grant| !grant.role.is_separated());
         }
-        let held = resolve::held(&tx, &grants).await?;
+        let mut held = resolve::held(&tx, &grants).await?;
+        if let Some(secret) = &secret {
+            held = narrowed(held, secret);
+        }
         Ok(Some(Who {
             tenant: bearer.tenant,
             account: Some(bearer.account),
@@ -139,6 +150,7 @@ mod tests {
             created_at: Timestamp(10),
             expires_at: Timestamp(20),
             revoked_at: None,
+            client_secret_id: None,
         };
         assert!(is_live(&session, &account, Timestamp(19)));
         assert!(!is_live(&session, &account, Timestamp(20)), "over");

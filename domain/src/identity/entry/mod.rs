@@ -5,6 +5,7 @@
 
 mod admission;
 mod authenticate;
+mod client;
 mod link;
 mod new_password;
 mod refresh;
@@ -125,6 +126,7 @@ impl IdentityService {
             created_at: tx.now(),
             expires_at: tx.now().plus_seconds(self.settings().session_seconds),
             revoked_at: None,
+            client_secret_id: None,
         };
         tx.insert(row.clone()).await?;
         let secret = issue_refresh(&tx, &row).await?;
@@ -141,6 +143,19 @@ impl IdentityService {
         session: &session::Model,
         secret: RefreshSecret,
     ) -> Result<SessionTokens, StoreError> {
+        let (access_token, expires_at) = self.access_token(tx, session)?;
+        Ok(SessionTokens {
+            access_token,
+            refresh_token: secret.text,
+            expires_at,
+            session_expires_at: session.expires_at,
+            session: session.id,
+            account: session.account_id,
+        })
+    }
+
+    /// An access token of a session, and when it ends.
+    fn access_token(&self, tx: &Tx, session: &session::Model) -> Result<(String, Timestamp), StoreError> {
         let expires_at = tx.now().plus_seconds(self.settings().access_ttl_seconds).min(session.expires_at);
         let grant = AccessGrant {
             tenant: session.tenant_id,
@@ -151,14 +166,8 @@ impl IdentityService {
             expires_at,
         };
         let signed = self.keys().sign(&self.rules(), &grant);
-        Ok(SessionTokens {
-            access_token: signed.map_err(|fault| StoreError::Internal(fault.to_string()))?,
-            refresh_token: secret.text,
-            expires_at: whole_second(expires_at),
-            session_expires_at: session.expires_at,
-            session: session.id,
-            account: session.account_id,
-        })
+        let signed = signed.map_err(|fault| StoreError::Internal(fault.to_string()))?;
+        Ok((signed, whole_second(expires_at)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rows of the identity slice to values and back.
 
 mod account;
+mod client_secret;
 mod grant;
 mod password;
 mod second_factor;
@@ -9,6 +10,10 @@ mod session;
 pub(super) use account::{
     AccountPage, account_row, accounts, accounts_count, accounts_page, active_by_login, blind_phone,
     disable_account, held_account_row, known_of, readmit_account, seal, sign_account_out, touch_account,
+};
+pub(super) use client_secret::{
+    client_secret, insert_client_secret, live_client_secrets, note_client_use, opened_client_secret,
+    opened_client_secrets, revoke_client_secret,
 };
 pub(super) use grant::{
     GrantPage, accounts_at_grid, category_parents, category_rows, grant_by_id, grant_row, grants_count,

@@ -9,6 +9,7 @@ use crate::cases::EXTERNAL_LIMIT;
 use crate::kernel::id::{TenantId, WebhookId};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::Scope;
+use crate::kernel::signature::{Secret, signed};
 use crate::kernel::text;
 use crate::store::{Done, StoreError, WriteTx};
 use crate::webhooks::carrier::{Answered, Letter};
@@ -19,7 +20,6 @@ use crate::webhooks::model::{
     Attempt, AttemptFault, DeliveryState, DisabledReason, WebhookContent, WebhookState,
 };
 use crate::webhooks::schedule;
-use crate::webhooks::signature::{Secret, signed};
 use crate::webhooks::store::{self, Fate, Taken};
 
 /// Longer than an answer may take: what a process has for itself beyond it, it writes down what came of it.

@@ -4,12 +4,12 @@ use serde_json::json;
 
 use crate::kernel::failure::Failure;
 use crate::kernel::scope::Scope;
+use crate::kernel::signature::Secret;
 use crate::store::{Begun, Done, StoreError};
 use crate::webhooks::command::CreateWebhook;
 use crate::webhooks::error::WebhookError;
 use crate::webhooks::model::{Issued, Webhook, WebhookState};
 use crate::webhooks::service::{Answer, WebhookService, known, permit};
-use crate::webhooks::signature::Secret;
 use crate::webhooks::store;
 
 impl WebhookService {

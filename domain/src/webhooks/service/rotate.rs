@@ -5,12 +5,12 @@ use serde_json::json;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::WebhookId;
 use crate::kernel::scope::Scope;
+use crate::kernel::signature::Secret;
 use crate::store::{Begun, Done};
 use crate::webhooks::error::WebhookError;
 use crate::webhooks::model::Issued;
 use crate::webhooks::service::create::no_chance;
 use crate::webhooks::service::{Answer, WebhookService, own, permit};
-use crate::webhooks::signature::Secret;
 use crate::webhooks::store::{self, NewSecret};
 
 impl WebhookService {

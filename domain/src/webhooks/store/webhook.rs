@@ -10,9 +10,9 @@ use fengqiao_entity::webhooks::webhook::{Column, Entity, Model};
 
 use crate::kernel::id::{AccountId, CategoryId, Timestamp, WebhookId};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
+use crate::kernel::signature::Secret;
 use crate::store::{Kept, Keyset, Personal, Rotating, StoreError, Tx, counted};
 use crate::webhooks::model::{DisabledReason, Webhook, WebhookContent, WebhookState};
-use crate::webhooks::signature::Secret;
 use crate::webhooks::store::{listed, read_list};
 
 const TABLE: &str = "webhooks";
@@ -69,7 +69,7 @@ pub(in crate::webhooks) async fn insert(tx: &Tx, new: &Webhook, secret: &Secret)
         unit_id: new.unit,
         content: text(new.content),
         external_source: new.external_source.clone(),
-        secret: tx.seal_bytes(SECRET, new.id.uuid(), &secret.0)?,
+        secret: tx.seal_bytes(SECRET, new.id.uuid(), secret.bytes())?,
         old_secret: None,
         old_secret_until_at: None,
         state: text(new.state),

@@ -14,6 +14,7 @@ pub const WITHOUT_NODE: &[Exception] = &[
     ("CaseEntry", "found in its case's timeline, shown to whom the entry is addressed"),
     ("StaffChange", "found in the change log, shown to whoever may know whom it is about"),
     ("WebhookDelivery", "found at its webhook, shown to whoever sees that"),
+    ("ClientSecret", "found by its account, which alone reaches it"),
     ("OpenSession", "found at the viewer, whose own it is"),
     ("TeamMembership", "found in its team, shown to whoever may know who is in it"),
 ];

@@ -5,6 +5,8 @@ mod account_disable;
 mod account_reset_password;
 mod account_reset_second_factor;
 mod account_sign_out;
+mod client_secret_create;
+mod client_secret_revoke;
 mod password_change;
 mod role_grant_create;
 mod role_grant_revoke;
@@ -25,6 +27,8 @@ use account_disable::{AccountDisableInput, AccountDisablePayload};
 use account_reset_password::{AccountResetPasswordInput, AccountResetPasswordPayload};
 use account_reset_second_factor::{AccountResetSecondFactorInput, AccountResetSecondFactorPayload};
 use account_sign_out::{AccountSignOutInput, AccountSignOutPayload};
+use client_secret_create::{ClientSecretCreateInput, ClientSecretCreatePayload};
+use client_secret_revoke::{ClientSecretRevokeInput, ClientSecretRevokePayload};
 use password_change::{PasswordChangeInput, PasswordChangePayload};
 use role_grant_create::{RoleGrantCreateInput, RoleGrantCreatePayload};
 use role_grant_revoke::{RoleGrantRevokeInput, RoleGrantRevokePayload};
@@ -94,6 +98,28 @@ impl IdentityMutation {
         #[graphql(desc = "What to do.")] input: AccountSignOutInput,
     ) -> Option<async_graphql::Result<AccountSignOutPayload>> {
         Some(account_sign_out::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// Make a secret for an API client (接口密钥), and tell it this once: for an access token of `/oauth/token`, or to sign requests with. Two of an account
+    /// count at a time, so that one takes the other's place without a gap. The caller must be able to grant everything that the account
+    /// holds.
+    #[graphql(directive = requires::apply(Permission::GrantManage))]
+    async fn client_secret_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: ClientSecretCreateInput,
+    ) -> Option<async_graphql::Result<ClientSecretCreatePayload>> {
+        Some(client_secret_create::run(ctx, input).await.map_err(Into::into))
+    }
+
+    /// End a secret of an API client, and every access token that was given for it. The caller must cover everything that the account holds.
+    #[graphql(directive = requires::apply(Permission::GrantManage))]
+    async fn client_secret_revoke(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do.")] input: ClientSecretRevokeInput,
+    ) -> Option<async_graphql::Result<ClientSecretRevokePayload>> {
+        Some(client_secret_revoke::run(ctx, input).await.map_err(Into::into))
     }
 
     /// Change the caller's own password. Their other sessions end.

@@ -1,4 +1,4 @@
-//! Secrets of webhooks, and what they sign: `id.timestamp.body` by HMAC-SHA-256, as Standard Webhooks says. Pure but for chance.
+//! Secrets that two sides share, and what they sign: `id.timestamp.body` by HMAC-SHA-256, as Standard Webhooks says. Pure but for chance.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
@@ -15,8 +15,8 @@ const PREFIX: &str = "whsec_";
 /// More secrets than two never sign at once.
 const MOST_SIGNATURES: usize = 8;
 
-/// What signs the messages of a webhook.
-pub(crate) struct Secret(pub(super) Zeroizing<Vec<u8>>);
+/// What a webhook, a partner or a program signs with, or shows.
+pub(crate) struct Secret(Zeroizing<Vec<u8>>);
 
 impl Secret {
     /// One that was kept.
@@ -57,7 +57,7 @@ impl Secret {
 }
 
 /// A signature for each secret, apart by a space.
-pub(super) fn signed(secrets: &[Secret], id: &str, timestamp: i64, body: &str) -> String {
+pub(crate) fn signed(secrets: &[Secret], id: &str, timestamp: i64, body: &str) -> String {
     let signature = |secret: &Secret| {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &secret.0);
         let content = if mutant::active(Mutant::UntimedWebhook) {
