@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 use fengqiao_api::http::cost::Fill;
-use fengqiao_tests::{Actor, Backend, Served, on_backends};
+use fengqiao_tests::{Actor, Backend, Served, account_id, on_backends};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -301,6 +301,8 @@ async fn an_application_reports_by_curl() -> anyhow::Result<()> {
 fn both_documents_show_the_same_snippets() -> anyhow::Result<()> {
     for kind in [
         "js patient",
+        "js client",
+        "graphql secret",
         "js wechat",
         "js web",
         "js receiver",
@@ -313,4 +315,41 @@ fn both_documents_show_the_same_snippets() -> anyhow::Result<()> {
         assert_eq!(snippet("INTEGRATION.md", kind)?, snippet("INTEGRATION.zh-CN.md", kind)?, "{kind}");
     }
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_asks_for_a_token_and_signs_its_requests() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        if backend == Backend::Sqlite {
+            return Ok(());
+        }
+        let served = Served::demo(backend).await?;
+        let security = served.sign_in("security.admin@150302").await?;
+        let account = account_id(&served.sign_in("hotline.api@150302").await?).await?;
+        let mut told = vec![];
+        for proof in ["SECRET", "SIGNATURE"] {
+            let input = json!({"accountId": account, "name": "12345", "proof": proof});
+            let answer =
+                security.run(&snippet("INTEGRATION.md", "graphql secret")?, json!({"input": input})).await?;
+            told.push(answer.payload()?.clone());
+        }
+        let script = "const { token, sign } = await import('./client.mjs');
+const { server, shown, signing, at } = given;
+const { access_token, scope } = await token(server, shown.client, shown.secret);
+const query = '{ viewer { account { login } } }';
+const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' };
+const asked = await fetch(`${server}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
+const twice = [1, 2].map(() => sign(server, signing.client, signing.secret, query, {}, 'one', at));
+const [one, other] = (await Promise.all(twice)).sort((a, b) => a.status - b.status);
+console.log(JSON.stringify([await asked.json(), one, other.status, scope.includes('CASE_REPORT')]));";
+        let given = json!({
+            "server": format!("http://{}", served.address()), "shown": told[0], "signing": told[1], "at": NOW,
+        });
+        let said = run(&folder(&["client"])?, script, &given)?;
+        let viewer = json!({"viewer": {"account": {"login": "hotline.api"}}});
+        assert_eq!((&said[0]["data"], &said[1]["data"], &said[2]), (&viewer, &viewer, &json!(401)), "{said}");
+        assert_eq!(said[3], json!(true));
+        Ok(())
+    })
+    .await
 }

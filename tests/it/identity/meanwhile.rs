@@ -7,6 +7,7 @@ use fengqiao_api::demo::PASSWORD;
 use fengqiao_tests::{Answered as _, Backend, Pending, Served, account_id, on_backends};
 use serde_json::json;
 
+use super::telephone::{begun, confirm};
 use super::{GIVEN, OWN, shown, sign_in, try_sign_in};
 
 const ACCOUNT: &str = "xindi.worker@150302";
@@ -151,6 +152,28 @@ async fn whoever_is_busy_with_something_long_signs_in_beside_it() -> anyhow::Res
         let pending = Pending::begin(&served.world, named).await?;
         tokio::time::timeout(Duration::from_secs(10), sign_in(&served, ACCOUNT)).await??;
         pending.commit().await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_shut_out_while_they_confirm_a_second_factor_has_none() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let own = "account_id = (SELECT id FROM accounts WHERE login = 'xindi.worker')";
+        let ended = format!("{TOUCHED}; UPDATE sessions SET revoked_at = created_at WHERE {own}");
+        let actor = served.bearer(ACCOUNT, &sign_in(&served, ACCOUNT).await?.access);
+        let telephone = begun(&actor).await?;
+        let pending = Pending::begin(&served.world, &ended).await?;
+        let over = async {
+            tokio::time::sleep(A_WHILE).await;
+            pending.commit().await
+        };
+        let code = telephone.code(&served, 0);
+        let (answer, ()) = tokio::try_join!(confirm(&actor, &code), over)?;
+        assert_eq!(answer.code(), "FORBIDDEN", "{}", answer.body);
+        sign_in(&served, ACCOUNT).await?;
+        Ok(())
     })
     .await
 }

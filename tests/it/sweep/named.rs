@@ -14,6 +14,7 @@ pub(crate) enum Kind {
     Case,
     CaseNumber,
     Category,
+    ClientSecret,
     CategoryCode,
     Duty,
     Export,
@@ -45,6 +46,7 @@ pub(crate) enum Kind {
 /// Arguments by coordinate, or by the end of one.
 const TABLE: &[(&str, Kind)] = &[
     ("Query.account.id", Kind::Account),
+    ("Query.clientSecrets.accountId", Kind::Account),
     ("Query.case.id", Kind::Case),
     ("Query.caseByNumber.number", Kind::CaseNumber),
     ("Query.caseSample.id", Kind::Sample),
@@ -94,6 +96,10 @@ const TABLE: &[(&str, Kind)] = &[
     ("AccountResetPasswordInput.accountId", Kind::Account),
     ("AccountResetSecondFactorInput.accountId", Kind::Account),
     ("AccountSignOutInput.accountId", Kind::Account),
+    ("ClientSecretCreateInput.accountId", Kind::Account),
+    ("ClientSecretCreateInput.name", Kind::Text("12345")),
+    ("ClientSecretRevokeInput.accountId", Kind::Account),
+    ("ClientSecretRevokeInput.clientSecretId", Kind::ClientSecret),
     ("PasswordChangeInput.newPassword", Kind::Text("A heron wades 8")),
     ("PasswordChangeInput.password", Kind::Text("a long password")),
     ("SecondFactorBeginInput.password", Kind::Text("a long password")),

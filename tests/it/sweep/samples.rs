@@ -87,6 +87,8 @@ impl Samples<'_> {
             Kind::Webhook => known("webhook", shown(side.webhook)?),
             // Nobody is told of one but by its webhook.
             Kind::WebhookDelivery => never("delivery"),
+            // Programs of the mirror have none.
+            Kind::ClientSecret => never("clientsecret"),
             Kind::Any => return self.every(whose, side),
             Kind::Text(text) => text.to_owned(),
         }])

@@ -10,7 +10,7 @@ use crate::identity::store;
 use crate::identity::telling::{Changed, access_changed};
 use crate::identity::totp::{RECOVERY_CODES, Secret, no_chance, recovery_code, typed};
 use crate::kernel::failure::Failure;
-use crate::kernel::id::AccountId;
+use crate::kernel::id::{AccountId, SessionId};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::Scope;
 use crate::store::{Done, StoreError, Tx};
@@ -30,7 +30,7 @@ impl IdentityService {
         let Some((account, session)) = own(scope) else { return Err(Failure::Denied) };
         let guess = self.admit_guess(scope.tenant(), session.to_string()).await?;
         let mut tx = self.begin_own(scope).await?;
-        let (row, secret) = match begun(&tx, account).await {
+        let (row, secret) = match self.begun(&tx, (account, session)).await {
             Ok(begun) => begun,
             Err(failure) => {
                 self.give_back_guess(guess).await;
@@ -57,16 +57,22 @@ impl IdentityService {
     }
 }
 
-/// The account, held, and the secret that was begun for it: what an administrator ended is none.
-async fn begun(tx: &Tx, id: AccountId) -> Result<(account::Model, Secret), Failure<IdentityError>> {
-    let row = store::held_account_row(tx, id).await?;
-    let row = row.ok_or_else(|| StoreError::corrupt("accounts", "id", id))?;
-    if row.second_factor_at.is_some() {
-        return Err(Failure::user("", IdentityError::SecondFactorInForce));
+impl IdentityService {
+    /// The account, held, and the secret that was begun for it: what an administrator ended is none, and what ended the session meanwhile
+    /// ended this too.
+    async fn begun(
+        &self,
+        tx: &Tx,
+        (id, session): (AccountId, SessionId),
+    ) -> Result<(account::Model, Secret), Failure<IdentityError>> {
+        let row = self.held_own(tx, (id, session)).await?;
+        if row.second_factor_at.is_some() {
+            return Err(Failure::user("", IdentityError::SecondFactorInForce));
+        }
+        let factor = store::factor(tx, id).await?.filter(|factor| factor.confirmed_at.is_none());
+        let secret = factor.map(|factor| store::secret(tx, &factor)).transpose()?.flatten();
+        Ok((row, secret.ok_or_else(|| Failure::user("", IdentityError::NotFound))?))
     }
-    let factor = store::factor(tx, id).await?.filter(|factor| factor.confirmed_at.is_none());
-    let secret = factor.map(|factor| store::secret(tx, &factor)).transpose()?.flatten();
-    Ok((row, secret.ok_or_else(|| Failure::user("", IdentityError::NotFound))?))
 }
 
 /// New recovery codes, and their digests one after the other.
