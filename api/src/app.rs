@@ -21,6 +21,7 @@ use fengqiao_domain::kernel::idgen::{IdSource, RandomIds};
 use fengqiao_domain::kernel::mutant::{self, Mutant};
 use fengqiao_domain::kernel::vault::{KeyOrigin, Vault};
 use fengqiao_domain::org::OrgService;
+use fengqiao_domain::personal::PersonalService;
 use fengqiao_domain::programmes::ProgrammeService;
 use fengqiao_domain::sheets::{SheetService, SheetServices};
 use fengqiao_domain::staff::StaffService;
@@ -136,6 +137,7 @@ impl App {
         let services = Services {
             files,
             fieldwork: FieldworkService::new(db.clone(), slices.cases.clone()),
+            personal: PersonalService::new(db.clone(), settings.personal.reveals_per_day),
             org: slices.org.clone(),
             staff: slices.staff.clone(),
             identity,

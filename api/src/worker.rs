@@ -117,6 +117,13 @@ async fn swept(db: Db, kept: Kept) {
             Ok(entries) => tracing::info!(entries, "old entries of the audit trail were removed"),
             Err(error) => tracing::warn!(%error, "old entries of the audit trail could not be removed"),
         }
+        match db.sweep_reveals().await {
+            Ok(0) => {}
+            Ok(reveals) => {
+                tracing::info!(reveals, "what counts no more of who read people whole was removed")
+            }
+            Err(error) => tracing::warn!(%error, "what counts no more of who read people whole stays"),
+        }
         match db.sweep_keys(kept.keys, ([FIELD_KEPT.0, EXCHANGE], FIELD_KEPT.1)).await {
             Ok(0) => {}
             Ok(keys) => tracing::info!(keys, "old idempotency keys were removed"),

@@ -219,6 +219,8 @@ ids! {
     CaseProgressId, CaseProgressKind, "progress";
     /// One row of a case's access list.
     CaseAccessId, CaseAccessKind, "access";
+    /// Once that somebody read what is masked of a person.
+    RevealId, RevealKind, "reveal";
     /// Where an integrator is told of events.
     WebhookId, WebhookKind, "webhook";
     /// An event that is told to an integrator.

@@ -13,6 +13,7 @@ pub mod id;
 pub mod identity;
 pub mod kernel;
 pub mod org;
+pub mod personal;
 pub mod programmes;
 pub mod sheets;
 pub mod staff;

@@ -30,6 +30,7 @@ mod m20261129_000024_second_factor;
 mod m20261129_000025_guards;
 mod m20261129_000026_passwords;
 mod m20261129_000027_client_secrets;
+mod m20261130_000028_reveals;
 
 use sea_orm_migration::prelude::*;
 
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             whole(m20261129_000025_guards::Migration),
             whole(m20261129_000026_passwords::Migration),
             whole(m20261129_000027_client_secrets::Migration),
+            whole(m20261130_000028_reveals::Migration),
         ]
     }
 }

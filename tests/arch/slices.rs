@@ -3,7 +3,7 @@
 use crate::source::{Fault, Source, none, workspace};
 
 /// Every slice with its level: it may import what stands lower, and its own.
-const LEVELS: [(&str, u8); 26] = [
+const LEVELS: [(&str, u8); 27] = [
     ("kernel", 0),
     ("store", 0),
     ("calendars", 1),
@@ -23,6 +23,7 @@ const LEVELS: [(&str, u8); 26] = [
     ("devices", 6),
     ("deliberation", 6),
     ("emergency", 7),
+    ("personal", 7),
     ("appraisal", 8),
     ("statistics", 8),
     ("messaging", 8),

@@ -17,6 +17,7 @@ mod files;
 mod fuzz;
 mod identity;
 mod mutants;
+mod personal;
 mod programmes;
 mod redis;
 mod schema;

@@ -3,9 +3,11 @@
 mod attachments;
 mod audit;
 mod auth;
+mod database;
 mod exchange;
 mod masked;
 mod password;
+mod personal;
 mod redis;
 mod shown;
 mod webhooks;
@@ -15,7 +17,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use config::{Config, Environment, File, FileFormat};
-use fengqiao_domain::DbOptions;
 use fengqiao_domain::kernel::sheet::SheetLimits;
 use fengqiao_domain::sheets::SheetSettings;
 use serde::Deserialize;
@@ -24,9 +25,11 @@ use crate::http::Limits;
 pub use attachments::{Attachments, S3, StorageKind};
 pub use audit::Audit;
 pub use auth::{Auth, Required, SecondFactor, SignIn};
+pub use database::Database;
 pub use exchange::Exchange;
 use masked::masked;
 pub use password::Password;
+pub use personal::Personal;
 pub use redis::Redis;
 pub use shown::{Explorer, Metrics, Served};
 pub use webhooks::Webhooks;
@@ -58,6 +61,8 @@ pub struct Settings {
     pub cases: Cases,
     /// Files that are imported and exported.
     pub files: Files,
+    /// People read whole.
+    pub personal: Personal,
     /// Photos and documents that are attached to cases.
     pub attachments: Attachments,
     /// Places of integrators that are called.
@@ -93,82 +98,6 @@ pub enum Profile {
 pub struct Server {
     /// Address and port.
     pub listen: SocketAddr,
-}
-
-/// Where the databases are.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Database {
-    /// Address for the application role.
-    pub url: String,
-    /// Address for the worker role, or empty.
-    pub worker_url: String,
-    /// Address for the owner role, or empty.
-    pub owner_url: String,
-    /// Connections of the application role, or SQLite readers.
-    pub connections: u32,
-    /// Longest wait for a connection.
-    pub acquire_timeout_seconds: u64,
-    /// Longest statement.
-    pub statement_timeout_seconds: u64,
-    /// Longest wait for a lock.
-    pub lock_timeout_seconds: u64,
-}
-
-impl Database {
-    /// How the store is opened.
-    #[must_use]
-    pub fn options(&self) -> DbOptions {
-        DbOptions {
-            url: self.url.clone(),
-            worker_url: Some(self.worker_url.clone()).filter(|url| !url.is_empty()),
-            connections: self.connections,
-            acquire_timeout: Duration::from_secs(self.acquire_timeout_seconds),
-            statement_timeout: Duration::from_secs(self.statement_timeout_seconds),
-            lock_timeout: Duration::from_secs(self.lock_timeout_seconds),
-        }
-    }
-
-    /// The address that migrations run under.
-    #[must_use]
-    pub fn migration_url(&self) -> &str {
-        if self.owner_url.is_empty() { &self.url } else { &self.owner_url }
-    }
-
-    /// The address without its password, to be shown.
-    #[must_use]
-    pub fn shown(&self) -> String {
-        masked(&self.url)
-    }
-
-    /// The file of a SQLite database.
-    #[must_use]
-    pub fn sqlite_file(&self) -> Option<PathBuf> {
-        let path = self.url.strip_prefix("sqlite:")?;
-        let path = path.strip_prefix("//").unwrap_or(path);
-        Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
-    }
-
-    /// Whether it is a SQLite database without a file.
-    #[must_use]
-    pub fn is_in_memory(&self) -> bool {
-        let in_memory = |file: PathBuf| file.as_os_str().is_empty() || file.as_os_str() == ":memory:";
-        self.sqlite_file().is_some_and(|file| in_memory(file) || self.url.contains("mode=memory"))
-    }
-}
-
-impl std::fmt::Debug for Database {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Database")
-            .field("url", &masked(&self.url))
-            .field("worker_url", &masked(&self.worker_url))
-            .field("owner_url", &masked(&self.owner_url))
-            .field("connections", &self.connections)
-            .field("acquire_timeout_seconds", &self.acquire_timeout_seconds)
-            .field("statement_timeout_seconds", &self.statement_timeout_seconds)
-            .field("lock_timeout_seconds", &self.lock_timeout_seconds)
-            .finish()
-    }
 }
 
 /// What happened, and for how long it is told again.
@@ -383,6 +312,7 @@ impl Settings {
             self.audit.check(),
             self.auth.check(),
             self.edge.cost.check(),
+            self.personal.check(),
             self.redis.check(),
             self.webhooks.check(),
         ];

@@ -14,6 +14,7 @@ use fengqiao_domain::identity::IdentityService;
 use fengqiao_domain::kernel::mutant::{self, Mutant};
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_domain::org::OrgService;
+use fengqiao_domain::personal::PersonalService;
 use fengqiao_domain::programmes::ProgrammeService;
 use fengqiao_domain::sheets::SheetService;
 use fengqiao_domain::staff::StaffService;
@@ -47,6 +48,8 @@ pub struct Services {
     pub cases: CaseService,
     /// Visits, and what was done offline.
     pub fieldwork: FieldworkService,
+    /// People read whole.
+    pub personal: PersonalService,
     /// Photos and documents that are attached to cases.
     pub files: FileService,
     /// Files of rows.

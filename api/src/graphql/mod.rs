@@ -16,6 +16,7 @@ pub mod identity;
 pub mod kit;
 mod node;
 pub mod org;
+pub mod personal;
 pub mod programmes;
 pub mod schema;
 pub mod sharing;

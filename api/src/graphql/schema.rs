@@ -17,6 +17,7 @@ use super::identity::{IdentityMutation, IdentityQuery};
 use super::kit::user_error::UserError;
 use super::node::{Node, NodeQuery};
 use super::org::{OrgMutation, OrgQuery};
+use super::personal::PersonalMutation;
 use super::programmes::{ProgrammeMutation, ProgrammeQuery};
 use super::sheets::{SheetMutation, SheetSubscription};
 use super::staff::{StaffMutation, StaffQuery};
@@ -57,6 +58,7 @@ pub struct Mutation(
     CaseBesideMutation,
     CaseJudgingMutation,
     FieldworkMutation,
+    PersonalMutation,
     SheetMutation,
     WebhookMutation,
     ExchangeMutation,

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use crate::cases::access;
 use crate::cases::model::{Audience, Case, TimelineEntry};
 use crate::cases::store;
 use crate::cases::store::seal::{self, Column};
+use crate::cases::{access, actor};
 use crate::kernel::id::{CaseId, Timestamp};
+use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::permission::Permission;
 use crate::kernel::place::Visibility;
-use crate::programmes::CaseAct;
+use crate::kernel::whole::{Person, Whole};
+use crate::programmes::{CaseAct, Relation};
 use crate::store::{StoreError, Tx};
 
 /// A case as whoever asks sees it now, with what people wrote.
@@ -37,6 +40,24 @@ pub(crate) async fn digest(tx: &Tx, id: CaseId, version: i64) -> Result<Option<C
         None => None,
     };
     Ok(Some(CaseDigest { case, description, address, entry, result }))
+}
+
+/// Whoever reported a case, whole: for a caller who may read of them, by a grant that allows it and by which the case is theirs. Of an
+/// anonymous report nobody is told.
+pub(crate) async fn whole_reporter(tx: &Tx, id: CaseId) -> Result<Whole, StoreError> {
+    let Some(case) = store::by_id(tx, id).await? else { return Ok(Whole::Unknown) };
+    let actor = actor::somebody(tx.scope(), &case);
+    let may = |permission| {
+        [Relation::Assignee, Relation::Territory].into_iter().any(|relation| actor.may(relation, permission))
+    };
+    let allowed = may(Permission::PersonalReveal) || mutant::active(Mutant::RevealAnywhere);
+    if case.anonymous || !may(Permission::ReporterRead) || !allowed {
+        return Ok(Whole::Refused);
+    }
+    let open = |column, sealed: &[u8]| seal::open(tx.vault(), tx.scope().tenant(), column, id.uuid(), sealed);
+    let name = case.sealed.reporter_name.as_deref().map(|sealed| open(Column::ReporterName, sealed));
+    let phone = case.sealed.reporter_phone.as_deref().map(|sealed| open(Column::ReporterPhone, sealed));
+    Ok(Whole::of(Person { name: name.transpose()?, phone: phone.transpose()? }))
 }
 
 /// A case as whoever asks sees it now, with what people wrote of how it stands.

@@ -5,6 +5,7 @@
 
 mod batch;
 mod command;
+pub(crate) mod directory;
 mod error;
 mod filter;
 mod model;

@@ -16,6 +16,7 @@ use crate::identity::{masked_name, masked_phone};
 use crate::kernel::id::{Timestamp, VisitId};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::kernel::place::{Place, Sensitivity, Territory};
+use crate::kernel::whole::Person;
 use crate::org::GeoPoint;
 use crate::store::{Keyset, Personal, Select, StoreError, Tx, Way, any_of, counted, one_of};
 
@@ -119,6 +120,16 @@ fn point(row: &Model) -> Result<Option<GeoPoint>, StoreError> {
 pub(super) async fn by_ids(tx: &Tx, ids: &[VisitId]) -> Result<Vec<Visit>, StoreError> {
     let rows = tx.select::<Entity>().filter(one_of(Column::Id.into_expr(), ids.iter().copied()));
     rows.all().await?.iter().map(|row| value(tx, row)).collect()
+}
+
+/// A visit with whoever was visited, whole.
+pub(super) async fn whole(tx: &Tx, id: VisitId) -> Result<Option<(Visit, Person)>, StoreError> {
+    let Some(row) = tx.select::<Entity>().filter(Column::Id.eq(id)).one().await? else { return Ok(None) };
+    let open = |at: Personal, sealed: &Option<SealedBytes>| {
+        sealed.as_ref().map(|sealed| tx.unseal(at, row.id.uuid(), sealed)).transpose()
+    };
+    let person = Person { name: open(NAME, &row.subject_name)?, phone: open(PHONE, &row.subject_phone)? };
+    Ok(Some((value(tx, &row)?, person)))
 }
 
 /// A visit that stays as it is until the transaction ends.

@@ -16,6 +16,7 @@ use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
 use crate::kernel::place::Territory;
 use crate::kernel::scope::{Held, Scope, Who};
+use crate::kernel::whole::Whole;
 use crate::store::{Db, StoreError, Tx, WriteTx};
 
 /// What an account may do now; `None` when the caller sees no such account or it is disabled.
@@ -63,6 +64,17 @@ pub(crate) fn nobody(tenant: TenantId, request_id: &str) -> Scope {
 /// Whether the caller sees such an account, and it is not disabled.
 pub(crate) async fn is_active(tx: &Tx, account: AccountId) -> Result<bool, StoreError> {
     Ok(store::account_row(tx, account).await?.is_some_and(|row| row.state == "active"))
+}
+
+/// Whoever holds an account, whole: for a caller whose grants that allow it cover everything that it holds or will hold.
+pub(crate) async fn whole(tx: &Tx, account: AccountId) -> Result<Whole, StoreError> {
+    let Some(row) = store::account_row(tx, account).await? else { return Ok(Whole::Unknown) };
+    let mut grants = store::grants_of(tx, &[account]).await?;
+    grants.retain(|grant| grant.until.is_none_or(|until| until > tx.now()));
+    if !covers(tx, Permission::PersonalReveal, &grants).await? && !mutant::active(Mutant::RevealAnywhere) {
+        return Ok(Whole::Refused);
+    }
+    store::whole(tx, &row).map(Whole::of)
 }
 
 /// Whether the caller sees such an account, disabled or not.

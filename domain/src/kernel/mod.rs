@@ -20,3 +20,4 @@ pub mod sheet;
 pub(crate) mod signature;
 pub mod text;
 pub mod vault;
+pub mod whole;

@@ -56,6 +56,12 @@ pub enum Mutant {
     BusyRelay,
     /// What another process changed is remembered for as long as memory lasts.
     DeafMemory,
+    /// Whoever may read somebody whole may read everybody whom they see.
+    RevealAnywhere,
+    /// People are read whole without end.
+    EndlessReveals,
+    /// That somebody was read whole is not written down.
+    SilentReveal,
     /// A secret of a program counts for as long as anybody has it.
     EndlessSecret,
     /// A program has as many secrets as it is given.

@@ -54,6 +54,8 @@ pub enum Permission {
     CaseHandle,
     /// Read who reported a case, unless the report is anonymous.
     ReporterRead,
+    /// Read the name and the number of a person whole, who is masked in every query: for a purpose, so often a day, and written down.
+    PersonalReveal,
     /// Report a case.
     CaseReport,
     /// Bring photos and documents that are to be attached to cases.

@@ -212,6 +212,18 @@ impl Scope {
                 .any(|held| held.permissions.holds(permission) && held.reaches(place, category, sensitivity))
     }
 
+    /// Whether a grant that allows `permission`, of every category, covers what has a place and no category.
+    #[must_use]
+    pub fn permits_place(&self, permission: Permission, place: &Place, sensitivity: Sensitivity) -> bool {
+        let covers = |held: &Held| {
+            held.permissions.holds(permission)
+                && held.categories.is_none()
+                && sensitivity <= held.ceiling
+                && held.territory.covers(place)
+        };
+        self.who.system || self.who.held.iter().any(covers)
+    }
+
     /// Whether a grant that allows `permission` covers the whole district, of every category.
     #[must_use]
     pub fn permits_district(&self, permission: Permission) -> bool {

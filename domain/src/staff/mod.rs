@@ -10,6 +10,7 @@
 //! one holder at a time; nothing is deleted, so a roster is right for every past instant.
 
 mod command;
+pub(crate) mod directory;
 mod error;
 mod gaps;
 mod import;

@@ -7,6 +7,10 @@ use crate::store::{Db, StoreError};
 
 const OLD_PARTS: &str = "DELETE FROM export_parts WHERE expires_at <= $1";
 
+/// A day is what counts; the second one is for clocks.
+const OLD_REVEALS: &str = "DELETE FROM reveals WHERE revealed_at <= $1";
+const TWO_DAYS_MICROS: i64 = 2 * 86_400 * 1_000_000;
+
 /// A page of records: no writer waits for more.
 const OLD_KEYS: &str = "DELETE FROM idempotency_records WHERE (tenant_id, account_id, key) IN
     (SELECT tenant_id, account_id, key FROM idempotency_records
@@ -26,6 +30,22 @@ impl Db {
             }
             Pools::Sqlite { writer, .. } => {
                 sqlx::query(OLD_PARTS).bind(now).execute(writer).await?.rows_affected()
+            }
+        })
+    }
+
+    /// Removes what counts no more of who read people whole: how many rows. The audit trail keeps it.
+    ///
+    /// # Errors
+    /// [`StoreError`] as the database says.
+    pub async fn sweep_reveals(&self) -> Result<u64, StoreError> {
+        let before = self.now().micros() - TWO_DAYS_MICROS;
+        Ok(match self.pools() {
+            Pools::Postgres { worker, .. } => {
+                sqlx::query(OLD_REVEALS).bind(before).execute(worker).await?.rows_affected()
+            }
+            Pools::Sqlite { writer, .. } => {
+                sqlx::query(OLD_REVEALS).bind(before).execute(writer).await?.rows_affected()
             }
         })
     }

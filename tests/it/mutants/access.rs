@@ -17,15 +17,18 @@ pub(super) const ACCESS: &[Row] = &[
         On::Both,
         "audit::unreadable::a_head_that_is_no_hash_is_named_and_the_chain_is_walked",
     ),
+    (Mutant::RevealAnywhere, On::Both, "personal::what_allows_it_in_one_post_allows_nothing_in_another"),
+    (Mutant::EndlessReveals, On::Both, "personal::so_many_a_day_are_read_and_no_more"),
+    (Mutant::SilentReveal, On::Both, "personal::whoever_may_call_them_reads_a_reporter_whole"),
+    (
+        Mutant::EndedSession,
+        On::Both,
+        "identity::meanwhile::whoever_is_shut_out_while_they_confirm_a_second_factor_has_none",
+    ),
     (Mutant::EndlessSecret, On::Both, "identity::programs::one_secret_takes_the_others_place_without_a_gap"),
     (Mutant::ThirdSecret, On::Both, "identity::programs::one_secret_takes_the_others_place_without_a_gap"),
     (
         Mutant::SecretOfAPerson,
-        On::Both,
-        "identity::programs::a_secret_is_for_a_program_and_given_by_whoever_could_grant_all_of_it",
-    ),
-    (
-        Mutant::NoGrantLimit,
         On::Both,
         "identity::programs::a_secret_is_for_a_program_and_given_by_whoever_could_grant_all_of_it",
     ),

@@ -6,6 +6,9 @@ use fengqiao_tests::{Backend, on_backends};
 use crate::sweep::stage::Stage;
 
 /// The newest one.
+const UNDO_REVEALS: &str =
+    "DROP TABLE reveals; DELETE FROM seaql_migrations WHERE version = 'm20261130_000028_reveals'";
+/// The one before it.
 const UNDO_CLIENT_SECRETS: &str = "DROP TABLE client_secrets; ALTER TABLE sessions DROP COLUMN client_secret_id; \
      DELETE FROM seaql_migrations WHERE version = 'm20261129_000027_client_secrets'";
 /// The one before it.
@@ -114,6 +117,7 @@ async fn walls_stand(stage: &Stage) -> anyhow::Result<()> {
 }
 
 async fn undo_audit(stage: &Stage, backend: Backend) -> anyhow::Result<()> {
+    stage.world.run_sql(UNDO_REVEALS).await?;
     stage.world.run_sql(UNDO_CLIENT_SECRETS).await?;
     stage.world.run_sql(UNDO_PASSWORDS).await?;
     if backend == Backend::Sqlite {

@@ -14,6 +14,7 @@ use fengqiao_domain::audit::AuditService;
 use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::kernel::meter::Meter;
 use fengqiao_domain::kernel::scope::Scope;
+use fengqiao_domain::personal::{PersonalService, REVEALS_PER_DAY};
 use fengqiao_tests::{Backend, Mirror, SUPERUSER, Side, World};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
@@ -44,6 +45,7 @@ impl Stage {
             programmes: mirror.programmes.clone(),
             cases: mirror.cases.clone(),
             fieldwork: mirror.fieldwork.clone(),
+            personal: PersonalService::new(world.db.clone(), REVEALS_PER_DAY),
             files: mirror.files.clone(),
             sheets: mirror.sheets(&world),
             webhooks: mirror.webhooks.clone(),

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context as _, ensure};
 use fengqiao_entity::tenancy::{Reach, TenantOwned};
 use fengqiao_entity::{
-    calendars, cases, catalogue, exchange, fieldwork, files, identity, kernel, org, programmes, sheets,
-    staff, webhooks,
+    calendars, cases, catalogue, exchange, fieldwork, files, identity, kernel, org, personal, programmes,
+    sheets, staff, webhooks,
 };
 use fengqiao_tests::{SUPERUSER, on_each, on_postgres};
 use sea_orm::{ColumnTrait as _, Iden as _, Iterable as _};
@@ -59,6 +59,7 @@ fn all() -> Vec<Declared> {
         declared::<identity::role_grant_category::Entity>(),
         declared::<identity::second_factor::Entity>(),
         declared::<identity::session::Entity>(),
+        declared::<personal::reveal::Entity>(),
         declared::<staff::appointment::Entity>(),
         declared::<staff::headcount::Entity>(),
         declared::<staff::post_kind::Entity>(),

@@ -12,6 +12,7 @@ use crate::graphql::fieldwork::VisitUserError;
 use crate::graphql::files::FileUserError;
 use crate::graphql::identity::IdentityUserError;
 use crate::graphql::org::OrgUserError;
+use crate::graphql::personal::PersonUserError;
 use crate::graphql::programmes::ProgrammeUserError;
 use crate::graphql::sheets::SheetUserError;
 use crate::graphql::staff::StaffUserError;
@@ -42,6 +43,8 @@ pub enum UserError {
     Identity(IdentityUserError),
     /// From the org slice.
     Org(OrgUserError),
+    /// From the personal slice.
+    Person(PersonUserError),
     /// From the programmes slice.
     Programme(ProgrammeUserError),
     /// From the sheets slice.

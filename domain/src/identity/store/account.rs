@@ -16,6 +16,7 @@ use crate::identity::role::Role;
 use crate::identity::store::grant;
 use crate::kernel::id::{AccountId, Timestamp};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
+use crate::kernel::whole::Person;
 use crate::store::{Keyset, MOST_NAMED, Personal, Select, StoreError, Tx, counted, one_of};
 
 const TABLE: &str = "accounts";
@@ -64,11 +65,16 @@ fn account_value(tx: &Tx, row: account::Model, staff: &BTreeSet<AccountId>) -> R
     })
 }
 
+/// Whoever holds an account, whole.
+pub(crate) fn whole(tx: &Tx, row: &account::Model) -> Result<Person, StoreError> {
+    let phone = row.phone.as_ref().map(|sealed| tx.unseal(PHONE, row.id.uuid(), sealed)).transpose()?;
+    Ok(Person { name: Some(tx.unseal(NAME, row.id.uuid(), &row.name)?), phone })
+}
+
 /// What whoever guesses its password knows of the caller's own account: login, name, telephone number.
 pub(crate) fn known_of(tx: &Tx, row: &account::Model) -> Result<Vec<String>, StoreError> {
-    let name = tx.unseal(NAME, row.id.uuid(), &row.name)?;
-    let phone = row.phone.as_ref().map(|sealed| tx.unseal(PHONE, row.id.uuid(), sealed)).transpose()?;
-    Ok([row.login.clone(), name].into_iter().chain(phone).collect())
+    let person = whole(tx, row)?;
+    Ok([Some(row.login.clone()), person.name, person.phone].into_iter().flatten().collect())
 }
 
 /// An account's row by id.

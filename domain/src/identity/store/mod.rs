@@ -10,6 +10,7 @@ mod session;
 pub(super) use account::{
     AccountPage, account_row, accounts, accounts_count, accounts_page, active_by_login, blind_phone,
     disable_account, held_account_row, known_of, readmit_account, seal, sign_account_out, touch_account,
+    whole,
 };
 pub(super) use client_secret::{
     client_secret, insert_client_secret, live_client_secrets, note_client_use, opened_client_secret,

@@ -12,6 +12,7 @@ use crate::identity::{Phone, masked_phone};
 use crate::kernel::change::Change;
 use crate::kernel::id::{AccountId, OrganisationId, StaffMemberId, UnitId};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
+use crate::kernel::whole::Person;
 use crate::staff::model::{StaffMember, StaffMemberState};
 use crate::staff::store::{parsed, text};
 use crate::store::{Keyset, MOST_NAMED, Personal, Select, StoreError, Tx, counted};
@@ -93,6 +94,14 @@ fn value(tx: &Tx, row: staff_member::Model) -> Result<StaffMember, StoreError> {
         created_at: row.created_at,
         version: row.version,
     })
+}
+
+/// Somebody of the force, whole, and the unit that keeps their file.
+pub(crate) async fn whole(tx: &Tx, id: StaffMemberId) -> Result<Option<(UnitId, Person)>, StoreError> {
+    let row = tx.select::<staff_member::Entity>().filter(staff_member::Column::Id.eq(id)).one().await?;
+    let Some(row) = row else { return Ok(None) };
+    let phone = row.phone.as_ref().map(|sealed| tx.unseal(PHONE, row.id.uuid(), sealed)).transpose()?;
+    Ok(Some((row.unit_id, Person { name: Some(tx.unseal(NAME, row.id.uuid(), &row.name)?), phone })))
 }
 
 /// People by id; those that the caller does not see are left out.

@@ -20,7 +20,7 @@ pub(super) use appointment::{
 pub(super) use change::{ChangePage, change_row, changes_count, changes_page};
 pub(super) use member::{
     MemberPage, linked, locked_member, member_row, members, members_by_code, members_count, members_page,
-    phones_of, resealed, seal, update_member,
+    phones_of, resealed, seal, update_member, whole,
 };
 pub(super) use plan::{HEADCOUNTS, RULES, headcount, headcount_row, headcounts, rule, rule_by_id, rule_row};
 pub(super) use post_kind::{

@@ -6,7 +6,7 @@ use crate::schema::sdl::{Kind, Member, Sdl};
 
 /// What mutations act on beside the types with an id.
 const NOUNS_WITHOUT_ID: &[&str] =
-    &["Field", "Headcount", "Password", "SecondFactor", "Session", "StaffingRule", "WorkCalendar"];
+    &["Field", "Headcount", "Password", "Person", "SecondFactor", "Session", "StaffingRule", "WorkCalendar"];
 
 /// Mutations that demand no permission of a role.
 pub const WITHOUT_PERMISSION: &[Exception] = &[

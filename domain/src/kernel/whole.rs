@@ -1,0 +1,36 @@
+//! A person's name and number, whole: what queries never give, and `crate::personal` does.
+
+use std::fmt;
+
+/// Somebody's name and number, as far as they are known. Nothing prints them.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    /// Name.
+    pub name: Option<String>,
+    /// Digits of the telephone number.
+    pub phone: Option<String>,
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Person").finish_non_exhaustive()
+    }
+}
+
+/// What a slice answers to whoever wants to read somebody whole.
+#[derive(Debug)]
+pub(crate) enum Whole {
+    /// There is no such thing that the caller sees, or nothing is known of a person.
+    Unknown,
+    /// The caller sees it, and no grant that allows them covers it.
+    Refused,
+    /// Who it is.
+    Known(Person),
+}
+
+impl Whole {
+    /// A person of whom something may be known.
+    pub(crate) fn of(person: Person) -> Self {
+        if person == Person::default() { Self::Unknown } else { Self::Known(person) }
+    }
+}
