@@ -119,9 +119,7 @@ async fn swept(db: Db, kept: Kept) {
         }
         match db.sweep_reveals().await {
             Ok(0) => {}
-            Ok(reveals) => {
-                tracing::info!(reveals, "what counts no more of who read people whole was removed")
-            }
+            Ok(reveals) => tracing::info!(reveals, "what counted of who read people whole was removed"),
             Err(error) => tracing::warn!(%error, "what counts no more of who read people whole stays"),
         }
         match db.sweep_keys(kept.keys, ([FIELD_KEPT.0, EXCHANGE], FIELD_KEPT.1)).await {

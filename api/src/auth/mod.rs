@@ -37,7 +37,8 @@ impl Authentication {
     }
 
     async fn by_token(&self, token: &str) -> Result<Caller, Refused> {
-        let known = self.services.identity.authenticate(token, "").await.map_err(refused)?;
+        let known =
+            self.services.identity.authenticate(token, "").await.map_err(|failure| refused(&failure))?;
         Ok(self.signed_in(Proof::Token(token.to_owned()), known))
     }
 
@@ -45,7 +46,7 @@ impl Authentication {
         let (id, timestamp, signature) = signed(&parts.headers).ok_or(Refused::Invalid)?;
         let request = SignedRequest { client, id, timestamp, signature, body };
         let known = self.services.identity.authenticate_signed(request, "").await;
-        let (known, signer) = known.map_err(refused)?;
+        let (known, signer) = known.map_err(|failure| refused(&failure))?;
         Ok(self.signed_in(Proof::Signature(signer), known))
     }
 
@@ -100,7 +101,7 @@ fn standing(scope: &Scope) -> Vec<u8> {
 }
 
 /// Why there is no caller.
-fn refused(failure: Failure<IdentityError>) -> Refused {
+fn refused(failure: &Failure<IdentityError>) -> Refused {
     match failure {
         Failure::Unavailable(_)
         | Failure::TimedOut(_)
@@ -148,7 +149,7 @@ impl Callers for Authentication {
             Proof::Token(token) => identity.authenticate(token, "").await.map(Some),
             Proof::Signature(signer) => identity.signer(*signer, "").await,
         };
-        match known.map_err(refused) {
+        match known.map_err(|failure| refused(&failure)) {
             Ok(Some(known)) if standing(&known.scope) == credential.standing => Validity::Valid,
             Ok(_) | Err(Refused::Invalid) => Validity::Invalid,
             Err(Refused::Unavailable) => Validity::Unknown,

@@ -51,7 +51,7 @@ pub(super) async fn revoke(served: &Served, told: &Told) -> anyhow::Result<Answe
 
 /// A request with the fields of a form.
 fn form(request: reqwest::RequestBuilder, fields: &[(&str, &str)]) -> reqwest::RequestBuilder {
-    let written = |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
+    let written = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
     let pairs: Vec<String> = fields.iter().map(|(key, value)| format!("{key}={}", written(value))).collect();
     request.header("content-type", "application/x-www-form-urlencoded").body(pairs.join("&"))
 }
@@ -310,7 +310,7 @@ async fn what_is_signed_counts_once_in_its_time_for_its_own_body() -> anyhow::Re
     on_backends(async |backend| {
         let served = Served::demo(backend).await?;
         let signs = made(&served, json!({"proof": "SIGNATURE"})).await?;
-        let shows = made(&served, json!({})).await?;
+        let sent = made(&served, json!({})).await?;
         let who = (PROGRAM, signs.secret.as_str());
         let known = (200, json!("hotline.api"));
         let refused = (401, Value::Null);
@@ -331,8 +331,8 @@ async fn what_is_signed_counts_once_in_its_time_for_its_own_body() -> anyhow::Re
             assert_eq!(say(signed(&served, who, (&id, NOW + late), WHO)?, WHO).await?, refused, "{late}");
         }
         assert_eq!(say(signed(&served, who, ("early", NOW - 300), WHO)?, WHO).await?, known);
-        let shown = (PROGRAM, shows.secret.as_str());
-        assert_eq!(say(signed(&served, shown, ("c", NOW), WHO)?, WHO).await?, refused, "one that was sent");
+        let as_sent = (PROGRAM, sent.secret.as_str());
+        assert_eq!(say(signed(&served, as_sent, ("c", NOW), WHO)?, WHO).await?, refused, "one that was sent");
         for other in ["hotline.api@320804", "xindi.worker@150302", "hotline.api"] {
             let as_other = (other, signs.secret.as_str());
             assert_eq!(say(signed(&served, as_other, ("d", NOW), WHO)?, WHO).await?, refused, "{other}");

@@ -100,24 +100,24 @@ impl IdentityService {
     /// [`IdentityError::TokenInvalid`], whatever is wrong.
     pub async fn authenticate_signed(
         &self,
-        signed: SignedRequest<'_>,
+        message: SignedRequest<'_>,
         request_id: &str,
     ) -> Result<(Authenticated, Signer), Failure<IdentityError>> {
         let invalid = || Failure::user("", IdentityError::TokenInvalid);
         let now = self.db().now();
         let window = self.settings().client.window_seconds.unsigned_abs();
-        let timely = now.micros().div_euclid(1_000_000).abs_diff(signed.timestamp) <= window;
+        let timely = now.micros().div_euclid(1_000_000).abs_diff(message.timestamp) <= window;
         if !timely && !mutant::active(Mutant::OldSignature) {
             return Err(invalid());
         }
-        let found = self.client(signed.client, request_id).await?.ok_or_else(invalid)?;
+        let found = self.client(message.client, request_id).await?.ok_or_else(invalid)?;
         let by = found.secrets.iter().find(|(kept, secret)| {
-            let right = secret.has_signed(signed.signature, signed.id, signed.timestamp, signed.body);
+            let right = secret.has_signed(message.signature, message.id, message.timestamp, message.body);
             is_proved_by(kept, ClientProof::Signature) && (right || mutant::active(Mutant::UnsignedClient))
         });
         let secret = by.map(|(kept, _)| kept.id).ok_or_else(invalid)?;
         let signer = Signer { tenant: found.tenant, account: found.account, secret };
-        self.count_once(signer, &signed, request_id).await?;
+        self.count_once(signer, &message, request_id).await?;
         let known = self.signer(signer, request_id).await?.ok_or_else(invalid)?;
         Ok((known, signer))
     }
@@ -147,15 +147,15 @@ impl IdentityService {
     async fn count_once(
         &self,
         signer: Signer,
-        signed: &SignedRequest<'_>,
+        message: &SignedRequest<'_>,
         request_id: &str,
     ) -> Result<(), Failure<IdentityError>> {
         if mutant::active(Mutant::RepeatedSignature) {
             return Ok(());
         }
-        let input_hash = digest(&SHA256, signed.body).as_ref().to_vec();
+        let input_hash = digest(&SHA256, message.body).as_ref().to_vec();
         // No client's own key has a space in it.
-        let claim = Claim { key: format!("signed {}", signed.id), field: SIGNED, input_hash };
+        let claim = Claim { key: format!("signed {}", message.id), field: SIGNED, input_hash };
         let scope = bare(signer.tenant, Some(signer.account), None, request_id).with_claim(claim);
         let repeated = || Failure::user("", IdentityError::TokenInvalid);
         let tx = match self.db().begin(&scope).await {

@@ -52,7 +52,7 @@ impl IdentityService {
             return Err(Failure::user("", IdentityError::TooMany { limit: MOST_LIVE }));
         }
         let secret = Secret::random().ok_or_else(no_chance)?;
-        let new = drafted(&tx, command, (name, expires_at));
+        let new = drafted(&tx, &command, (name, expires_at));
         store::insert_client_secret(&tx, &new, (&secret, scope.account())).await?;
         tx.act_in(scope).await?;
         let proof: &'static str = new.proof.into();
@@ -97,7 +97,7 @@ impl IdentityService {
     }
 }
 
-fn drafted(tx: &Tx, command: CreateClientSecret, (name, expires_at): (String, Timestamp)) -> ClientSecret {
+fn drafted(tx: &Tx, command: &CreateClientSecret, (name, expires_at): (String, Timestamp)) -> ClientSecret {
     ClientSecret {
         id: tx.new_id(),
         account: command.account,
