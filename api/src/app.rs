@@ -19,7 +19,7 @@ use fengqiao_domain::kernel::bucket::LocalBuckets;
 use fengqiao_domain::kernel::clock::{Clock, SystemClock};
 use fengqiao_domain::kernel::idgen::{IdSource, RandomIds};
 use fengqiao_domain::kernel::mutant::{self, Mutant};
-use fengqiao_domain::kernel::vault::{KeyOrigin, Vault};
+use fengqiao_domain::kernel::vault::{KeyOrigin, Suite, Vault};
 use fengqiao_domain::org::OrgService;
 use fengqiao_domain::personal::PersonalService;
 use fengqiao_domain::programmes::ProgrammeService;
@@ -190,11 +190,11 @@ impl App {
 
     /// Refuses a sealing key that is not the store's: what it sealed would never open again, and what
     /// comes would be sealed by a second one.
-    async fn recognise_key(&self) -> anyhow::Result<()> {
+    pub(crate) async fn recognise_key(&self) -> anyhow::Result<()> {
         let (db, file) = (&self.services.db, &self.settings.keys.sealing_file);
-        let own = db.sealing_fingerprint()?;
-        let known = db.keep_fact(Fact::SealingKey, &own).await?;
-        if known == own || mutant::active(Mutant::NoKeyRecognition) {
+        let own = db.sealing_fingerprints()?;
+        let known = db.keep_fact(Fact::SealingKey, own.first().map_or("", String::as_str)).await?;
+        if own.contains(&known) || mutant::active(Mutant::NoKeyRecognition) {
             return Ok(());
         }
         if self.sealing == Sealing::Made {
@@ -381,7 +381,7 @@ fn open_keys(settings: &Settings) -> anyhow::Result<(Arc<Vault>, TokenKeys, Seal
     let mut sealing = Sealing::Found;
     if settings.profile == Profile::Development {
         if !keys.sealing_file.exists() {
-            Vault::generate(&keys.sealing_file, KeyOrigin::Development)?;
+            Vault::generate(&keys.sealing_file, KeyOrigin::Development, Suite::default())?;
             sealing = Sealing::Made;
         }
         if !keys.token_file.exists() {

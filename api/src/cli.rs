@@ -3,6 +3,7 @@
 mod audit;
 mod export;
 mod import;
+mod keys;
 mod people;
 
 use std::net::SocketAddr;
@@ -11,9 +12,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
-use fengqiao_domain::identity::{Role, TokenKeys};
+use fengqiao_domain::identity::Role;
 use fengqiao_domain::kernel::scope::PlatformScope;
-use fengqiao_domain::kernel::vault::{KeyOrigin, Vault};
 use fengqiao_domain::{Db, Doctor};
 
 use crate::app::{self, App, Offer};
@@ -56,8 +56,8 @@ enum Command {
     Doctor(Place),
     /// Print the settings in force, with secrets masked.
     CheckConfig,
-    /// Make key files for production where the settings name them.
-    Keys,
+    /// Make key files for production where the settings name them; or have another key seal while servers run.
+    Keys(keys::Keys),
 }
 
 #[derive(Debug, Args)]
@@ -146,11 +146,16 @@ fn execute(arguments: Arguments) -> anyhow::Result<()> {
             place(&mut settings, audit.place());
             settings.database.worker_url = audit.worker_url(&settings.database.worker_url);
         }
-        Command::Schema | Command::CheckConfig | Command::Keys => {}
+        Command::Keys(keys) => {
+            if let Some(at) = keys.place() {
+                place(&mut settings, at);
+            }
+        }
+        Command::Schema | Command::CheckConfig => {}
     }
     match arguments.command {
         Command::CheckConfig => check_config(&settings),
-        Command::Keys => keys(&settings),
+        Command::Keys(keys) if keys.place().is_none() => keys::on_files(&settings, &keys),
         command => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             runtime.block_on(with_database(settings, command))
@@ -175,7 +180,8 @@ async fn with_database(settings: Settings, command: Command) -> anyhow::Result<(
         Command::Account(account) => people::account(settings, account).await,
         Command::Audit(audit) => audit::audit(settings, audit).await,
         Command::Doctor(_) => doctor(&settings).await,
-        Command::Schema | Command::CheckConfig | Command::Keys => Ok(()),
+        Command::Keys(keys) => keys::on_store(settings, keys).await,
+        Command::Schema | Command::CheckConfig => Ok(()),
     }
 }
 
@@ -248,22 +254,6 @@ fn check_config(settings: &Settings) -> anyhow::Result<()> {
     output::line("# In force:")?;
     for line in format!("{settings:#?}").lines() {
         output::line(format_args!("# {line}"))?;
-    }
-    Ok(())
-}
-
-fn keys(settings: &Settings) -> anyhow::Result<()> {
-    let (tokens, sealing) = (&settings.keys.token_file, &settings.keys.sealing_file);
-    if tokens.exists() && sealing.exists() {
-        bail!("{} and {} exist already: name other files in [keys]", tokens.display(), sealing.display());
-    }
-    if !tokens.exists() {
-        TokenKeys::generate(tokens, KeyOrigin::Operator)?;
-        output::line(format_args!("made {}", tokens.display()))?;
-    }
-    if !sealing.exists() {
-        Vault::generate(sealing, KeyOrigin::Operator)?;
-        output::line(format_args!("made {}", sealing.display()))?;
     }
     Ok(())
 }

@@ -23,6 +23,6 @@ pub mod webhooks;
 #[cfg(feature = "mutants")]
 pub use store::Probe;
 pub use store::{
-    AUDIT_LEAST_DAYS, Anchored, ChainReport, Db, DbOptions, Doctor, EventLog, Fact, Following, Missed, Past,
-    Reader, Relay, Sealer, StoreError, Told,
+    AUDIT_LEAST_DAYS, Anchored, ChainReport, Counted, Db, DbOptions, Doctor, EventLog, Fact, Following,
+    Missed, Past, Reader, Relay, Resealed, Resealer, SEALED_COLUMNS, SealedColumn, Sealer, StoreError, Told,
 };

@@ -5,6 +5,7 @@
 
 mod crates;
 mod entrances;
+mod inventory;
 mod layout;
 mod migrations;
 mod mutants;

@@ -294,6 +294,20 @@ pub enum Mutant {
     EndlessSignature,
     /// A ticket that says something else under a number of before is taken for the one of before.
     AnyTicket,
+    /// A key that was added seals at once, whoever knows it.
+    NewestSealsAtOnce,
+    /// Keys change faster than servers learn of them.
+    HastyKeys,
+    /// A process keeps the keys that it began with.
+    UnlearnedKeys,
+    /// Whatever key file is put in place of the one before is taken.
+    AnyKeyFile,
+    /// What is looked up is looked up under the key that seals alone.
+    OneKeyLookup,
+    /// What somebody changed while it was sealed anew is written over.
+    CarelessReseal,
+    /// A key goes although something is sealed under it.
+    UsedKeyRetired,
     /// What is audited is never sealed.
     UnsealedAudit,
     /// The hash of an audit entry does not cover the one before.

@@ -15,6 +15,16 @@ pub enum BadText {
     ControlCharacter,
 }
 
+/// The ASCII form of a full-width character.
+pub(crate) fn narrow(character: char) -> char {
+    let code = u32::from(character);
+    if (0xFF01..=0xFF5E).contains(&code) {
+        char::from_u32(code - 0xFEE0).unwrap_or(character)
+    } else {
+        character
+    }
+}
+
 /// A text of one to `limit` characters, trimmed.
 ///
 /// # Errors

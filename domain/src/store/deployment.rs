@@ -12,19 +12,27 @@ const SET: &str = "INSERT INTO deployment_facts (name, value) VALUES ($1, $2) \
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Fact {
-    /// Fingerprint of the key that seals personal columns.
+    /// Fingerprint of the key that seals personal columns, or is about to.
     SealingKey,
     /// Whether the demo is `loading` or `complete`; absent in a store without it.
     Demo,
 }
 
 impl Db {
-    /// The fingerprint of the key that this process seals with.
+    /// The fingerprints of this process's keys, that of the one that seals first.
     ///
     /// # Errors
     /// [`StoreError::Internal`] when the cryptographic library fails.
-    pub fn sealing_fingerprint(&self) -> Result<String, StoreError> {
-        self.vault().fingerprint().map_err(|error| StoreError::Internal(error.to_string()))
+    pub fn sealing_fingerprints(&self) -> Result<Vec<String>, StoreError> {
+        self.vault().fingerprints().map_err(|error| StoreError::Internal(error.to_string()))
+    }
+
+    /// The id of the key that seals.
+    ///
+    /// # Errors
+    /// [`StoreError::Internal`] when there is none.
+    pub fn sealing_key(&self) -> Result<u32, StoreError> {
+        self.vault().sealing().map_err(|error| StoreError::Internal(error.to_string()))
     }
 
     /// What is remembered.

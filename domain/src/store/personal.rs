@@ -47,10 +47,16 @@ impl Tx {
         self.vault().open_bytes(&self.cell(at, row), sealed).map_err(|fault| told(at, &fault))
     }
 
-    /// The blind index under which a value is found.
+    /// The blind index of a value, to be kept beside it.
     pub(crate) fn blind(&self, at: Personal, text: &str) -> Result<BlindIndex, StoreError> {
         let index = self.vault().blind(self.scope().tenant(), at.table, at.column, text);
         index.map_err(|fault| told(at, &fault))
+    }
+
+    /// The blind indexes under which a value may be found: one for each key in use.
+    pub(crate) fn blinds(&self, at: Personal, text: &str) -> Result<Vec<BlindIndex>, StoreError> {
+        let indexes = self.vault().blinds(self.scope().tenant(), at.table, at.column, text);
+        indexes.map_err(|fault| told(at, &fault))
     }
 
     fn cell(&self, at: Personal, row: Uuid) -> Cell {

@@ -21,7 +21,7 @@ pub struct Model {
     pub number: String,
     /// By whose right it came in.
     pub account_id: AccountId,
-    /// SHA-256 of what was read of it.
+    /// Digest of what was read of it, under a key that is not in the database.
     pub fingerprint: Vec<u8>,
     /// What came, as it came, sealed: what is not read of it is not lost.
     pub body: SealedBytes,

@@ -21,7 +21,7 @@ pub struct Model {
     pub key: String,
     /// The mutation, for example `caseReport`.
     pub field: String,
-    /// SHA-256 of the mutation's input.
+    /// Digest of the mutation's input, under a key that is not in the database.
     pub input_hash: Vec<u8>,
     /// Bare UUID of the result.
     pub result_id: Uuid,

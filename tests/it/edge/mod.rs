@@ -6,6 +6,7 @@ mod command_line;
 mod costs;
 mod database;
 mod documents;
+mod keys;
 mod output;
 mod request_line;
 mod shown_settings;

@@ -2,7 +2,7 @@
 //! made of it.
 
 mod door;
-mod open311;
+pub(crate) mod open311;
 mod reconciling;
 mod setup;
 mod snippets;

@@ -263,11 +263,26 @@ const WORK: &[Row] = &[
         On::Both,
         "programmes::files::a_file_that_breaks_a_rule_is_refused_line_by_line",
     ),
+    (Mutant::NewestSealsAtOnce, On::Sqlite, KEYS_IN_TURN),
+    (Mutant::HastyKeys, On::Sqlite, KEYS_IN_TURN),
+    (Mutant::UnlearnedKeys, On::Sqlite, "store::keys::a_process_that_runs_learns_of_a_new_key"),
+    (
+        Mutant::AnyKeyFile,
+        On::Sqlite,
+        "store::keys::a_file_of_another_deployment_is_not_taken_by_one_that_runs",
+    ),
+    (Mutant::OneKeyLookup, On::Sqlite, "store::keys::what_is_looked_up_is_looked_up_under_each_key"),
+    (Mutant::CarelessReseal, On::Both, "store::resealed::what_somebody_writes_meanwhile_stays"),
     // These start the program; it has the mutants in it as `cargo test --workspace` builds it.
     (
         Mutant::NoKeyRecognition,
         On::Sqlite,
         "edge::startup::a_sealing_key_that_is_not_the_stores_is_refused_and_none_is_made",
+    ),
+    (
+        Mutant::UsedKeyRetired,
+        On::Sqlite,
+        "edge::keys::an_operator_changes_the_sealing_key_while_a_server_runs",
     ),
     (
         Mutant::DemoInProduction,
@@ -302,6 +317,8 @@ const WORK: &[Row] = &[
     (Mutant::NoExportPermission, On::Both, "sheets::exports::who_may_not_export_takes_nothing_out"),
     (Mutant::NoListInCursor, On::Both, "edge::bad_input::pages_have_a_size_and_a_cursor_of_ours"),
 ];
+
+const KEYS_IN_TURN: &str = "store::keys::a_key_opens_before_it_seals_and_the_one_before_opens_after";
 
 const KNOWN_ALREADY: &str = "cases::similar::whoever_takes_a_report_in_is_told_what_is_known_already";
 

@@ -1,7 +1,7 @@
 //! A sealed value opens in its own cell, with its own key, unaltered, and nowhere else.
 
 use fengqiao_domain::kernel::id::TenantId;
-use fengqiao_domain::kernel::vault::{Cell, KeyOrigin, Vault, VaultError};
+use fengqiao_domain::kernel::vault::{Cell, KeyOrigin, Suite, Vault, VaultError};
 use fengqiao_entity::value::SealedBytes;
 use uuid::Uuid;
 
@@ -67,7 +67,7 @@ fn another_key_opens_nothing() -> anyhow::Result<()> {
     let folder = tempfile::TempDir::new()?;
     let sealed = Vault::for_tests().seal(&cell(), PHONE)?;
     let path = folder.path().join("other.json");
-    Vault::generate(&path, KeyOrigin::Operator)?;
+    Vault::generate(&path, KeyOrigin::Operator, Suite::International)?;
     let other = Vault::open(&path)?;
     assert!(matches!(other.open_sealed(&cell(), &sealed), Err(VaultError::UnknownKey(7))));
     // A key file of the same name with another key in it.
@@ -100,10 +100,10 @@ fn a_blind_index_finds_within_one_tenant_and_column() -> anyhow::Result<()> {
 fn a_key_file_is_private_and_never_overwritten() -> anyhow::Result<()> {
     let folder = tempfile::TempDir::new()?;
     let path = folder.path().join("keys/sealing.json");
-    Vault::generate(&path, KeyOrigin::Development)?;
+    Vault::generate(&path, KeyOrigin::Development, Suite::International)?;
     assert!(Vault::open(&path)?.is_generated());
     let before = std::fs::read(&path)?;
-    assert!(Vault::generate(&path, KeyOrigin::Development).is_err());
+    assert!(Vault::generate(&path, KeyOrigin::Development, Suite::International).is_err());
     assert_eq!(std::fs::read(&path)?, before);
     #[cfg(unix)]
     {

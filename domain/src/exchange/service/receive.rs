@@ -58,11 +58,12 @@ impl ExchangeService {
         if !scope.permits(Permission::CaseReport) {
             return Err(Failure::Denied);
         }
-        let fingerprint = self.fingerprint(scope, ticket).await?;
+        let fingerprints = self.fingerprints(scope, ticket).await?;
+        let fingerprint = fingerprints.first().cloned().unwrap_or_default();
         let number = ticket.number.as_deref().map(reading::number).transpose();
         let number = number.map_err(|problem| Failure::User(vec![problem]))?;
-        if let Some(known) = self.known(scope, partner, (number.as_deref(), &fingerprint)).await? {
-            return self.again(scope, partner, (known, &fingerprint)).await;
+        if let Some(known) = self.known(scope, partner, (number.as_deref(), &fingerprints)).await? {
+            return self.again(scope, partner, (known, &fingerprints)).await;
         }
         // What has no number gets one from what it says and the day, so that two servers that take it at once take it once.
         let day = self.db.now().micros().div_euclid(SAME_SECONDS * 1_000_000);
@@ -91,8 +92,8 @@ impl ExchangeService {
             Ok(case) => Ok(Received { case, known: Known::New }),
             Err(failure) if is_taken(&failure) => {
                 // Somebody was faster, or it was entered by hand: perhaps by somebody whose case the partner does not see.
-                if let Some(known) = self.known(scope, partner, (Some(&number), &fingerprint)).await? {
-                    return self.again(scope, partner, (known, &fingerprint)).await;
+                if let Some(known) = self.known(scope, partner, (Some(&number), &fingerprints)).await? {
+                    return self.again(scope, partner, (known, &fingerprints)).await;
                 }
                 let found = self.ticket(scope, partner, &number).await;
                 let case = found.map_err(|_| failure.map(ExchangeError::from))?;
@@ -110,7 +111,7 @@ impl ExchangeService {
         &self,
         scope: &Scope,
         partner: &Partner,
-        (number, fingerprint): (Option<&str>, &[u8]),
+        (number, fingerprints): (Option<&str>, &[Vec<u8>]),
     ) -> Answer<Option<KnownTicket>> {
         let reader = self.db.reader(scope);
         let tx = reader.tx().await?;
@@ -118,7 +119,7 @@ impl ExchangeService {
             return Ok(store::ticket::by_number(&tx, partner.id, number).await?);
         }
         let since = tx.now().plus_seconds(-SAME_SECONDS);
-        Ok(store::ticket::by_fingerprint(&tx, partner.id, (fingerprint, since)).await?)
+        Ok(store::ticket::by_fingerprints(&tx, partner.id, (fingerprints, since)).await?)
     }
 
     /// The case of a ticket that came before, if it says the same; else it is written down that it does not.
@@ -126,10 +127,10 @@ impl ExchangeService {
         &self,
         scope: &Scope,
         partner: &Partner,
-        (known, fingerprint): (KnownTicket, &[u8]),
+        (known, fingerprints): (KnownTicket, &[Vec<u8>]),
     ) -> Answer<Received> {
-        let same = known.fingerprint == fingerprint || mutant::active(Mutant::AnyTicket);
-        if same || self.said_before(scope, partner, &known).await?.as_deref() == Some(fingerprint) {
+        let same = fingerprints.contains(&known.fingerprint) || mutant::active(Mutant::AnyTicket);
+        if same || self.said_before(scope, partner, &known).await?.as_deref() == Some(fingerprints) {
             let case = self.case_of(scope, &known).await?;
             return Ok(Received { case, known: Known::Before });
         }
@@ -149,21 +150,21 @@ impl ExchangeService {
         scope: &Scope,
         partner: &Partner,
         known: &KnownTicket,
-    ) -> Answer<Option<Vec<u8>>> {
+    ) -> Answer<Option<Vec<Vec<u8>>>> {
         let reader = self.db.reader(scope);
         let body = store::ticket::body(&*reader.tx().await?, known.case).await?;
         let sent: Option<Value> = body.and_then(|body| serde_json::from_slice(&body).ok());
         let ticket = sent.and_then(|mut sent| reading::read(&partner.mapping, &sent["data"].take()).ok());
         match ticket {
-            Some(ticket) => self.fingerprint(scope, &ticket).await.map(Some),
+            Some(ticket) => self.fingerprints(scope, &ticket).await.map(Some),
             None => Ok(None),
         }
     }
 
-    async fn fingerprint(&self, scope: &Scope, ticket: &Ticket) -> Answer<Vec<u8>> {
+    async fn fingerprints(&self, scope: &Scope, ticket: &Ticket) -> Answer<Vec<Vec<u8>>> {
         let said = serde_json::to_string(ticket).map_err(|error| StoreError::Internal(error.to_string()))?;
         let reader = self.db.reader(scope);
-        Ok(store::ticket::fingerprint(&*reader.tx().await?, &said)?)
+        Ok(store::ticket::fingerprints(&*reader.tx().await?, &said)?)
     }
 
     /// Keeps what came under a number that was entered by hand, so that it is known from now on.

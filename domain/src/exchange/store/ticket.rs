@@ -7,7 +7,7 @@ use fengqiao_entity::exchange::ticket::{Column, Entity, Model};
 
 use crate::exchange::model::{KnownTicket, Partner};
 use crate::kernel::id::{CaseId, ExchangePartnerId, Timestamp};
-use crate::store::{Personal, StoreError, Tx};
+use crate::store::{Personal, StoreError, Tx, one_of};
 
 const FINGERPRINT: Personal = Personal { table: "exchange_tickets", column: "fingerprint" };
 const BODY: Personal = Personal { table: "exchange_tickets", column: "body" };
@@ -53,9 +53,9 @@ pub(in crate::exchange) async fn body(tx: &Tx, case: CaseId) -> Result<Option<Ve
     row.map(|row| tx.unseal_bytes(BODY, case.uuid(), &row.body)).transpose()
 }
 
-/// What a ticket says, so that nobody who does not know the key can try out what it said.
-pub(in crate::exchange) fn fingerprint(tx: &Tx, said: &str) -> Result<Vec<u8>, StoreError> {
-    Ok(tx.blind(FINGERPRINT, said)?.0)
+/// What a ticket says, so that nobody who does not know the keys can try out what it said: under each key, that which is kept first.
+pub(in crate::exchange) fn fingerprints(tx: &Tx, said: &str) -> Result<Vec<Vec<u8>>, StoreError> {
+    Ok(tx.blinds(FINGERPRINT, said)?.into_iter().map(|index| index.0).collect())
 }
 
 /// What came from a partner under a number.
@@ -69,13 +69,14 @@ pub(in crate::exchange) async fn by_number(
 }
 
 /// What came from a partner last and said just this, since an instant.
-pub(in crate::exchange) async fn by_fingerprint(
+pub(in crate::exchange) async fn by_fingerprints(
     tx: &Tx,
     partner: ExchangePartnerId,
-    (fingerprint, since): (&[u8], Timestamp),
+    (fingerprints, since): (&[Vec<u8>], Timestamp),
 ) -> Result<Option<KnownTicket>, StoreError> {
     let rows = tx.select::<Entity>().filter(Column::PartnerId.eq(partner));
-    let rows = rows.filter(Column::Fingerprint.eq(fingerprint)).filter(Column::ReceivedAt.gt(since));
+    let said = one_of(Column::Fingerprint.into_expr(), fingerprints.iter().cloned());
+    let rows = rows.filter(said).filter(Column::ReceivedAt.gt(since));
     let latest = rows.order_by(Column::ReceivedAt, Order::Desc).limit(1).one().await?;
     Ok(latest.map(value))
 }

@@ -199,9 +199,10 @@ impl Known {
                 Ok(Change::Keep)
             }
             PhoneCell::Number(phone) => {
-                let blind = store::MemberPage::blind(tx, phone)?;
+                let same = store::MemberPage::blinds(tx, phone)?;
                 let present = self.phones.get(&known.id).and_then(Option::as_ref);
-                Ok(if present == Some(&blind) { Change::Keep } else { Change::Set(phone.clone()) })
+                let kept = present.is_some_and(|present| same.contains(present));
+                Ok(if kept { Change::Keep } else { Change::Set(phone.clone()) })
             }
         }
     }

@@ -235,7 +235,7 @@ async fn members_wanted(tx: &Tx, filter: &StaffMemberFilter) -> Result<MemberPag
             None => None,
         },
         state: filter.state,
-        phone_blind: filter.phone.as_ref().map(|phone| MemberPage::blind(tx, phone)).transpose()?,
+        phone_blinds: filter.phone.as_ref().map(|phone| MemberPage::blinds(tx, phone)).transpose()?,
         code: filter.code.clone(),
     })
 }

@@ -15,7 +15,7 @@ use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::kernel::whole::Person;
 use crate::staff::model::{StaffMember, StaffMemberState};
 use crate::staff::store::{parsed, text};
-use crate::store::{Keyset, MOST_NAMED, Personal, Select, StoreError, Tx, counted};
+use crate::store::{Keyset, MOST_NAMED, Personal, Select, StoreError, Tx, counted, one_of};
 
 const TABLE: &str = "staff_members";
 const NAME: Personal = Personal { table: TABLE, column: "name" };
@@ -190,14 +190,15 @@ pub(crate) struct MemberPage {
     /// Only of these units; every unit without it.
     pub(crate) units: Option<BTreeSet<UnitId>>,
     pub(crate) state: Option<StaffMemberState>,
-    pub(crate) phone_blind: Option<BlindIndex>,
+    /// Only those with one of these indexes.
+    pub(crate) phone_blinds: Option<Vec<BlindIndex>>,
     pub(crate) code: Option<String>,
 }
 
 impl MemberPage {
-    /// The blind index of a telephone number.
-    pub(crate) fn blind(tx: &Tx, phone: &Phone) -> Result<BlindIndex, StoreError> {
-        tx.blind(PHONE, phone.digits())
+    /// The blind indexes under which a telephone number may be kept.
+    pub(crate) fn blinds(tx: &Tx, phone: &Phone) -> Result<Vec<BlindIndex>, StoreError> {
+        tx.blinds(PHONE, phone.digits())
     }
 }
 
@@ -210,8 +211,8 @@ fn matching<'a>(tx: &'a Tx, wanted: &MemberPage) -> Select<'a, staff_member::Ent
     if let Some(state) = wanted.state {
         rows = rows.filter(Column::State.eq(text(state)));
     }
-    if let Some(blind) = &wanted.phone_blind {
-        rows = rows.filter(Column::PhoneBlind.eq(blind.clone()));
+    if let Some(blinds) = &wanted.phone_blinds {
+        rows = rows.filter(one_of(Column::PhoneBlind.into_expr(), blinds.iter().cloned()));
     }
     if let Some(code) = &wanted.code {
         rows = rows.filter(Column::Code.eq(code.as_str()));

@@ -1,0 +1,304 @@
+//! The key file: JSON that a person can read and copy. It is never changed in place.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize as _, Zeroizing};
+
+use crate::kernel::id::Timestamp;
+use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::vault::ring::{Key, Ring};
+use crate::kernel::vault::{KeyOrigin, Suite, VaultError};
+
+/// Bytes of a master key.
+const MASTER_LENGTH: usize = 32;
+/// For so long a key only opens before it may seal: a server looks at the file once a second, and a busy machine is late.
+pub(super) const KNOWN_SECONDS: i64 = 10;
+/// For so long the key before stays at least: 32 days, as long as an idempotency key of what was done offline is known again, by a
+/// digest that cannot be made anew.
+pub(super) const KEPT_SECONDS: i64 = 32 * 86_400;
+
+/// The keys of a deployment, oldest first.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct KeyFile {
+    /// The key that seals.
+    pub(super) sealing: u32,
+    /// When a key was added or began to seal, in seconds since 1970; 0 for neither.
+    #[serde(default)]
+    pub(super) changed_at: i64,
+    /// All of them open.
+    pub(super) keys: Vec<HeldKey>,
+}
+
+/// A key of the file.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HeldKey {
+    /// Key id, random.
+    pub(super) id: u32,
+    /// Its algorithms.
+    #[serde(default)]
+    pub(super) suite: Suite,
+    /// 32 bytes in Base64.
+    master: String,
+    /// Whether a development start made it: the production profile refuses such a key.
+    generated: bool,
+}
+
+impl Drop for HeldKey {
+    fn drop(&mut self) {
+        self.master.zeroize();
+    }
+}
+
+/// A file of one key, as all of them were before keys could be changed, or of several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Read {
+    Several(KeyFile),
+    One(HeldKey),
+}
+
+impl HeldKey {
+    /// A new one.
+    pub(super) fn random(suite: Suite, origin: KeyOrigin) -> Result<Self, VaultError> {
+        let random = SystemRandom::new();
+        let mut master = Zeroizing::new([0_u8; MASTER_LENGTH]);
+        let mut id = [0_u8; 4];
+        random.fill(master.as_mut()).map_err(|_| VaultError::Library)?;
+        random.fill(&mut id).map_err(|_| VaultError::Library)?;
+        Ok(Self {
+            id: u32::from_be_bytes(id),
+            suite,
+            master: STANDARD.encode(master.as_ref()),
+            generated: origin == KeyOrigin::Development,
+        })
+    }
+
+    fn key(&self) -> Result<Key, &'static str> {
+        let master = STANDARD.decode(&self.master).map(Zeroizing::new);
+        let master = master.map_err(|_| "a master key must be Base64")?;
+        if master.len() != MASTER_LENGTH {
+            return Err("a master key must be 32 bytes");
+        }
+        let origin = if self.generated { KeyOrigin::Development } else { KeyOrigin::Operator };
+        Ok(Key::new(self.id, self.suite, &master, origin))
+    }
+}
+
+impl KeyFile {
+    /// A file with one key.
+    pub(super) fn of(key: HeldKey) -> Self {
+        Self { sealing: key.id, changed_at: 0, keys: vec![key] }
+    }
+
+    /// Reads a file.
+    pub(super) fn read(path: &Path) -> Result<Self, VaultError> {
+        let text = std::fs::read_to_string(path).map(Zeroizing::new).map_err(|cause| said(path, &cause))?;
+        match serde_json::from_str(&text).map_err(|cause| said(path, &cause))? {
+            Read::Several(file) => Ok(file),
+            Read::One(key) => Ok(Self::of(key)),
+        }
+    }
+
+    /// The keys at work.
+    pub(super) fn ring(&self, path: &Path) -> Result<Ring, VaultError> {
+        let keys: Result<Vec<Key>, &str> = self.keys.iter().map(HeldKey::key).collect();
+        let ring = keys.and_then(|keys| Ring::new(keys, self.sealing));
+        ring.map_err(|cause| said(path, &cause))
+    }
+
+    /// The file as text.
+    pub(super) fn text(&self) -> Result<Zeroizing<String>, VaultError> {
+        serde_json::to_string(self).map(Zeroizing::new).map_err(|_| VaultError::Library)
+    }
+}
+
+/// What an operator does to the keys of a deployment. Each step is a new file in the place of the one before, and one step at a time.
+#[derive(Debug)]
+pub struct Keyring {
+    path: PathBuf,
+    _alone: File,
+}
+
+/// A key of the file, without the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Described {
+    /// Its id.
+    pub id: u32,
+    /// Its algorithms.
+    pub suite: Suite,
+    /// Whether it seals; otherwise it only opens.
+    pub seals: bool,
+}
+
+impl Keyring {
+    /// Waits until nobody else changes the file.
+    ///
+    /// # Errors
+    /// [`VaultError::File`] when the folder cannot be written.
+    pub fn hold(path: &Path) -> Result<Self, VaultError> {
+        let beside = beside(path, "lock");
+        let held = File::options().create(true).truncate(false).write(true).open(&beside);
+        let alone =
+            held.and_then(|file| file.lock().map(|()| file)).map_err(|cause| said(&beside, &cause))?;
+        Ok(Self { path: path.to_owned(), _alone: alone })
+    }
+
+    /// The keys, oldest first.
+    ///
+    /// # Errors
+    /// [`VaultError::File`] when it cannot be read.
+    pub fn keys(&self) -> Result<Vec<Described>, VaultError> {
+        let file = KeyFile::read(&self.path)?;
+        let described = file.keys.iter().map(|key| Described {
+            id: key.id,
+            suite: key.suite,
+            seals: key.id == file.sealing,
+        });
+        Ok(described.collect())
+    }
+
+    /// Adds a key that only opens: its id.
+    ///
+    /// # Errors
+    /// [`VaultError::Refused`] when one is there already that does not seal yet.
+    pub fn add(&self, suite: Suite, now: Timestamp) -> Result<u32, VaultError> {
+        let mut file = KeyFile::read(&self.path)?;
+        if file.keys.last().is_some_and(|newest| newest.id != file.sealing) {
+            return Err(VaultError::Refused(
+                "the newest key does not seal yet: `fengqiao keys promote` first".into(),
+            ));
+        }
+        let origin = if file.keys.iter().any(|key| key.generated) {
+            KeyOrigin::Development
+        } else {
+            KeyOrigin::Operator
+        };
+        let key = HeldKey::random(suite, origin)?;
+        let id = key.id;
+        file.keys.push(key);
+        if mutant::active(Mutant::NewestSealsAtOnce) {
+            file.sealing = id;
+        }
+        file.changed_at = seconds(now);
+        self.replace(&file)?;
+        Ok(id)
+    }
+
+    /// The fingerprint of the key that may begin to seal.
+    ///
+    /// # Errors
+    /// [`VaultError::Refused`] when the newest key seals already, or was added too lately for every server to know it.
+    pub fn promotable(&self, now: Timestamp) -> Result<String, VaultError> {
+        let file = KeyFile::read(&self.path)?;
+        let newest = file.keys.last().filter(|newest| newest.id != file.sealing);
+        let newest = newest
+            .ok_or_else(|| VaultError::Refused("the newest key seals: `fengqiao keys add` first".into()))?;
+        wait(file.changed_at, KNOWN_SECONDS, now, "was added, and servers may not know it")?;
+        file.ring(&self.path)?.key(newest.id).ok_or(VaultError::Library)?.fingerprint()
+    }
+
+    /// Lets the newest key seal: its id.
+    ///
+    /// # Errors
+    /// As [`Keyring::promotable`].
+    pub fn promote(&self, now: Timestamp) -> Result<u32, VaultError> {
+        self.promotable(now)?;
+        let mut file = KeyFile::read(&self.path)?;
+        file.sealing = file.keys.last().map_or(file.sealing, |newest| newest.id);
+        file.changed_at = seconds(now);
+        self.replace(&file)?;
+        Ok(file.sealing)
+    }
+
+    /// Whether a key may go, as far as the file tells: `now`, where digests of before must have lapsed by themselves.
+    ///
+    /// # Errors
+    /// [`VaultError::Refused`] when it is not there, seals, or sealed until lately.
+    pub fn retirable(&self, id: u32, now: Option<Timestamp>) -> Result<(), VaultError> {
+        let file = KeyFile::read(&self.path)?;
+        if !file.keys.iter().any(|key| key.id == id) {
+            return Err(VaultError::Refused(format!("there is no key {id:08x}")));
+        }
+        if file.sealing == id {
+            return Err(VaultError::Refused(format!(
+                "key {id:08x} seals: only one that another took the place of may go"
+            )));
+        }
+        now.map_or(Ok(()), |now| {
+            wait(file.changed_at, KEPT_SECONDS, now, "changed, and digests made before still count")
+        })
+    }
+
+    /// Takes a key out. Whoever calls knows that nothing is sealed under it.
+    ///
+    /// # Errors
+    /// As [`Keyring::retirable`].
+    pub fn retire(&self, id: u32) -> Result<(), VaultError> {
+        self.retirable(id, None)?;
+        let mut file = KeyFile::read(&self.path)?;
+        file.keys.retain(|key| key.id != id);
+        self.replace(&file)
+    }
+
+    /// Another file in the place of this one, at once and whole.
+    fn replace(&self, file: &KeyFile) -> Result<(), VaultError> {
+        file.ring(&self.path)?;
+        let next = beside(&self.path, "next");
+        // What a step that was broken off left.
+        let _ = std::fs::remove_file(&next);
+        let text = file.text()?;
+        let written = write_private(&next, &text)
+            .and_then(|()| File::open(&next)?.sync_all())
+            .and_then(|()| std::fs::rename(&next, &self.path));
+        written.map_err(|cause| said(&self.path, &cause))
+    }
+}
+
+fn wait(changed_at: i64, least: i64, now: Timestamp, why: &str) -> Result<(), VaultError> {
+    let passed = seconds(now).saturating_sub(changed_at);
+    if passed >= least || mutant::active(Mutant::HastyKeys) {
+        return Ok(());
+    }
+    Err(VaultError::Refused(format!(
+        "{passed} seconds ago a key {why}: come again in {} seconds",
+        least - passed
+    )))
+}
+
+fn seconds(now: Timestamp) -> i64 {
+    now.micros().div_euclid(1_000_000)
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(ending);
+    path.with_file_name(name)
+}
+
+pub(super) fn said(path: &Path, cause: &dyn std::fmt::Display) -> VaultError {
+    VaultError::File { path: path.display().to_string(), cause: cause.to_string() }
+}
+
+/// Creates a file that only its owner may read; fails when it exists.
+///
+/// # Errors
+/// What the operating system says.
+pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(text.as_bytes())
+}
