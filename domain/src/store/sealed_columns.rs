@@ -44,7 +44,7 @@ pub(super) const HELD: [(&str, SealedColumn, &str); 2] = [
 ];
 
 /// All of them, by table.
-pub const SEALED_COLUMNS: [SealedColumn; 26] = [
+pub const SEALED_COLUMNS: [SealedColumn; 27] = [
     column("accounts", "name"),
     column("accounts", "phone"),
     column("attachments", "file_name").own("case_id IS NULL"),
@@ -55,6 +55,7 @@ pub const SEALED_COLUMNS: [SealedColumn; 26] = [
     column("cases", "description"),
     column("cases", "reporter_name"),
     column("cases", "reporter_phone"),
+    column("client_secrets", "secret").own("TRUE"),
     column("exchange_partners", "old_secret"),
     column("exchange_partners", "secret"),
     column("exchange_tickets", "body").by("case_id"),
