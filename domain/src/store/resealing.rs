@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 use uuid::Uuid;
 
-use crate::kernel::id::{AccountId, TenantId};
+use crate::kernel::id::{AccountId, TenantId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::{PlatformScope, Scope};
 use crate::kernel::vault::{Cell, Vault, VaultError};
-use crate::store::sealed_columns::HELD;
+use crate::store::sealed_columns::RECOVERY;
 use crate::store::{Begun, Db, Done, SEALED_COLUMNS, SealedColumn, StoreError};
 
 /// Values read at a time. Parts of files that go out are some hundred kibibytes each.
@@ -75,27 +75,23 @@ impl Resealer {
         Ok(counted.into_iter().map(|((place, key), values)| Counted { place, key, values }).collect())
     }
 
-    /// How many digests there are that nobody makes anew and that stay under the oldest key, by where they are.
+    /// How many people have recovery codes of before an instant, which count while the key of then is there.
     ///
     /// # Errors
     /// [`StoreError`] as the database says.
-    pub async fn held(&self) -> Result<Vec<(&'static str, u64)>, StoreError> {
-        let mut held = vec![];
-        for (place, column, lasts) in HELD {
-            let mut values = 0;
-            for scope in self.scopes(&column).await? {
-                let own = own(&scope, &column);
-                let sql = format!(
-                    "SELECT count(*) AS number FROM {} WHERE tenant_id = $1 AND {lasts}{own}",
-                    column.table
-                );
-                for row in self.ask(&scope, &sql, vec![]).await? {
-                    values += u64::try_from(row.try_get::<i64>("", "number")?).unwrap_or_default();
-                }
+    pub async fn recovery_codes(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut people = 0;
+        for scope in self.scopes(&RECOVERY).await? {
+            let own = own(&scope, &RECOVERY);
+            let sql = format!(
+                "SELECT count(*) AS number FROM second_factors WHERE tenant_id = $1 AND length(recovery_codes) > 0 \
+                 AND confirmed_at < $2{own}"
+            );
+            for row in self.ask(&scope, &sql, vec![before.micros().into()]).await? {
+                people += u64::try_from(row.try_get::<i64>("", "number")?).unwrap_or_default();
             }
-            held.push((place, values));
         }
-        Ok(held)
+        Ok(people)
     }
 
     /// Seals a column anew wherever it is under another key than the one that seals. `said` is told after every batch how

@@ -33,20 +33,13 @@ impl SealedColumn {
     }
 }
 
-/// Digests that stay under the oldest key, because nobody makes them anew: where, in whose rows, and which of those have one.
-pub(super) const HELD: [(&str, SealedColumn, &str); 2] = [
-    ("accounts.phone_blind", column("accounts", "phone"), "phone_blind IS NOT NULL"),
-    (
-        "second_factors.recovery_codes",
-        column("second_factors", "secret").by("account_id").own("TRUE"),
-        "length(recovery_codes) > 0",
-    ),
-];
+/// In whose rows the digests of recovery codes are, which nobody makes anew.
+pub(super) const RECOVERY: SealedColumn = column("second_factors", "secret").by("account_id").own("TRUE");
 
 /// All of them, by table.
 pub const SEALED_COLUMNS: [SealedColumn; 27] = [
     column("accounts", "name"),
-    column("accounts", "phone"),
+    column("accounts", "phone").found_by("phone_blind"),
     column("attachments", "file_name").own("case_id IS NULL"),
     column("case_entries", "text"),
     column("case_sample_items", "note"),

@@ -19,7 +19,7 @@ mod second_factor_lost;
 mod second_factor_required;
 mod sessions;
 mod sign_in;
-mod telephone;
+pub(crate) mod telephone;
 mod viewer;
 
 use fengqiao_api::config::Settings;

@@ -13,7 +13,7 @@ const BEGIN: &str = "newSecondFactor { secret uri } userErrors { code path messa
 const CONFIRM: &str = "recoveryCodes userErrors { code path message }";
 
 /// What somebody reads codes from.
-pub(super) struct Telephone {
+pub(crate) struct Telephone {
     /// As it was typed.
     pub(super) text: String,
     secret: Vec<u8>,
@@ -72,7 +72,7 @@ pub(super) async fn confirm(actor: &Actor, code: &str) -> anyhow::Result<Answer>
 }
 
 /// Begins a second factor and lets it count, half a minute before now: its telephone, and the recovery codes.
-pub(super) async fn enrolled(served: &Served, actor: &Actor) -> anyhow::Result<(Telephone, Vec<String>)> {
+pub(crate) async fn enrolled(served: &Served, actor: &Actor) -> anyhow::Result<(Telephone, Vec<String>)> {
     let telephone = begun(actor).await?;
     let answer = confirm(actor, &telephone.code(served, 0)).await?;
     let codes = answer.payload()?["recoveryCodes"].as_array().context("no codes")?;
@@ -95,7 +95,7 @@ pub(super) async fn shows(
 }
 
 /// What comes of it: `OK`, or the code of the refusal.
-pub(super) async fn outcome(
+pub(crate) async fn outcome(
     served: &Served,
     account: &str,
     shown: (Option<&str>, Option<&str>),

@@ -16,7 +16,10 @@ use tokio::task::JoinSet;
 
 use crate::exchange::open311::{City, WATER, number};
 use crate::exchange::{CATEGORY, GRID};
+use crate::identity::telephone::{enrolled, outcome};
 
+/// Who lost their telephone.
+const LOST: &str = "bailou.worker@150302";
 /// The key of the tests.
 const OLD: u32 = 7;
 /// Whose telephone number is looked up, and whose changes all the time.
@@ -122,6 +125,15 @@ impl AtWork {
     }
 }
 
+/// Registers somebody under a key: the same one, however often.
+async fn once(by: &Actor) -> anyhow::Result<Value> {
+    let unit = Places::of(by).unit("150302101203").await?;
+    let input = json!({"code": "T-3", "name": "演示·新人", "unitId": unit, "phone": NUMBERS[1]});
+    let document = mutation("staffMemberCreate", "staffMember { id } userErrors { code path }");
+    let answer = by.run_with(&document, json!({"input": input}), &[("idempotency-key", "rotated")]).await?;
+    Ok(answer.payload()?["staffMember"]["id"].clone())
+}
+
 fn file(served: &Served) -> PathBuf {
     served.app.settings.keys.sealing_file.clone()
 }
@@ -161,16 +173,9 @@ async fn a_key_takes_anothers_place_while_people_work() -> anyhow::Result<()> {
         let moving = member(&system, "T-2", NUMBERS[1]).await?;
         let matter = Matter::report(&resident, GRID, CATEGORY).await?;
         let known = number(&city.report(&WATER).await?)?;
-        let once = async || {
-            let unit = Places::of(&system).unit("150302101203").await?;
-            let input = json!({"code": "T-3", "name": "演示·新人", "unitId": unit, "phone": NUMBERS[1]});
-            let document = mutation("staffMemberCreate", "staffMember { id } userErrors { code path }");
-            let answer = system
-                .run_with(&document, json!({"input": input}), &[("idempotency-key", "rotated")])
-                .await?;
-            anyhow::Ok(answer.payload()?["staffMember"]["id"].clone())
-        };
-        let made: Value = once().await?;
+        let made = once(&system).await?;
+
+        let (_, codes) = enrolled(served, &served.sign_in(LOST).await?).await?;
 
         let mut people = AtWork::new();
         people.does(Work::Report(resident.clone()));
@@ -192,13 +197,16 @@ async fn a_key_takes_anothers_place_while_people_work() -> anyhow::Result<()> {
         println!("on {backend}: {done} values sealed anew; people at work did {times:?}");
 
         // What was said before is known again, by digests that are made anew by nobody.
-        assert_eq!(once().await?, made);
+        assert_eq!(once(&system).await?, made);
         assert_eq!(number(&city.report(&WATER).await?)?, known);
+        let shown = async |code: &str| outcome(served, LOST, (Some(code), None)).await;
+        assert_eq!((shown(&codes[0]).await?.as_str(), shown(&codes[0]).await? == "OK"), ("OK", false));
         // With the new key alone.
         ring.retire(OLD)?;
         tokio::time::sleep(LOOK).await;
         describes(&resident, &matter).await?;
         is_found(&worker, NUMBERS[0]).await?;
+        has_account(&person(served, "qianlishan.admin").await?).await?;
         reports(&resident).await
     })
     .await

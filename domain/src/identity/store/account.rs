@@ -35,13 +35,13 @@ pub(crate) fn seal(tx: &Tx, id: AccountId, name: &str, phone: Option<&Phone>) ->
     Ok(Sealed {
         name: tx.seal(NAME, id.uuid(), name)?,
         phone: phone.map(|phone| tx.seal(PHONE, id.uuid(), phone.digits())).transpose()?,
-        phone_blind: phone.map(|phone| blind_phone(tx, phone)).transpose()?,
+        phone_blind: phone.map(|phone| tx.blind(PHONE, phone.digits())).transpose()?,
     })
 }
 
-/// The blind index under which a telephone number is found.
-pub(crate) fn blind_phone(tx: &Tx, phone: &Phone) -> Result<BlindIndex, StoreError> {
-    tx.blind(PHONE, phone.digits())
+/// The blind indexes under which a telephone number may be kept.
+pub(crate) fn blind_phone(tx: &Tx, phone: &Phone) -> Result<Vec<BlindIndex>, StoreError> {
+    tx.blinds(PHONE, phone.digits())
 }
 
 /// An account's row as its reader sees it.
@@ -136,7 +136,8 @@ async fn staff_among(tx: &Tx, ids: &[AccountId]) -> Result<BTreeSet<AccountId>, 
 #[derive(Clone, Debug)]
 pub(crate) struct AccountPage {
     pub(crate) login_prefix: Option<String>,
-    pub(crate) phone_blind: Option<BlindIndex>,
+    /// Only those with one of these indexes.
+    pub(crate) phone_blind: Option<Vec<BlindIndex>>,
     pub(crate) state: Option<AccountState>,
     pub(crate) administered: Administered,
 }
@@ -148,8 +149,8 @@ fn matching<'a>(tx: &'a Tx, wanted: &AccountPage) -> Select<'a, account::Entity>
         let range = account::Column::Login.gte(prefix.as_str());
         rows = rows.filter(range.and(account::Column::Login.lt(format!("{prefix}~"))));
     }
-    if let Some(blind) = &wanted.phone_blind {
-        rows = rows.filter(account::Column::PhoneBlind.eq(blind.clone()));
+    if let Some(blinds) = &wanted.phone_blind {
+        rows = rows.filter(one_of(account::Column::PhoneBlind.into_expr(), blinds.iter().cloned()));
     }
     if let Some(state) = wanted.state {
         let state: &str = state.into();

@@ -22,8 +22,8 @@ pub(super) use grant::{
 };
 pub(super) use password::{credential, credential_row, last_hashes, rehash, set_password};
 pub(super) use second_factor::{
-    begin_factor, confirm_factor, end_factor, factor, keep_recovery_codes, recovery_digest, remove_factor,
-    secret, tenant_code, use_step,
+    begin_factor, confirm_factor, end_factor, factor, keep_recovery_codes, recovery_digest, recovery_digests,
+    remove_factor, secret, tenant_code, use_step,
 };
 pub(super) use session::{
     end_session, end_sessions, open_sessions_count, open_sessions_page, refresh_token, repeat_refresh,

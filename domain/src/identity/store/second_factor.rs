@@ -33,6 +33,11 @@ pub(crate) fn recovery_digest(tx: &Tx, id: AccountId, code: &str) -> Result<Vec<
     Ok(tx.blind(RECOVERY, &format!("{id}:{code}"))?.0)
 }
 
+/// What may be kept of a recovery code: its digest under each key in use.
+pub(crate) fn recovery_digests(tx: &Tx, id: AccountId, code: &str) -> Result<Vec<Vec<u8>>, StoreError> {
+    Ok(tx.blinds(RECOVERY, &format!("{id}:{code}"))?.into_iter().map(|digest| digest.0).collect())
+}
+
 /// Puts a secret that does not count yet in place of whatever was there.
 pub(crate) async fn begin_factor(tx: &Tx, id: AccountId, secret: &Secret) -> Result<(), StoreError> {
     let sealed = tx.seal_bytes(SECRET, id.uuid(), secret.bytes())?;

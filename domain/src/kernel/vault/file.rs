@@ -164,6 +164,14 @@ impl Keyring {
         Ok(described.collect())
     }
 
+    /// When a key was added or began to seal last.
+    ///
+    /// # Errors
+    /// [`VaultError::File`] when it cannot be read.
+    pub fn changed_at(&self) -> Result<Timestamp, VaultError> {
+        Ok(Timestamp(KeyFile::read(&self.path)?.changed_at.saturating_mul(1_000_000)))
+    }
+
     /// Adds a key that only opens: its id.
     ///
     /// # Errors

@@ -32,8 +32,6 @@ const HEADER_LENGTH: usize = 1 + KEY_ID_LENGTH + NONCE_LENGTH;
 const BLIND_LENGTH: usize = 16;
 /// Bytes of a sealed value's tag, in every suite.
 const TAG_LENGTH: usize = 16;
-/// Digests that nobody makes anew and whose readers know one key: they stay under the oldest one, which stays while they are there.
-const HELD: [(&str, &str); 2] = [("accounts", "phone"), ("second_factors", "recovery_codes")];
 
 /// The cell that a sealed value belongs to.
 #[derive(Clone, Copy, Debug)]
@@ -214,9 +212,7 @@ impl Vault {
         normalised: &str,
     ) -> Result<BlindIndex, VaultError> {
         let ring = self.keys.ring();
-        let held = HELD.contains(&(table, column));
-        let key = if held { ring.oldest()? } else { ring.sealing()? };
-        blind(key, tenant, (table, column), normalised)
+        blind(ring.sealing()?, tenant, (table, column), normalised)
     }
 
     /// The blind indexes under which a normalised text may be kept: one for each key, that of the key that seals first.

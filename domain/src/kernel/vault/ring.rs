@@ -55,11 +55,6 @@ impl Ring {
         self.keys.get(self.sealing).ok_or(VaultError::Library)
     }
 
-    /// The key that has been there for longest.
-    pub(super) fn oldest(&self) -> Result<&Key, VaultError> {
-        self.keys.first().ok_or(VaultError::Library)
-    }
-
     pub(super) fn key(&self, id: u32) -> Option<&Key> {
         self.keys.iter().find(|key| key.id == id)
     }
