@@ -117,6 +117,10 @@ async fn swept(db: Db, kept: Kept) {
             Ok(entries) => tracing::info!(entries, "old entries of the audit trail were removed"),
             Err(error) => tracing::warn!(%error, "old entries of the audit trail could not be removed"),
         }
+        // So that a server that nobody asks anything learns of a new key.
+        if let Err(error) = db.sealing_key() {
+            tracing::warn!(%error, "there is no sealing key");
+        }
         match db.sweep_reveals().await {
             Ok(0) => {}
             Ok(reveals) => tracing::info!(reveals, "what counted of who read people whole was removed"),

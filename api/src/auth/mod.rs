@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use crate::config::Profile;
 use crate::graphql::context::{Member, Services};
 use crate::graphql::creating::CREATING;
-use crate::http::{Caller, CallerKind, Callers, Credential, Proof, Refused, RequestId, Validity};
+use crate::http::{Caller, CallerKind, Callers, Credential, Posted, Proof, Refused, RequestId, Validity};
 use crate::signed::signed;
 
 /// Authenticates callers by the access tokens of this deployment.
@@ -42,9 +42,10 @@ impl Authentication {
         Ok(self.signed_in(Proof::Token(token.to_owned()), known))
     }
 
-    async fn by_signature(&self, client: &str, parts: &Parts, body: &[u8]) -> Result<Caller, Refused> {
+    async fn by_signature(&self, client: &str, parts: &Parts, posted: Posted<'_>) -> Result<Caller, Refused> {
         let (id, timestamp, signature) = signed(&parts.headers).ok_or(Refused::Invalid)?;
-        let request = SignedRequest { client, id, timestamp, signature, body };
+        let from = posted.peer.0;
+        let request = SignedRequest { client, id, timestamp, signature, body: posted.body, from };
         let known = self.services.identity.authenticate_signed(request, "").await;
         let (known, signer) = known.map_err(|failure| refused(&failure))?;
         Ok(self.signed_in(Proof::Signature(signer), known))
@@ -124,11 +125,11 @@ pub(crate) fn of_scheme<'a>(wanted: &str, text: &'a str) -> Option<&'a str> {
 
 #[async_trait]
 impl Callers for Authentication {
-    async fn from_http(&self, parts: &Parts, body: Option<&[u8]>) -> Result<Caller, Refused> {
+    async fn from_http(&self, parts: &Parts, posted: Option<Posted<'_>>) -> Result<Caller, Refused> {
         let Some(header) = parts.headers.get(AUTHORIZATION) else { return Ok(self.anonymous()) };
         let header = header.to_str().map_err(|_| Refused::Invalid)?;
-        match (of_scheme("signed", header), body) {
-            (Some(client), Some(body)) => self.by_signature(client, parts, body).await,
+        match (of_scheme("signed", header), posted) {
+            (Some(client), Some(posted)) => self.by_signature(client, parts, posted).await,
             _ => self.by_token(bearer(header)?).await,
         }
     }

@@ -7,7 +7,7 @@ use fengqiao_domain::identity::TokenKeys;
 use fengqiao_domain::kernel::clock::{Clock as _, SystemClock};
 use fengqiao_domain::kernel::mutant::{self, Mutant};
 use fengqiao_domain::kernel::scope::PlatformScope;
-use fengqiao_domain::kernel::vault::{KeyOrigin, Keyring, Suite, Vault};
+use fengqiao_domain::kernel::vault::{KeyOrigin, Keyring, OldDigests, Suite, Vault};
 use fengqiao_domain::{Counted, Fact, Resealed, Resealer, SEALED_COLUMNS};
 
 use super::Place;
@@ -17,6 +17,7 @@ use crate::output;
 
 /// Between two lines that say how far a column is, in values.
 const SAID_EVERY: u64 = 1_000;
+const DAY: i64 = 86_400;
 
 #[derive(Debug, Args)]
 pub(super) struct Keys {
@@ -45,7 +46,8 @@ enum Step {
     Retire {
         /// Its id, as `list` shows it.
         id: String,
-        /// Let what cannot be made anew under another key count no more: idempotency keys that were used before, and recovery codes.
+        /// Let what cannot be made anew under another key count no more, a day after the last step: idempotency keys that were used
+        /// before, and recovery codes.
         #[arg(long)]
         digests_lapse: bool,
         #[command(flatten)]
@@ -99,15 +101,12 @@ pub(super) async fn on_store(settings: Settings, keys: Keys) -> anyhow::Result<(
             reseal(&app).await
         }
         Some(Step::Retire { id, digests_lapse, .. }) => {
-            retire(&app, &ring, &id, digests_lapse.then_some(Lapse)).await
+            let digests = if digests_lapse { OldDigests::GivenUp } else { OldDigests::Lapsed };
+            retire(&app, &ring, &id, digests).await
         }
         Some(Step::Add { .. }) | None => Ok(()),
     }
 }
-
-/// That whoever retires a key knows what counts no more.
-#[derive(Clone, Copy, Debug)]
-struct Lapse;
 
 fn make(settings: &Settings, suite: Suite) -> anyhow::Result<()> {
     let (tokens, sealing) = (&settings.keys.token_file, &settings.keys.sealing_file);
@@ -206,11 +205,15 @@ async fn reseal(app: &App) -> anyhow::Result<()> {
     Ok(output::line(format_args!("everything is sealed under {sealing:08x}"))?)
 }
 
-async fn retire(app: &App, ring: &Keyring, id: &str, lapse: Option<Lapse>) -> anyhow::Result<()> {
+async fn retire(app: &App, ring: &Keyring, id: &str, digests: OldDigests) -> anyhow::Result<()> {
     let id = u32::from_str_radix(id, 16)
         .with_context(|| format!("{id} is no id of a key: see `fengqiao keys list`"))?;
     let now = SystemClock.now();
-    ring.retirable(id, lapse.is_none().then_some(now))?;
+    ring.retirable(id, digests, now)?;
+    let begun = app.services.db.fact(Fact::SealingKey).await?;
+    if begun.is_some_and(|fingerprint| fingerprint.starts_with(&format!("{id:08x}-"))) {
+        bail!("{id:08x} is about to seal: run `fengqiao keys promote` to its end");
+    }
     let resealer = resealer(app, "see whether a key is still needed");
     let used: Vec<Counted> =
         resealer.count().await?.into_iter().filter(|counted| counted.key == id).collect();
@@ -219,8 +222,9 @@ async fn retire(app: &App, ring: &Keyring, id: &str, lapse: Option<Lapse>) -> an
     {
         bail!("{place} has {values} values under {id:08x}: run `fengqiao keys reseal` first");
     }
-    let people = resealer.recovery_codes(ring.changed_at()?).await?;
-    if people > 0 && lapse.is_none() {
+    // A server may have had the new key for its own only a while later.
+    let people = resealer.recovery_codes(ring.changed_at()?.plus_seconds(DAY)).await?;
+    if people > 0 && digests == OldDigests::Lapsed {
         bail!(
             "{people} people have recovery codes of before the last change of keys: let them make new ones, or give --digests-lapse"
         );

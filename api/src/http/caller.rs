@@ -8,6 +8,8 @@ use fengqiao_domain::kernel::id::TenantId;
 use http::request::Parts;
 use tokio::time::Instant;
 
+use super::peer::Peer;
+
 /// Finds out who calls. The real one verifies tokens; tests use an open one.
 #[async_trait]
 #[expect(
@@ -15,12 +17,12 @@ use tokio::time::Instant;
     reason = "a caller is read from the request, by a verifier that is self"
 )]
 pub trait Callers: Send + Sync {
-    /// The caller of a request over HTTP, by `Authorization: Bearer …`, or `Signed …` for one whose body is signed; `body` is that of a POST.
+    /// The caller of a request over HTTP, by `Authorization: Bearer …`, or `Signed …` for one whose body is signed; `posted` is what a POST says.
     /// Without the header the caller is anonymous, which is not an error.
     ///
     /// # Errors
     /// [`Refused`] when a credential came and is not valid, or could not be checked.
-    async fn from_http(&self, parts: &Parts, body: Option<&[u8]>) -> Result<Caller, Refused>;
+    async fn from_http(&self, parts: &Parts, posted: Option<Posted<'_>>) -> Result<Caller, Refused>;
 
     /// The caller of a WebSocket, by the payload of its `connection_init` (`{"authorization": "Bearer …"}`
     /// or `{"Authorization": …}`; `null` when there was none), else by the headers of the upgrade.
@@ -32,6 +34,15 @@ pub trait Callers: Send + Sync {
     /// Whether a caller who holds a socket or a stream may keep it: not revoked, same scope as when it was
     /// opened.
     async fn still_valid(&self, caller: &Caller) -> Validity;
+}
+
+/// What a POST says, and from where.
+#[derive(Clone, Copy)]
+pub struct Posted<'a> {
+    /// Its body.
+    pub body: &'a [u8],
+    /// Where it comes from.
+    pub peer: Peer,
 }
 
 /// Whether a caller who was let in still counts.

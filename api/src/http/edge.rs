@@ -15,7 +15,7 @@ use http::request::Parts;
 use tracing::Instrument;
 
 use super::answer::{Answer, Context};
-use super::caller::{Caller, Callers, Refused};
+use super::caller::{Caller, Callers, Posted, Refused};
 use super::code::Code;
 use super::cost::{CostTold, Payer, Till};
 use super::documents::Documents;
@@ -157,9 +157,13 @@ impl<E> Edge<E> {
     }
 
     /// Who sent this request.
-    pub(super) async fn caller(&self, parts: &Parts, body: Option<&[u8]>) -> Result<Caller, Rejection> {
+    pub(super) async fn caller(
+        &self,
+        parts: &Parts,
+        posted: Option<Posted<'_>>,
+    ) -> Result<Caller, Rejection> {
         let deadline = self.limits().request.deadline_seconds.duration();
-        match tokio::time::timeout(deadline, self.callers().from_http(parts, body)).await {
+        match tokio::time::timeout(deadline, self.callers().from_http(parts, posted)).await {
             Ok(Ok(caller)) => Ok(caller),
             Ok(Err(Refused::Invalid)) => Err(Rejection::unauthenticated()),
             Ok(Err(Refused::Unavailable)) | Err(_) => Err(Rejection::unavailable()),

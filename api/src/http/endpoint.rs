@@ -11,6 +11,7 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Request, header};
 
 use super::answer::Answer;
+use super::caller::Posted;
 use super::edge::{Edge, Envelope};
 use super::language::Language;
 use super::negotiation::{Accepted, Media, readable};
@@ -92,7 +93,7 @@ async fn serve<E: Runner>(
     envelope: Envelope,
     accepted: Accepted,
 ) -> Result<Response, Rejection> {
-    let caller = edge.caller(parts, body).await?;
+    let caller = edge.caller(parts, body.map(|body| Posted { body, peer: envelope.peer })).await?;
     let operation = match edge.prepare(params, Some(&parts.headers), &caller, envelope) {
         Ok(operation) => operation,
         // A client that reads nothing but events must be told of a bad document by an event.

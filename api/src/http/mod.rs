@@ -40,7 +40,7 @@ mod stall;
 mod vigil;
 mod websocket;
 
-pub use caller::{Attach, Caller, CallerKind, Callers, Credential, Proof, Refused, Validity};
+pub use caller::{Attach, Caller, CallerKind, Callers, Credential, Posted, Proof, Refused, Validity};
 pub use code::Code;
 pub use documents::{BadDocuments, DocumentMode, DocumentRules, Documents, OpenTo};
 pub use drain::{Drain, Held};

@@ -10,8 +10,8 @@ use axum::extract::ConnectInfo;
 use fengqiao_api::http::cost::{Tariff, Till};
 use fengqiao_api::http::server::{Stopped, bind, serve};
 use fengqiao_api::http::{
-    Admission, Caller, CallerKind, Callers, Documents, Drain, Edge, Limits, Metrics, Probes, Readiness,
-    Refused, Validity, router,
+    Admission, Caller, CallerKind, Callers, Documents, Drain, Edge, Limits, Metrics, Posted, Probes,
+    Readiness, Refused, Validity, router,
 };
 use fengqiao_domain::kernel::bucket::LocalBuckets;
 use fengqiao_domain::kernel::id::TenantId;
@@ -87,7 +87,7 @@ fn authorization(parts: &Parts) -> Option<&str> {
 
 #[async_trait]
 impl Callers for OpenCallers {
-    async fn from_http(&self, parts: &Parts, _body: Option<&[u8]>) -> Result<Caller, Refused> {
+    async fn from_http(&self, parts: &Parts, _posted: Option<Posted<'_>>) -> Result<Caller, Refused> {
         Self::caller(parts, authorization(parts))
     }
 

@@ -249,6 +249,19 @@ fn represented(held: &Held) -> Vec<Assignee> {
     units.chain(held.handled_organisation().map(Assignee::Organisation)).collect()
 }
 
+/// Whether a grant of the caller that allows something lets the case in and is what makes it theirs: it covers the place, represents the office that the
+/// case lies with, or, for whoever the case lies with in person, is of an office and so of no place.
+pub(super) fn allowed_by_own_grant(scope: &Scope, permission: Permission, case: &Case) -> bool {
+    let in_person = scope.account().map(Assignee::Account) == Some(case.assignee);
+    let reaches = |held: &Held| {
+        covered_level(held, &case.place).is_some()
+            || represented(held).contains(&case.assignee)
+            || (in_person && held.organisation.is_some())
+    };
+    let allows = |held: &Held| held.permissions.holds(permission) && admits(held, case) && reaches(held);
+    scope.held().iter().any(allows)
+}
+
 /// The highest level at which a grant of the caller allows something at a case's place.
 pub(super) fn acting_level(scope: &Scope, permission: Permission, case: &Case) -> Option<SettlementLevel> {
     scope

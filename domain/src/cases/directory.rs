@@ -47,11 +47,12 @@ pub(crate) async fn digest(tx: &Tx, id: CaseId, version: i64) -> Result<Option<C
 pub(crate) async fn whole_reporter(tx: &Tx, id: CaseId) -> Result<Whole, StoreError> {
     let Some(case) = store::by_id(tx, id).await? else { return Ok(Whole::Unknown) };
     let actor = actor::somebody(tx.scope(), &case);
-    let may = |permission| {
-        [Relation::Assignee, Relation::Territory].into_iter().any(|relation| actor.may(relation, permission))
-    };
-    let allowed = may(Permission::PersonalReveal) || mutant::active(Mutant::RevealAnywhere);
-    if case.anonymous || !may(Permission::ReporterRead) || !allowed {
+    let masked = [Relation::Assignee, Relation::Territory]
+        .into_iter()
+        .any(|relation| actor.may(relation, Permission::ReporterRead));
+    let allowed = actor::allowed_by_own_grant(tx.scope(), Permission::PersonalReveal, &case)
+        || mutant::active(Mutant::RevealAnywhere);
+    if case.anonymous || !masked || !allowed {
         return Ok(Whole::Refused);
     }
     let open = |column, sealed: &[u8]| seal::open(tx.vault(), tx.scope().tenant(), column, id.uuid(), sealed);

@@ -105,10 +105,12 @@ impl CreateClientSecret {
         let expires_at = self.expires_at.unwrap_or(latest);
         let timely = now < expires_at && expires_at <= latest;
         let name = command::name(&self.name).map_err(|error| Problem::at("name", error));
-        let period = Problem::at("expiresAt", IdentityError::InvalidPeriod);
-        match (name, timely) {
-            (Ok(name), true) => Ok((name, expires_at)),
-            (name, timely) => Err(name.err().into_iter().chain((!timely).then_some(period)).collect()),
+        let late = (!timely).then(|| Problem::at("expiresAt", IdentityError::InvalidPeriod));
+        let nothing = self.permissions == Some(PermissionSet::default());
+        let nothing = nothing.then(|| Problem::at("permissions", IdentityError::Required));
+        match (name, late, nothing) {
+            (Ok(name), None, None) => Ok((name, expires_at)),
+            (name, late, nothing) => Err([name.err(), late, nothing].into_iter().flatten().collect()),
         }
     }
 }
@@ -150,7 +152,7 @@ impl fmt::Debug for ClientToken {
 }
 
 /// A request that a program signed, as Standard Webhooks signs.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct SignedRequest<'a> {
     /// `login@district`.
     pub client: &'a str,
@@ -162,6 +164,8 @@ pub struct SignedRequest<'a> {
     pub signature: &'a str,
     /// What it says.
     pub body: &'a [u8],
+    /// Where it comes from.
+    pub from: IpAddr,
 }
 
 /// Who signed a request, for asking again whether they still count.
@@ -205,5 +209,7 @@ mod tests {
             assert_eq!(parsed(asked("hotline", Some(late))), Err(1), "{late}");
         }
         assert_eq!(parsed(asked(" ", Some(10))), Err(2), "every mistake at once");
+        let nothing = CreateClientSecret { permissions: Some(PermissionSet::default()), ..asked("a", None) };
+        assert_eq!(parsed(nothing), Err(1), "what allows nothing is none");
     }
 }

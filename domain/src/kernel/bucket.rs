@@ -23,6 +23,8 @@ pub enum Limited {
     /// Showing passwords from one address.
     #[strum(serialize = "sign_in_address")]
     Address,
+    /// Saying at one address that one is a program.
+    Client,
     /// Showing a password of an account on a device that it knows.
     #[strum(serialize = "sign_in_device")]
     Device,

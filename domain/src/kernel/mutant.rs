@@ -64,6 +64,8 @@ pub enum Mutant {
     SilentReveal,
     /// A secret of a program counts for as long as anybody has it.
     EndlessSecret,
+    /// Secrets of a program outlive that it was shut out.
+    SecretsOutlive,
     /// A program has as many secrets as it is given.
     ThirdSecret,
     /// A person is given a secret of a program.

@@ -75,7 +75,8 @@ impl Resealer {
         Ok(counted.into_iter().map(|((place, key), values)| Counted { place, key, values }).collect())
     }
 
-    /// How many people have recovery codes of before an instant, which count while the key of then is there.
+    /// How many people have recovery codes of before an instant, which count while the key of then is there: those of a second factor in
+    /// force.
     ///
     /// # Errors
     /// [`StoreError`] as the database says.
@@ -85,7 +86,8 @@ impl Resealer {
             let own = own(&scope, &RECOVERY);
             let sql = format!(
                 "SELECT count(*) AS number FROM second_factors WHERE tenant_id = $1 AND length(recovery_codes) > 0 \
-                 AND confirmed_at < $2{own}"
+                 AND confirmed_at < $2{own} AND EXISTS (SELECT 1 FROM accounts a WHERE a.tenant_id = second_factors.tenant_id \
+                 AND a.id = second_factors.account_id AND a.second_factor_at = second_factors.confirmed_at)"
             );
             for row in self.ask(&scope, &sql, vec![before.micros().into()]).await? {
                 people += u64::try_from(row.try_get::<i64>("", "number")?).unwrap_or_default();
@@ -201,9 +203,11 @@ impl Resealer {
             "UPDATE {} SET {} = $4{index} WHERE tenant_id = $1 AND {} = $2 AND {still}",
             column.table, column.column, column.row
         );
-        match self.change(scope, &sql, values, row).await? {
-            0 => round.changed += 1,
-            _ => round.done += 1,
+        match self.change(scope, &sql, values, row).await {
+            // Whoever holds it for long is not waited for.
+            Ok(0) | Err(StoreError::Busy(_)) => round.changed += 1,
+            Ok(_) => round.done += 1,
+            Err(fault) => return Err(fault),
         }
         Ok(())
     }
@@ -272,11 +276,13 @@ fn anew(
 ) -> Result<(Vec<u8>, Option<Vec<u8>>), VaultError> {
     let clear = vault.open_bytes(cell, &fengqiao_entity::value::SealedBytes(sealed.to_vec()))?;
     let clear = zeroize::Zeroizing::new(clear);
+    // The index after the value: a key that begins to seal in between is that of the index at least, and the row is taken again.
+    let anew = vault.seal_bytes(cell, &clear)?.0;
     let blind = if column.blind.is_some() {
         let text = std::str::from_utf8(&clear).map_err(|_| VaultError::Altered)?;
         Some(vault.blind(cell.tenant, cell.table, cell.column, text)?.0)
     } else {
         None
     };
-    Ok((vault.seal_bytes(cell, &clear)?.0, blind))
+    Ok((anew, blind))
 }

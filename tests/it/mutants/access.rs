@@ -18,6 +18,7 @@ pub(super) const ACCESS: &[Row] = &[
         "audit::unreadable::a_head_that_is_no_hash_is_named_and_the_chain_is_walked",
     ),
     (Mutant::RevealAnywhere, On::Both, "personal::what_allows_it_in_one_post_allows_nothing_in_another"),
+    (Mutant::RevealAnywhere, On::Both, "personal::whoever_a_case_lies_with_reads_nobody_by_a_post_elsewhere"),
     (Mutant::EndlessReveals, On::Both, "personal::so_many_a_day_are_read_and_no_more"),
     (Mutant::SilentReveal, On::Both, "personal::whoever_may_call_them_reads_a_reporter_whole"),
     (
@@ -26,6 +27,12 @@ pub(super) const ACCESS: &[Row] = &[
         "identity::meanwhile::whoever_is_shut_out_while_they_confirm_a_second_factor_has_none",
     ),
     (Mutant::EndlessSecret, On::Both, "identity::programs::one_secret_takes_the_others_place_without_a_gap"),
+    (
+        Mutant::SecretsOutlive,
+        On::Both,
+        "identity::programs::a_secret_is_for_a_program_and_given_by_whoever_could_grant_all_of_it",
+    ),
+    (Mutant::FreeWhenRight, On::Both, "identity::programs::a_program_is_given_so_many_tokens_and_no_more"),
     (Mutant::ThirdSecret, On::Both, "identity::programs::one_secret_takes_the_others_place_without_a_gap"),
     (
         Mutant::SecretOfAPerson,

@@ -153,6 +153,30 @@ async fn what_allows_it_in_one_post_allows_nothing_in_another() -> anyhow::Resul
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_a_case_lies_with_reads_nobody_by_a_post_elsewhere() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let security = person(&served, "security.admin").await?;
+        let volunteer = person(&served, "xindi.volunteer").await?;
+        let id = account_id(&volunteer).await?;
+        let far = Places::of(&security).grid(FAR).await?;
+        let grant = json!({"accountId": id, "role": "FULL_TIME_WORKER", "target": {"gridId": far}});
+        security.mutate("roleGrantCreate", "userErrors { code path }", grant).await?.payload()?;
+        served.pass_seconds(10);
+        let mut matter = Matter::report(&person(&served, "xindi.resident").await?, GRID, CATEGORY).await?;
+        let station = person(&served, "xindi.station").await?;
+        matter.act(&station, "caseAccept", json!({})).await?;
+        matter.act(&station, "caseDispatch", json!({"target": {"accountId": id}})).await?;
+        let read = matter.read(&volunteer, "reporter { name { text } }").await?;
+        assert_eq!(read["reporter"]["name"]["text"], "演*", "masked it is told");
+        assert_eq!(told(&volunteer, json!({"caseId": matter.id})).await?, json!("NOT_PERMITTED"));
+        assert_eq!(told(&station, json!({"caseId": matter.id})).await?["phone"], "10070009999");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn so_many_a_day_are_read_and_no_more() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let served = Served::demo_with(backend, |settings| settings.personal.reveals_per_day = 3).await?;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use fengqiao_domain::kernel::id::{TenantId, Timestamp};
-use fengqiao_domain::kernel::vault::{Cell, KeyOrigin, Keyring, Suite, Vault, VaultError};
+use fengqiao_domain::kernel::vault::{Cell, KeyOrigin, Keyring, OldDigests, Suite, Vault, VaultError};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -15,6 +15,7 @@ const OLD: &str = r#"{"id":7,"master":"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHB
 const KNOWN: i64 = 10;
 /// As long as the one before stays, in seconds.
 const KEPT: i64 = 32 * 86_400;
+const SETTLED: i64 = 25 * 3_600;
 /// Longer than a process takes to look at the file again.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -71,10 +72,13 @@ fn a_key_opens_before_it_seals_and_the_one_before_opens_after() -> anyhow::Resul
     assert_eq!(key_of(&vault)?, added);
     assert_eq!(vault.open_sealed(&cell(), &first)?, "张三");
     // And goes, when nothing needs it.
-    assert!(is_refused(&ring.retirable(added, None)), "it seals");
-    assert!(is_refused(&ring.retirable(9, None)), "there is none");
-    assert!(is_refused(&ring.retirable(7, Some(at(KNOWN + KEPT - 1)))), "digests of before still count");
-    ring.retirable(7, Some(at(KNOWN + KEPT)))?;
+    let late = at(KNOWN + KEPT);
+    assert!(is_refused(&ring.retirable(added, OldDigests::GivenUp, late)), "it seals");
+    assert!(is_refused(&ring.retirable(9, OldDigests::GivenUp, late)), "there is none");
+    for (digests, least) in [(OldDigests::Lapsed, KEPT), (OldDigests::GivenUp, SETTLED)] {
+        assert!(is_refused(&ring.retirable(7, digests, at(KNOWN + least - 1))), "{digests:?}");
+        ring.retirable(7, digests, at(KNOWN + least))?;
+    }
     ring.retire(7)?;
     let vault = Vault::open(&path)?;
     assert!(matches!(vault.open_sealed(&cell(), &first), Err(VaultError::UnknownKey(7))));

@@ -99,6 +99,11 @@ fn missing(world: &World) -> Vec<String> {
              'delivered', 1, '[]', 1, 1, 1 FROM webhooks WHERE TRUE ON CONFLICT DO NOTHING"
             .to_owned(),
         format!(
+            "INSERT INTO client_secrets (tenant_id, id, account_id, name, proof, secret, created_at, expires_at) \
+             SELECT tenant_id, id, id, 'x', 'secret', {}, 1, 2 FROM accounts",
+            bytes(world, &[1])
+        ),
+        format!(
             "INSERT INTO second_factors (tenant_id, account_id, begun_at, last_step, recovery_codes) \
              SELECT tenant_id, id, 1, 0, {} FROM accounts",
             bytes(world, &[1; 16])

@@ -19,7 +19,9 @@ pub struct ClientSecret {
     name: String,
     /// How it proves who holds it.
     proof: ClientProofKind,
-    /// What may be done with it of what the account may do; empty for all of it.
+    /// Whether only some of what the account may do is done with it.
+    is_narrowed: bool,
+    /// What may be done with it when it is narrowed; empty when it is not.
     permissions: Vec<Permission>,
     /// When it was made.
     created_at: DateTime,
@@ -37,6 +39,7 @@ impl From<domain::ClientSecret> for ClientSecret {
             id: id::text(secret.id),
             name: secret.name,
             proof: secret.proof.into(),
+            is_narrowed: secret.permissions.is_some(),
             permissions: secret.permissions.iter().flat_map(|set| set.iter()).map(Into::into).collect(),
             created_at: DateTime(secret.created_at),
             expires_at: DateTime(secret.expires_at),

@@ -9,7 +9,6 @@ use std::time::Duration;
 use fengqiao_entity::identity::{account, refresh_token, session};
 use uuid::Uuid;
 
-use crate::identity::client::ClientSignIn;
 use crate::identity::command::SignIn;
 use crate::identity::entry::bare;
 use crate::identity::entry::sign_in::Shown;
@@ -100,13 +99,17 @@ impl IdentityService {
         }
     }
 
-    /// Takes what showing a program's secret costs: of the address, for nobody guesses 256 bits, but each is looked up.
-    pub(super) async fn admit_client(&self, asked: &ClientSignIn) -> Result<Taken, Failure<IdentityError>> {
-        let whose = self.marked(None, "address", &network(asked.from))?;
-        let bucket = Bucket { limited: Limited::Address, tenant: None, whose };
+    /// Takes what it costs to say that one is a program: of its name at an address, for nobody guesses 256 bits, but each is looked up. So
+    /// a program that has the wrong secret holds up itself, and neither people nor other programs behind its address.
+    pub(super) async fn admit_client(
+        &self,
+        (from, client): (IpAddr, &str),
+    ) -> Result<Taken, Failure<IdentityError>> {
+        let whose = self.marked(None, "client", &format!("{} {client}", network(from)))?;
+        let bucket = Bucket { limited: Limited::Client, tenant: None, whose };
         let rate = self.settings().sign_in.address;
         match self.buckets().take(&bucket, rate, self.db().now()).await {
-            Err(wait) if !is_lifted(Limited::Address) => Err(overloaded(Limited::Address, wait)),
+            Err(wait) if !is_lifted(Limited::Client) => Err(overloaded(Limited::Client, wait)),
             _ => Ok(Taken(vec![Cost { bucket, rate }])),
         }
     }
@@ -193,7 +196,7 @@ fn is_known(account: &account::Model, session: &session::Model, token: &refresh_
 pub(super) fn is_lifted(limited: Limited) -> bool {
     match limited {
         Limited::SignIn => mutant::active(Mutant::NoSignInLimit),
-        Limited::Address => mutant::active(Mutant::NoAddressLimit),
+        Limited::Address | Limited::Client => mutant::active(Mutant::NoAddressLimit),
         Limited::Device => mutant::active(Mutant::NoDeviceLimit),
         Limited::Known | Limited::AccountCost | Limited::TenantCost => false,
         Limited::SecondFactor => mutant::active(Mutant::NoCodeLimit),

@@ -16,6 +16,7 @@ use crate::identity::{resolve, store};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, ClientSecretId, TenantId};
 use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::permission::Permission;
 use crate::kernel::scope::{Claim, Held, Scope, Who};
 use crate::kernel::signature::Secret;
 use crate::store::{Begun, Done, StoreError, Tx, WriteTx};
@@ -41,7 +42,7 @@ impl IdentityService {
         request_id: &str,
     ) -> Result<ClientToken, Failure<IdentityError>> {
         let invalid = || Failure::user("", IdentityError::InvalidCredentials);
-        let taken = self.admit_client(asked).await?;
+        let taken = self.admit_client((asked.from, &asked.client)).await?;
         let found = self.client(&asked.client, request_id).await?;
         let shown = found.as_ref().and_then(|found| {
             let mut kept = found.secrets.iter().filter(|(kept, _)| is_proved_by(kept, ClientProof::Secret));
@@ -53,6 +54,8 @@ impl IdentityService {
             return Err(invalid());
         };
         self.give_back(taken).await;
+        // The account's own drop is not given back: each token is a session.
+        self.admit_own(found.tenant, found.account).await?;
         let scope = bare(found.tenant, Some(found.account), None, request_id);
         let tx = self.begin_bare(&scope).await?;
         let account = store::held_account_row(&tx, found.account).await?.ok_or_else(invalid)?;
@@ -97,7 +100,7 @@ impl IdentityService {
     /// The scope of the program that signed a request. The request counts once, and only some minutes before and after its own time.
     ///
     /// # Errors
-    /// [`IdentityError::TokenInvalid`], whatever is wrong.
+    /// [`IdentityError::TokenInvalid`], whatever is wrong; [`Failure::Overloaded`] when too many wrong ones came from the address.
     pub async fn authenticate_signed(
         &self,
         message: SignedRequest<'_>,
@@ -110,12 +113,14 @@ impl IdentityService {
         if !timely && !mutant::active(Mutant::OldSignature) {
             return Err(invalid());
         }
+        let taken = self.admit_client((message.from, message.client)).await?;
         let found = self.client(message.client, request_id).await?.ok_or_else(invalid)?;
         let by = found.secrets.iter().find(|(kept, secret)| {
             let right = secret.has_signed(message.signature, message.id, message.timestamp, message.body);
             is_proved_by(kept, ClientProof::Signature) && (right || mutant::active(Mutant::UnsignedClient))
         });
         let secret = by.map(|(kept, _)| kept.id).ok_or_else(invalid)?;
+        self.give_back(taken).await;
         let signer = Signer { tenant: found.tenant, account: found.account, secret };
         self.count_once(signer, &message, request_id).await?;
         let known = self.signer(signer, request_id).await?.ok_or_else(invalid)?;
@@ -212,13 +217,19 @@ pub(super) async fn counting(
     Ok(secret.filter(|secret| account.state == "active" && secret.account == account.id && live(secret)))
 }
 
+/// What a narrowed secret never allows: webhooks and partners act by all that their account may, and go on when the secret is ended.
+const WHOLE_ONLY: [Permission; 2] = [Permission::WebhookManage, Permission::ExchangeManage];
+
 /// What may be done with a secret of what its account may do: nothing that a person's role allows, if it was granted one since.
 pub(super) fn narrowed(held: Vec<Held>, secret: &ClientSecret) -> Vec<Held> {
     if mutant::active(Mutant::WholeClient) {
         return held;
     }
     let narrow = |held: Held| match secret.permissions {
-        Some(permissions) => Held { permissions: held.permissions.and(permissions), ..held },
+        Some(some) => {
+            let some = some.iter().filter(|permission| !WHOLE_ONLY.contains(permission)).collect();
+            Held { permissions: held.permissions.and(some), ..held }
+        }
         None => held,
     };
     held.into_iter().filter(|held| held.role == Role::ApiClient.key()).map(narrow).collect()

@@ -39,6 +39,7 @@ impl IdentityService {
         store::held_account_row(&tx, id).await?.ok_or_else(unknown)?;
         store::readmit_account(&tx, id, self.ended_at(&tx)).await?;
         store::set_password(&tx, id, digest, self.settings().password.kept).await?;
+        store::revoke_client_secrets(&tx, id).await?;
         tx.audit(
             "account.reset_password",
             &id,

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::identity::administered::covers;
+use crate::identity::entry::bare;
 use crate::identity::error::IdentityError;
 use crate::identity::model::{Account, RoleGrant};
 use crate::identity::service::{IdentityService, acting};
@@ -16,7 +17,7 @@ use crate::kernel::scope::Scope;
 use crate::store::{Begun, Done, StoreError, Tx, WriteTx};
 
 impl IdentityService {
-    /// Disables an account and ends its sessions. Disabling it again changes nothing.
+    /// Disables an account and ends its sessions, and the secrets of a program. Disabling it again changes nothing.
     ///
     /// Whoever does it must cover everything the account holds or will hold: a town's administrator cannot
     /// disable someone who holds a post in another town or in the district, nor an account that holds
@@ -45,6 +46,12 @@ impl IdentityService {
         let disabled = store::disable_account(&tx, id, self.ended_at(&tx)).await?;
         if disabled {
             tx.audit("account.disable", &id, json!({}));
+            // As the account itself: nobody else's scope reaches a secret. Whoever is admitted again proves themselves anew.
+            tx.act_in(&bare(scope.tenant(), Some(id), None, scope.request_id())).await?;
+            if !mutant::active(Mutant::SecretsOutlive) {
+                store::revoke_client_secrets(&tx, id).await?;
+            }
+            tx.act_in(scope).await?;
         }
         self.shut_out(tx, id, disabled.then_some("account.disabled")).await
     }

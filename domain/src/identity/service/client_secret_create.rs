@@ -11,19 +11,20 @@ use crate::identity::service::{IdentityService, acting};
 use crate::identity::store;
 use crate::identity::totp::no_chance;
 use crate::kernel::failure::Failure;
-use crate::kernel::id::{AccountId, ClientSecretId, Timestamp};
+use crate::kernel::id::{AccountId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 use crate::kernel::signature::Secret;
-use crate::store::{Begun, Done, StoreError, Tx};
+use crate::store::{Done, Tx};
 
 impl IdentityService {
     /// Makes a secret for a program and tells it, this once. Two of an account count at a time, so that one takes the other's place
     /// without a gap.
     ///
     /// Whoever does it could act as the account: they must be able to grant all that it holds or will hold. A person has no secret of this
-    /// kind, and nobody makes one for themselves.
+    /// kind, and nobody makes one for themselves. An idempotency key means nothing: what was told is kept for nobody, and who asks again
+    /// makes another.
     ///
     /// # Errors
     /// [`Failure::Denied`] without [`Permission::GrantManage`]; [`IdentityError::NotFound`], [`IdentityError::NotPermitted`],
@@ -39,10 +40,7 @@ impl IdentityService {
         let account = command.account;
         let parsed = command.parsed(&self.settings().client, self.db().now());
         let (name, expires_at) = parsed.map_err(Failure::User)?;
-        let mut tx = match self.db().begin(scope).await? {
-            Begun::Fresh(tx) => tx,
-            Begun::Replay(done) => return self.issued(scope, account, done).await,
-        };
+        let mut tx = self.begin_own(scope).await?;
         let client = self.giveable(&tx, account).await?;
         let own = bare(scope.tenant(), Some(account), None, scope.request_id());
         // As the account itself: nobody else's scope reaches a secret.
@@ -77,23 +75,6 @@ impl IdentityService {
             return Err(refused(IdentityError::NotAProgram));
         }
         Ok(format!("{}@{}", row.login, store::tenant_code(tx).await?))
-    }
-
-    /// What was issued under the same idempotency key.
-    async fn issued(
-        &self,
-        scope: &Scope,
-        account: AccountId,
-        done: Done,
-    ) -> Result<IssuedClientSecret, Failure<IdentityError>> {
-        let own = bare(scope.tenant(), Some(account), None, scope.request_id());
-        let tx = self.db().reader(&own).tx().await?;
-        let kept = store::opened_client_secret(&tx, ClientSecretId::from_uuid(done.id)).await?;
-        let (secret, text) = kept.ok_or_else(|| StoreError::corrupt("client_secrets", "id", account))?;
-        let row = store::account_row(&tx, account).await?;
-        let row = row.ok_or_else(|| StoreError::corrupt("accounts", "id", account))?;
-        let client = format!("{}@{}", row.login, store::tenant_code(&tx).await?);
-        Ok(IssuedClientSecret { secret, text: text.text(), client })
     }
 }
 

@@ -74,15 +74,6 @@ pub(crate) async fn client_secret(tx: &Tx, id: ClientSecretId) -> Result<Option<
     row.as_ref().map(value).transpose()
 }
 
-/// What is shown or signed with of one.
-pub(crate) async fn opened_client_secret(
-    tx: &Tx,
-    id: ClientSecretId,
-) -> Result<Option<(ClientSecret, Secret)>, StoreError> {
-    let row = tx.select::<Entity>().filter(Column::Id.eq(id)).one().await?;
-    row.as_ref().map(|row| opened(tx, row)).transpose()
-}
-
 fn opened(tx: &Tx, row: &Model) -> Result<(ClientSecret, Secret), StoreError> {
     let bytes = Zeroizing::new(tx.unseal_bytes(SECRET, row.id.uuid(), &row.secret)?);
     Ok((value(row)?, Secret::of(bytes)))
@@ -116,6 +107,13 @@ pub(crate) async fn opened_client_secrets(
 pub(crate) async fn note_client_use(tx: &Tx, id: ClientSecretId) -> Result<(), StoreError> {
     let row = tx.update::<Entity>().set(Column::UsedAt, Expr::val(tx.now()));
     row.filter(Column::Id.eq(id)).run().await.map(drop)
+}
+
+/// Ends all of an account.
+pub(crate) async fn revoke_client_secrets(tx: &Tx, account: AccountId) -> Result<(), StoreError> {
+    let rows = tx.update::<Entity>().set(Column::RevokedAt, Expr::val(tx.now()));
+    let unended = Column::AccountId.eq(account).and(Column::RevokedAt.is_null());
+    rows.filter(unended).run().await.map(drop)
 }
 
 /// Ends one: whether nobody had.

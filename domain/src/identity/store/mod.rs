@@ -13,8 +13,8 @@ pub(super) use account::{
     whole,
 };
 pub(super) use client_secret::{
-    client_secret, insert_client_secret, live_client_secrets, note_client_use, opened_client_secret,
-    opened_client_secrets, revoke_client_secret,
+    client_secret, insert_client_secret, live_client_secrets, note_client_use, opened_client_secrets,
+    revoke_client_secret, revoke_client_secrets,
 };
 pub(super) use grant::{
     GrantPage, accounts_at_grid, category_parents, category_rows, grant_by_id, grant_row, grants_count,

@@ -21,6 +21,18 @@ pub(super) const KNOWN_SECONDS: i64 = 10;
 /// For so long the key before stays at least: 32 days, as long as an idempotency key of what was done offline is known again, by a
 /// digest that cannot be made anew.
 pub(super) const KEPT_SECONDS: i64 = 32 * 86_400;
+/// Nor does it go before, whatever is given up: a ticket without a number is known again for a day by a digest under it, and an hour is longer
+/// than what was begun before takes, and than a server goes without a look at the file.
+pub(super) const SETTLED_SECONDS: i64 = 86_400 + 3_600;
+
+/// What becomes of digests that cannot be made anew under another key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OldDigests {
+    /// They lapse by themselves, before the key goes.
+    Lapsed,
+    /// They count no more.
+    GivenUp,
+}
 
 /// The keys of a deployment, oldest first.
 #[derive(Serialize, Deserialize)]
@@ -225,12 +237,22 @@ impl Keyring {
         Ok(file.sealing)
     }
 
-    /// Whether a key may go, as far as the file tells: `now`, where digests of before must have lapsed by themselves.
+    /// Whether a key may go, as far as the file tells.
     ///
     /// # Errors
     /// [`VaultError::Refused`] when it is not there, seals, or sealed until lately.
-    pub fn retirable(&self, id: u32, now: Option<Timestamp>) -> Result<(), VaultError> {
-        let file = KeyFile::read(&self.path)?;
+    pub fn retirable(&self, id: u32, digests: OldDigests, now: Timestamp) -> Result<(), VaultError> {
+        let file = self.without(id)?;
+        let (least, why) = match digests {
+            OldDigests::Lapsed => (KEPT_SECONDS, "changed, and digests made before still count"),
+            OldDigests::GivenUp => (SETTLED_SECONDS, "changed, and what was begun before may not be over"),
+        };
+        wait(file.changed_at, least, now, why)
+    }
+
+    /// The file without a key, which is there and does not seal.
+    fn without(&self, id: u32) -> Result<KeyFile, VaultError> {
+        let mut file = KeyFile::read(&self.path)?;
         if !file.keys.iter().any(|key| key.id == id) {
             return Err(VaultError::Refused(format!("there is no key {id:08x}")));
         }
@@ -239,9 +261,8 @@ impl Keyring {
                 "key {id:08x} seals: only one that another took the place of may go"
             )));
         }
-        now.map_or(Ok(()), |now| {
-            wait(file.changed_at, KEPT_SECONDS, now, "changed, and digests made before still count")
-        })
+        file.keys.retain(|key| key.id != id);
+        Ok(file)
     }
 
     /// Takes a key out. Whoever calls knows that nothing is sealed under it.
@@ -249,24 +270,37 @@ impl Keyring {
     /// # Errors
     /// As [`Keyring::retirable`].
     pub fn retire(&self, id: u32) -> Result<(), VaultError> {
-        self.retirable(id, None)?;
-        let mut file = KeyFile::read(&self.path)?;
-        file.keys.retain(|key| key.id != id);
-        self.replace(&file)
+        self.replace(&self.without(id)?)
     }
 
-    /// Another file in the place of this one, at once and whole.
+    /// Another file in the place of this one, at once and whole, and its owner's: a server reads it as before.
     fn replace(&self, file: &KeyFile) -> Result<(), VaultError> {
         file.ring(&self.path)?;
-        let next = beside(&self.path, "next");
+        // Where a link leads.
+        let path = std::fs::canonicalize(&self.path).map_err(|cause| said(&self.path, &cause))?;
+        let next = beside(&path, "next");
         // What a step that was broken off left.
         let _ = std::fs::remove_file(&next);
         let text = file.text()?;
         let written = write_private(&next, &text)
             .and_then(|()| File::open(&next)?.sync_all())
-            .and_then(|()| std::fs::rename(&next, &self.path));
+            .and_then(|()| owned_alike(&path, &next))
+            .and_then(|()| std::fs::rename(&next, &path));
         written.map_err(|cause| said(&self.path, &cause))
     }
+}
+
+/// Gives a file the owner of another one: whoever runs the command may be another user than the server.
+#[cfg(unix)]
+fn owned_alike(path: &Path, next: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+    let facts = std::fs::metadata(path)?;
+    std::os::unix::fs::chown(next, Some(facts.uid()), Some(facts.gid()))
+}
+
+#[cfg(not(unix))]
+fn owned_alike(_path: &Path, _next: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 fn wait(changed_at: i64, least: i64, now: Timestamp, why: &str) -> Result<(), VaultError> {

@@ -22,7 +22,7 @@ use crate::kernel::vault::file::{HeldKey, KeyFile, said};
 use crate::kernel::vault::ring::{Followed, Key, Ring};
 use crate::kernel::vault::suite::{Derived, NONCE_LENGTH};
 
-pub use file::{Described, Keyring, write_private};
+pub use file::{Described, Keyring, OldDigests, write_private};
 pub use suite::Suite;
 
 const FORMAT: u8 = 1;

@@ -138,9 +138,12 @@ impl Followed {
         if stamp.is_none() || stamp == seen.1 {
             return;
         }
-        seen.1 = stamp;
         match KeyFile::read(path).and_then(|file| file.ring(path)) {
-            Ok(ring) => self.take(ring, path),
+            Ok(ring) => {
+                seen.1 = stamp;
+                self.take(ring, path);
+            }
+            // It is looked at again: what cannot be read now is mended without another change of the file.
             Err(error) => {
                 tracing::error!(%error, "the changed key file is not taken: the keys stay as they are");
             }

@@ -51,7 +51,8 @@ pub(crate) async fn resealed(
     let present = match phone {
         Change::Keep => {
             let found = staff_member::Column::Id.eq(member.id);
-            tx.select::<staff_member::Entity>().filter(found).one().await?
+            // Held, for what is kept is written again: it must not be sealed anew meanwhile.
+            tx.select::<staff_member::Entity>().filter(found).lock().one().await?
         }
         Change::Clear | Change::Set(_) => None,
     };

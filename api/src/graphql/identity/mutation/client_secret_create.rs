@@ -9,7 +9,7 @@ use crate::graphql::identity::client::ClientSecret;
 use crate::graphql::identity::enums::ClientProofKind;
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::id;
-use crate::graphql::kit::mutation::{claimed, settled};
+use crate::graphql::kit::mutation::settled;
 use crate::graphql::kit::requires::Permission;
 use crate::graphql::kit::scalars::DateTime;
 
@@ -23,8 +23,8 @@ pub struct ClientSecretCreateInput {
     /// How it proves who holds it.
     #[graphql(default_with = "ClientProofKind::Secret")]
     proof: ClientProofKind,
-    /// What may be done with it of what the account may do, at most 64; null or empty for all of it. What the account may not do counts for
-    /// nothing.
+    /// What may be done with it of what the account may do, 1 to 64; null for all of it. What the account may not do counts for nothing,
+    /// and `WEBHOOK_MANAGE` and `EXCHANGE_MANAGE` do, for webhooks and partners act by all that the account may.
     #[graphql(validator(max_items = 64))]
     permissions: Option<Vec<Permission>>,
     /// From when on it counts no more: at most a year from now, which is the default (`auth.client.secret_days`).
@@ -44,14 +44,13 @@ pub struct ClientSecretCreatePayload {
     user_errors: Vec<IdentityUserError>,
 }
 
-/// Make a secret for a program.
+/// Make a secret for a program. An idempotency key means nothing here: a secret is told once.
 pub(super) async fn run(
     ctx: &Context<'_>,
     input: ClientSecretCreateInput,
 ) -> Outcome<ClientSecretCreatePayload> {
     let member = member(ctx)?;
-    let narrowed = input.permissions.filter(|some| !some.is_empty());
-    let permissions = narrowed.map(|some| some.into_iter().map(Into::into).collect());
+    let permissions = input.permissions.map(|some| some.into_iter().map(Into::into).collect());
     let command = domain::CreateClientSecret {
         account: id::parse(&input.account_id)?,
         name: input.name,
@@ -59,8 +58,7 @@ pub(super) async fn run(
         permissions,
         expires_at: input.expires_at.map(|at| at.0),
     };
-    let scope = claimed(ctx, member, "clientSecretCreate")?;
-    let outcome = member.services().identity.client_secret_create(&scope, command).await;
+    let outcome = member.services().identity.client_secret_create(member.scope(), command).await;
     Ok(match settled(member, outcome).await? {
         Ok(issued) => ClientSecretCreatePayload {
             client_secret: Some(issued.secret.into()),
