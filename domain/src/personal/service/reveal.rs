@@ -10,43 +10,17 @@ use crate::kernel::id::{AccountId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
-use crate::kernel::whole::{Person, Whole};
+use crate::kernel::whole::Whole;
 use crate::personal::command::{RevealPerson, Subject};
 use crate::personal::error::PersonError;
+use crate::personal::service::{Answer, PersonalService, Revealed};
 use crate::personal::store;
 use crate::staff::directory as staff;
-use crate::store::{Begun, Db, Done, StoreError, Tx};
+use crate::store::{Begun, Done, StoreError, Tx};
 
-/// What a use case of this slice answers.
-type Answer<T> = Result<T, Failure<PersonError>>;
-
-/// How many people an account reads whole in a day unless the deployment says otherwise: a dispatcher makes some dozens of calls.
-pub const REVEALS_PER_DAY: u32 = 60;
 const DAY: i64 = 86_400;
 
-/// Reading people whole. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct PersonalService {
-    db: Db,
-    per_day: u32,
-}
-
-/// A person who was read.
-#[derive(Clone, Debug)]
-pub struct Revealed {
-    /// Who it is.
-    pub person: Person,
-    /// How many more the caller may read until one of the last day no longer counts.
-    pub left: u32,
-}
-
 impl PersonalService {
-    /// The service over a store; an account reads so many people in a day.
-    #[must_use]
-    pub const fn new(db: Db, per_day: u32) -> Self {
-        Self { db, per_day }
-    }
-
     /// Reads somebody whole, for a purpose that the audit trail keeps. An idempotency key means nothing: whoever asks again reads again.
     ///
     /// # Errors
