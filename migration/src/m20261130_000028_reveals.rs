@@ -20,10 +20,6 @@ impl MigrationTrait for Migration {
             .index(&["account_id", "revealed_at"])
             .worker(Worker::Delete)
             .create(manager)
-            .await?;
-        // Old ones are looked for in all tenants.
-        let index = "CREATE INDEX reveals_at ON reveals (revealed_at)";
-        manager.get_connection().execute_unprepared(index).await?;
-        Ok(())
+            .await
     }
 }

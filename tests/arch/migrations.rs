@@ -33,7 +33,7 @@ const LANDED: [(&str, u64); 28] = [
     ("m20261129_000025_guards.rs", 0x110e_bbad_b474_d412),
     ("m20261129_000026_passwords.rs", 0x96e5_a69e_ed6c_c675),
     ("m20261129_000027_client_secrets.rs", 0xf5bc_1d1d_04c2_ee4a),
-    ("m20261130_000028_reveals.rs", 0xb8b1_4df7_fa9e_c030),
+    ("m20261130_000028_reveals.rs", 0x9dcc_f11b_3d26_fafd),
 ];
 
 /// FNV-1a: it need only notice a change, not resist one.

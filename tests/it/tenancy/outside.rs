@@ -127,7 +127,7 @@ async fn the_worker_role_reaches_only_its_own_tables() -> anyhow::Result<()> {
             }
         }
         let trail = ["audit_entries", "audit_heads", "audit_pending", "audit_seals"];
-        let own = ["cases", "export_parts", "idempotency_records", "outbox_events", "outbox_heads"];
+        let own = ["cases", "export_parts", "idempotency_records", "outbox_events", "outbox_heads", "reveals"];
         assert_eq!(
             open,
             [&["attachments"][..], &trail, &own, &["webhook_deliveries", "webhooks"]].concat()
