@@ -56,7 +56,7 @@ impl ClientSecret {
         self.revoked_at.is_none() && now < self.expires_at
     }
 
-    /// Whether it is worth a line that it is used now.
+    /// Whether it was written down lately that it is used.
     pub(super) fn is_use_noted(&self, now: Timestamp) -> bool {
         self.used_at.is_some_and(|at| now.micros() - at.micros() < USE_NOTED_MICROS)
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::kernel::text::narrow;
+
 /// The text is not a telephone number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadPhone;
@@ -41,16 +43,6 @@ impl Phone {
 impl fmt::Debug for Phone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Phone(…)")
-    }
-}
-
-/// The ASCII form of a full-width character.
-fn narrow(character: char) -> char {
-    let code = u32::from(character);
-    if (0xFF01..=0xFF5E).contains(&code) {
-        char::from_u32(code - 0xFEE0).unwrap_or(character)
-    } else {
-        character
     }
 }
 
