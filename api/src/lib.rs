@@ -11,6 +11,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod exchange;
+pub mod federation;
 mod files;
 pub mod graphql;
 pub mod http;

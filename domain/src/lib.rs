@@ -8,6 +8,7 @@ pub mod calendars;
 pub mod cases;
 pub mod catalogue;
 pub mod exchange;
+pub mod federation;
 pub mod fieldwork;
 pub mod files;
 pub mod identity;

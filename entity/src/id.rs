@@ -169,6 +169,10 @@ ids! {
     SessionId, SessionKind, "session";
     /// A secret by which a program proves who it is.
     ClientSecretId, ClientSecretKind, "clientsecret";
+    /// Whose word counts for who somebody is.
+    IdentityProviderId, IdentityProviderKind, "identityprovider";
+    /// Whom an identity provider knows an account as.
+    ExternalIdentityId, ExternalIdentityKind, "externalidentity";
     /// A role held by an account at a target for a period.
     RoleGrantId, RoleGrantKind, "grant";
     /// Somebody of the force.

@@ -7,6 +7,7 @@ pub mod calendars;
 pub mod cases;
 pub mod catalogue;
 pub mod exchange;
+pub mod federation;
 pub mod fieldwork;
 pub mod files;
 pub mod id;

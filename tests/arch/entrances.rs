@@ -4,7 +4,7 @@
 use crate::source::{Fault, Source, none, workspace};
 
 /// Functions of services that have no scope to take, with the reason.
-const SCOPELESS: [(&str, &str); 14] = [
+const SCOPELESS: [(&str, &str); 17] = [
     ("domain/src/org/service/seed.rs: is_empty", "asked at the start, before there is any tenant"),
     ("domain/src/identity/entry/sign_in.rs: sign_in", "makes the scope's session"),
     ("domain/src/identity/entry/refresh.rs: refresh", "makes the scope's session"),
@@ -14,6 +14,9 @@ const SCOPELESS: [(&str, &str); 14] = [
     ("domain/src/identity/entry/client.rs: authenticate_signed", "mints the scope"),
     ("domain/src/identity/entry/client.rs: signer", "mints the scope anew"),
     ("domain/src/identity/entry/link.rs: follow_link", "mints the scope of whoever a link was signed for"),
+    ("domain/src/federation/entry/sign_in.rs: sign_in_by_wechat", "makes the scope's session"),
+    ("domain/src/federation/entry/sign_in.rs: sign_in_by_oidc", "makes the scope's session"),
+    ("domain/src/federation/entry/register.rs: register_resident", "makes the scope's account and session"),
     ("domain/src/exchange/entry/admit.rs: admit", "mints the scope of whoever signed a message"),
     ("domain/src/exchange/entry/admit.rs: admit_by_key", "mints the scope of whoever shows a key"),
     ("domain/src/exchange/entry/anyone.rs: serves", "says only whether a district is there"),

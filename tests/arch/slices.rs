@@ -3,7 +3,7 @@
 use crate::source::{Fault, Source, none, workspace};
 
 /// Every slice with its level: it may import what stands lower, and its own.
-const LEVELS: [(&str, u8); 27] = [
+const LEVELS: [(&str, u8); 28] = [
     ("kernel", 0),
     ("store", 0),
     ("calendars", 1),
@@ -11,6 +11,7 @@ const LEVELS: [(&str, u8); 27] = [
     ("identity", 2),
     ("catalogue", 2),
     ("files", 2),
+    ("federation", 3),
     ("staff", 3),
     ("programmes", 3),
     ("registry", 4),

@@ -12,6 +12,7 @@ mod edge;
 mod events;
 mod exchange;
 mod faults;
+mod federation;
 mod fieldwork;
 mod files;
 mod fuzz;

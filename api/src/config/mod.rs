@@ -5,7 +5,9 @@ mod audit;
 mod auth;
 mod database;
 mod exchange;
+mod federation;
 mod masked;
+mod networks;
 mod password;
 mod personal;
 mod redis;
@@ -27,6 +29,7 @@ pub use audit::Audit;
 pub use auth::{Auth, Required, SecondFactor, SignIn};
 pub use database::Database;
 pub use exchange::Exchange;
+pub use federation::Federation;
 use masked::masked;
 pub use password::Password;
 pub use personal::Personal;
@@ -55,6 +58,8 @@ pub struct Settings {
     pub idempotency: Idempotency,
     /// Tokens and sessions.
     pub auth: Auth,
+    /// Whose word counts for who somebody is.
+    pub federation: Federation,
     /// Key files.
     pub keys: Keys,
     /// Case rules that are settings.
@@ -312,6 +317,7 @@ impl Settings {
             self.audit.check(),
             self.auth.check(),
             self.edge.cost.check(),
+            self.federation.check(),
             self.personal.check(),
             self.redis.check(),
             self.webhooks.check(),

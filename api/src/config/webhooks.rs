@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use fengqiao_domain::webhooks::{Addresses, IpNet, WebhookSettings};
+use fengqiao_domain::kernel::address::{Addresses, IpNet};
+use fengqiao_domain::webhooks::WebhookSettings;
 use serde::Deserialize;
+
+use crate::config::networks::networks;
 
 /// Places of integrators that are called.
 #[derive(Clone, Debug, Deserialize)]
@@ -60,12 +63,7 @@ impl Webhooks {
     }
 
     fn networks(&self) -> Result<Vec<IpNet>, String> {
-        let read = |text: &String| {
-            text.parse().map_err(|_| {
-                format!("webhooks.allowed_networks holds {text:?}, which is no network such as 10.0.0.0/8")
-            })
-        };
-        self.allowed_networks.iter().map(read).collect()
+        networks("webhooks.allowed_networks", &self.allowed_networks)
     }
 
     /// What is allowed makes sense.

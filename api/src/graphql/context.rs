@@ -8,6 +8,7 @@ use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::cases::CaseService;
 use fengqiao_domain::catalogue::CategoryService;
 use fengqiao_domain::exchange::ExchangeService;
+use fengqiao_domain::federation::FederationService;
 use fengqiao_domain::fieldwork::FieldworkService;
 use fengqiao_domain::files::FileService;
 use fengqiao_domain::identity::IdentityService;
@@ -36,6 +37,8 @@ pub struct Services {
     pub org: OrgService,
     /// Accounts, sessions, grants.
     pub identity: IdentityService,
+    /// Whose word counts for who somebody is, and whoever comes by it.
+    pub federation: FederationService,
     /// People of the force, appointments, rosters, teams.
     pub staff: StaffService,
     /// Categories.

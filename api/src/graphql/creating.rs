@@ -16,6 +16,7 @@ pub const CREATING: &[&str] = &[
     "exportStart",
     "fieldSync",
     "gridCreate",
+    "identityProviderCreate",
     "importStart",
     "organisationCreate",
     "postKindAdopt",

@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod context;
 pub mod creating;
 pub mod exchange;
+pub mod federation;
 pub mod fieldwork;
 pub mod files;
 pub mod identity;

@@ -11,6 +11,7 @@ use super::cases::{
 use super::catalogue::{CatalogueMutation, CatalogueQuery};
 use super::context::Services;
 use super::exchange::{ExchangeMutation, ExchangeQuery};
+use super::federation::{FederationMutation, FederationQuery};
 use super::fieldwork::{FieldworkMutation, FieldworkQuery};
 use super::files::{FileMutation, FileQuery};
 use super::identity::{IdentityMutation, IdentityQuery};
@@ -29,6 +30,7 @@ pub struct Query(
     NodeQuery,
     OrgQuery,
     IdentityQuery,
+    FederationQuery,
     StaffQuery,
     CatalogueQuery,
     CalendarQuery,
@@ -49,6 +51,7 @@ pub struct Query(
 pub struct Mutation(
     OrgMutation,
     IdentityMutation,
+    FederationMutation,
     StaffMutation,
     CatalogueMutation,
     CalendarMutation,

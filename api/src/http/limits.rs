@@ -78,6 +78,16 @@ pub struct DocumentLimits {
     pub authentication_fields: Vec<String>,
 }
 
+/// Fields by which a session is opened, or a proof of who somebody is is shown.
+const AUTHENTICATION_FIELDS: [&str; 6] = [
+    "sessionCreate",
+    "sessionCreateByWechat",
+    "sessionCreateByOidc",
+    "sessionRefresh",
+    "accountRegister",
+    "externalIdentityCreate",
+];
+
 impl Default for DocumentLimits {
     fn default() -> Self {
         Self {
@@ -94,7 +104,7 @@ impl Default for DocumentLimits {
             max_mutation_fields: 4,
             max_argument_values: 100_000,
             max_authentication_fields: 1,
-            authentication_fields: vec!["sessionCreate".to_owned(), "sessionRefresh".to_owned()],
+            authentication_fields: AUTHENTICATION_FIELDS.map(str::to_owned).to_vec(),
         }
     }
 }

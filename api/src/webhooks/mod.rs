@@ -8,18 +8,20 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use chrono::DateTime;
-use fengqiao_domain::webhooks::{Addresses, Answered, AttemptFault, BadAddress, Carrier, Letter};
+use fengqiao_domain::kernel::address::{Addresses, BadAddress};
+use fengqiao_domain::webhooks::{Answered, AttemptFault, Carrier, Letter};
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 
-use names::{Closed, OpenNames};
+use names::Closed;
+pub(crate) use names::OpenNames;
 pub use names::{Names, SystemNames};
 
 /// Bytes of an answer that are read: as many as are kept of it, in whatever letters.
 const MOST_READ: usize = 1_024;
 /// Who calls.
-const AGENT: &str = concat!("Fengqiao/", env!("CARGO_PKG_VERSION"));
+pub(crate) const AGENT: &str = concat!("Fengqiao/", env!("CARGO_PKG_VERSION"));
 
 /// Carries messages over HTTP.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use fengqiao_domain::webhooks::Addresses;
+use fengqiao_domain::kernel::address::Addresses;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 /// Knows the addresses of names.
@@ -32,13 +32,13 @@ impl Names for SystemNames {
 pub(super) struct Closed;
 
 /// Names, as far as they lead to addresses that may be called.
-pub(super) struct OpenNames {
+pub(crate) struct OpenNames {
     addresses: Addresses,
     names: Arc<dyn Names>,
 }
 
 impl OpenNames {
-    pub(super) fn new(addresses: Addresses, names: Arc<dyn Names>) -> Self {
+    pub(crate) fn new(addresses: Addresses, names: Arc<dyn Names>) -> Self {
         Self { addresses, names }
     }
 }

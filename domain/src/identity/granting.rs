@@ -14,7 +14,7 @@ use crate::identity::role::Role;
 use crate::identity::store;
 use crate::identity::telling::{Changed, access_changed};
 use crate::kernel::failure::Failure;
-use crate::kernel::id::{CategoryId, RoleGrantId, Timestamp};
+use crate::kernel::id::{AccountId, CategoryId, RoleGrantId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::Held;
 use crate::store::{StoreError, Tx, WriteTx};
@@ -39,6 +39,34 @@ pub(super) async fn give(tx: &mut WriteTx, command: GrantRole) -> Result<RoleGra
     tx.audit("role_grant.create", &grant.id, facts(&grant));
     tell(tx, &grant, "role_grant.created");
     Ok(grant)
+}
+
+/// What a resident takes for themselves when they make an account: their role where they say that they live. It lets nobody read what is
+/// not their own.
+pub(super) async fn settle(
+    tx: &mut WriteTx,
+    account: AccountId,
+    home: GrantTarget,
+) -> Result<(), Failure<IdentityError>> {
+    let role = Role::Resident;
+    let grant = RoleGrant {
+        id: tx.new_id(),
+        account,
+        role,
+        target: home,
+        since: tx.now(),
+        until: None,
+        categories: vec![],
+        ceiling: role.ceiling(),
+        granted_by: None,
+        revoked_at: None,
+        version: 1,
+    };
+    fitting_target(tx, &grant).await?;
+    tx.insert(store::grant_row(tx, &grant)).await?;
+    tx.audit("role_grant.create", &grant.id, facts(&grant));
+    tell(tx, &grant, "role_grant.created");
+    Ok(())
 }
 
 /// Ends a grant: now, or at an instant to come. Whoever could give it may end it; ending an ended one, or

@@ -15,6 +15,7 @@ mod command;
 pub(crate) mod directory;
 mod entry;
 mod error;
+mod external;
 mod granting;
 mod limit;
 mod mask;
@@ -37,8 +38,11 @@ pub use client::{
     SignedRequest, Signer,
 };
 pub use command::{CreateAccount, GrantRole, SeedAccount, SeedGrant, SignIn};
+pub(crate) use entry::external::Admitted;
 pub use entry::{Authenticated, Linked};
 pub use error::{IdentityError, IdentityErrorCode};
+pub use external::ExternalIdentity;
+pub(crate) use external::{Refusal, Registration, Vouched};
 pub use mask::{masked_name, masked_phone};
 pub use model::{
     Account, AccountState, FirstPassword, GrantTarget, NewSecondFactor, OpenSession, PasswordStanding,

@@ -51,6 +51,18 @@ impl<E> Failure<E> {
         Self::User(vec![Problem::at(path, error)])
     }
 
+    /// The same failure of an input that stands below another one.
+    #[must_use]
+    pub fn under(mut self, outer: &str) -> Self {
+        if let Self::User(problems) = &mut self {
+            for problem in problems.iter_mut().filter(|problem| !problem.path.is_empty()) {
+                let outer = outer.split('.').map(str::to_owned);
+                problem.path.splice(0..0, outer);
+            }
+        }
+        self
+    }
+
     /// The same failure in another slice's words.
     pub fn map<F>(self, mut change: impl FnMut(E) -> F) -> Failure<F> {
         match self {

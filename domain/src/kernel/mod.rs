@@ -1,5 +1,6 @@
 //! What every slice stands on: scope, permissions, time, ids, pages, failures, events, sealing.
 
+pub mod address;
 pub mod bucket;
 pub(crate) mod cached;
 pub mod calendar;

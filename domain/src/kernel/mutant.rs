@@ -74,6 +74,30 @@ pub enum Mutant {
     WholeClient,
     /// A secret that signs can be shown, and one that is shown can sign.
     EitherProof,
+    /// A provider's word opens every account.
+    ProviderOpensAll,
+    /// A disabled account, and one whose password was reset, is known to providers as before.
+    LinksOutlive,
+    /// An ID token counts as often as it is shown.
+    RepeatedIdToken,
+    /// A token of any issuer for anybody is believed.
+    UnpinnedIssuer,
+    /// Nobody asks who signed an ID token.
+    UnsignedIdToken,
+    /// A token need not say what the district wants it to.
+    AnyClaims,
+    /// Keys of an issuer are fetched for every token with a key that nobody knows.
+    EagerKeys,
+    /// Keys of an issuer that does not answer count no more.
+    LostKeys,
+    /// Each process fetches tokens for itself.
+    CrowdedToken,
+    /// Tokens are forced as often as one is refused.
+    HastyForce,
+    /// Residents make accounts by every mini-program.
+    OpenRegistration,
+    /// Whoever is signed in links themselves without the password.
+    LinkWithoutPassword,
     /// Whoever names a program has signed for it.
     UnsignedClient,
     /// What a program signed counts for as long as anybody has it.

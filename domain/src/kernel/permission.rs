@@ -25,6 +25,8 @@ pub enum Permission {
     AccountManage,
     /// Grant and revoke roles, never beyond one's own scope.
     GrantManage,
+    /// Say whose word counts for who somebody is.
+    IdentityProviderManage,
     /// Change the category tree.
     CategoryManage,
     /// Draft and publish programmes.

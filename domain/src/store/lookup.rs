@@ -1,4 +1,5 @@
-//! What must be found before a scope exists: a tenant by code, a credential, a refresh token, another system.
+//! What must be found before a scope exists: a tenant by code, a credential, a refresh token, whom a provider means,
+//! another system.
 //!
 //! On PostgreSQL these are the listed SECURITY DEFINER functions of a role of their own; the
 //! application role itself reads nothing without a scope.
@@ -45,6 +46,15 @@ pub(crate) struct RefreshRow {
     pub(crate) account_id: Uuid,
     /// Bare id of the session.
     pub(crate) session_id: Uuid,
+}
+
+/// Whom a provider means.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub(crate) struct ExternalRow {
+    /// Bare id of the external identity.
+    pub(crate) id: Uuid,
+    /// Bare id of the account.
+    pub(crate) account_id: Uuid,
 }
 
 /// Which other system it is, and by whose right it acts.
@@ -158,6 +168,36 @@ impl Db {
                     "SELECT tenant_id, account_id, session_id FROM refresh_tokens WHERE token_hash = $1",
                 )
                 .bind(token_hash)
+                .fetch_optional(readers)
+                .await?
+            }
+        })
+    }
+
+    /// The external identity that counts, by its blind index at a provider of a tenant.
+    pub(crate) async fn lookup_external_identity(
+        &self,
+        tenant: Uuid,
+        provider: Uuid,
+        subject: &[u8],
+    ) -> Result<Option<ExternalRow>, StoreError> {
+        Ok(match self.pools() {
+            Pools::Postgres { app, .. } => {
+                sqlx::query_as("SELECT * FROM lookup_external_identity($1, $2, $3)")
+                    .bind(tenant)
+                    .bind(provider)
+                    .bind(subject)
+                    .fetch_optional(app)
+                    .await?
+            }
+            Pools::Sqlite { readers, .. } => {
+                sqlx::query_as(
+                    "SELECT id, account_id FROM external_identities \
+                     WHERE tenant_id = $1 AND provider_id = $2 AND subject_blind = $3 AND live_slot = 1",
+                )
+                .bind(tenant)
+                .bind(provider)
+                .bind(subject)
                 .fetch_optional(readers)
                 .await?
             }

@@ -37,7 +37,7 @@ impl SealedColumn {
 pub(super) const RECOVERY: SealedColumn = column("second_factors", "secret").by("account_id").own("TRUE");
 
 /// All of them, by table.
-pub const SEALED_COLUMNS: [SealedColumn; 27] = [
+pub const SEALED_COLUMNS: [SealedColumn; 30] = [
     column("accounts", "name"),
     column("accounts", "phone").found_by("phone_blind"),
     column("attachments", "file_name").own("case_id IS NULL"),
@@ -53,7 +53,10 @@ pub const SEALED_COLUMNS: [SealedColumn; 27] = [
     column("exchange_partners", "secret"),
     column("exchange_tickets", "body").by("case_id"),
     column("export_parts", "bytes").own("TRUE"),
+    column("external_identities", "subject").found_by("subject_blind").own("TRUE"),
+    column("identity_providers", "secret"),
     column("imports", "mistakes").own("TRUE"),
+    column("provider_tokens", "token").by("provider_id"),
     column("second_factors", "secret").by("account_id").own("TRUE"),
     column("staff_members", "name"),
     column("staff_members", "phone").found_by("phone_blind"),

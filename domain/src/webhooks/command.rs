@@ -1,12 +1,12 @@
 //! Inputs of the webhooks slice's use cases, and what makes them valid.
 
 use crate::cases::EXTERNAL_LIMIT;
+use crate::kernel::address::{Addresses, BadAddress, URL_LIMIT};
 use crate::kernel::change::Change;
 use crate::kernel::failure::Problem;
 use crate::kernel::id::{CategoryId, Timestamp, UnitId, WebhookDeliveryId, WebhookId};
 use crate::kernel::text::{self, BadText};
 use crate::programmes::CaseAct;
-use crate::webhooks::address::{Addresses, BadAddress, URL_LIMIT};
 use crate::webhooks::error::WebhookError;
 use crate::webhooks::model::WebhookContent;
 

@@ -8,7 +8,6 @@
 //! - Messages are signed as Standard Webhooks says; two secrets sign for a while after a rotation.
 //! - An address of an inner network is never called, whatever its name is, unless an operator opens that network.
 
-mod address;
 mod carrier;
 mod command;
 pub(crate) mod directory;
@@ -23,7 +22,6 @@ mod service;
 mod store;
 mod wanted;
 
-pub use address::{Addresses, BadAddress, IpNet};
 pub use carrier::{Answered, Carrier, Letter};
 pub use command::{CreateWebhook, ReplayWebhook, UpdateWebhook};
 pub use dispatcher::{Dispatcher, Round};

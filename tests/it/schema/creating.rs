@@ -11,8 +11,9 @@ use crate::schema::sdl::Sdl;
 const VERBS: [&str; 8] = ["Adopt", "Create", "Draft", "Import", "Report", "StandIn", "Start", "Sync"];
 
 /// Mutations that are called so and need no key, with the reason.
-const WITHOUT_KEY: [(&str, &str); 2] = [
+const WITHOUT_KEY: [(&str, &str); 3] = [
     ("caseStart", "begins work on a case that is there: the second time it finds another version"),
+    ("externalIdentityCreate", "what is shown counts once, and what is linked is linked once"),
     ("sessionCreate", "nobody is signed in yet, and whoever lost the answer signs in again"),
 ];
 

@@ -104,6 +104,19 @@ fn missing(world: &World) -> Vec<String> {
             bytes(world, &[1])
         ),
         format!(
+            "INSERT INTO identity_providers (tenant_id, id, name, kind, issuer, audience, secret, registers, state, created_at, version) \
+             SELECT tenant_id, id, 'x', 'wechat', 'wechat', login, {}, FALSE, 'enabled', 1, 1 FROM accounts",
+            bytes(world, &[1])
+        ),
+        "INSERT INTO provider_tokens (tenant_id, provider_id, expires_at, lease_until_at, forced_at, forced_day, forced_count) \
+             SELECT tenant_id, id, 1, 0, 0, 0, 0 FROM identity_providers"
+            .to_owned(),
+        format!(
+            "INSERT INTO external_identities (tenant_id, id, account_id, provider_id, subject, subject_blind, live_slot, created_at) \
+             SELECT tenant_id, id, id, id, {one}, {one}, 1, 1 FROM identity_providers",
+            one = bytes(world, &[1])
+        ),
+        format!(
             "INSERT INTO second_factors (tenant_id, account_id, begun_at, last_step, recovery_codes) \
              SELECT tenant_id, id, 1, 0, {} FROM accounts",
             bytes(world, &[1; 16])

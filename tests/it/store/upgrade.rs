@@ -5,7 +5,11 @@ use fengqiao_tests::{Backend, on_backends};
 
 use crate::sweep::stage::Stage;
 
-/// The newest one.
+/// The newest one; its function is there on PostgreSQL only.
+const UNDO_FEDERATION: &str = "DROP TABLE external_identities; DROP TABLE provider_tokens; DROP TABLE identity_providers; \
+     DELETE FROM seaql_migrations WHERE version = 'm20261130_000029_federation'";
+const UNDO_EXTERNAL_LOOKUP: &str = "DROP FUNCTION lookup_external_identity(uuid, uuid, bytea)";
+/// The one before it.
 const UNDO_REVEALS: &str =
     "DROP TABLE reveals; DELETE FROM seaql_migrations WHERE version = 'm20261130_000028_reveals'";
 /// The one before it.
@@ -117,6 +121,10 @@ async fn walls_stand(stage: &Stage) -> anyhow::Result<()> {
 }
 
 async fn undo_audit(stage: &Stage, backend: Backend) -> anyhow::Result<()> {
+    if backend == Backend::Postgres {
+        stage.world.run_sql(UNDO_EXTERNAL_LOOKUP).await?;
+    }
+    stage.world.run_sql(UNDO_FEDERATION).await?;
     stage.world.run_sql(UNDO_REVEALS).await?;
     stage.world.run_sql(UNDO_CLIENT_SECRETS).await?;
     stage.world.run_sql(UNDO_PASSWORDS).await?;

@@ -89,6 +89,8 @@ impl Samples<'_> {
             Kind::WebhookDelivery => never("delivery"),
             // Programs of the mirror have none.
             Kind::ClientSecret => never("clientsecret"),
+            Kind::ExternalIdentity => never("externalidentity"),
+            Kind::IdentityProvider => never("identityprovider"),
             Kind::Any => return self.every(whose, side),
             Kind::Text(text) => text.to_owned(),
         }])

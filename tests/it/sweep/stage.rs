@@ -2,16 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use async_graphql::{Executor as _, Request, Response, Variables};
+use fengqiao_api::federation::HttpDoors;
 use fengqiao_api::graphql::context::{Member, Services};
 use fengqiao_api::graphql::schema::{self, FengqiaoSchema};
 use fengqiao_api::graphql::snapshots::Snapshots;
 use fengqiao_api::runner::{Runner as _, Said};
+use fengqiao_api::webhooks::SystemNames;
 use fengqiao_domain::EventLog;
 use fengqiao_domain::audit::AuditService;
 use fengqiao_domain::calendars::CalendarService;
+use fengqiao_domain::federation::{FederationService, FederationSettings};
+use fengqiao_domain::kernel::address::Addresses;
 use fengqiao_domain::kernel::meter::Meter;
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_domain::personal::{PersonalService, REVEALS_PER_DAY};
@@ -20,6 +25,16 @@ use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use serde_json::Value;
 use sqlx::types::Uuid;
+
+/// Nobody answers there, and nobody waits for it.
+const ANSWER: Duration = Duration::from_secs(1);
+
+/// Identity providers, of which there are none here.
+fn federation(world: &World, mirror: &Mirror) -> anyhow::Result<FederationService> {
+    let doors = HttpDoors::new("http://127.0.0.1:9", Addresses::default(), Arc::new(SystemNames), ANSWER)?;
+    let (identity, settings) = (mirror.identity.clone(), FederationSettings::default());
+    Ok(FederationService::new(world.db.clone(), identity, Arc::new(doors), settings))
+}
 
 /// The stage.
 pub(crate) struct Stage {
@@ -45,6 +60,7 @@ impl Stage {
             programmes: mirror.programmes.clone(),
             cases: mirror.cases.clone(),
             fieldwork: mirror.fieldwork.clone(),
+            federation: federation(&world, &mirror)?,
             personal: PersonalService::new(world.db.clone(), REVEALS_PER_DAY),
             files: mirror.files.clone(),
             sheets: mirror.sheets(&world),

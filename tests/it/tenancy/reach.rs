@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context as _, ensure};
 use fengqiao_entity::tenancy::{Reach, TenantOwned};
 use fengqiao_entity::{
-    calendars, cases, catalogue, exchange, fieldwork, files, identity, kernel, org, personal, programmes,
-    sheets, staff, webhooks,
+    calendars, cases, catalogue, exchange, federation, fieldwork, files, identity, kernel, org, personal,
+    programmes, sheets, staff, webhooks,
 };
 use fengqiao_tests::{SUPERUSER, on_each, on_postgres};
 use sea_orm::{ColumnTrait as _, Iden as _, Iterable as _};
@@ -49,11 +49,14 @@ fn all() -> Vec<Declared> {
         declared::<calendars::work_calendar::Entity>(),
         declared::<catalogue::category::Entity>(),
         declared::<catalogue::duty::Entity>(),
+        declared::<federation::provider::Entity>(),
+        declared::<federation::token::Entity>(),
         declared::<fieldwork::visit::Entity>(),
         declared::<files::attachment::Entity>(),
         declared::<identity::account::Entity>(),
         declared::<identity::client_secret::Entity>(),
         declared::<identity::credential::Entity>(),
+        declared::<identity::external_identity::Entity>(),
         declared::<identity::refresh_token::Entity>(),
         declared::<identity::role_grant::Entity>(),
         declared::<identity::role_grant_category::Entity>(),

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::ensure;
 use fengqiao_api::webhooks::{HttpCarrier, Names, SystemNames};
-use fengqiao_domain::webhooks::{Addresses, Answered, AttemptFault, Carrier as _, Letter, Round};
+use fengqiao_domain::kernel::address::Addresses;
+use fengqiao_domain::webhooks::{Answered, AttemptFault, Carrier as _, Letter, Round};
 use fengqiao_tests::on_backends;
 use serde_json::json;
 use tokio::net::TcpListener;

@@ -22,6 +22,8 @@ pub enum Permission {
     AccountManage,
     /// Grant and revoke roles, never beyond one's own scope.
     GrantManage,
+    /// Say whose word counts for who somebody is (身份提供方).
+    IdentityProviderManage,
     /// Change the category tree.
     CategoryManage,
     /// Draft and publish programmes (流程方案).

@@ -8,6 +8,7 @@ use crate::graphql::calendars::CalendarUserError;
 use crate::graphql::cases::CaseUserError;
 use crate::graphql::catalogue::CatalogueUserError;
 use crate::graphql::exchange::ExchangeUserError;
+use crate::graphql::federation::FederationUserError;
 use crate::graphql::fieldwork::VisitUserError;
 use crate::graphql::files::FileUserError;
 use crate::graphql::identity::IdentityUserError;
@@ -37,6 +38,8 @@ pub enum UserError {
     Catalogue(CatalogueUserError),
     /// From the exchange slice.
     Exchange(ExchangeUserError),
+    /// From the federation slice.
+    Federation(FederationUserError),
     /// From the files slice.
     File(FileUserError),
     /// From the identity slice.

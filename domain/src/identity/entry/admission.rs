@@ -114,6 +114,19 @@ impl IdentityService {
         }
     }
 
+    /// Takes what it costs to be let in from an address by somebody else's word.
+    pub(super) async fn admit_address(
+        &self,
+        tenant: Option<TenantId>,
+        from: IpAddr,
+    ) -> Result<Taken, Failure<IdentityError>> {
+        let cost = self.of_address(tenant, from)?;
+        match self.buckets().take(&cost.bucket, cost.rate, self.db().now()).await {
+            Err(wait) if !is_lifted(Limited::Address) => Err(overloaded(Limited::Address, wait)),
+            _ => Ok(Taken(vec![cost])),
+        }
+    }
+
     /// Gives back what was taken for nothing: a hundred people behind one address sign in one after the other.
     pub(super) async fn give_back(&self, taken: Taken) {
         for cost in taken.0 {
@@ -132,9 +145,7 @@ impl IdentityService {
 
     fn of_stranger(&self, asked: &SignIn, shown: &Shown<'_>) -> Result<Vec<Cost>, StoreError> {
         let rates = &self.settings().sign_in;
-        let whose = self.marked(shown.tenant, "address", &network(asked.from))?;
-        let bucket = Bucket { limited: Limited::Address, tenant: shown.tenant, whose };
-        let mut costs = vec![Cost { bucket, rate: rates.address }];
+        let mut costs = vec![self.of_address(shown.tenant, asked.from)?];
         if let Some((login, code)) = shown.parts {
             let whose = match &shown.credential {
                 Some(row) => AccountId::from_uuid(row.account_id).to_string(),
@@ -145,6 +156,12 @@ impl IdentityService {
             costs.push(Cost { bucket, rate: rates.account });
         }
         Ok(costs)
+    }
+
+    fn of_address(&self, tenant: Option<TenantId>, from: IpAddr) -> Result<Cost, StoreError> {
+        let whose = self.marked(tenant, "address", &network(from))?;
+        let bucket = Bucket { limited: Limited::Address, tenant, whose };
+        Ok(Cost { bucket, rate: self.settings().sign_in.address })
     }
 
     /// A keyed digest, the same on every server of the deployment: addresses are personal, and people type passwords as

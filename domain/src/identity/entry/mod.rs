@@ -6,6 +6,7 @@
 mod admission;
 mod authenticate;
 mod client;
+pub(super) mod external;
 mod link;
 mod new_password;
 mod refresh;

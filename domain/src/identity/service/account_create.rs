@@ -78,7 +78,8 @@ impl IdentityService {
     }
 }
 
-async fn insert(
+/// Inserts an account with its first password.
+pub(in crate::identity) async fn insert(
     tx: &Tx,
     id: AccountId,
     new: NewAccount,

@@ -18,7 +18,7 @@ use crate::kernel::scope::Scope;
 
 impl IdentityService {
     /// Makes a password for an account and tells it, this once: whoever it is handed to sets one of their own when they sign in, within
-    /// the time for it. Every session of the account ends. An idempotency key means nothing: what was told is kept nowhere, and who asks again
+    /// the time for it. Every session of the account ends, and nobody else's word opens one until it is linked again. An idempotency key means nothing: what was told is kept nowhere, and who asks again
     /// makes another.
     ///
     /// Whoever does it could sign in as the account: they must be able to grant all that it holds or will hold. Nobody does it to
@@ -54,6 +54,9 @@ impl IdentityService {
         // As the account itself: nobody else's scope reaches a credential.
         tx.act_in(&bare(scope.tenant(), Some(id), None, scope.request_id())).await?;
         store::set_password(&tx, id, digest.given(), self.settings().password.kept).await?;
+        if !mutant::active(Mutant::LinksOutlive) {
+            store::end_externals(&tx, id).await?;
+        }
         tx.act_in(scope).await?;
         let account = self.shut_out(tx, id, Some("account.password_reset")).await?;
         Ok(FirstPassword { account, password, lapses_at: self.settings().password.lapse(given) })

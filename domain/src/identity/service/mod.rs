@@ -9,6 +9,7 @@ mod accounts;
 mod client_secret_create;
 mod client_secret_revoke;
 mod client_secrets;
+mod external_identity;
 mod grants;
 mod password;
 mod password_change;
@@ -38,6 +39,7 @@ use crate::kernel::id::{AccountId, TenantId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
 use crate::store::{Db, StoreError, Tx};
 
+pub(super) use account_create::insert as insert_account;
 pub use accounts::AccountFilter;
 pub use grants::GrantFilter;
 pub(super) use password_change::end_others;

@@ -2,6 +2,7 @@
 
 mod account;
 mod client_secret;
+mod external_identity;
 mod grant;
 mod password;
 mod second_factor;
@@ -15,6 +16,10 @@ pub(super) use account::{
 pub(super) use client_secret::{
     client_secret, insert_client_secret, live_client_secrets, note_client_use, opened_client_secrets,
     revoke_client_secret, revoke_client_secrets,
+};
+pub(super) use external_identity::{
+    end_external, end_externals, insert_external, live_external, live_externals, note_external_use,
+    subject_blinds,
 };
 pub(super) use grant::{
     GrantPage, accounts_at_grid, category_parents, category_rows, grant_by_id, grant_row, grants_count,

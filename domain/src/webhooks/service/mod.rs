@@ -10,13 +10,13 @@ mod test;
 mod update;
 
 use crate::catalogue::directory as catalogue;
+use crate::kernel::address::Addresses;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{CategoryId, UnitId, WebhookId};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 use crate::org::directory as org;
 use crate::store::{Db, Done, Tx};
-use crate::webhooks::address::Addresses;
 use crate::webhooks::error::WebhookError;
 use crate::webhooks::model::Webhook;
 use crate::webhooks::store;

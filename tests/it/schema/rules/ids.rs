@@ -15,6 +15,8 @@ pub const WITHOUT_NODE: &[Exception] = &[
     ("StaffChange", "found in the change log, shown to whoever may know whom it is about"),
     ("WebhookDelivery", "found at its webhook, shown to whoever sees that"),
     ("ClientSecret", "found by its account, which alone reaches it"),
+    ("ExternalIdentity", "found at the viewer, whose own it is"),
+    ("IdentityProvider", "found in the list of providers, for whoever may say whose word counts"),
     ("OpenSession", "found at the viewer, whose own it is"),
     ("TeamMembership", "found in its team, shown to whoever may know who is in it"),
 ];

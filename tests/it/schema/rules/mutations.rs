@@ -10,12 +10,17 @@ const NOUNS_WITHOUT_ID: &[&str] =
 
 /// Mutations that demand no permission of a role.
 pub const WITHOUT_PERMISSION: &[Exception] = &[
+    ("Mutation.accountRegister", "nobody is signed in yet"),
+    ("Mutation.externalIdentityCreate", "the password is the permission"),
+    ("Mutation.externalIdentityRemove", "everyone may take their own away"),
     ("Mutation.fieldSync", "each operation demands what its own mutation does"),
     ("Mutation.passwordChange", "everyone may change their own"),
     ("Mutation.secondFactorBegin", "everyone may have a second factor"),
     ("Mutation.secondFactorConfirm", "everyone may have a second factor"),
     ("Mutation.secondFactorRemove", "password and code are the permission"),
     ("Mutation.sessionCreate", "nobody is signed in yet"),
+    ("Mutation.sessionCreateByOidc", "nobody is signed in yet"),
+    ("Mutation.sessionCreateByWechat", "nobody is signed in yet"),
     ("Mutation.sessionRefresh", "the refresh token is the permission"),
     ("Mutation.sessionRevoke", "everyone may end their own session"),
     ("Mutation.sessionRevokeOthers", "everyone may end their own sessions"),

@@ -1,6 +1,6 @@
 //! Which addresses may be called: public ones, and those of networks that an operator opens. Pure.
 //!
-//! Whoever may register a webhook could else have the server call what only it can reach: its own ports, the database, the
+//! Whoever may register a webhook or an identity provider could else have the server call what only it can reach: its own ports, the database, the
 //! metadata service of a cloud.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -12,7 +12,7 @@ use url::{Host, Url};
 use crate::kernel::mutant::{self, Mutant};
 
 /// Most characters of an address.
-pub(super) const URL_LIMIT: usize = 2_000;
+pub const URL_LIMIT: usize = 2_000;
 
 /// Not public, by the registries of IANA for special purposes (RFC 6890 and its successors). What lies in the range of carriers
 /// (100.64.0.0/10) holds metadata services of clouds too.

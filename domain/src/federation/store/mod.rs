@@ -1,0 +1,4 @@
+//! Rows of the federation slice to values and back.
+
+pub(super) mod provider;
+pub(super) mod token;

@@ -1,0 +1,109 @@
+//! Linking somebody else's word to an account, and what it never stands for.
+
+use anyhow::ensure;
+use fengqiao_tests::{account_id, on_backends};
+use serde_json::json;
+
+use super::wechat_fake::APP;
+use super::{LINKED, Town, is, link};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_links_themselves_without_the_password() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let town = Town::open(backend).await?;
+        let worker = town.signed_in("xindi.worker").await?;
+        let proof = json!({"wechat": {"app": APP, "code": town.wechat.login("open-thief")}});
+        is(&link(&worker, "not the password", proof).await?, "INVALID_CREDENTIALS", "password")?;
+        is(&town.come(&town.wechat.login("open-thief")).await?, "NOT_LINKED", "")?;
+        let answer = town
+            .served
+            .anonymous()
+            .mutate(
+                "externalIdentityCreate",
+                LINKED,
+                json!({"password": "x", "proof": {"wechat": {"app": APP, "code": "x"}}}),
+            )
+            .await?;
+        assert_eq!(answer.code(), "UNAUTHENTICATED", "{}", answer.body);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_is_one_account_and_an_account_is_somebody_once() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let town = Town::open(backend).await?;
+        let worker = town.linked("xindi.worker", "open-one").await?;
+        let other = town.signed_in("xindi.volunteer").await?;
+        is(&town.link(&other, "open-one").await?, "ALREADY_LINKED", "")?;
+        is(&town.link(&worker, "open-two").await?, "ALREADY_LINKED", "")?;
+        // Another one's is not found, one's own is taken away, and both are free again.
+        let own = worker.run("{ externalIdentities { id } }", json!({})).await?;
+        let id = own.data("externalIdentities/0/id")?.clone();
+        let remove = json!({"externalIdentityId": id});
+        is(
+            &other.mutate("externalIdentityRemove", LINKED, remove.clone()).await?,
+            "NOT_FOUND",
+            "externalIdentityId",
+        )?;
+        worker.mutate("externalIdentityRemove", LINKED, remove.clone()).await?.payload()?;
+        is(
+            &worker.mutate("externalIdentityRemove", LINKED, remove).await?,
+            "NOT_FOUND",
+            "externalIdentityId",
+        )?;
+        is(&town.come(&town.wechat.login("open-one")).await?, "NOT_LINKED", "")?;
+        town.link(&other, "open-one").await?.payload()?;
+        town.link(&worker, "open-two").await?.payload()?;
+        assert_eq!(
+            town.login_of(&town.come(&town.wechat.login("open-one")).await?).await?,
+            "xindi.volunteer"
+        );
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_providers_word_makes_no_administrator() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let town = Town::open(backend).await?;
+        let administrator = town.signed_in("system.admin").await?;
+        is(&town.link(&administrator, "open-system").await?, "PASSWORD_REQUIRED", "")?;
+        let program = town.signed_in("hotline.api").await?;
+        is(&town.link(&program, "open-program").await?, "PASSWORD_REQUIRED", "")?;
+        // Nor does it stand for one who became it afterwards.
+        let volunteer = town.linked("xindi.volunteer", "open-volunteer").await?;
+        let security = town.served.sign_in("security.admin@150302").await?;
+        let unit = security.run("{ unitByCode(code: \"150302\") { id } }", json!({})).await?;
+        let input = json!({"accountId": account_id(&volunteer).await?, "role": "AUDITOR", "target": {"unitId": unit.data("unitByCode/id")?}});
+        security.mutate("roleGrantCreate", "userErrors { code path }", input).await?.payload()?;
+        is(&town.come(&town.wechat.login("open-volunteer")).await?, "PASSWORD_REQUIRED", "")?;
+        let trail = town.served.world.rows("audit_entries").await?.join("\n");
+        ensure!(trail.contains("session.refuse"), "{trail}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_shut_out_is_known_to_nobody() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let town = Town::open(backend).await?;
+        let reset = town.linked("xindi.worker", "open-reset").await?;
+        let disabled = town.linked("xindi.volunteer", "open-disabled").await?;
+        let security = town.served.sign_in("security.admin@150302").await?;
+        let input = json!({"accountId": account_id(&reset).await?});
+        security.mutate("accountResetPassword", "userErrors { code path }", input).await?.payload()?;
+        is(&town.come(&town.wechat.login("open-reset")).await?, "NOT_LINKED", "")?;
+        let system = town.served.sign_in("system.admin@150302").await?;
+        let input = json!({"accountId": account_id(&disabled).await?});
+        system.mutate("accountDisable", "userErrors { code path }", input).await?.payload()?;
+        is(&town.come(&town.wechat.login("open-disabled")).await?, "NOT_LINKED", "")?;
+        let live = "SELECT count(*) FROM external_identities WHERE live_slot = 1";
+        ensure!(town.served.world.number(live).await? == 0, "they are linked no more");
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,86 @@
+//! The token by which WeChat is asked: one for all processes, by WeChat's own rules.
+
+use anyhow::ensure;
+use fengqiao_tests::{Backend, Served, on_backends};
+use futures::future::try_join_all;
+use serde_json::{Value, json};
+
+use super::registering::{register, village};
+use super::wechat_fake::APP;
+use super::{DISTRICT, SESSION, Town, at_home};
+
+/// Somebody new registers at one of the servers.
+async fn newcomer(town: &Town, at: &Served, home: &Value, number: usize) -> anyhow::Result<()> {
+    let code = town.wechat.login(&format!("open-{number}"));
+    let phone = town.wechat.number(&format!("139{number:08}"));
+    let input = json!({"districtCode": DISTRICT, "app": APP, "code": code, "phoneCode": phone, "name": "王小明", "unitId": home});
+    at.anonymous().mutate("accountRegister", SESSION, input).await?.payload()?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_processes_share_one_token() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let town = Town::open(backend).await?;
+        let home = village(&town).await?;
+        let url = town.wechat.url();
+        let other = match backend {
+            Backend::Postgres => Some(
+                town.served
+                    .beside(|settings| {
+                        at_home(settings);
+                        settings.federation.wechat_url = url;
+                    })
+                    .await?,
+            ),
+            Backend::Sqlite => None,
+        };
+        let servers = [&town.served, other.as_ref().unwrap_or(&town.served)];
+        let come = |numbers: std::ops::Range<usize>| {
+            let all = numbers.map(|number| newcomer(&town, servers[number % 2], &home, number));
+            try_join_all(all)
+        };
+        come(0..12).await?;
+        ensure!(town.wechat.counts().tokens == 1, "{:?}", town.wechat.counts());
+        // Still six minutes left: nobody asks.
+        town.served.pass_seconds(7_200 - 360);
+        come(12..14).await?;
+        ensure!(town.wechat.counts().tokens == 1, "{:?}", town.wechat.counts());
+        // Less than five: the next one.
+        town.served.pass_seconds(61);
+        come(14..26).await?;
+        ensure!(town.wechat.counts().tokens == 2, "{:?}", town.wechat.counts());
+        ensure!(town.wechat.counts().forced == 0, "{:?}", town.wechat.counts());
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_token_is_forced_seldom() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let town = Town::open(backend).await?;
+        let home = village(&town).await?;
+        newcomer(&town, &town.served, &home, 0).await?;
+        for round in 1..=20 {
+            // Somebody else had another one forced: ours counts no more.
+            town.wechat.replace_token();
+            town.served.pass_seconds(30);
+            newcomer(&town, &town.served, &home, round).await?;
+        }
+        // Too soon, and too often on one day.
+        for seconds in [1, 40] {
+            town.wechat.replace_token();
+            town.served.pass_seconds(seconds);
+            let codes = (town.wechat.login("open-late"), town.wechat.number("13900009999"));
+            let answer = register(&town, &home, (&codes.0, &codes.1)).await?;
+            ensure!(answer.code() == "RATE_LIMITED", "{}", answer.body);
+        }
+        let counts = town.wechat.counts();
+        ensure!(counts.forced == 20 && counts.refused == 0, "{counts:?}");
+        // The clock of the tests stands at 16:00 in China.
+        town.served.pass_seconds(8 * 3_600);
+        newcomer(&town, &town.served, &home, 99).await
+    })
+    .await
+}

@@ -1,0 +1,119 @@
+//! Signing in by a WeChat mini-program.
+
+use anyhow::ensure;
+use fengqiao_tests::on_backends;
+use serde_json::json;
+
+use super::wechat_fake::{APP, SESSION_KEY};
+use super::{DISTRICT, Town, is};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_linked_their_wechat_signs_in_by_it() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let town = Town::open(backend).await?;
+        let worker = town.linked("xindi.worker", "open-worker").await?;
+        let code = town.wechat.login("open-worker");
+        let answer = town.come(&code).await?;
+        assert_eq!(town.login_of(&answer).await?, "xindi.worker");
+        // A code counts once.
+        is(&town.come(&code).await?, "INVALID_PROOF", "code")?;
+        is(&town.come("login-of-nobody").await?, "INVALID_PROOF", "code")?;
+        is(&town.come(&town.wechat.login("open-stranger")).await?, "NOT_LINKED", "")?;
+        // Neither another district nor another mini-program.
+        let code = town.wechat.login("open-worker");
+        is(&town.come_to("320804", APP, &code).await?, "UNKNOWN_PROVIDER", "app")?;
+        is(&town.come_to("999999", APP, &code).await?, "UNKNOWN_PROVIDER", "districtCode")?;
+        is(&town.come_to(DISTRICT, "wx0000000000000000", &code).await?, "UNKNOWN_PROVIDER", "app")?;
+        let own = worker.run("{ externalIdentities { providerName providerKind usedAt } }", json!({})).await?;
+        let expected = json!([{"providerName": "枫桥小程序", "providerKind": "WECHAT", "usedAt": "2026-11-22T08:00:00.000000Z"}]);
+        assert_eq!(own.data("externalIdentities")?, &expected);
+        let trail = town.served.world.rows("audit_entries").await?.join("\n");
+        ensure!(trail.contains("\"method\":\"wechat\"") && trail.contains("external_identity.create"), "{trail}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_wechat_tells_the_server_alone_is_kept_nowhere() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let town = Town::open(backend).await?;
+        town.linked("xindi.worker", "open-worker").await?;
+        let answer = town.come(&town.wechat.login("open-worker")).await?;
+        ensure!(!answer.body.to_string().contains(SESSION_KEY));
+        for table in [
+            "external_identities",
+            "identity_providers",
+            "provider_tokens",
+            "audit_entries",
+            "outbox_events",
+            "sessions",
+        ] {
+            let rows = town.served.world.rows(table).await?.join("\n");
+            ensure!(!rows.contains(SESSION_KEY) && !rows.contains("open-worker"), "{table} has it");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_answer_of_wechat_has_words_of_ones_own() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let town = Town::open(backend).await?;
+        town.linked("xindi.worker", "open-worker").await?;
+        // Busy twice: it is asked again.
+        town.wechat.busy(2);
+        let answer = town.come(&town.wechat.login("open-worker")).await?;
+        assert_eq!(town.login_of(&answer).await?, "xindi.worker");
+        let code = town.wechat.login("open-worker");
+        town.wechat.busy(3);
+        is(&town.come(&code).await?, "PROVIDER_UNAVAILABLE", "")?;
+        // What was shown may be shown again.
+        assert_eq!(town.login_of(&town.come(&code).await?).await?, "xindi.worker");
+        town.wechat.block("open-blocked");
+        is(&town.come(&town.wechat.login("open-blocked")).await?, "BLOCKED", "code")?;
+        town.wechat.hurry("open-hurried");
+        let answer = town.come(&town.wechat.login("open-hurried")).await?;
+        assert_eq!(answer.code(), "RATE_LIMITED", "{}", answer.body);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_app_secret_lets_nobody_in_and_is_mended() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let town = Town::distrustful(backend).await?;
+        let answer = town.trust_wechat("another-secret").await?;
+        let provider = answer.payload()?["identityProvider"].clone();
+        is(&town.come(&town.wechat.login("open-worker")).await?, "PROVIDER_UNAVAILABLE", "")?;
+        let security = town.served.sign_in("security.admin@150302").await?;
+        let input =
+            json!({"identityProviderId": provider["id"], "expectedVersion": 1, "appSecret": super::SECRET});
+        security.mutate("identityProviderUpdate", super::PROVIDER, input).await?.payload()?;
+        is(&town.come(&town.wechat.login("open-worker")).await?, "NOT_LINKED", "")
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_tries_codes_empties_their_own_bucket() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let town = Town::open(backend).await?;
+        town.linked("xindi.worker", "open-worker").await?;
+        // What is right costs nothing.
+        for _ in 0..35 {
+            town.come(&town.wechat.login("open-worker")).await?.payload()?;
+        }
+        let asked = town.wechat.counts().sessions;
+        let mut refused = 0;
+        for _ in 0..35 {
+            refused += usize::from(town.come("login-of-nobody").await?.code() == "RATE_LIMITED");
+        }
+        ensure!(refused == 5, "{refused} of 35 were turned away, of thirty that an address has");
+        ensure!(town.wechat.counts().sessions == asked + 30, "nobody is asked for them");
+        Ok(())
+    })
+    .await
+}
