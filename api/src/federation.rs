@@ -15,6 +15,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -23,6 +24,8 @@ use crate::webhooks::{AGENT, Names, OpenNames, SystemNames};
 
 /// Bytes of an answer that are read: sets of keys of large issuers have some ten thousand.
 const MOST_READ: usize = 262_144;
+/// A token of WeChat counts for two hours.
+const LONGEST_SECONDS: i64 = 7_200;
 /// How often WeChat is asked that is busy.
 const TRIES: u32 = 3;
 /// Before it is asked again, and twice as long the next time.
@@ -32,7 +35,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 mod number {
     pub(super) const BUSY: i64 = -1;
     pub(super) const DONE: i64 = 0;
-    pub(super) const STALE_TOKENS: [i64; 3] = [40001, 40014, 42001];
+    pub(super) const STALE_TOKENS: [i64; 4] = [40001, 40014, 41001, 42001];
     pub(super) const BAD_CODES: [i64; 2] = [40029, 40163];
     pub(super) const BLOCKED: i64 = 40226;
     pub(super) const TOO_OFTEN: [i64; 2] = [45009, 45011];
@@ -45,6 +48,7 @@ pub struct HttpDoors {
     wechat_url: Url,
     issuers: Client,
     addresses: Addresses,
+    answer: Duration,
 }
 
 /// Doors as the settings say.
@@ -59,7 +63,7 @@ pub fn doors(settings: &Federation) -> anyhow::Result<Arc<dyn Doors>> {
 /// Of an answer of WeChat's: whether it is one. The session key that comes with an open id has no place here.
 #[derive(Deserialize)]
 struct Answer<T> {
-    errcode: Option<i64>,
+    errcode: Option<Value>,
     #[serde(flatten)]
     content: Option<T>,
 }
@@ -79,7 +83,8 @@ struct Token {
 #[serde(rename_all = "camelCase")]
 struct PhoneInfo {
     pure_phone_number: String,
-    country_code: String,
+    /// A text by WeChat's table, a number by its example.
+    country_code: Value,
 }
 
 #[derive(Deserialize)]
@@ -127,6 +132,7 @@ impl HttpDoors {
                 .build()
                 .context("cannot fetch the keys of issuers")?,
             addresses,
+            answer,
         })
     }
 
@@ -145,13 +151,24 @@ impl HttpDoors {
 async fn answered<T: DeserializeOwned>(
     request: impl Fn() -> RequestBuilder,
     told: impl Fn(i64) -> DoorFault,
+    answer: Duration,
+) -> Result<T, DoorFault> {
+    // All attempts together wait no longer than one may.
+    let asked = tokio::time::timeout(answer, asked(request, told)).await;
+    asked.unwrap_or(Err(DoorFault::Unreachable))
+}
+
+async fn asked<T: DeserializeOwned>(
+    request: impl Fn() -> RequestBuilder,
+    told: impl Fn(i64) -> DoorFault,
 ) -> Result<T, DoorFault> {
     let mut pause = PAUSE;
     for attempt in 1..=TRIES {
         let response = request().send().await.map_err(|error| lost(&error))?;
-        let text = read(response).await?;
+        let text: Zeroizing<Vec<u8>> = read(response).await?;
         let answer: Answer<T> = serde_json::from_slice(&text).map_err(|_| DoorFault::Unreachable)?;
-        match (answer.errcode.unwrap_or(number::DONE), answer.content) {
+        let code = answer.errcode.map_or(Ok(number::DONE), |code| as_text(&code).parse());
+        match (code.map_err(|_| DoorFault::Unreachable)?, answer.content) {
             (number::DONE, Some(content)) => return Ok(content),
             (number::DONE, None) => return Err(DoorFault::Unreachable),
             (number::BUSY, _) if attempt < TRIES => {
@@ -164,6 +181,11 @@ async fn answered<T: DeserializeOwned>(
         }
     }
     Err(DoorFault::Unreachable)
+}
+
+/// A number or a text, as a text.
+fn as_text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Logs that nobody answered, and nothing of the address.
@@ -210,7 +232,7 @@ impl Doors for HttpDoors {
             code if number::BAD_CODES.contains(&code) => DoorFault::BadCode,
             code => DoorFault::Refused(code),
         };
-        let found: OpenId = answered(|| self.wechat.get(url.clone()), told).await?;
+        let found: OpenId = answered(|| self.wechat.get(url.clone()), told, self.answer).await?;
         if found.openid.is_empty() { Err(DoorFault::Unreachable) } else { Ok(found.openid) }
     }
 
@@ -223,8 +245,10 @@ impl Doors for HttpDoors {
             force_refresh: how == Fetching::Forced,
         };
         let request = || self.posted(&url, &wanted);
-        let token: Token = answered(request, DoorFault::Refused).await?;
-        Ok(FreshToken { token: Zeroizing::new(token.access_token), seconds: token.expires_in })
+        let token: Token = answered(request, DoorFault::Refused, self.answer).await?;
+        let token = FreshToken { token: Zeroizing::new(token.access_token), seconds: token.expires_in };
+        let counts = !token.token.is_empty() && (1..=LONGEST_SECONDS).contains(&token.seconds);
+        if counts { Ok(token) } else { Err(DoorFault::Unreachable) }
     }
 
     async fn phone(&self, token: &str, code: &str) -> Result<String, DoorFault> {
@@ -235,9 +259,10 @@ impl Doors for HttpDoors {
             code => DoorFault::Refused(code),
         };
         let wanted = PhoneWanted { code };
-        let found: Phone = answered(|| self.posted(&url, &wanted), told).await?;
+        let found: Phone = answered(|| self.posted(&url, &wanted), told, self.answer).await?;
         let info = found.phone_info;
-        Ok(format!("+{}{}", info.country_code, info.pure_phone_number))
+        let country = as_text(&info.country_code);
+        Ok(format!("+{} {}", country.trim_start_matches('+'), info.pure_phone_number))
     }
 
     async fn keys(&self, url: &str) -> Result<String, DoorFault> {

@@ -21,7 +21,7 @@ pub struct Federation {
     pub id_token_seconds: u32,
     /// Answers that one process waits for at a time.
     pub at_once: u32,
-    /// Whether keys are fetched by `http` too.
+    /// Whether WeChat is asked, and keys are fetched, by `http` too.
     pub allow_http: bool,
     /// Networks in which keys are fetched although they are not public.
     pub allowed_networks: Vec<String>,
@@ -68,8 +68,9 @@ impl Federation {
         }
         // Nothing in it is a secret, so that it may be shown.
         let plain = |url: Url| {
-            let bare = url.username().is_empty() && url.password().is_none() && url.query().is_none();
-            matches!(url.scheme(), "http" | "https") && bare
+            let bare = url.username().is_empty() && url.password().is_none();
+            let whole = url.query().is_none() && url.fragment().is_none();
+            (url.scheme() == "https" || self.allow_http && url.scheme() == "http") && bare && whole
         };
         if !Url::parse(&self.wechat_url).is_ok_and(plain) {
             return Err("federation.wechat_url is no address such as https://api.weixin.qq.com".to_owned());
@@ -86,7 +87,7 @@ mod tests {
     fn what_is_out_of_bounds_is_named() {
         let good = Federation {
             wechat_url: "https://api.weixin.qq.com".to_owned(),
-            answer_seconds: 10,
+            answer_seconds: 4,
             id_token_seconds: 600,
             at_once: 32,
             allow_http: false,
@@ -95,7 +96,15 @@ mod tests {
         assert_eq!(good.check(), Ok(()));
         let slow = Federation { answer_seconds: 21, ..good.clone() };
         assert_eq!(slow.check(), Err("federation.answer_seconds is 21 and must be 1 to 20".to_owned()));
-        for bad in ["", "api.weixin.qq.com", "ftp://a", "https://a?secret=b", "https://a:b@c"] {
+        for bad in [
+            "",
+            "api.weixin.qq.com",
+            "ftp://a",
+            "https://a?secret=b",
+            "https://a:b@c",
+            "https://a#b",
+            "http://a",
+        ] {
             assert!(Federation { wechat_url: bad.to_owned(), ..good.clone() }.check().is_err(), "{bad}");
         }
         let wide = Federation { allowed_networks: vec!["ten".to_owned()], ..good };

@@ -73,6 +73,13 @@ pub(super) struct About {
 }
 
 impl<'a> Unchecked<'a> {
+    /// Whether it tells somebody who they are. Issuers sign other tokens for the same audience: to call them with (RFC 9068, or with scopes), and
+    /// to say that somebody signed out (`OpenID Connect Back-Channel Logout 1.0`, §2.4).
+    fn tells_who(&self) -> bool {
+        let meant = self.claims.get("typ").is_none_or(|typ| typ == "ID");
+        meant && ["events", "scope", "scp"].iter().all(|name| !self.claims.contains_key(*name))
+    }
+
     /// Takes a token apart.
     pub(super) fn read(token: &'a str) -> Result<Self, Refused> {
         if token.len() > MOST_CHARACTERS {
@@ -118,7 +125,7 @@ impl<'a> Unchecked<'a> {
         timing: Timing,
     ) -> Result<About, Refused> {
         let signed = self.is_signed_by(key) || mutant::active(Mutant::UnsignedIdToken);
-        if !signed || !self.is_of(provider) || !self.is_timely(timing) {
+        if !signed || !self.is_of(provider) || !self.tells_who() || !self.is_timely(timing) {
             return Err(Refused);
         }
         let says = |claim: &RequiredClaim| {

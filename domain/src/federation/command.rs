@@ -213,17 +213,20 @@ impl CreateProvider {
                 name,
                 kind: ProviderKind::Wechat,
                 issuer: WECHAT.to_owned(),
-                audience: taken(app("wechat.app", &trust.app)),
+                audience: taken(app("trust.wechat.app", &trust.app)),
                 oidc: None,
-                secret: Some(AppSecret(Zeroizing::new(taken(secret("wechat.appSecret", &trust.secret))))),
+                secret: Some(AppSecret(Zeroizing::new(taken(secret(
+                    "trust.wechat.appSecret",
+                    &trust.secret,
+                ))))),
                 registers: trust.registers,
             },
             Trust::Oidc(trust) => {
                 let issuer = taken(issuer(&trust.issuer));
-                let audience = taken(line("oidc.audience", &trust.audience, VALUE_LIMIT));
-                let jwks_url = taken(jwks_url("oidc.jwksUrl", &trust.jwks_url, admits));
-                let subject_claim = taken(line("oidc.subjectClaim", &trust.subject_claim, CLAIM_LIMIT));
-                let required = claims("oidc.requiredClaims", &trust.required_claims);
+                let audience = taken(line("trust.oidc.audience", &trust.audience, VALUE_LIMIT));
+                let jwks_url = taken(jwks_url("trust.oidc.jwksUrl", &trust.jwks_url, admits));
+                let subject_claim = taken(line("trust.oidc.subjectClaim", &trust.subject_claim, CLAIM_LIMIT));
+                let required = claims("trust.oidc.requiredClaims", &trust.required_claims);
                 let required = required.map_err(|problem| problems.push(problem)).unwrap_or_default();
                 let oidc = Some(OidcTrust { jwks_url, subject_claim, required });
                 let kind = ProviderKind::Oidc;
@@ -297,7 +300,7 @@ fn secret(path: &str, value: &str) -> Parsed<String> {
 
 /// An issuer is an `https` address without a query (`OpenID Connect Core 1.0`, §2). Nobody calls it; it is compared letter by letter.
 fn issuer(value: &str) -> Parsed<String> {
-    let path = "oidc.issuer";
+    let path = "trust.oidc.issuer";
     let value = line(path, value, URL_LIMIT)?;
     let url = Url::parse(&value).ok();
     let fits = |url: &Url| url.scheme() == "https" && url.query().is_none() && url.fragment().is_none();

@@ -73,7 +73,7 @@ pub trait Doors: Send + Sync + 'static {
     /// A token for the other interfaces (`getStableAccessToken`).
     async fn token(&self, app: WechatApp<'_>, how: Fetching) -> Result<FreshToken, DoorFault>;
 
-    /// The number that WeChat verified of whoever a code is of (`getPhoneNumber`), with `+` and the country's prefix.
+    /// The number that WeChat verified of whoever a code is of (`getPhoneNumber`), as `+86 13812345678`.
     async fn phone(&self, token: &str, code: &str) -> Result<String, DoorFault>;
 
     /// A set of keys as its address has it (RFC 7517, §5).

@@ -19,7 +19,7 @@ pub enum FederationError {
     InvalidProof,
     /// The provider has shut them out.
     Blocked,
-    /// The provider did not answer, or not as it should; what was shown may be shown again.
+    /// The provider did not answer, or not as it should.
     ProviderUnavailable,
     /// The provider's word is right, and no account is known so.
     NotLinked,
@@ -39,7 +39,7 @@ pub enum FederationError {
     RoleTargetMismatch,
     /// The unit is dissolved.
     TargetDissolved,
-    /// Not a telephone number.
+    /// Not a telephone number of China.
     InvalidPhone,
     /// A value is missing or empty.
     Required,

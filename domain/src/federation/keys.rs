@@ -1,11 +1,13 @@
 //! The keys of issuers, as they were fetched: kept for an hour, and for a day where nobody answers.
 //!
-//! Whoever shows tokens with keys that nobody knows makes nobody ask more than once a minute (requirement A2).
+//! Whoever shows tokens with keys that nobody knows makes nobody ask more than once a minute (requirement A2), and nobody wait whose key is
+//! known.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jsonwebtoken::jwk::Jwk;
+use tokio::sync::Semaphore;
 
 use crate::federation::claims::read_keys;
 use crate::federation::doors::{DoorFault, Doors};
@@ -24,20 +26,38 @@ const FIRST_PAUSE_SECONDS: i64 = 5;
 
 /// What is kept of one issuer.
 #[derive(Default)]
-struct Ring {
+struct Kept {
     url: String,
     keys: Vec<Jwk>,
     fetched_at: Option<Timestamp>,
     tried_at: Option<Timestamp>,
 }
 
-/// The keys of every issuer that somebody came by.
+/// The keys of one issuer, and who fetches them.
 #[derive(Default)]
+struct Ring {
+    kept: Mutex<Kept>,
+    fetching: tokio::sync::Mutex<()>,
+}
+
+/// The keys of every issuer that somebody came by.
 pub(super) struct Keys {
-    rings: Mutex<HashMap<IdentityProviderId, Arc<tokio::sync::Mutex<Ring>>>>,
+    rings: Mutex<HashMap<IdentityProviderId, Arc<Ring>>>,
+    turns: Semaphore,
+}
+
+/// Whom to ask, and what time it is.
+pub(super) struct Outside<'a> {
+    pub(super) doors: &'a dyn Doors,
+    pub(super) now: &'a (dyn Fn() -> Timestamp + Sync),
 }
 
 impl Keys {
+    /// None yet; so many are fetched at a time.
+    pub(super) fn new(at_once: usize) -> Self {
+        Self { rings: Mutex::default(), turns: Semaphore::new(at_once) }
+    }
+
     /// The key with an id of an issuer; none when it has no such key.
     ///
     /// # Errors
@@ -46,46 +66,64 @@ impl Keys {
         &self,
         provider: &IdentityProvider,
         kid: &str,
-        (doors, now): (&dyn Doors, Timestamp),
+        outside: Outside<'_>,
     ) -> Result<Option<Jwk>, DoorFault> {
         let ring = self.ring(provider.id);
-        // One fetches, the others wait for what comes of it.
-        let mut ring = ring.lock().await;
         let url = provider.jwks_url().unwrap_or_default();
-        if ring.url != url {
-            *ring = Ring { url: url.to_owned(), ..Ring::default() };
+        let (known, wanted) = ring.kept(url).look(kid, (outside.now)());
+        let settled = matches!(known, Ok(Some(_)));
+        if !wanted && (settled || ring.fetching.try_lock().is_ok()) {
+            return known;
         }
-        let known = ring.key(kid);
-        let fresh = ring.fetched_at.is_some_and(|at| since(at, now) < FRESH_SECONDS);
-        if (known.is_none() || !fresh) && ring.may_ask(now) {
-            ring.tried_at = Some(now);
-            match doors.keys(url).await {
-                Ok(text) => match read_keys(&text) {
-                    Some(keys) => {
-                        ring.keys = keys;
-                        ring.fetched_at = Some(now);
-                    }
-                    None => tracing::warn!(provider = %provider.id, "the keys of an issuer cannot be read"),
-                },
-                Err(fault) => {
-                    tracing::warn!(provider = %provider.id, ?fault, "the keys of an issuer cannot be fetched")
-                }
+        // What is old counts while somebody fetches what is new; who has nothing waits for what comes of it.
+        let turn = if settled { ring.fetching.try_lock().ok() } else { Some(ring.fetching.lock().await) };
+        let Some(_turn) = turn else { return known };
+        let (known, wanted) = ring.kept(url).look(kid, (outside.now)());
+        let permit = self.turns.try_acquire().ok().filter(|_| wanted);
+        if permit.is_none() {
+            return known;
+        }
+        ring.kept(url).tried_at = Some((outside.now)());
+        let fetched = outside.doors.keys(url).await;
+        let now = (outside.now)();
+        let mut kept = ring.kept(url);
+        match fetched.map(|text| read_keys(&text)) {
+            Ok(Some(keys)) => (kept.keys, kept.fetched_at) = (keys, Some(now)),
+            Ok(None) => tracing::warn!(provider = %provider.id, "the keys of an issuer cannot be read"),
+            Err(fault) => {
+                tracing::warn!(provider = %provider.id, ?fault, "the keys of an issuer cannot be fetched");
             }
         }
-        let counts = ring.fetched_at.is_some_and(|at| since(at, now) < STALE_SECONDS);
-        let lost = mutant::active(Mutant::LostKeys) && ring.fetched_at != ring.tried_at;
-        if counts && !lost { Ok(ring.key(kid)) } else { Err(DoorFault::Unreachable) }
+        kept.look(kid, now).0
     }
 
-    fn ring(&self, provider: IdentityProviderId) -> Arc<tokio::sync::Mutex<Ring>> {
+    fn ring(&self, provider: IdentityProviderId) -> Arc<Ring> {
         let mut rings = self.rings.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(rings.entry(provider).or_default())
     }
 }
 
 impl Ring {
-    fn key(&self, kid: &str) -> Option<Jwk> {
-        self.keys.iter().find(|key| key.common.key_id.as_deref() == Some(kid)).cloned()
+    /// What is kept of the issuer at this address; what was fetched from another one counts no more.
+    fn kept(&self, url: &str) -> MutexGuard<'_, Kept> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.url != url {
+            *kept = Kept { url: url.to_owned(), ..Kept::default() };
+        }
+        kept
+    }
+}
+
+impl Kept {
+    /// The key, as far as keys count, and whether they should be fetched.
+    fn look(&self, kid: &str, now: Timestamp) -> (Result<Option<Jwk>, DoorFault>, bool) {
+        let key = self.keys.iter().find(|key| key.common.key_id.as_deref() == Some(kid)).cloned();
+        let age = self.fetched_at.map(|at| since(at, now));
+        let fresh = age.is_some_and(|age| age < FRESH_SECONDS);
+        let wanted = (key.is_none() || !fresh) && self.may_ask(now);
+        let lost = mutant::active(Mutant::LostKeys) && !fresh;
+        let counts = age.is_some_and(|age| age < STALE_SECONDS) && !lost;
+        (if counts { Ok(key) } else { Err(DoorFault::Unreachable) }, wanted)
     }
 
     fn may_ask(&self, now: Timestamp) -> bool {

@@ -48,6 +48,19 @@ pub(super) async fn settle(
     account: AccountId,
     home: GrantTarget,
 ) -> Result<(), Failure<IdentityError>> {
+    let grant = settled(tx, account, home).await?;
+    tx.insert(store::grant_row(tx, &grant)).await?;
+    tx.audit("role_grant.create", &grant.id, facts(&grant));
+    tell(tx, &grant, "role_grant.created");
+    Ok(())
+}
+
+/// The same before it is written: where it can be held.
+pub(super) async fn settled(
+    tx: &Tx,
+    account: AccountId,
+    home: GrantTarget,
+) -> Result<RoleGrant, Failure<IdentityError>> {
     let role = Role::Resident;
     let grant = RoleGrant {
         id: tx.new_id(),
@@ -63,10 +76,7 @@ pub(super) async fn settle(
         version: 1,
     };
     fitting_target(tx, &grant).await?;
-    tx.insert(store::grant_row(tx, &grant)).await?;
-    tx.audit("role_grant.create", &grant.id, facts(&grant));
-    tell(tx, &grant, "role_grant.created");
-    Ok(())
+    Ok(grant)
 }
 
 /// Ends a grant: now, or at an instant to come. Whoever could give it may end it; ending an ended one, or

@@ -76,7 +76,7 @@ pub enum Mutant {
     EitherProof,
     /// A provider's word opens every account.
     ProviderOpensAll,
-    /// A disabled account, and one whose password was reset, is known to providers as before.
+    /// Whoever was signed out, or has another password, is known to providers as before.
     LinksOutlive,
     /// An ID token counts as often as it is shown.
     RepeatedIdToken,

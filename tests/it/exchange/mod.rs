@@ -5,7 +5,7 @@ mod door;
 pub(crate) mod open311;
 mod reconciling;
 mod setup;
-mod snippets;
+pub(crate) mod snippets;
 mod storm;
 mod tickets;
 mod told;

@@ -15,7 +15,8 @@ use crate::webhooks::Desk;
 use crate::webhooks::receiver::Message;
 
 /// What a mini-program has, over what Node has.
-const WX: &str = "globalThis.wx = {
+pub(crate) const WX: &str = "globalThis.wx = {
+  login: ({ success }) => success({ code: given.codes.shift() }),
   request: ({ url, method, header, data, success, fail }) =>
     fetch(url.replace('https:', 'http:'), {
       method, headers: { 'content-type': 'application/json', ...header }, body: JSON.stringify(data),
@@ -42,7 +43,7 @@ fn snippet(document: &str, kind: &str) -> anyhow::Result<String> {
 }
 
 /// A folder with snippets as modules.
-fn folder(kinds: &[&str]) -> anyhow::Result<TempDir> {
+pub(crate) fn folder(kinds: &[&str]) -> anyhow::Result<TempDir> {
     let folder = tempfile::tempdir()?;
     for kind in kinds {
         let document = if *kind == "verify" { "WEBHOOKS.md" } else { "INTEGRATION.md" };
@@ -53,7 +54,7 @@ fn folder(kinds: &[&str]) -> anyhow::Result<TempDir> {
 }
 
 /// What a script says in its only line, given one value.
-fn run(folder: &TempDir, script: &str, given: &Value) -> anyhow::Result<Value> {
+pub(crate) fn run(folder: &TempDir, script: &str, given: &Value) -> anyhow::Result<Value> {
     let patience = "setTimeout(() => process.exit(1), 60000);";
     let text =
         format!("const given = JSON.parse(process.argv[2]);\n{patience}\n{script}\nprocess.exit(0);\n");
@@ -303,6 +304,7 @@ fn both_documents_show_the_same_snippets() -> anyhow::Result<()> {
         "js patient",
         "js client",
         "graphql secret",
+        "js login",
         "js wechat",
         "js web",
         "js receiver",

@@ -1,9 +1,11 @@
 //! Linking somebody else's word to an account, and what it never stands for.
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
+use fengqiao_api::demo::PASSWORD;
 use fengqiao_tests::{account_id, on_backends};
 use serde_json::json;
 
+use super::registering::{register, village};
 use super::wechat_fake::APP;
 use super::{LINKED, Town, is, link};
 
@@ -91,19 +93,42 @@ async fn a_providers_word_makes_no_administrator() -> anyhow::Result<()> {
 async fn whoever_is_shut_out_is_known_to_nobody() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let town = Town::open(backend).await?;
-        let reset = town.linked("xindi.worker", "open-reset").await?;
-        let disabled = town.linked("xindi.volunteer", "open-disabled").await?;
         let security = town.served.sign_in("security.admin@150302").await?;
-        let input = json!({"accountId": account_id(&reset).await?});
-        security.mutate("accountResetPassword", "userErrors { code path }", input).await?.payload()?;
-        is(&town.come(&town.wechat.login("open-reset")).await?, "NOT_LINKED", "")?;
-        let system = town.served.sign_in("system.admin@150302").await?;
-        let input = json!({"accountId": account_id(&disabled).await?});
-        system.mutate("accountDisable", "userErrors { code path }", input).await?.payload()?;
-        is(&town.come(&town.wechat.login("open-disabled")).await?, "NOT_LINKED", "")?;
+        // Another password, all sessions ended, a password of one's own: whoever linked themselves before is out.
+        for (login, mutation) in
+            [("xindi.worker", "accountResetPassword"), ("xindi.volunteer", "accountSignOut")]
+        {
+            let open_id = format!("open-{login}");
+            let account = account_id(&town.linked(login, &open_id).await?).await?;
+            security
+                .mutate(mutation, "userErrors { code path }", json!({"accountId": account}))
+                .await?
+                .payload()?;
+            is(&town.come(&town.wechat.login(&open_id)).await?, "NOT_LINKED", "").context(mutation)?;
+        }
+        let mediator = town.linked("xindi.mediator", "open-mediator").await?;
+        let input = json!({"password": PASSWORD, "newPassword": "Green herons wade 7"});
+        mediator.mutate("passwordChange", "userErrors { code path }", input).await?.payload()?;
+        is(&town.come(&town.wechat.login("open-mediator")).await?, "NOT_LINKED", "")?;
         let live = "SELECT count(*) FROM external_identities WHERE live_slot = 1";
         ensure!(town.served.world.number(live).await? == 0, "they are linked no more");
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_disabled_comes_back_by_no_other_account() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let town = Town::open(backend).await?;
+        let resident = town.linked("xindi.resident", "open-resident").await?;
+        let system = town.served.sign_in("system.admin@150302").await?;
+        let input = json!({"accountId": account_id(&resident).await?});
+        system.mutate("accountDisable", "userErrors { code path }", input).await?.payload()?;
+        is(&town.come(&town.wechat.login("open-resident")).await?, "NOT_LINKED", "")?;
+        let codes = (town.wechat.login("open-resident"), town.wechat.number("13912345678"));
+        let home = village(&town).await?;
+        is(&register(&town, &home, (&codes.0, &codes.1)).await?, "ALREADY_LINKED", "")
     })
     .await
 }

@@ -5,6 +5,7 @@ mod linking;
 mod oidc;
 mod providers;
 mod registering;
+mod snippet;
 mod token;
 mod wechat;
 mod wechat_fake;

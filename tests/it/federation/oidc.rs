@@ -62,6 +62,7 @@ impl Realm {
         link(&worker, PASSWORD, json!({"oidc": {"idToken": token}})).await?.payload()?;
         // What linked somebody opens no session.
         is(&realm.come(&token).await?, "INVALID_PROOF", "")?;
+        ensure!(realm.issuer.fetched() == 1, "{}", realm.issuer.fetched());
         Ok(realm)
     }
 
@@ -122,6 +123,10 @@ async fn a_token_that_is_not_for_this_district_just_now_opens_nothing() -> anyho
             (json!({"iat": null}), wrong),
             (json!({"nbf": NOW + 31}), wrong),
             (json!({"nbf": "now"}), wrong),
+            // Signed by the same issuer for the same front-end, and no word on who somebody is.
+            (json!({"typ": "Bearer"}), wrong),
+            (json!({"scope": "openid"}), wrong),
+            (json!({"events": {"http://schemas.openid.net/event/backchannel-logout": {}}}), wrong),
             (json!({"sub": null}), wrong),
             (json!({"sub": " "}), wrong),
             (json!({"sub": ["employee-7"]}), wrong),

@@ -82,13 +82,13 @@ async fn what_is_wrong_is_told_where_it_stands() -> anyhow::Result<()> {
         let town = Town::open(backend).await?;
         let wechat = |app: &str, secret: &str| json!({"wechat": {"app": app, "appSecret": secret}});
         is(&town.trust(wechat(APP, SECRET)).await?, "PROVIDER_TAKEN", "")?;
-        is(&town.trust(wechat("gh_0123456789", SECRET)).await?, "INVALID_TEXT", "wechat.app")?;
-        is(&town.trust(wechat("wx00", "密钥")).await?, "INVALID_TEXT", "wechat.appSecret")?;
-        is(&town.trust(wechat("wx00", " ")).await?, "REQUIRED", "wechat.appSecret")?;
+        is(&town.trust(wechat("gh_0123456789", SECRET)).await?, "INVALID_TEXT", "trust.wechat.app")?;
+        is(&town.trust(wechat("wx00", "密钥")).await?, "INVALID_TEXT", "trust.wechat.appSecret")?;
+        is(&town.trust(wechat("wx00", " ")).await?, "REQUIRED", "trust.wechat.appSecret")?;
         let issuer = json!({"oidc": {"issuer": "http://id.example.org", "audience": "a", "jwksUrl": "https://a.example.org"}});
-        is(&town.trust(issuer).await?, "INVALID_URL", "oidc.issuer")?;
-        is(&town.trust(oidc("https://10.0.0.1/keys")).await?, "INVALID_URL", "oidc.jwksUrl")?;
-        is(&town.trust(oidc("file:///etc/passwd")).await?, "INVALID_URL", "oidc.jwksUrl")?;
+        is(&town.trust(issuer).await?, "INVALID_URL", "trust.oidc.issuer")?;
+        is(&town.trust(oidc("https://10.0.0.1/keys")).await?, "INVALID_URL", "trust.oidc.jwksUrl")?;
+        is(&town.trust(oidc("file:///etc/passwd")).await?, "INVALID_URL", "trust.oidc.jwksUrl")?;
         let made = town.trust(oidc("https://id.example.org/keys")).await?;
         let made = &made.payload()?["identityProvider"];
         let security = town.served.sign_in("security.admin@150302").await?;
@@ -118,7 +118,7 @@ async fn keys_are_not_fetched_where_nobody_is_called() -> anyhow::Result<()> {
             is(
                 &security.mutate("identityProviderCreate", PROVIDER, input).await?,
                 "INVALID_URL",
-                "oidc.jwksUrl",
+                "trust.oidc.jwksUrl",
             )?;
         }
         Ok(())

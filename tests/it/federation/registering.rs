@@ -80,11 +80,15 @@ async fn what_is_wrong_makes_no_account() -> anyhow::Result<()> {
         is(&register(&town, &home, (&login(), "phone-of-nobody")).await?, "INVALID_PROOF", "phoneCode")?;
         let number = town.wechat.number("13912345678");
         is(&register(&town, &home, ("login-of-nobody", &number)).await?, "INVALID_PROOF", "code")?;
+        let asked = town.wechat.counts();
         let district = unit(&town, DISTRICT).await?;
         is(&register(&town, &district, (&login(), &number)).await?, "ROLE_TARGET_MISMATCH", "unitId")?;
         let nowhere = json!("unit_01a00000-0000-7000-8000-000000000000");
-        let number = town.wechat.number("13912345678");
+        ensure!(town.wechat.counts() == asked, "a code was used up");
         is(&register(&town, &nowhere, (&login(), &number)).await?, "NOT_FOUND", "unitId")?;
+        // Without its prefix it would be somebody's of China.
+        let number = town.wechat.number("1 3861234567");
+        is(&register(&town, &home, (&login(), &number)).await?, "INVALID_PHONE", "phoneCode")?;
         let number = town.wechat.number("12");
         is(&register(&town, &home, (&login(), &number)).await?, "INVALID_PHONE", "phoneCode")?;
         ensure!(

@@ -41,16 +41,33 @@ async fn all_processes_share_one_token() -> anyhow::Result<()> {
             try_join_all(all)
         };
         come(0..12).await?;
-        ensure!(town.wechat.counts().tokens == 1, "{:?}", town.wechat.counts());
+        ensure!(town.wechat.counts().asked == 1, "{:?}", town.wechat.counts());
         // Still six minutes left: nobody asks.
         town.served.pass_seconds(7_200 - 360);
         come(12..14).await?;
-        ensure!(town.wechat.counts().tokens == 1, "{:?}", town.wechat.counts());
+        ensure!(town.wechat.counts().asked == 1, "{:?}", town.wechat.counts());
         // Less than five: the next one.
         town.served.pass_seconds(61);
         come(14..26).await?;
-        ensure!(town.wechat.counts().tokens == 2, "{:?}", town.wechat.counts());
+        ensure!(town.wechat.counts().asked == 2, "{:?}", town.wechat.counts());
         ensure!(town.wechat.counts().forced == 0, "{:?}", town.wechat.counts());
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_somebody_else_replaced_is_asked_for_and_not_forced() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let town = Town::open(backend).await?;
+        let home = village(&town).await?;
+        newcomer(&town, &town.served, &home, 0).await?;
+        for round in 1..=25 {
+            town.wechat.replace_token();
+            newcomer(&town, &town.served, &home, round).await?;
+        }
+        let counts = town.wechat.counts();
+        ensure!(counts.forced == 0 && counts.asked == 26, "{counts:?}");
         Ok(())
     })
     .await
@@ -63,24 +80,32 @@ async fn another_token_is_forced_seldom() -> anyhow::Result<()> {
         let home = village(&town).await?;
         newcomer(&town, &town.served, &home, 0).await?;
         for round in 1..=20 {
-            // Somebody else had another one forced: ours counts no more.
-            town.wechat.replace_token();
-            town.served.pass_seconds(30);
+            town.wechat.spoil_token();
+            town.served.pass_seconds(if round == 20 { 31 } else { 30 });
             newcomer(&town, &town.served, &home, round).await?;
         }
-        // Too soon, and too often on one day.
-        for seconds in [1, 40] {
-            town.wechat.replace_token();
-            town.served.pass_seconds(seconds);
+        let limited = async || {
             let codes = (town.wechat.login("open-late"), town.wechat.number("13900009999"));
             let answer = register(&town, &home, (&codes.0, &codes.1)).await?;
             ensure!(answer.code() == "RATE_LIMITED", "{}", answer.body);
+            anyhow::Ok(())
+        };
+        // Too soon, and too often on one day.
+        for seconds in [3, 40] {
+            town.wechat.spoil_token();
+            town.served.pass_seconds(seconds);
+            limited().await?;
         }
+        // The clock of the tests began at 16:00 in China: shortly before midnight with the next token, and shortly after it with the same.
+        town.served.pass_seconds(7 * 3_600 + 2_400);
+        newcomer(&town, &town.served, &home, 98).await?;
+        town.wechat.spoil_token();
+        limited().await?;
+        town.served.pass_seconds(900);
+        newcomer(&town, &town.served, &home, 99).await?;
         let counts = town.wechat.counts();
-        ensure!(counts.forced == 20 && counts.refused == 0, "{counts:?}");
-        // The clock of the tests stands at 16:00 in China.
-        town.served.pass_seconds(8 * 3_600);
-        newcomer(&town, &town.served, &home, 99).await
+        ensure!(counts.forced == 21 && counts.refused == 0, "{counts:?}");
+        Ok(())
     })
     .await
 }

@@ -33,6 +33,8 @@ const DAY: i64 = 86_400;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts {
     pub(super) sessions: u32,
+    /// How often somebody asked for a token.
+    pub(super) asked: u32,
     /// Tokens that it gave in place of another one or of none.
     pub(super) tokens: u32,
     /// Of these the forced ones.
@@ -51,6 +53,8 @@ struct Inner {
     hurried: BTreeSet<String>,
     /// How many more answers are "busy".
     busy: u32,
+    /// A token that counts and is refused nevertheless.
+    spoiled: Option<String>,
     token: Option<(String, i64)>,
     /// The one of before, and until when it counts too.
     former: Option<(String, i64)>,
@@ -126,6 +130,11 @@ impl Wechat {
     /// Is busy for the next so many requests.
     pub(super) fn busy(&self, times: u32) {
         self.with(|inner| inner.busy = times);
+    }
+
+    /// Refuses the token that counts: only another one helps.
+    pub(super) fn spoil_token(&self) {
+        self.with(|inner| inner.spoiled = inner.token.as_ref().map(|(token, _)| token.clone()));
     }
 
     /// Lets the token count no more, as when somebody else had another one forced.
@@ -218,9 +227,10 @@ fn token(inner: &mut Inner, said: &Value, now: i64) -> Value {
     if said["grant_type"] != "client_credential" {
         return no(40_002);
     }
+    inner.counts.asked += 1;
     let forced = said["force_refresh"] == true;
     if forced {
-        let today = now / DAY;
+        let today = (now + 8 * 3_600) / DAY;
         if inner.forced_today.0 != today {
             inner.forced_today = (today, 0);
         }
@@ -250,7 +260,8 @@ fn phone(inner: &mut Inner, query: &BTreeMap<String, String>, said: &Value, now:
     let counts = |kept: &Option<(String, i64)>| {
         kept.as_ref().is_some_and(|(token, until)| shown == Some(token) && now < *until)
     };
-    if !counts(&inner.token) && !counts(&inner.former) {
+    let spoiled = shown.is_some() && shown == inner.spoiled.as_deref();
+    if spoiled || !counts(&inner.token) && !counts(&inner.former) {
         return no(40_001);
     }
     let Some((number, used)) = inner.phones.get_mut(said["code"].as_str().unwrap_or_default()) else {
@@ -259,7 +270,7 @@ fn phone(inner: &mut Inner, query: &BTreeMap<String, String>, said: &Value, now:
     if std::mem::replace(used, true) {
         return no(40_163);
     }
-    let info = json!({"phoneNumber": format!("+86{number}"), "purePhoneNumber": number, "countryCode": "86",
+    let info = json!({"phoneNumber": format!("+86{number}"), "purePhoneNumber": number, "countryCode": 86,
         "watermark": {"timestamp": now, "appid": APP}});
     json!({"errcode": 0, "errmsg": "ok", "phone_info": info})
 }

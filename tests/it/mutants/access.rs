@@ -39,6 +39,38 @@ pub(super) const ACCESS: &[Row] = &[
         On::Both,
         "identity::programs::a_secret_is_for_a_program_and_given_by_whoever_could_grant_all_of_it",
     ),
+    (Mutant::ProviderOpensAll, On::Both, "federation::linking::a_providers_word_makes_no_administrator"),
+    (Mutant::LinksOutlive, On::Both, "federation::linking::whoever_is_shut_out_is_known_to_nobody"),
+    (
+        Mutant::LinkWithoutPassword,
+        On::Both,
+        "federation::linking::nobody_links_themselves_without_the_password",
+    ),
+    (Mutant::RepeatedIdToken, On::Both, "federation::oidc::an_id_token_opens_one_session"),
+    (
+        Mutant::UnpinnedIssuer,
+        On::Both,
+        "federation::oidc::a_token_that_is_not_for_this_district_just_now_opens_nothing",
+    ),
+    (
+        Mutant::AnyClaims,
+        On::Both,
+        "federation::oidc::a_token_that_is_not_for_this_district_just_now_opens_nothing",
+    ),
+    (
+        Mutant::UnsignedIdToken,
+        On::Both,
+        "federation::oidc::a_token_that_the_issuer_did_not_sign_opens_nothing",
+    ),
+    (Mutant::EagerKeys, On::Both, "federation::oidc::keys_follow_the_issuer_and_no_stranger"),
+    (Mutant::LostKeys, On::Both, "federation::oidc::keys_count_for_a_day_when_the_issuer_is_away"),
+    (Mutant::CrowdedToken, On::Both, "federation::token::all_processes_share_one_token"),
+    (Mutant::HastyForce, On::Both, "federation::token::another_token_is_forced_seldom"),
+    (
+        Mutant::OpenRegistration,
+        On::Both,
+        "federation::registering::nobody_registers_by_a_mini_program_that_is_not_open_to_residents",
+    ),
     (Mutant::WholeClient, On::Both, "identity::programs::with_a_narrow_secret_nothing_else_is_done"),
     (Mutant::EitherProof, On::Both, "identity::programs::whatever_is_wrong_is_told_as_one_and_the_same"),
     (

@@ -16,7 +16,7 @@ pub enum FederationErrorCode {
     InvalidProof,
     /// The provider has shut them out.
     Blocked,
-    /// The provider did not answer, or not as it should: try again.
+    /// The provider did not answer, or not as it should: try again with what it gives anew.
     ProviderUnavailable,
     /// The provider's word is right, and no account is known so: sign in and link it, or register.
     NotLinked,
@@ -36,7 +36,7 @@ pub enum FederationErrorCode {
     RoleTargetMismatch,
     /// The unit is dissolved.
     TargetDissolved,
-    /// Not a telephone number.
+    /// Not a telephone number of China (+86).
     InvalidPhone,
     /// A value is missing or empty.
     Required,

@@ -4,7 +4,7 @@ use crate::federation::command::{LinkIdentity, Shown};
 use crate::federation::entry::provider_of;
 use crate::federation::error::told;
 use crate::federation::model::IdentityProvider;
-use crate::federation::service::{Answer, FederationService};
+use crate::federation::service::{Answer, FederationService, to_the_end};
 use crate::identity::ExternalIdentity;
 use crate::kernel::failure::Failure;
 use crate::kernel::scope::Scope;
@@ -20,6 +20,18 @@ impl FederationService {
         &self,
         scope: &Scope,
         command: LinkIdentity,
+    ) -> Answer<(ExternalIdentity, IdentityProvider)> {
+        if scope.session().is_none() {
+            return Err(Failure::Denied);
+        }
+        let (service, scope) = (self.clone(), scope.clone());
+        to_the_end(async move { service.linked(&scope, &command).await }).await
+    }
+
+    async fn linked(
+        &self,
+        scope: &Scope,
+        command: &LinkIdentity,
     ) -> Answer<(ExternalIdentity, IdentityProvider)> {
         self.identity().prove_own(scope, &command.password).await.map_err(told)?;
         let vouched = match &command.shown {

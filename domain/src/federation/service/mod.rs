@@ -13,6 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tracing::Instrument as _;
 
 use crate::federation::doors::Doors;
 use crate::federation::error::FederationError;
@@ -24,7 +25,7 @@ use crate::kernel::failure::Failure;
 use crate::kernel::id::IdentityProviderId;
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
-use crate::store::{Db, Done, Tx};
+use crate::store::{Db, Done, StoreError, Tx};
 
 /// What a use case of this slice answers.
 pub(super) type Answer<T> = Result<T, Failure<FederationError>>;
@@ -61,6 +62,17 @@ pub struct FederationService {
     turns: Arc<Semaphore>,
 }
 
+/// Does something to its end though whoever asked hangs up: what was begun with a provider is not left half done.
+#[expect(clippy::disallowed_methods, reason = "it is waited for, and ends with the provider's answer")]
+pub(super) async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Answer<T>> + Send + 'static,
+) -> Answer<T> {
+    match tokio::spawn(work.in_current_span()).await {
+        Ok(outcome) => outcome,
+        Err(broken) => Err(StoreError::Internal(broken.to_string()).into()),
+    }
+}
+
 impl fmt::Debug for FederationService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FederationService").field("settings", &self.settings).finish_non_exhaustive()
@@ -77,7 +89,8 @@ impl FederationService {
         settings: FederationSettings,
     ) -> Self {
         let turns = Arc::new(Semaphore::new(settings.at_once));
-        Self { db, identity, doors, settings, keys: Arc::default(), turns }
+        let keys = Arc::new(Keys::new(settings.at_once));
+        Self { db, identity, doors, settings, keys, turns }
     }
 
     pub(super) const fn db(&self) -> &Db {
@@ -100,7 +113,7 @@ impl FederationService {
         &self.keys
     }
 
-    /// A turn to ask a provider: strangers who show nothing that counts make nobody else wait for long.
+    /// A turn to ask WeChat: whoever finds all of them taken comes again.
     pub(super) fn turn(&self) -> Answer<SemaphorePermit<'_>> {
         self.turns.try_acquire().map_err(|_| Failure::Overloaded { retry_after_seconds: 1 })
     }
@@ -120,6 +133,21 @@ fn permit(scope: &Scope) -> Answer<()> {
 /// A provider of the tenant, kept from changing until the transaction ends.
 async fn held(tx: &Tx, id: IdentityProviderId) -> Answer<IdentityProvider> {
     found(store::provider::held(tx, id).await?)
+}
+
+/// What the audit trail keeps of a provider: all by which it is believed, of which nothing is secret.
+fn believed(provider: &IdentityProvider) -> serde_json::Value {
+    let kind: &'static str = provider.kind.into();
+    let claims = provider.required_claims().iter().map(|claim| (claim.name.clone(), claim.value.clone()));
+    serde_json::json!({
+        "kind": kind,
+        "issuer": provider.issuer,
+        "audience": provider.audience,
+        "jwks_url": provider.jwks_url(),
+        "subject_claim": provider.subject_claim(),
+        "required_claims": claims.collect::<std::collections::BTreeMap<_, _>>(),
+        "registers": provider.registers,
+    })
 }
 
 fn found(provider: Option<IdentityProvider>) -> Answer<IdentityProvider> {

@@ -1,11 +1,9 @@
 //! Trust a provider.
 
-use serde_json::json;
-
 use crate::federation::command::{CreateProvider, NewProvider};
 use crate::federation::error::FederationError;
 use crate::federation::model::{IdentityProvider, ProviderState};
-use crate::federation::service::{Answer, FederationService, MOST_PROVIDERS, permit};
+use crate::federation::service::{Answer, FederationService, MOST_PROVIDERS, believed, permit};
 use crate::federation::store;
 use crate::kernel::failure::Failure;
 use crate::kernel::scope::Scope;
@@ -30,9 +28,7 @@ impl FederationService {
         }
         let (provider, secret) = drafted(&tx, new);
         store::provider::insert(&tx, &provider, secret.as_ref()).await.map_err(taken)?;
-        let kind: &'static str = provider.kind.into();
-        let facts = json!({ "kind": kind, "issuer": provider.issuer, "audience": provider.audience });
-        tx.audit("identity_provider.create", &provider.id, facts);
+        tx.audit("identity_provider.create", &provider.id, believed(&provider));
         tx.commit(Done { id: provider.id.uuid(), version: provider.version }).await?;
         Ok(provider)
     }

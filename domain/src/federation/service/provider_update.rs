@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::federation::command::UpdateProvider;
 use crate::federation::error::FederationError;
 use crate::federation::model::{IdentityProvider, OidcTrust};
-use crate::federation::service::{Answer, FederationService, held, permit};
+use crate::federation::service::{Answer, FederationService, believed, held, permit};
 use crate::federation::store;
 use crate::kernel::failure::Failure;
 use crate::kernel::scope::Scope;
@@ -29,14 +29,6 @@ impl FederationService {
             return Err(Failure::user("expectedVersion", conflict));
         }
         let parsed = command.parsed(present.kind, |url| self.doors().admits(url)).map_err(Failure::User)?;
-        // What changed, and not what it was: a secret is none of the audit trail's.
-        let facts = json!({
-            "name": parsed.name.is_some(),
-            "secret": parsed.secret.is_some(),
-            "registers": command.registers,
-            "jwks_url": parsed.jwks_url,
-            "required_claims": parsed.required.is_some(),
-        });
         let oidc = present.oidc.map(|oidc| OidcTrust {
             jwks_url: parsed.jwks_url.unwrap_or(oidc.jwks_url),
             required: parsed.required.unwrap_or(oidc.required),
@@ -50,6 +42,8 @@ impl FederationService {
             ..present
         };
         store::provider::update(&tx, &changed, parsed.secret.as_ref()).await?;
+        let mut facts = believed(&changed);
+        facts["secret"] = json!(parsed.secret.is_some());
         tx.audit("identity_provider.update", &changed.id, facts);
         tx.commit(Done { id: changed.id.uuid(), version: changed.version }).await?;
         Ok(changed)

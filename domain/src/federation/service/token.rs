@@ -26,12 +26,16 @@ const MARGIN_SECONDS: i64 = 300;
 const FORCED_PAUSE_SECONDS: i64 = 30;
 /// Most that are forced in a day of China's clock.
 const MOST_FORCED: i32 = 20;
-/// How long one process may take to fetch before another does: longer than any answer is waited for.
-const LEASE_SECONDS: i64 = 30;
-/// Between two looks whether another process has fetched it.
+/// How long one process may take to fetch before another does: longer than two answers are waited for.
+const LEASE_SECONDS: i64 = 60;
+/// For how long nobody asks after one that asked was given none.
+const FAILED_PAUSE_SECONDS: i64 = 2;
+/// Before it is looked again whether another process has fetched it.
 const LOOK: Duration = Duration::from_millis(100);
+/// At most; twice as long each time.
+const LONGEST_LOOK: Duration = Duration::from_secs(1);
 /// How often it is looked: for as long as a lease.
-const MOST_LOOKS: usize = 300;
+const MOST_LOOKS: usize = 64;
 /// Seconds by which the clock of China is ahead of UTC.
 const CHINA_SECONDS: i64 = 8 * 3_600;
 
@@ -39,12 +43,12 @@ const CHINA_SECONDS: i64 = 8 * 3_600;
 enum Step {
     /// It counts.
     Have(Zeroizing<String>),
-    /// This process fetches the next one.
-    Fetch(Fetching),
-    /// Another one does.
+    /// Another process fetches the next one, or nobody may for a moment.
     Wait,
-    /// Nobody may, for so many seconds.
-    Refuse(u32),
+    /// Somebody must fetch the next one.
+    Ask,
+    /// This process fetches it, by a lease until then.
+    Fetch(Timestamp),
 }
 
 impl FederationService {
@@ -58,7 +62,8 @@ impl FederationService {
         let mut stale = None;
         // A token may have been replaced elsewhere: once more with another one.
         for _ in 0..2 {
-            let token = self.wechat_token(scope, provider, stale.as_deref().map(String::as_str)).await?;
+            let refused = stale.as_deref().map(String::as_str);
+            let token = self.wechat_token(scope, provider, refused).await?;
             let turn = self.turn()?;
             let answered = self.doors().phone(&token, code).await;
             drop(turn);
@@ -72,91 +77,97 @@ impl FederationService {
     }
 
     /// A token that counts, and is not the one that was refused.
-    pub(in crate::federation) async fn wechat_token(
+    async fn wechat_token(
         &self,
         scope: &Scope,
         provider: &IdentityProvider,
         stale: Option<&str>,
     ) -> Answer<Zeroizing<String>> {
+        let mut pause = LOOK;
         for _ in 0..MOST_LOOKS {
-            let step = match self.present(scope, provider, stale).await? {
-                Some(token) => return Ok(token),
-                None => self.next_step(scope, provider, stale).await?,
+            let step = match self.look(scope, provider, stale).await? {
+                Step::Ask => self.lease(scope, provider, stale).await?,
+                step => step,
             };
             match step {
                 Step::Have(token) => return Ok(token),
-                Step::Fetch(how) => return self.fetch(scope, provider, how).await,
-                Step::Wait => tokio::time::sleep(LOOK).await,
-                Step::Refuse(retry_after_seconds) => {
-                    return Err(Failure::Overloaded { retry_after_seconds });
+                Step::Fetch(lease) => return self.fetch(scope, provider, (lease, stale)).await,
+                Step::Ask => {}
+                Step::Wait => {
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_LOOK);
                 }
             }
         }
         Err(Failure::user("", FederationError::ProviderUnavailable))
     }
 
-    /// The token that is there, if it counts for a while yet: what is so nearly always is read without a lock.
-    async fn present(
-        &self,
-        scope: &Scope,
-        provider: &IdentityProvider,
-        stale: Option<&str>,
-    ) -> Answer<Option<Zeroizing<String>>> {
+    /// What there is to do, read without a lock: nearly always there is a token.
+    async fn look(&self, scope: &Scope, provider: &IdentityProvider, stale: Option<&str>) -> Answer<Step> {
         let tx = self.db().reader(scope).tx().await?;
         let kept = store::token::kept(&tx, provider.id).await?;
-        Ok(kept.and_then(|kept| counting(kept, (stale, tx.now()), MARGIN_SECONDS)))
+        Ok(kept.map_or(Step::Ask, |kept| step(kept, (stale, tx.now()))))
     }
 
-    /// What is to be done, by the row of the token, which is held meanwhile.
-    async fn next_step(
-        &self,
-        scope: &Scope,
-        provider: &IdentityProvider,
-        stale: Option<&str>,
-    ) -> Answer<Step> {
+    /// The same with the row of the token held: whoever has to ask takes the lease.
+    async fn lease(&self, scope: &Scope, provider: &IdentityProvider, stale: Option<&str>) -> Answer<Step> {
         let tx = self.begin_system(scope).await?;
         let Some(mut kept) = store::token::held(&tx, provider.id).await? else {
             return match store::token::begin(&tx, provider.id).await {
-                Ok(()) => self.end(tx, provider).await.map(|()| Step::Wait),
+                Ok(()) => self.end(tx, provider).await.map(|()| Step::Ask),
                 // Somebody else made it at this moment.
-                Err(StoreError::Conflict { .. }) => Ok(Step::Wait),
+                Err(StoreError::Conflict { .. }) => Ok(Step::Ask),
                 Err(fault) => Err(fault.into()),
             };
         };
-        let now = tx.now();
-        let refused = stale.is_some() && stale == kept.token.as_deref().map(String::as_str);
-        let leased = now < kept.lease_until && !mutant::active(Mutant::CrowdedToken);
-        let how = if refused { Fetching::Forced } else { Fetching::Usual };
-        if leased {
-            // In the last five minutes the old one counts beside the new one.
-            let old = counting(kept, (stale, now), 0);
-            return Ok(old.map_or(Step::Wait, Step::Have));
-        }
-        if refused {
-            if let Some(seconds) = forced(&mut kept, now) {
-                return Ok(Step::Refuse(seconds));
-            }
-        } else if kept.token.is_some() && now.plus_seconds(MARGIN_SECONDS) < kept.expires_at {
-            // Somebody else fetched it since it was looked at.
-            return Ok(counting(kept, (stale, now), MARGIN_SECONDS).map_or(Step::Wait, Step::Have));
-        }
-        kept.lease_until = now.plus_seconds(LEASE_SECONDS);
+        let until = tx.now().plus_seconds(LEASE_SECONDS);
+        kept.lease_until = match step(kept.clone(), (stale, tx.now())) {
+            Step::Ask => until,
+            step => return Ok(step),
+        };
         store::token::lease(&tx, provider.id, &kept).await?;
         self.end(tx, provider).await?;
-        Ok(Step::Fetch(how))
+        Ok(Step::Fetch(until))
     }
 
+    /// Fetches the next one, and lets the lease go.
     async fn fetch(
         &self,
         scope: &Scope,
         provider: &IdentityProvider,
-        how: Fetching,
+        (lease, stale): (Timestamp, Option<&str>),
     ) -> Answer<Zeroizing<String>> {
-        let fetched = self.ask_for_token(scope, provider, how).await;
+        let is_refused = |fresh: &FreshToken| stale == Some(fresh.token.as_str());
+        // Somebody else may have had another one forced: that is the one to have, and not a third.
+        let mut fetched = self.ask_for_token(scope, provider, Fetching::Usual).await;
+        if fetched.as_ref().is_ok_and(is_refused) {
+            fetched = match self.force(scope, provider, lease).await {
+                Ok(()) => self.ask_for_token(scope, provider, Fetching::Forced).await,
+                Err(failure) => Err(failure),
+            };
+        }
+        if fetched.as_ref().is_ok_and(is_refused) {
+            fetched = Err(wechat_told(provider, "", DoorFault::StaleToken));
+        }
         let tx = self.begin_system(scope).await?;
-        store::token::end_lease(&tx, provider.id, fetched.as_ref().ok()).await?;
+        let next = if fetched.is_ok() { Timestamp(0) } else { tx.now().plus_seconds(FAILED_PAUSE_SECONDS) };
+        store::token::end_lease(&tx, (provider.id, lease, next), fetched.as_ref().ok()).await?;
         self.end(tx, provider).await?;
         fetched.map(|fresh| fresh.token)
+    }
+
+    /// Counts one that is forced, before it is.
+    async fn force(&self, scope: &Scope, provider: &IdentityProvider, lease: Timestamp) -> Answer<()> {
+        let tx = self.begin_system(scope).await?;
+        let kept = store::token::held(&tx, provider.id).await?;
+        let Some(mut kept) = kept.filter(|kept| kept.lease_until == lease) else {
+            return Err(Failure::user("", FederationError::ProviderUnavailable));
+        };
+        if let Some(retry_after_seconds) = forced(&mut kept, tx.now()) {
+            return Err(Failure::Overloaded { retry_after_seconds });
+        }
+        store::token::lease(&tx, provider.id, &kept).await?;
+        self.end(tx, provider).await
     }
 
     async fn ask_for_token(
@@ -188,14 +199,19 @@ impl FederationService {
     }
 }
 
-/// The token, if it counts for so many seconds yet and is not the one that was refused.
-fn counting(
-    kept: KeptToken,
-    (stale, now): (Option<&str>, Timestamp),
-    seconds: i64,
-) -> Option<Zeroizing<String>> {
-    let lasts = now.plus_seconds(seconds) < kept.expires_at;
-    kept.token.filter(|token| lasts && stale != Some(token.as_str()))
+/// What is to be done, by what is kept.
+fn step(kept: KeptToken, (stale, now): (Option<&str>, Timestamp)) -> Step {
+    // A lease of a clock that runs ahead is none.
+    let leased = now < kept.lease_until && kept.lease_until <= now.plus_seconds(LEASE_SECONDS);
+    let counts = |seconds: i64| now.plus_seconds(seconds) < kept.expires_at;
+    let lasting = counts(MARGIN_SECONDS);
+    // While somebody fetches the next one the old one counts beside it.
+    let counting = lasting || leased && counts(0);
+    match kept.token.filter(|token| counting && stale != Some(token.as_str())) {
+        Some(token) => Step::Have(token),
+        None if leased && !mutant::active(Mutant::CrowdedToken) => Step::Wait,
+        None => Step::Ask,
+    }
 }
 
 /// Counts one that is forced; the seconds to wait when none may be.

@@ -1,7 +1,7 @@
 //! Tokens by which providers are asked, and who fetches the next one.
 
 use sea_orm::ColumnTrait;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use zeroize::Zeroizing;
 
 use fengqiao_entity::federation::token::{Column, Entity, Model};
@@ -13,6 +13,7 @@ use crate::store::{Personal, StoreError, Tx};
 const TOKEN: Personal = Personal { table: "provider_tokens", column: "token" };
 
 /// A token as it is kept.
+#[derive(Clone)]
 pub(in crate::federation) struct KeptToken {
     /// The token; none before the first.
     pub(in crate::federation) token: Option<Zeroizing<String>>,
@@ -91,17 +92,19 @@ pub(in crate::federation) async fn lease(
         .map(drop)
 }
 
-/// Lets the lease go, with what was fetched if anything was.
+/// Lets the lease go that lasts until this instant, with what was fetched if anything was; nobody asks again before `next`. Where another process has fetched since, because this one
+/// took too long, what it fetched stays.
 pub(in crate::federation) async fn end_lease(
     tx: &Tx,
-    provider: IdentityProviderId,
+    (provider, until, next): (IdentityProviderId, Timestamp, Timestamp),
     fresh: Option<&FreshToken>,
 ) -> Result<(), StoreError> {
-    let mut row = tx.update::<Entity>().set(Column::LeaseUntilAt, Expr::val(Timestamp(0)));
+    let mut row = tx.update::<Entity>().set(Column::LeaseUntilAt, Expr::val(next));
     if let Some(fresh) = fresh {
         row = row
             .set(Column::Token, Expr::val(tx.seal(TOKEN, provider.uuid(), &fresh.token)?))
             .set(Column::ExpiresAt, Expr::val(tx.now().plus_seconds(fresh.seconds)));
     }
-    row.filter(Column::ProviderId.eq(provider)).run().await.map(drop)
+    let own = Column::ProviderId.eq(provider).and(Column::LeaseUntilAt.eq(until));
+    row.filter(own).run().await.map(drop)
 }

@@ -11,14 +11,14 @@ use crate::identity::entry::bare;
 use crate::identity::error::IdentityError;
 use crate::identity::external::{ExternalIdentity, Refusal, Registration, Vouched};
 use crate::identity::granting;
-use crate::identity::model::SessionTokens;
+use crate::identity::model::{GrantTarget, SessionTokens};
 use crate::identity::service::{IdentityService, insert_account};
 use crate::identity::store;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, ExternalIdentityId, TenantId};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::{Claim, Scope};
-use crate::store::{Begun, Done, StoreError, Tx, WriteTx};
+use crate::store::{Begun, Done, StoreError, Tx};
 
 /// What is used up of a provider's word is written down as this, so that it counts once; kept as long as idempotency keys, which is longer
 /// than such a word counts.
@@ -60,7 +60,10 @@ impl IdentityService {
         let (known, _) = self.known_as(&stranger, vouched).await?;
         let Some((id, account)) = known else { return Ok(Err(Refusal::NotLinked)) };
         let scope = bare(tenant, Some(account), None, request_id);
-        let Some(tx) = self.begin_once(&scope, vouched).await? else { return Ok(Err(Refusal::Repeated)) };
+        if !self.use_up(tenant, vouched, request_id).await? {
+            return Ok(Err(Refusal::Repeated));
+        }
+        let tx = self.begin_bare(&scope).await?;
         let Some(row) = store::held_account_row(&tx, account).await? else {
             return Ok(Err(Refusal::NotLinked));
         };
@@ -76,7 +79,7 @@ impl IdentityService {
             return Ok(Err(Refusal::PasswordRequired));
         }
         store::note_external_use(&tx, id).await?;
-        used_once(self.open_session(tx, account, how(vouched)).await)
+        self.open_session(tx, account, how(vouched)).await.map(Ok)
     }
 
     /// Makes an account of a resident, who lives where they say, and opens its first session.
@@ -104,7 +107,30 @@ impl IdentityService {
             return Ok(Err(refusal));
         }
         tx.audit("account.register", &id, how(asked.vouched));
-        used_once(self.open_session(tx, id, how(asked.vouched)).await)
+        self.open_session(tx, id, how(asked.vouched)).await.map(Ok)
+    }
+
+    /// Whether a resident of this name could live there: asked before anything that counts once is used up.
+    ///
+    /// # Errors
+    /// What is wrong, as for [`Self::register_resident`].
+    pub(crate) async fn may_register(
+        &self,
+        scope: &Scope,
+        asked: &str,
+        home: GrantTarget,
+    ) -> Result<(), Failure<IdentityError>> {
+        name(asked).map_err(|error| Failure::user("name", error))?;
+        let tx = self.db().reader(scope).tx().await?;
+        granting::settled(&tx, tx.new_id(), home).await.map(drop)
+    }
+
+    /// Whether somebody is known so.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub(crate) async fn is_known(&self, scope: &Scope, vouched: &Vouched) -> Result<bool, StoreError> {
+        Ok(self.known_as(scope, vouched).await?.0.is_some())
     }
 
     /// The external identity that counts, and whose it is; besides an id for whoever is new.
@@ -127,40 +153,33 @@ impl IdentityService {
         Ok((None, new))
     }
 
-    /// Begins what uses up a provider's word; none when it was used before.
-    pub(in crate::identity) async fn begin_once(
+    /// Uses a provider's word up: whether nobody had. The record of it stands at the provider, so that it counts once in the tenant, whoever shows it.
+    pub(in crate::identity) async fn use_up(
         &self,
-        scope: &Scope,
+        tenant: TenantId,
         vouched: &Vouched,
-    ) -> Result<Option<WriteTx>, StoreError> {
+        request_id: &str,
+    ) -> Result<bool, StoreError> {
         let once = vouched.once.as_ref().filter(|_| !mutant::active(Mutant::RepeatedIdToken));
-        let scope = match once {
+        let Some(once) = once else { return Ok(true) };
+        let provider = AccountId::from_uuid(vouched.provider.uuid());
+        let claim = Claim {
             // No client's own key has a space in it.
-            Some(once) => scope.with_claim(Claim {
-                key: format!("vouched {once}"),
-                field: VOUCHED,
-                input_hash: once.as_bytes().to_vec(),
-            }),
-            None => scope.clone(),
+            key: format!("vouched {once}"),
+            field: VOUCHED,
+            input_hash: once.as_bytes().to_vec(),
         };
-        match self.db().begin(&scope).await {
-            Ok(Begun::Fresh(tx)) => Ok(Some(tx)),
-            Ok(Begun::Replay(_)) | Err(StoreError::KeyReused | StoreError::KeyBusy) => Ok(None),
+        let scope = bare(tenant, Some(provider), None, request_id).with_claim(claim);
+        let tx = match self.db().begin(&scope).await {
+            Ok(Begun::Fresh(tx)) => tx,
+            Ok(Begun::Replay(_)) | Err(StoreError::KeyReused | StoreError::KeyBusy) => return Ok(false),
+            Err(fault) => return Err(fault),
+        };
+        match tx.commit(Done { id: provider.uuid(), version: 1 }).await {
+            Ok(_) => Ok(true),
+            Err(StoreError::KeyReused | StoreError::KeyBusy | StoreError::Conflict { .. }) => Ok(false),
             Err(fault) => Err(fault),
         }
-    }
-}
-
-/// What came of using a word up, which somebody else may have done at the same time.
-pub(in crate::identity) fn used_once<T>(
-    outcome: Result<T, Failure<IdentityError>>,
-) -> Result<Result<T, Refusal>, Failure<IdentityError>> {
-    match outcome {
-        Ok(done) => Ok(Ok(done)),
-        Err(Failure::KeyBusy | Failure::KeyReused | Failure::Internal(StoreError::Conflict { .. })) => {
-            Ok(Err(Refusal::Repeated))
-        }
-        Err(failure) => Err(failure),
     }
 }
 

@@ -40,6 +40,7 @@ impl IdentityService {
         store::readmit_account(&tx, id, self.ended_at(&tx)).await?;
         store::set_password(&tx, id, digest, self.settings().password.kept).await?;
         store::revoke_client_secrets(&tx, id).await?;
+        store::end_externals(&tx, id).await?;
         tx.audit(
             "account.reset_password",
             &id,

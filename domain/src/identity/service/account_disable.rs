@@ -17,7 +17,8 @@ use crate::kernel::scope::Scope;
 use crate::store::{Begun, Done, StoreError, Tx, WriteTx};
 
 impl IdentityService {
-    /// Disables an account and ends its sessions, the secrets of a program and whom others know it as. Disabling it again changes nothing.
+    /// Disables an account and ends its sessions, and the secrets of a program. Whoever is known to a provider stays so, and makes
+    /// no other account. Disabling it again changes nothing.
     ///
     /// Whoever does it must cover everything the account holds or will hold: a town's administrator cannot
     /// disable someone who holds a post in another town or in the district, nor an account that holds
@@ -50,9 +51,6 @@ impl IdentityService {
             tx.act_in(&bare(scope.tenant(), Some(id), None, scope.request_id())).await?;
             if !mutant::active(Mutant::SecretsOutlive) {
                 store::revoke_client_secrets(&tx, id).await?;
-            }
-            if !mutant::active(Mutant::LinksOutlive) {
-                store::end_externals(&tx, id).await?;
             }
             tx.act_in(scope).await?;
         }

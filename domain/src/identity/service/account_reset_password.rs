@@ -54,9 +54,7 @@ impl IdentityService {
         // As the account itself: nobody else's scope reaches a credential.
         tx.act_in(&bare(scope.tenant(), Some(id), None, scope.request_id())).await?;
         store::set_password(&tx, id, digest.given(), self.settings().password.kept).await?;
-        if !mutant::active(Mutant::LinksOutlive) {
-            store::end_externals(&tx, id).await?;
-        }
+        store::end_externals(&tx, id).await?;
         tx.act_in(scope).await?;
         let account = self.shut_out(tx, id, Some("account.password_reset")).await?;
         Ok(FirstPassword { account, password, lapses_at: self.settings().password.lapse(given) })

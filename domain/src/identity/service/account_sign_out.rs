@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::identity::entry::bare;
 use crate::identity::error::IdentityError;
 use crate::identity::model::Account;
 use crate::identity::service::IdentityService;
@@ -15,7 +16,7 @@ use crate::store::Begun;
 
 impl IdentityService {
     /// Ends every session of an account, which stays active and may sign in again. Their devices are not known to it any
-    /// more.
+    /// more, nor does a mini-program on them let anybody in.
     ///
     /// Whoever does it must cover everything the account holds or will hold. The separated administrators are not excepted:
     /// nobody is shut out by it.
@@ -38,6 +39,10 @@ impl IdentityService {
         held_by_covered(&tx, Permission::GrantManage, id).await?;
         store::sign_account_out(&tx, id, self.ended_at(&tx)).await?;
         tx.audit("account.sign_out", &id, json!({}));
+        // As the account itself: nobody else's scope reaches whom others know it as.
+        tx.act_in(&bare(scope.tenant(), Some(id), None, scope.request_id())).await?;
+        store::end_externals(&tx, id).await?;
+        tx.act_in(scope).await?;
         self.shut_out(tx, id, Some("account.signed_out")).await
     }
 }

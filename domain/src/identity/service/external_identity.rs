@@ -1,6 +1,6 @@
 //! The caller's own external identities: by whose word they sign in besides their password.
 
-use crate::identity::entry::external::{how, insert, used_once, wants_password};
+use crate::identity::entry::external::{how, insert, wants_password};
 use crate::identity::error::IdentityError;
 use crate::identity::external::{ExternalIdentity, Refusal, Vouched};
 use crate::identity::service::IdentityService;
@@ -60,9 +60,10 @@ impl IdentityService {
         if known.is_some() {
             return Ok(Err(Refusal::AlreadyLinked));
         }
-        let Some(mut tx) = self.begin_once(scope, vouched).await? else {
+        if !self.use_up(scope.tenant(), vouched, scope.request_id()).await? {
             return Ok(Err(Refusal::Repeated));
-        };
+        }
+        let mut tx = self.begin_own(scope).await?;
         let row = self.held_own(&tx, (account, session)).await?;
         if wants_password(&tx, &row).await? {
             return Ok(Err(Refusal::PasswordRequired));
@@ -72,8 +73,8 @@ impl IdentityService {
             Err(refusal) => return Ok(Err(refusal)),
         };
         tx.audit("external_identity.create", &linked.id, how(vouched));
-        let done = tx.commit(Done { id: linked.id.uuid(), version: 1 }).await;
-        used_once(done.map(|_| linked).map_err(Failure::from))
+        tx.commit(Done { id: linked.id.uuid(), version: 1 }).await?;
+        Ok(Ok(linked))
     }
 
     /// Takes one of the caller's own away. Whoever has no password keeps the last one: nothing else would let them in.

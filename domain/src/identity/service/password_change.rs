@@ -15,8 +15,8 @@ use crate::kernel::scope::Scope;
 use crate::store::{Done, StoreError, WriteTx};
 
 impl IdentityService {
-    /// Puts a new password in place of the caller's own, for the present one. Every other session of the account ends: whoever had learned the
-    /// old one is out.
+    /// Puts a new password in place of the caller's own, for the present one. Every other session of the account ends, and whatever was linked
+    /// with the old one: whoever had learned it is out.
     ///
     /// # Errors
     /// [`Failure::Denied`] for whoever has no session; [`IdentityError::InvalidCredentials`] for a wrong present one; what is wrong with the
@@ -67,6 +67,7 @@ pub(in crate::identity) async fn end_others(
     } else {
         store::end_sessions(tx, row, kept).await?
     };
+    store::end_externals(tx, row.id).await?;
     store::touch_account(tx, row.id).await?;
     let (id, version): (AccountId, i64) = (row.id, row.version + 1);
     let name = "account.password_changed";

@@ -47,6 +47,8 @@ impl IdentityService {
         } else {
             store::end_sessions(&tx, &row, Some(session)).await?
         };
+        // Nobody's word stands for the code, and none comes to life again when the factor is gone.
+        store::end_externals(&tx, account).await?;
         tx.audit("second_factor.confirm", &account, json!({ "sessions": ended.len() }));
         let (version, name) = (row.version + 1, "account.second_factor_confirmed");
         access_changed(&mut tx, account, Changed { aggregate: "account", id: account.uuid(), version, name });

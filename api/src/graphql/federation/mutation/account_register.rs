@@ -23,7 +23,8 @@ pub struct AccountRegisterInput {
     /// What `wx.login` gave it, at most 128 characters; another one than was shown to `sessionCreateByWechat`.
     #[graphql(validator(chars_max_length = 128))]
     code: String,
-    /// What the button `getPhoneNumber` gave it, at most 128 characters.
+    /// What the button `getPhoneNumber` gave it, at most 128 characters: of a number of China (+86). Whatever was answered, get both codes anew before
+    /// the next attempt.
     #[graphql(validator(chars_max_length = 128))]
     phone_code: String,
     /// What they are called, 1 to 60 characters; never a masked name.

@@ -53,7 +53,7 @@ pub enum IdentityProviderTrustInput {
 pub struct IdentityProviderCreateInput {
     /// What people call it, 1 to 60 characters.
     name: String,
-    /// Whom to trust. Paths of mistakes begin with `wechat` or `oidc`.
+    /// Whom to trust.
     trust: IdentityProviderTrustInput,
 }
 

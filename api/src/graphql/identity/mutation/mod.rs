@@ -67,7 +67,7 @@ impl IdentityMutation {
     }
 
     /// Give an account a password that is told once and counts once, together with one of their own: a first one, or another in place of
-    /// what they forgot. Every session of it ends. The caller must be able to grant everything that it holds; nobody does it to themselves or to
+    /// what they forgot. Every session of it ends, and whatever it was linked to. The caller must be able to grant everything that it holds; nobody does it to themselves or to
     /// one of the three separated administrators, who get theirs from whoever runs the machine.
     #[graphql(directive = requires::apply(Permission::GrantManage))]
     async fn account_reset_password(
@@ -89,8 +89,8 @@ impl IdentityMutation {
         Some(account_reset_second_factor::run(ctx, input).await.map_err(Into::into))
     }
 
-    /// End every session of an account, which may sign in again: a telephone was lost. The caller must cover everything that
-    /// it holds.
+    /// End every session of an account, and whatever it was linked to, so that it signs in with its password again: a telephone was lost. The caller
+    /// must cover everything that it holds.
     #[graphql(directive = requires::apply(Permission::GrantManage))]
     async fn account_sign_out(
         &self,
@@ -122,7 +122,7 @@ impl IdentityMutation {
         Some(client_secret_revoke::run(ctx, input).await.map_err(Into::into))
     }
 
-    /// Change the caller's own password. Their other sessions end.
+    /// Change the caller's own password. Their other sessions end, and their external identities: link them anew.
     async fn password_change(
         &self,
         ctx: &Context<'_>,
@@ -161,7 +161,7 @@ impl IdentityMutation {
         Some(second_factor_begin::run(ctx, input).await.map_err(Into::into))
     }
 
-    /// Let the second factor that was begun count from now on: signing in wants a code of it. The caller's other sessions end.
+    /// Let the second factor that was begun count from now on: signing in wants a code of it. The caller's other sessions end, and their external identities.
     async fn second_factor_confirm(
         &self,
         ctx: &Context<'_>,
