@@ -170,12 +170,11 @@ async fn asked<T: DeserializeOwned>(
         let code = answer.errcode.map_or(Ok(number::DONE), |code| as_text(&code).parse());
         match (code.map_err(|_| DoorFault::Unreachable)?, answer.content) {
             (number::DONE, Some(content)) => return Ok(content),
-            (number::DONE, None) => return Err(DoorFault::Unreachable),
             (number::BUSY, _) if attempt < TRIES => {
                 tokio::time::sleep(pause).await;
                 pause *= 2;
             }
-            (number::BUSY, _) => return Err(DoorFault::Unreachable),
+            (number::BUSY | number::DONE, _) => return Err(DoorFault::Unreachable),
             (code, _) if number::TOO_OFTEN.contains(&code) => return Err(DoorFault::TooOften),
             (code, _) => return Err(told(code)),
         }

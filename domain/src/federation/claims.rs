@@ -178,7 +178,7 @@ impl<'a> Unchecked<'a> {
     fn is_timely(&self, timing: Timing) -> bool {
         let now = timing.now.micros().div_euclid(1_000_000);
         let leeway = timing.leeway_seconds;
-        let time = |name: &str| self.claims.get(name).map(|value| value.as_i64());
+        let time = |name: &str| self.claims.get(name).map(Value::as_i64);
         let (Some(Some(issued)), Some(Some(ends))) = (time("iat"), time("exp")) else { return false };
         let begun = match time("nbf") {
             None => true,

@@ -6,7 +6,7 @@ use crate::id::{AccountId, IdentityProviderId, TenantId};
 use crate::tenancy::Reach;
 use crate::value::{SealedBytes, Timestamp};
 
-/// An identity provider (身份提供方) that a tenant trusts: an `OpenID` issuer, or a WeChat mini-program.
+/// An identity provider (身份提供方) that a tenant trusts: an OpenID issuer, or a WeChat mini-program.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "identity_providers")]
 pub struct Model {
@@ -30,7 +30,7 @@ pub struct Model {
     pub subject_claim: Option<String>,
     /// Claims with the value that each must have, as a JSON object; absent for WeChat.
     pub required_claims: Option<String>,
-    /// The app secret of WeChat, sealed; absent for `OpenID`.
+    /// The app secret of WeChat, sealed; absent for OpenID.
     pub secret: Option<SealedBytes>,
     /// Whether residents make accounts of their own by it.
     pub registers: bool,

@@ -20,7 +20,7 @@ pub struct Model {
     pub account_id: AccountId,
     /// Who calls them so.
     pub provider_id: IdentityProviderId,
-    /// What they are called, sealed: an open id of WeChat, a subject of `OpenID`.
+    /// What they are called, sealed: an open id of WeChat, a subject of OpenID.
     pub subject: SealedBytes,
     /// By which it is found.
     pub subject_blind: BlindIndex,

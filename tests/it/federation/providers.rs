@@ -1,6 +1,6 @@
 //! Who says whose word counts.
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use fengqiao_tests::{Served, on_backends};
 use serde_json::{Value, json};
 
@@ -94,7 +94,8 @@ async fn what_is_wrong_is_told_where_it_stands() -> anyhow::Result<()> {
         let security = town.served.sign_in("security.admin@150302").await?;
         let update = async |more: Value| {
             let mut input = json!({"identityProviderId": made["id"], "expectedVersion": 1});
-            input.as_object_mut().zip(more.as_object()).map(|(input, more)| input.extend(more.clone()));
+            let (input_fields, more) = input.as_object_mut().zip(more.as_object()).context("objects")?;
+            input_fields.extend(more.clone());
             security.mutate("identityProviderUpdate", PROVIDER, input).await
         };
         is(&update(json!({"appSecret": "x"})).await?, "WRONG_KIND", "appSecret")?;

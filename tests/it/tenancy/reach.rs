@@ -26,6 +26,11 @@ fn declared<E: TenantOwned>() -> Declared {
 }
 
 fn all() -> Vec<Declared> {
+    foundation().into_iter().chain(work()).collect()
+}
+
+/// Who somebody is, and where.
+fn foundation() -> Vec<Declared> {
     vec![
         declared::<kernel::audit_entry::Entity>(),
         declared::<kernel::audit_head::Entity>(),
@@ -51,8 +56,6 @@ fn all() -> Vec<Declared> {
         declared::<catalogue::duty::Entity>(),
         declared::<federation::provider::Entity>(),
         declared::<federation::token::Entity>(),
-        declared::<fieldwork::visit::Entity>(),
-        declared::<files::attachment::Entity>(),
         declared::<identity::account::Entity>(),
         declared::<identity::client_secret::Entity>(),
         declared::<identity::credential::Entity>(),
@@ -62,6 +65,14 @@ fn all() -> Vec<Declared> {
         declared::<identity::role_grant_category::Entity>(),
         declared::<identity::second_factor::Entity>(),
         declared::<identity::session::Entity>(),
+    ]
+}
+
+/// What they do.
+fn work() -> Vec<Declared> {
+    vec![
+        declared::<fieldwork::visit::Entity>(),
+        declared::<files::attachment::Entity>(),
         declared::<personal::reveal::Entity>(),
         declared::<staff::appointment::Entity>(),
         declared::<staff::headcount::Entity>(),
