@@ -270,7 +270,10 @@ fn phone(inner: &mut Inner, query: &BTreeMap<String, String>, said: &Value, now:
     if std::mem::replace(used, true) {
         return no(40_163);
     }
-    let info = json!({"phoneNumber": format!("+86{number}"), "purePhoneNumber": number, "countryCode": 86,
+    let (country, pure) = number.split_once(' ').unwrap_or(("86", number));
+    // A text by its table, a number by its example.
+    let country_code = if country == "86" { json!(86) } else { json!(country) };
+    let info = json!({"phoneNumber": format!("+{country}{pure}"), "purePhoneNumber": pure, "countryCode": country_code,
         "watermark": {"timestamp": now, "appid": APP}});
     json!({"errcode": 0, "errmsg": "ok", "phone_info": info})
 }

@@ -11,7 +11,7 @@ use crate::graphql::kit::scalars::DateTime;
 /// A claim that an ID token must have.
 #[derive(SimpleObject)]
 pub struct IdentityProviderClaim {
-    /// Name.
+    /// What the issuer calls it.
     name: String,
     /// Value; of a list, one of it.
     value: String,

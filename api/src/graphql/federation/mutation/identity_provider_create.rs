@@ -15,7 +15,7 @@ use crate::graphql::kit::mutation::{claimed, settled};
 pub struct WechatTrustInput {
     /// Its app id (AppID), such as `wx1234567890abcdef`. It never changes.
     app: String,
-    /// Its app secret (AppSecret). It is kept sealed and told to nobody.
+    /// Its app secret (AppSecret), at most 128 characters. It is kept sealed and told to nobody.
     app_secret: String,
     /// Whether residents make accounts of their own by it.
     #[graphql(default)]
@@ -25,7 +25,7 @@ pub struct WechatTrustInput {
 /// An OpenID Connect issuer that shall be trusted.
 #[derive(InputObject)]
 pub struct OidcTrustInput {
-    /// The `iss` of its tokens, letter by letter: an `https` address. It never changes.
+    /// The `iss` of its tokens, letter by letter: an `https` address, at most 2000 characters. It never changes.
     issuer: String,
     /// The `aud` of its tokens, which is what the issuer calls the front-end; 1 to 200 characters. It never changes.
     audience: String,
@@ -34,7 +34,7 @@ pub struct OidcTrustInput {
     /// Which claim names somebody, at most 64 characters: `sub`, or the number of an employee, say. It never changes.
     #[graphql(default_with = "String::from(\"sub\")")]
     subject_claim: String,
-    /// What every token must say, at most eight claims.
+    /// What every token must say, at most 8 claims.
     #[graphql(default, validator(max_items = 8))]
     required_claims: Vec<IdentityProviderClaimInput>,
 }

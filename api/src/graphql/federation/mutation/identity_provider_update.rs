@@ -20,13 +20,13 @@ pub struct IdentityProviderUpdateInput {
     expected_version: i64,
     /// What people call it, 1 to 60 characters.
     name: Option<String>,
-    /// Another app secret of a mini-program.
+    /// Another app secret of a mini-program, at most 128 characters.
     app_secret: Option<String>,
     /// Whether residents make accounts of their own by a mini-program.
     is_open_to_residents: Option<bool>,
     /// Another address of an issuer's keys; at most 2000 characters. Those that were fetched from the one of before count no more.
     jwks_url: Option<String>,
-    /// What every token of an issuer must say, as a whole, at most eight claims.
+    /// What every token of an issuer must say, as a whole, at most 8 claims.
     #[graphql(validator(max_items = 8))]
     required_claims: Option<Vec<IdentityProviderClaimInput>>,
 }
