@@ -31,6 +31,8 @@ mod m20261129_000025_guards;
 mod m20261129_000026_passwords;
 mod m20261129_000027_client_secrets;
 mod m20261130_000028_reveals;
+mod m20261130_000030_key_persons;
+mod walls;
 
 use sea_orm_migration::prelude::*;
 
@@ -71,6 +73,7 @@ impl MigratorTrait for Migrator {
             whole(m20261129_000026_passwords::Migration),
             whole(m20261129_000027_client_secrets::Migration),
             whole(m20261130_000028_reveals::Migration),
+            whole(m20261130_000030_key_persons::Migration),
         ]
     }
 }

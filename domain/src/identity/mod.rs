@@ -17,6 +17,7 @@ mod entry;
 mod error;
 mod granting;
 mod limit;
+mod lookup;
 mod mask;
 mod model;
 mod password;

@@ -5,7 +5,9 @@ use fengqiao_tests::{Backend, on_backends};
 
 use crate::sweep::stage::Stage;
 
-/// The newest one.
+/// The newest one: its column goes with the table.
+const UNDO_KEY_PERSONS: &str = "DELETE FROM seaql_migrations WHERE version = 'm20261130_000030_key_persons'";
+/// The one before it.
 const UNDO_REVEALS: &str =
     "DROP TABLE reveals; DELETE FROM seaql_migrations WHERE version = 'm20261130_000028_reveals'";
 /// The one before it.
@@ -117,6 +119,7 @@ async fn walls_stand(stage: &Stage) -> anyhow::Result<()> {
 }
 
 async fn undo_audit(stage: &Stage, backend: Backend) -> anyhow::Result<()> {
+    stage.world.run_sql(UNDO_KEY_PERSONS).await?;
     stage.world.run_sql(UNDO_REVEALS).await?;
     stage.world.run_sql(UNDO_CLIENT_SECRETS).await?;
     stage.world.run_sql(UNDO_PASSWORDS).await?;
