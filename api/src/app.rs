@@ -115,8 +115,7 @@ impl App {
             .with_context(|| format!("cannot open the database {:?}", settings.database))?;
         let keys = Arc::new(keys);
         let redis = Redis::open(&settings.redis, ids.as_ref(), &db)?;
-        let identity =
-            IdentityService::new(db.clone(), Arc::clone(&keys), settings.auth.settings(settings.profile))?;
+        let identity = IdentityService::new(db.clone(), Arc::clone(&keys), settings.identity())?;
         let identity = match &redis {
             Some(redis) => identity.limited_by(redis.buckets()),
             None => identity,

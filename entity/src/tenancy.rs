@@ -44,10 +44,13 @@ pub enum Reach<C> {
         /// Column that is 0 when residents may read the row too.
         audience: C,
     },
-    /// Rows of a place: by the place and the sensitivity as a case, of no category; and one's own.
+    /// Rows of a place: by the place and the sensitivity as a case, of no category; those of key persons by the place for whoever follows
+    /// them up; and one's own.
     PlaceOrOwn {
         /// Column with the account.
         account: C,
+        /// Column that says whether it is of a key person.
+        key_person: C,
     },
     /// Rows of one's own account until they hang off a case; from then on as [`Reach::OfCase`].
     OwnUntilCase {

@@ -32,6 +32,8 @@ mod m20261129_000026_passwords;
 mod m20261129_000027_client_secrets;
 mod m20261130_000028_reveals;
 mod m20261130_000029_federation;
+mod m20261130_000030_key_persons;
+mod walls;
 
 use sea_orm_migration::prelude::*;
 
@@ -73,6 +75,7 @@ impl MigratorTrait for Migrator {
             whole(m20261129_000027_client_secrets::Migration),
             whole(m20261130_000028_reveals::Migration),
             whole(m20261130_000029_federation::Migration),
+            whole(m20261130_000030_key_persons::Migration),
         ]
     }
 }

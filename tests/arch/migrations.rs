@@ -5,7 +5,7 @@ use anyhow::{Context as _, ensure};
 use crate::source::root;
 
 /// Every migration with the hash of its file. A new one is added here with its first commit.
-const LANDED: [(&str, u64); 29] = [
+const LANDED: [(&str, u64); 30] = [
     ("m20261122_000001_kernel.rs", 0x8807_db74_3dcf_7472),
     ("m20261122_000002_org.rs", 0x9649_03f2_f3fa_f7de),
     ("m20261122_000003_identity.rs", 0xbdb2_0dfd_b3e9_8f21),
@@ -35,6 +35,7 @@ const LANDED: [(&str, u64); 29] = [
     ("m20261129_000027_client_secrets.rs", 0xf5bc_1d1d_04c2_ee4a),
     ("m20261130_000028_reveals.rs", 0x9dcc_f11b_3d26_fafd),
     ("m20261130_000029_federation.rs", 0xb6b9_6123_bc82_7876),
+    ("m20261130_000030_key_persons.rs", 0x56ef_1b6d_3358_dc13),
 ];
 
 /// FNV-1a: it need only notice a change, not resist one.

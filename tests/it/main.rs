@@ -21,6 +21,7 @@ mod mutants;
 mod personal;
 mod programmes;
 mod redis;
+mod roles;
 mod schema;
 mod sheets;
 mod staff;

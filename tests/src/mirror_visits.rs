@@ -21,10 +21,15 @@ pub struct LaidVisit {
     pub sensitivity: Sensitivity,
     /// Login of who made it.
     pub by: &'static str,
+    /// Whether it was to a key person.
+    pub key_person: bool,
 }
 
-/// Who made a visit where.
-pub(crate) const MADE: [(&str, Spot, Sensitivity); 9] = [
+/// Who follows up key persons, and makes a second visit to one.
+const FOLLOWING_UP: &str = "patrol";
+
+/// Who made a visit where; the last one is to a key person.
+pub(crate) const MADE: [(&str, Spot, Sensitivity); 10] = [
     ("worker", spot(Some(0), Some(0), Some(0)), Sensitivity::Normal),
     ("worker", spot(Some(0), Some(1), Some(0)), Sensitivity::Normal),
     ("chief", spot(Some(0), Some(0), None), Sensitivity::Sensitive),
@@ -34,6 +39,7 @@ pub(crate) const MADE: [(&str, Spot, Sensitivity); 9] = [
     ("mediator", spot(Some(1), Some(0), Some(1)), Sensitivity::Normal),
     ("volunteer", spot(Some(0), Some(0), Some(1)), Sensitivity::Normal),
     ("commander", spot(None, None, None), Sensitivity::Confidential),
+    (FOLLOWING_UP, spot(Some(0), Some(0), Some(1)), Sensitivity::Sensitive),
 ];
 
 const fn spot(town: Option<usize>, village: Option<usize>, grid: Option<usize>) -> Spot {
@@ -47,6 +53,7 @@ pub(crate) async fn lay(
     scope: &Scope,
     (by, spot, sensitivity): (&'static str, Spot, Sensitivity),
 ) -> anyhow::Result<LaidVisit> {
+    let key_person = by == FOLLOWING_UP && side.visits.iter().any(|visit| visit.by == by);
     let canary = format!("访{}{}", side.mark, side.visits.len());
     let place = match spot {
         Spot { town: Some(town), village: Some(village), grid: Some(grid) } => {
@@ -62,6 +69,7 @@ pub(crate) async fn lay(
         subject: VisitSubject::Household,
         name: Some(format!("{canary}户主")),
         phone: Some("13800007777".to_owned()),
+        key_person,
         purpose: VisitPurpose::Routine,
         outcome: VisitOutcome::Met,
         findings: Some(canary.clone()),
@@ -73,5 +81,5 @@ pub(crate) async fn lay(
         case: None,
     };
     let visit = fieldwork.record_visit(scope, command).await.done()?;
-    Ok(LaidVisit { id: visit.id, canary, spot, sensitivity, by })
+    Ok(LaidVisit { id: visit.id, canary, spot, sensitivity, by, key_person })
 }

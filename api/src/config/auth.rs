@@ -36,8 +36,7 @@ pub struct Auth {
 
 impl Auth {
     /// The settings for the domain.
-    #[must_use]
-    pub fn settings(&self, profile: Profile) -> IdentitySettings {
+    pub(super) fn settings(&self, profile: Profile, lookups: Rate) -> IdentitySettings {
         IdentitySettings {
             issuer: self.issuer.clone(),
             audience: self.audience.clone(),
@@ -49,6 +48,7 @@ impl Auth {
             second_factor: self.second_factor.rules(profile),
             password: self.password.rules(profile),
             client: self.client.rules(),
+            lookups,
             ..IdentitySettings::default()
         }
     }

@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use config::{Config, Environment, File, FileFormat};
+use fengqiao_domain::identity::IdentitySettings;
 use fengqiao_domain::kernel::sheet::SheetLimits;
 use fengqiao_domain::sheets::SheetSettings;
 use serde::Deserialize;
@@ -244,6 +245,12 @@ impl std::fmt::Debug for Telemetry {
 pub struct BadSettings(String);
 
 impl Settings {
+    /// What the identity slice is told.
+    #[must_use]
+    pub fn identity(&self) -> IdentitySettings {
+        self.auth.settings(self.profile, self.personal.lookups())
+    }
+
     /// Reads the settings.
     ///
     /// # Errors

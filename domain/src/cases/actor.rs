@@ -104,6 +104,9 @@ fn standings(scope: &Scope, case: &Case) -> Vec<Standing> {
             by: None,
         }));
     }
+    if mutant::active(Mutant::MixedPosts) {
+        standings.iter_mut().for_each(|standing| standing.permissions = scope.permissions());
+    }
     standings
 }
 

@@ -113,7 +113,18 @@ pub struct ReportCase {
     pub programme: Option<String>,
 }
 
-/// An act that may say something: accept, start, urge, take charge, verify, close, withdraw.
+/// Confirm a result that somebody else reported.
+#[derive(Clone, Debug)]
+pub struct VerifyCase {
+    /// The case.
+    pub seen: Seen,
+    /// What is to be said.
+    pub note: Option<String>,
+    /// How well it was settled, 1 to 5.
+    pub score: Option<u8>,
+}
+
+/// An act that may say something: accept, start, urge, take charge, close, withdraw.
 #[derive(Clone, Debug)]
 pub struct NoteCase {
     /// The case.
@@ -335,7 +346,7 @@ fn name(text: Option<&str>) -> Result<Option<String>, Problem<CaseError>> {
     let path = "reporter.name";
     let name = text::optional(text, NAME_LIMIT).map_err(|bad| bad_text(bad, path))?;
     match name {
-        Some(name) if name.contains('*') => Err(Problem::at(path, CaseError::InvalidText)),
+        Some(name) if text::is_masked(&name) => Err(Problem::at(path, CaseError::InvalidText)),
         name => Ok(name),
     }
 }

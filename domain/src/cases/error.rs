@@ -72,7 +72,7 @@ pub enum CaseError {
     UnknownReason,
     /// The form of its programme has no such question, or it was answered twice.
     UnknownQuestion,
-    /// A question is scored from 1 to 5.
+    /// A question, or a verification, is scored from 1 to 5.
     InvalidScore,
     /// Nobody was reached who could judge.
     InvalidRating,

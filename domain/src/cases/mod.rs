@@ -50,7 +50,7 @@ pub use clock::{CaseClock, CaseLimit, Run, StageClock};
 pub use command::{
     Anonymity, ChangeCategory, CoHandleCase, CommentCase, CompleteCase, EXTERNAL_LIMIT, EvaluateCase,
     ExtendCase, GiveCase, GivenAttachment, InstructCase, MergeCase, NoteCase, ReasonCase, ReportCase,
-    ReporterDetails, ReturnVisitCase, Seen, StepCase, SuperviseCase,
+    ReporterDetails, ReturnVisitCase, Seen, StepCase, SuperviseCase, VerifyCase,
 };
 pub use error::{CaseError, CaseErrorCode};
 pub use evaluation::{FilledForm, QuestionScore};

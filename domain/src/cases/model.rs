@@ -365,6 +365,8 @@ pub struct TimelineEntry {
     pub level: SettlementLevel,
     /// The judgement, for an evaluation and a return visit.
     pub rating: Option<CaseRating>,
+    /// How well it was settled, 1 to 5, for a verification; told to staff alone.
+    pub score: Option<u8>,
     /// At what level and cost, for a supervision: whoever it lay with bears it.
     pub supervised: Option<Supervised>,
     /// The category before and from then on, for a change of it.

@@ -9,10 +9,13 @@ use crate::kernel::id::{AccountId, OrganisationId, UnitId};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
 use crate::kernel::place::{Place, Sensitivity};
+use crate::kernel::scope::Held;
 use crate::org::{Unit, UnitState, directory};
 use crate::programmes::SettlementLevel;
 use crate::store::{StoreError, Tx};
 
+/// The kind of organisations that mediate, as categories and organisations name it.
+const MEDIATION: &str = "mediation";
 /// Path of a target in an input.
 const PATH: &str = "target";
 
@@ -157,13 +160,16 @@ pub(super) fn is_cleared(post: Post, sensitivity: Sensitivity) -> bool {
 }
 
 /// Where a case goes when it is transferred: to another of the same kind and level, and for units under
-/// the same parent.
+/// the same parent; from an officer to mediation.
 pub(super) async fn transferred_to(
     tx: &Tx,
     case: &Case,
     target: Assignee,
 ) -> Result<Post, Failure<CaseError>> {
     let wrong = || Failure::user(PATH, CaseError::InvalidTarget);
+    if let Some(post) = to_mediation(tx, case, target).await? {
+        return Ok(post);
+    }
     let post = match (case.assignee, target) {
         (present, target) if present == target => return Err(wrong()),
         (Assignee::Account(_), Assignee::Account(account)) => worker(tx, case, account).await?,
@@ -179,6 +185,34 @@ pub(super) async fn transferred_to(
         _ => return Err(wrong()),
     };
     if post.level == case.level { Ok(post) } else { Err(wrong()) }
+}
+
+/// Where a case goes from the officer it lies with to mediation (警调衔接), which works at the level of whoever called it: a mediator of
+/// the place, or a mediation committee. None for any other two.
+async fn to_mediation(tx: &Tx, case: &Case, target: Assignee) -> Result<Option<Post>, Failure<CaseError>> {
+    let Assignee::Account(officer) = case.assignee else { return Ok(None) };
+    if mutant::active(Mutant::NoLinkage) || !works_as(tx, case, (officer, Role::EmbeddedPolice)).await? {
+        return Ok(None);
+    }
+    let post = Post { assignee: target, level: case.level };
+    match target {
+        Assignee::Account(account) if works_as(tx, case, (account, Role::Mediator)).await? => Ok(Some(post)),
+        Assignee::Organisation(id) => {
+            let organisation = directory::organisation(tx, id).await?;
+            match organisation.filter(|organisation| organisation.kind == MEDIATION) {
+                Some(_) => cleared(case, post).map(Some),
+                None => Ok(None),
+            }
+        }
+        Assignee::Account(_) | Assignee::Unit(_) => Ok(None),
+    }
+}
+
+/// Whether somebody holds a role by a grant that covers the case.
+async fn works_as(tx: &Tx, case: &Case, (account, role): (AccountId, Role)) -> Result<bool, StoreError> {
+    let held = identity::directory::held_by(tx, account).await?.unwrap_or_default();
+    let covers = |held: &Held| admits(held, case) && covered_level(held, &case.place).is_some();
+    Ok(held.iter().any(|held| held.role == role.key() && covers(held)))
 }
 
 async fn living_unit(tx: &Tx, id: UnitId) -> Result<Unit, Failure<CaseError>> {

@@ -27,6 +27,8 @@ pub struct RecordVisit {
     pub name: Option<String>,
     /// Their telephone number.
     pub phone: Option<String>,
+    /// Whether it is a key person, or who lives with one.
+    pub key_person: bool,
     /// What for.
     pub purpose: VisitPurpose,
     /// What came of it.
@@ -104,7 +106,7 @@ fn optional(text: Option<&str>, limit: usize, path: &str) -> Result<Option<Strin
 /// A masked name that comes back must not overwrite the real one.
 fn unmasked_name(text: Option<&str>) -> Result<Option<String>, Problem<VisitError>> {
     match optional(text, NAME_LIMIT, "subject.name")? {
-        Some(name) if name.contains('*') => Err(Problem::at("subject.name", VisitError::InvalidText)),
+        Some(name) if text::is_masked(&name) => Err(Problem::at("subject.name", VisitError::InvalidText)),
         name => Ok(name),
     }
 }

@@ -15,6 +15,8 @@ pub struct VisitFilter {
     pub case: Option<CaseId>,
     /// Only to one of these; any without one.
     pub subjects: Vec<VisitSubject>,
+    /// Only to key persons, or only to others.
+    pub key_person: Option<bool>,
     /// Only for one of these; any without one.
     pub purposes: Vec<VisitPurpose>,
     /// Only those of which one of these came; any without one.

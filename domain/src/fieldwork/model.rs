@@ -69,6 +69,8 @@ pub struct Visit {
     pub by: AccountId,
     /// Who or what was visited.
     pub subject: VisitSubject,
+    /// Whether it is a key person (重点人员), or who lives with one.
+    pub key_person: bool,
     /// What for.
     pub purpose: VisitPurpose,
     /// What came of it.

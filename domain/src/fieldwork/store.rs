@@ -65,6 +65,7 @@ pub(super) fn row(tx: &Tx, visit: &Visit, texts: &GivenTexts) -> Result<Model, S
         voided_at: None,
         void_reason: None,
         version: visit.version,
+        key_person: visit.key_person,
     })
 }
 
@@ -94,6 +95,7 @@ fn value(tx: &Tx, row: &Model) -> Result<Visit, StoreError> {
         id: row.id,
         by: row.account_id,
         subject: parsed("subject_kind", &row.subject_kind)?,
+        key_person: row.key_person,
         purpose: parsed("purpose", &row.purpose)?,
         outcome: parsed("outcome", &row.outcome)?,
         sensitivity: Sensitivity::from_rank(row.sensitivity),
@@ -208,6 +210,9 @@ fn filtered<'a>(mut rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a,
     }
     if let Some(case) = filter.case {
         rows = rows.filter(Column::CaseId.eq(case));
+    }
+    if let Some(key_person) = filter.key_person {
+        rows = rows.filter(Column::KeyPerson.eq(key_person));
     }
     rows = among(rows, Column::SubjectKind, filter.subjects.iter().map(|one| text(*one)));
     rows = among(rows, Column::Purpose, filter.purposes.iter().map(|one| text(*one)));

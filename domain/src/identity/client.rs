@@ -104,7 +104,7 @@ impl CreateClientSecret {
         let latest = now.plus_seconds(rules.secret_seconds);
         let expires_at = self.expires_at.unwrap_or(latest);
         let timely = now < expires_at && expires_at <= latest;
-        let name = command::name(&self.name).map_err(|error| Problem::at("name", error));
+        let name = command::label(&self.name).map_err(|error| Problem::at("name", error));
         let late = (!timely).then(|| Problem::at("expiresAt", IdentityError::InvalidPeriod));
         let nothing = self.permissions == Some(PermissionSet::default());
         let nothing = nothing.then(|| Problem::at("permissions", IdentityError::Required));

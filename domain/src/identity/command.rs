@@ -149,7 +149,14 @@ pub(super) fn login(text: &str) -> Result<String, IdentityError> {
     }
 }
 
+/// The name of somebody; never a masked one.
 pub(super) fn name(text: &str) -> Result<String, IdentityError> {
+    label(text)
+        .and_then(|name| if text::is_masked(&name) { Err(IdentityError::InvalidText) } else { Ok(name) })
+}
+
+/// What something is called.
+pub(super) fn label(text: &str) -> Result<String, IdentityError> {
     text::required(text, NAME_LIMIT).map_err(|bad| match bad {
         BadText::Empty => IdentityError::Required,
         BadText::TooLong { limit } => IdentityError::TooLong { limit },

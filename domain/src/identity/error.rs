@@ -52,7 +52,7 @@ pub enum IdentityError {
         /// Least characters.
         limit: usize,
     },
-    /// A text holds control characters.
+    /// A text holds control characters, or a name was masked.
     InvalidText,
     /// A login has 2 to 64 characters: lower-case letters, digits, `.`, `-`, `_`, a letter first.
     InvalidLogin,

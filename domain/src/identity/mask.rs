@@ -1,4 +1,6 @@
-//! What a reader sees of a sealed name or telephone number (requirement P3).
+//! What a reader sees of a sealed name or telephone number (requirement P3). How many people fit a mask: `tests/it/personal/joint.rs`.
+
+use crate::kernel::mutant::{self, Mutant};
 
 /// The first character of a name and one star, however long the name: `张*`.
 #[must_use]
@@ -7,16 +9,17 @@ pub fn masked_name(name: &str) -> String {
     if name.trim().chars().count() <= 1 { "*".to_owned() } else { format!("{first}*") }
 }
 
-/// First three and last four digits of a mobile number: `138****5678`. Shorter numbers keep less.
+/// First three and last four digits of a mobile number: `138****5678`. Other numbers keep less: of a fixed line the area is known.
 #[must_use]
 pub fn masked_phone(phone: &str) -> String {
     let digits: Vec<char> = phone.chars().collect();
     let (head, tail) = match digits.len() {
-        11.. => (3, 4),
-        7..=10 => (2, 2),
+        11 if phone.starts_with('1') => (3, 4),
+        7.. => (0, 2),
         _ => (0, 0),
     };
-    let stars = if head == 0 { digits.len() } else { digits.len() - head - tail };
+    let head = if mutant::active(Mutant::WiderMask) { (head + 2).min(digits.len() - tail) } else { head };
+    let stars = digits.len() - head - tail;
     let mut masked: String = digits.iter().take(head).collect();
     masked.extend(std::iter::repeat_n('*', stars));
     masked.extend(digits.iter().skip(digits.len() - tail));
@@ -47,9 +50,9 @@ mod tests {
         for (phone, mask) in [
             ("13812345678", "138****5678"),
             ("10070000041", "100****0041"),
-            ("8613812345678", "861******5678"),
-            ("04731234567", "047****4567"),
-            ("1234567", "12***67"),
+            ("8613812345678", "***********78"),
+            ("04731234567", "*********67"),
+            ("1234567", "*****67"),
             ("12345", "*****"),
             ("", ""),
         ] {

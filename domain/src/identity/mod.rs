@@ -18,6 +18,7 @@ mod error;
 mod external;
 mod granting;
 mod limit;
+mod lookup;
 mod mask;
 mod model;
 mod password;

@@ -38,6 +38,8 @@ pub struct IdentitySettings {
     pub password: PasswordRules,
     /// Secrets of programs.
     pub client: ClientRules,
+    /// How often an account looks people up by their telephone number.
+    pub lookups: Rate,
 }
 
 /// How long what programs prove themselves by counts: see `docs/adr/0030-programs-prove-who-they-are.md`.
@@ -104,6 +106,8 @@ impl Default for IdentitySettings {
             second_factor: SecondFactorRules::default(),
             password: PasswordRules::default(),
             client: ClientRules::default(),
+            // As many as are read whole: of ten thousand numbers that fit a mask half are tried in 83 days.
+            lookups: Rate { burst: 60, every: Duration::from_mins(24) },
         }
     }
 }
@@ -179,6 +183,7 @@ impl IdentitySettings {
                 "86400 to 315360000 (ten years)",
             ),
             ((30..=900).contains(&self.client.window_seconds), "client.window_seconds", "30 to 900"),
+            ((1..=1_000).contains(&self.lookups.burst), "lookups.burst", "1 to 1000"),
             ((1..=24).contains(&self.password.kept), "password.kept", "1 to 24"),
             ((1..=720).contains(&self.password.given_hours), "password.given_hours", "1 to 720 (30 days)"),
             (

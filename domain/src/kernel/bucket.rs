@@ -33,6 +33,8 @@ pub enum Limited {
     Known,
     /// Showing a code of a second factor.
     SecondFactor,
+    /// Looking people up by their telephone number.
+    NumberLookup,
     /// Points of what an account asks.
     #[strum(serialize = "cost_account")]
     AccountCost,

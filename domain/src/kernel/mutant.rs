@@ -36,6 +36,12 @@ pub enum Mutant {
     FieldWithoutClaim,
     /// Whoever sees a visit can strike it off.
     AnybodyVoids,
+    /// Visits of key persons are read as all others.
+    KeyPersonsByPlace,
+    /// Whoever records visits follows up key persons.
+    AnybodyFollowsUp,
+    /// Only places of the same level hand a case over between police and mediation.
+    NoLinkage,
     /// A head of the audit trail that is no hash is passed over.
     BelievedHead,
     /// Whoever asks for a place reads all of it, however little of it is in reach.
@@ -60,6 +66,10 @@ pub enum Mutant {
     RevealAnywhere,
     /// People are read whole without end.
     EndlessReveals,
+    /// People are looked up by their number without end.
+    EndlessLookups,
+    /// A mask shows two digits more.
+    WiderMask,
     /// That somebody was read whole is not written down.
     SilentReveal,
     /// A secret of a program counts for as long as anybody has it.
@@ -204,6 +214,8 @@ pub enum Mutant {
     NoProxyLimit,
     /// Acts are done without the reason they demand.
     NoReason,
+    /// How well somebody settled a case is told to whoever sees it.
+    ScoreForEverybody,
     /// Whoever reported a result judges it.
     OwnJudge,
     /// Whoever holds a case stops its clock and moves its end.
@@ -228,6 +240,8 @@ pub enum Mutant {
     NoMergeCycleCheck,
     /// The level at which a case is supervised falls.
     NoLevelOrder,
+    /// What one post allows counts wherever another one reaches.
+    MixedPosts,
     /// Whoever covers a place answers for what others do there.
     EverybodyOversees,
     /// A case is neither held nor compared while somebody acts on it.
@@ -276,6 +290,8 @@ pub enum Mutant {
     NoAttachmentAudience,
     /// A photo that an act demands need not be there.
     NoEvidence,
+    /// A masked name is taken for a name.
+    MaskedTaken,
     /// Everyone takes out what they see.
     NoExportPermission,
     /// Cursors of one list are taken for another.
@@ -332,6 +348,8 @@ pub enum Mutant {
     OneKeyLookup,
     /// What somebody changed while it was sealed anew is written over.
     CarelessReseal,
+    /// What counts whole columns takes no longer than what a caller waits for.
+    HastyCount,
     /// A key goes although something is sealed under it.
     UsedKeyRetired,
     /// What is audited is never sealed.

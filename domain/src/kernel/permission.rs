@@ -64,6 +64,8 @@ pub enum Permission {
     AttachmentUpload,
     /// Record visits that one makes.
     VisitRecord,
+    /// Follow up key persons: record visits to them, and read those that others made, in the target's territory.
+    KeyPersonFollowUp,
     /// Accept a reported case.
     CaseAccept,
     /// Refuse a reported case.
@@ -72,7 +74,7 @@ pub enum Permission {
     CaseDispatch,
     /// Start handling a case.
     CaseStart,
-    /// Pass a case on to another handler of the same level.
+    /// Pass a case on to another handler of the same level, or from an officer to mediation.
     CaseTransfer,
     /// Return a case to whoever dispatched it.
     CaseReturn,

@@ -224,6 +224,18 @@ impl Scope {
         self.who.system || self.who.held.iter().any(covers)
     }
 
+    /// Whether a grant that allows `permission` and following up key persons covers a place, whatever its categories.
+    #[must_use]
+    pub fn permits_follow_up(&self, permission: Permission, place: &Place, sensitivity: Sensitivity) -> bool {
+        let covers = |held: &Held| {
+            held.permissions.holds(permission)
+                && held.permissions.holds(Permission::KeyPersonFollowUp)
+                && sensitivity <= held.ceiling
+                && held.territory.covers(place)
+        };
+        self.who.system || self.who.held.iter().any(covers)
+    }
+
     /// Whether a grant that allows `permission` covers the whole district, of every category.
     #[must_use]
     pub fn permits_district(&self, permission: Permission) -> bool {

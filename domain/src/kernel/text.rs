@@ -1,5 +1,7 @@
 //! Text from outside: trimmed, bounded, without control characters.
 
+use crate::kernel::mutant::{self, Mutant};
+
 /// Why a text is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadText {
@@ -23,6 +25,12 @@ pub(crate) fn narrow(character: char) -> char {
     } else {
         character
     }
+}
+
+/// Whether a name or a number is one that a query masked: a form that is sent back must not put `张*` in the place of the real one.
+#[must_use]
+pub fn is_masked(text: &str) -> bool {
+    text.chars().any(|character| narrow(character) == '*') && !mutant::active(Mutant::MaskedTaken)
 }
 
 /// A text of one to `limit` characters, trimmed.

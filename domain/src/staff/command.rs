@@ -323,6 +323,12 @@ pub(super) fn name(text: &str, path: &str) -> Result<String, Problem<StaffError>
     text::line(text, NAME_LIMIT).map_err(|bad| bad_text(bad, path))
 }
 
+/// The name of somebody of the force; never a masked one.
+pub(super) fn person_name(text: &str) -> Result<String, Problem<StaffError>> {
+    let name = name(text, "name")?;
+    if text::is_masked(&name) { Err(Problem::at("name", StaffError::InvalidText)) } else { Ok(name) }
+}
+
 /// A name that may be absent.
 pub(super) fn optional_name(text: Option<&str>, path: &str) -> Result<Option<String>, Problem<StaffError>> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());

@@ -28,7 +28,7 @@ pub enum StaffError {
         /// Most characters.
         limit: usize,
     },
-    /// A text holds control characters.
+    /// A text holds control characters, or the name of somebody was masked.
     InvalidText,
     /// A code has other characters than letters, digits, `.`, `-` and `_`.
     InvalidCode,

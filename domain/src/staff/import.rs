@@ -9,6 +9,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use crate::identity::Phone;
 use crate::kernel::id::Timestamp;
 use crate::kernel::sheet::{BadRow, CellMap, Cells, Columns};
+use crate::kernel::text;
 use crate::staff::command::{CODE_LIMIT, NAME_LIMIT};
 
 /// The columns of a file of the force.
@@ -109,11 +110,15 @@ fn person(cells: &mut Cells<'_>) -> Person {
     if !code.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')) {
         cells.refuse("code", "must be letters, digits, '.', '-' and '_'");
     }
+    let name = cells.line("name", NAME_LIMIT);
+    if text::is_masked(&name) {
+        cells.refuse("name", "is masked: write the name");
+    }
     Person {
         row: cells.row,
         rows: 1,
         code,
-        name: cells.line("name", NAME_LIMIT),
+        name,
         phone: phone(cells),
         unit_code: cells.get("unit_code").to_owned(),
         organisation_code: given(cells, "organisation_code"),
@@ -125,7 +130,7 @@ fn person(cells: &mut Cells<'_>) -> Person {
 fn phone(cells: &mut Cells<'_>) -> PhoneCell {
     match cells.get("phone") {
         "" => PhoneCell::Empty,
-        masked if masked.contains('*') => PhoneCell::Masked(masked.to_owned()),
+        masked if text::is_masked(masked) => PhoneCell::Masked(masked.to_owned()),
         number => {
             if let Ok(number) = Phone::parse(number) {
                 return PhoneCell::Number(number);

@@ -1,6 +1,6 @@
 //! The application's wall: the tenant and the reach of a table as a predicate, on both databases.
 //!
-//! `migration/src/ddl.rs` states the same rules as policies; the differential test compares them.
+//! `migration/src/walls.rs` states the same rules as policies; the differential test compares them.
 
 use sea_orm::Iden;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, Query, SimpleExpr};
@@ -12,7 +12,7 @@ use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
 use crate::kernel::place::Territory;
 use crate::kernel::scope::{Held, Scope};
-use crate::store::settings::{plain_territory, ruled};
+use crate::store::settings::{follows_up, plain_territory, ruled};
 use crate::store::statement::{any_of, never, one_of};
 
 /// The rows of `E` that `scope` reads.
@@ -45,7 +45,13 @@ pub(super) fn predicate<E: TenantOwned>(scope: &Scope) -> Condition {
             let rows = tenant.add(case_exists(scope, &table, &name));
             if scope.is_staff() { rows } else { rows.add(column(audience).eq(0)) }
         }
-        Reach::PlaceOrOwn { account } => tenant.add(any_of([place(scope, &table), own(account)])),
+        Reach::PlaceOrOwn { account, key_person } => {
+            let everybody = mutant::active(Mutant::KeyPersonsByPlace);
+            let by_place = place(scope, &table);
+            let of_others = if everybody { by_place } else { column(key_person).eq(false).and(by_place) };
+            let of_key_persons = column(key_person).eq(true).and(followed(scope, &table));
+            tenant.add(any_of([of_others, of_key_persons, own(account)]))
+        }
         Reach::OwnUntilCase { account, case, audience } => {
             let loose = column(case).is_null().and(own(account));
             let name = case.unquoted().to_owned();
@@ -83,6 +89,11 @@ fn place(scope: &Scope, table: &str) -> SimpleExpr {
     let all = mutant::active(Mutant::PlaceOfAnyCategory);
     let rules = ruled(scope).filter(|held| all || held.categories.is_none()).map(|held| rule(held, table));
     any_of(std::iter::once(plain(scope, table)).chain(rules))
+}
+
+/// The places where the caller follows up key persons, whatever the categories of the grant.
+fn followed(scope: &Scope, table: &str) -> SimpleExpr {
+    any_of(ruled(scope).filter(|held| follows_up(held)).map(|held| rule(held, table)))
 }
 
 /// What is normal and lies in the territory of the plain grants.

@@ -17,6 +17,8 @@ use crate::store::{Begun, Db, Done, SEALED_COLUMNS, SealedColumn, StoreError};
 
 /// Values read at a time. Parts of files that go out are some hundred kibibytes each.
 const BATCH: usize = 50;
+/// No statement of the transaction is too long.
+const PATIENCE: &str = "SELECT set_config('statement_timeout', '0', true)";
 /// How often a column is gone over when rows keep changing: whoever changes one seals it under the new key.
 const ROUNDS: usize = 5;
 
@@ -220,6 +222,11 @@ impl Resealer {
     async fn ask(&self, scope: &Scope, sql: &str, more: Vec<Value>) -> Result<Vec<QueryResult>, StoreError> {
         let values: Vec<Value> = std::iter::once(scope.tenant().uuid().into()).chain(more).collect();
         let tx = self.db.snapshot(scope).await?;
+        if self.db.is_postgres() && !mutant::active(Mutant::HastyCount) {
+            // What counts whole columns takes longer than anything that a caller waits for.
+            let patience = Statement::from_string(DbBackend::Postgres, PATIENCE);
+            tx.wire().query_one_raw(patience).await?;
+        }
         let statement = Statement::from_sql_and_values(self.backend(), sql, values);
         Ok(tx.wire().query_all_raw(statement).await?)
     }

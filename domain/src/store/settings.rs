@@ -78,13 +78,20 @@ pub(super) fn plain_territory(scope: &Scope) -> Territory {
     plain
 }
 
-/// The reading grants that say more than their territory: a category set, or a ceiling above normal.
+/// The reading grants that say more than their territory: a category set, a ceiling above normal, or following up key persons.
 pub(super) fn ruled(scope: &Scope) -> impl Iterator<Item = &Held> {
-    scope.reading().filter(|held| held.categories.is_some() || held.ceiling > Sensitivity::Normal)
+    let says_more =
+        |held: &&Held| held.categories.is_some() || held.ceiling > Sensitivity::Normal || follows_up(held);
+    scope.reading().filter(says_more)
+}
+
+/// Whether a grant lets its holder follow up key persons.
+pub(super) fn follows_up(held: &Held) -> bool {
+    held.permissions.holds(Permission::KeyPersonFollowUp)
 }
 
 fn rules(scope: &Scope) -> String {
-    let everything = "{\"d\":true,\"t\":[],\"v\":[],\"g\":[],\"c\":null,\"s\":2}".to_owned();
+    let everything = "{\"d\":true,\"t\":[],\"v\":[],\"g\":[],\"c\":null,\"s\":2,\"k\":true}".to_owned();
     let mut rules: Vec<String> = ruled(scope).map(rule).collect();
     if scope.is_system() {
         rules.push(everything);
@@ -92,7 +99,7 @@ fn rules(scope: &Scope) -> String {
     if rules.is_empty() { String::new() } else { format!("[{}]", rules.join(",")) }
 }
 
-/// One grant as a record of the policy: district, towns, villages, grids, categories, ceiling.
+/// One grant as a record of the policy: district, towns, villages, grids, categories, ceiling, whether it follows up key persons.
 fn rule(held: &Held) -> String {
     let ids = |ids: &mut dyn Iterator<Item = Uuid>| {
         let quoted: Vec<String> = ids.map(|id| format!("\"{id}\"")).collect();
@@ -103,12 +110,13 @@ fn rule(held: &Held) -> String {
         .as_ref()
         .map_or_else(|| "null".to_owned(), |set: &BTreeSet<_>| ids(&mut set.iter().map(|id| id.uuid())));
     format!(
-        "{{\"d\":{},\"t\":{},\"v\":{},\"g\":{},\"c\":{},\"s\":{}}}",
+        "{{\"d\":{},\"t\":{},\"v\":{},\"g\":{},\"c\":{},\"s\":{},\"k\":{}}}",
         held.territory.district,
         ids(&mut held.territory.towns.iter().map(|id| id.uuid())),
         ids(&mut held.territory.villages.iter().map(|id| id.uuid())),
         ids(&mut held.territory.grids.iter().map(|id| id.uuid())),
         categories,
         held.ceiling.rank(),
+        follows_up(held),
     )
 }

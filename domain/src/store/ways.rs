@@ -19,7 +19,7 @@ use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::place::Territory;
 use crate::kernel::scope::Scope;
 use crate::store::keyset::Run;
-use crate::store::settings::{plain_territory, ruled};
+use crate::store::settings::{follows_up, plain_territory, ruled};
 use crate::store::statement::never;
 
 /// More ways than these are not worth their statements: a scope of so many places covers enough of its district
@@ -57,7 +57,7 @@ impl Way {
         let own = scope.account().map(|id| Self::Column(account, id.uuid()));
         let mut ways: BTreeSet<Self> = own.into_iter().collect();
         ways.extend(Self::into_place(&plain_territory(scope))?);
-        for held in ruled(scope).filter(|held| held.categories.is_none()) {
+        for held in ruled(scope).filter(|held| held.categories.is_none() || follows_up(held)) {
             ways.extend(Self::into_place(&held.territory)?);
         }
         not_too_many(ways)

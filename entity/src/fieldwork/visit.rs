@@ -58,6 +58,8 @@ pub struct Model {
     pub void_reason: Option<SealedBytes>,
     /// Version: 1, and 2 from the striking off on.
     pub version: i64,
+    /// Whether it was to a key person: then it is no less than sensitive.
+    pub key_person: bool,
 }
 
 /// Relations are written as joins where they are needed.
@@ -66,4 +68,4 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-crate::tenant_owned!(Reach::PlaceOrOwn { account: Column::AccountId });
+crate::tenant_owned!(Reach::PlaceOrOwn { account: Column::AccountId, key_person: Column::KeyPerson });

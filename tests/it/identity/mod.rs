@@ -6,6 +6,7 @@ mod disable;
 mod grants;
 mod hashing;
 mod lock_out;
+mod masked;
 mod meanwhile;
 mod password;
 mod password_given;

@@ -20,6 +20,51 @@ pub(super) const ACCESS: &[Row] = &[
     (Mutant::RevealAnywhere, On::Both, "personal::what_allows_it_in_one_post_allows_nothing_in_another"),
     (Mutant::RevealAnywhere, On::Both, "personal::whoever_a_case_lies_with_reads_nobody_by_a_post_elsewhere"),
     (Mutant::EndlessReveals, On::Both, "personal::so_many_a_day_are_read_and_no_more"),
+    (Mutant::EndlessLookups, On::Both, "personal::lookups::so_many_numbers_a_day_are_tried_and_no_more"),
+    (
+        Mutant::WiderMask,
+        On::Both,
+        "personal::joint::whatever_a_role_reads_of_somebody_a_thousand_numbers_fit",
+    ),
+    (
+        Mutant::WiderMask,
+        On::Sqlite,
+        "personal::joint::a_citizens_number_masked_as_usual_would_name_somebody_and_ours_does_not",
+    ),
+    (Mutant::MaskedTaken, On::Both, "identity::masked::what_was_masked_names_no_account"),
+    (Mutant::MaskedTaken, On::Both, "staff::members::an_update_tells_what_is_absent_from_what_is_null"),
+    (Mutant::MaskedTaken, On::Both, "sheets::imports::a_masked_name_in_a_file_takes_nobodys_place"),
+    (
+        Mutant::MixedPosts,
+        On::Both,
+        "roles::grid_chief::several_posts_add_up_and_none_lends_what_it_allows_to_another",
+    ),
+    (
+        Mutant::EverybodyOversees,
+        On::Both,
+        "roles::grid_chief::a_chief_gives_work_out_in_their_grids_and_confirms_that_it_is_done",
+    ),
+    // On PostgreSQL the other wall stands.
+    (
+        Mutant::KeyPersonsByPlace,
+        On::Sqlite,
+        "roles::embedded_police::key_persons_are_followed_up_by_whoever_may_and_read_by_nobody_else",
+    ),
+    (
+        Mutant::AnybodyFollowsUp,
+        On::Both,
+        "roles::embedded_police::key_persons_are_followed_up_by_whoever_may_and_read_by_nobody_else",
+    ),
+    (
+        Mutant::NoLinkage,
+        On::Both,
+        "roles::embedded_police::a_dispute_goes_from_the_officer_to_mediation_and_back_with_its_number",
+    ),
+    (
+        Mutant::ScoreForEverybody,
+        On::Both,
+        "roles::grid_instructor::an_instructor_sends_back_scores_and_closes_nothing",
+    ),
     (Mutant::SilentReveal, On::Both, "personal::whoever_may_call_them_reads_a_reporter_whole"),
     (
         Mutant::EndedSession,

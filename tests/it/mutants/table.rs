@@ -272,6 +272,11 @@ const WORK: &[Row] = &[
         "store::keys::a_file_of_another_deployment_is_not_taken_by_one_that_runs",
     ),
     (Mutant::OneKeyLookup, On::Sqlite, "store::keys::what_is_looked_up_is_looked_up_under_each_key"),
+    (
+        Mutant::HastyCount,
+        On::Postgres,
+        "store::resealed_slowly::what_takes_longer_than_a_statement_may_is_counted",
+    ),
     (Mutant::CarelessReseal, On::Both, "store::resealed::what_somebody_writes_meanwhile_stays"),
     // These start the program; it has the mutants in it as `cargo test --workspace` builds it.
     (

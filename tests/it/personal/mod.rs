@@ -1,5 +1,8 @@
 //! People whom every query masks, read whole: by whom, for what, how often, and what is kept of it.
 
+mod joint;
+mod lookups;
+
 use anyhow::ensure;
 use fengqiao_tests::{Actor, Answer, Matter, Places, Served, account_id, on_backends};
 use serde_json::{Value, json};

@@ -56,6 +56,22 @@ async fn a_file_with_mistakes_is_refused_whole_and_tells_every_one() -> anyhow::
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_masked_name_in_a_file_takes_nobodys_place() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let town = served.sign_in("qianlishan.admin@150302").await?;
+        assert_eq!(brought(&town, "STAFF", FORCE).await?["state"], "SUCCEEDED");
+        let masked = FORCE.replacen("演示·甲", "演*", 1);
+        let refused = brought(&town, "STAFF", masked).await?;
+        let mistakes =
+            json!([{"row": 2, "column": "name", "value": "演*", "reason": "姓名已脱敏：请写完整姓名"}]);
+        assert_eq!((&refused["state"], &refused["mistakes"]), (&json!("REFUSED"), &mistakes));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_import_announces_nothing() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let served = Served::demo(backend).await?;

@@ -38,6 +38,7 @@ async fn a_staff_number_is_given_or_the_next_one_and_nobodys_twice() -> anyhow::
             ("T-2", unknown, refused("NOT_FOUND", "accountId")),
             ("T-2", json!({"phone": "100****0001"}), refused("INVALID_PHONE", "phone")),
             ("T-2", json!({"name": " "}), refused("REQUIRED", "name")),
+            ("T-2", json!({"name": "演*"}), refused("INVALID_TEXT", "name")),
             ("T-2", json!({"name": "长".repeat(61)}), refused("TOO_LONG", "name")),
             ("T-2", json!({"unitId": format!("unit_{}", super::NOBODY)}), refused("NOT_FOUND", "unitId")),
         ] {
@@ -159,6 +160,14 @@ async fn an_update_tells_what_is_absent_from_what_is_null() -> anyhow::Result<()
         let another = desk.member("T-2", json!({})).await?;
         let taken = desk.update(&desk.town, &another, 1, json!({"accountId": account})).await?;
         assert_eq!(taken.user_error()?, refused("ACCOUNT_TAKEN", "accountId"));
+        // A form that is sent back as it was read changes nobody.
+        for (more, error) in [
+            (json!({"name": "演*"}), refused("INVALID_TEXT", "name")),
+            (json!({"name": "演＊"}), refused("INVALID_TEXT", "name")),
+            (json!({"phone": "100****9876"}), refused("INVALID_PHONE", "phone")),
+        ] {
+            assert_eq!(desk.update(&desk.town, &another, 1, more).await?.user_error()?, error);
+        }
         let phone = desk.update(&desk.town, &another, 1, json!({"phone": "12"})).await?;
         assert_eq!(phone.user_error()?, refused("INVALID_PHONE", "phone"));
         Ok(())

@@ -11,6 +11,7 @@ mod keys;
 mod org;
 mod outbox;
 mod resealed;
+mod resealed_slowly;
 mod rotation;
 mod sealed;
 mod upgrade;

@@ -5,7 +5,9 @@ use fengqiao_tests::{Backend, on_backends};
 
 use crate::sweep::stage::Stage;
 
-/// The newest one; its function is there on PostgreSQL only.
+/// The newest one: its column goes with the table.
+const UNDO_KEY_PERSONS: &str = "DELETE FROM seaql_migrations WHERE version = 'm20261130_000030_key_persons'";
+/// The one before it; its function is there on PostgreSQL only.
 const UNDO_FEDERATION: &str = "DROP TABLE external_identities; DROP TABLE provider_tokens; DROP TABLE identity_providers; \
      DELETE FROM seaql_migrations WHERE version = 'm20261130_000029_federation'";
 const UNDO_EXTERNAL_LOOKUP: &str = "DROP FUNCTION lookup_external_identity(uuid, uuid, bytea)";
@@ -121,6 +123,7 @@ async fn walls_stand(stage: &Stage) -> anyhow::Result<()> {
 }
 
 async fn undo_audit(stage: &Stage, backend: Backend) -> anyhow::Result<()> {
+    stage.world.run_sql(UNDO_KEY_PERSONS).await?;
     if backend == Backend::Postgres {
         stage.world.run_sql(UNDO_EXTERNAL_LOOKUP).await?;
     }

@@ -53,9 +53,16 @@ pub(crate) fn sees(side: &Side, login: &str, case: &Laid) -> anyhow::Result<bool
     Ok(by_place || case.handed.contains(&own) || handles.is_some_and(|whom| case.handed.contains(&whom)))
 }
 
-/// Whether somebody sees a visit of their own tenant: the patrol is for some cases only, and visits have no category.
+/// Whether somebody sees a visit of their own tenant: the patrol is for some cases only, and visits have no category. Those to key persons are for
+/// who follows them up.
 pub(crate) fn sees_visit(login: &str, visit: &LaidVisit) -> anyhow::Result<bool> {
-    Ok(visit.by == login || (login != "patrol" && reads_at(login, visit.spot, visit.sensitivity)?))
+    let by_place = reads_at(login, visit.spot, visit.sensitivity)?;
+    let concerned = if visit.key_person {
+        ["patrol", "chief", "chief2", "townadmin", "commander"].contains(&login)
+    } else {
+        login != "patrol"
+    };
+    Ok(visit.by == login || (concerned && by_place))
 }
 
 /// What the place gives, whatever the category.

@@ -127,9 +127,10 @@ fn reach<E: TenantOwned>() -> Option<BTreeSet<String>> {
                 .chain(["case_access".to_owned(), "app.tenant".to_owned()])
                 .collect()
         }
-        Reach::PlaceOrOwn { account } => {
+        Reach::PlaceOrOwn { account, key_person } => {
             let marks = ["app.district", "app.towns", "app.villages", "app.grids", "app.rules"];
-            marks.map(str::to_owned).into_iter().chain([own(account)]).collect()
+            let more = [own(account), key_person.unquoted().to_owned()];
+            marks.map(str::to_owned).into_iter().chain(more).collect()
         }
         Reach::OfCase { case, audience } => vec![
             "app.staff".to_owned(),
@@ -151,6 +152,9 @@ fn marks(policy: &str, table: &str) -> BTreeSet<String> {
             ("app.account", Some(column)) => marks.insert(format!("{column} = app.account")),
             _ => marks.insert(name.to_owned()),
         };
+    }
+    if policy.contains("NOT key_person") {
+        marks.insert("key_person".to_owned());
     }
     if policy.contains("FROM case_access") {
         marks.insert("case_access".to_owned());

@@ -89,6 +89,11 @@ impl CaseEntry {
         self.0.rating.map(Into::into)
     }
 
+    /// How well it was settled (评分), 1 to 5, for a verification whose author said so; null for whoever is not of the staff.
+    async fn score(&self) -> Option<u8> {
+        self.0.score
+    }
+
     /// The category that the case had, for a change of it (改类).
     async fn former_category(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Category>> {
         let (former, _) = self.0.category?;

@@ -56,7 +56,7 @@ pub enum CaseActKind {
     Dispatch,
     /// Begin to work on it (开始处置).
     Start,
-    /// Pass it to another assignee of the same level (转办).
+    /// Pass it to another assignee of the same level, or from an officer to mediation (转办、警调衔接).
     Transfer,
     /// Give it back to whoever gave it (退回).
     Return,

@@ -54,7 +54,7 @@ pub enum CaseErrorCode {
     UnknownReason,
     /// The form of its programme has no such question, or it was answered twice.
     UnknownQuestion,
-    /// A question is scored from 1 to 5.
+    /// A question, or a verification, is scored from 1 to 5.
     InvalidScore,
     /// Nobody was reached who could judge.
     InvalidRating,

@@ -43,7 +43,7 @@ pub enum Event {
     CaseDispatched(CaseDispatched),
     /// Work on a case began (开始处置).
     CaseStarted(CaseStarted),
-    /// A case was passed to another assignee of the same level (转办).
+    /// A case was passed to another assignee of the same level, or from an officer to mediation (转办、警调衔接).
     CaseTransferred(CaseTransferred),
     /// A case was given back to whoever gave it (退回).
     CaseReturned(CaseReturned),
@@ -116,7 +116,7 @@ pub enum CaseEvent {
     Dispatched(CaseDispatched),
     /// Work on a case began (开始处置).
     Started(CaseStarted),
-    /// A case was passed to another assignee of the same level (转办).
+    /// A case was passed to another assignee of the same level, or from an officer to mediation (转办、警调衔接).
     Transferred(CaseTransferred),
     /// A case was given back to whoever gave it (退回).
     Returned(CaseReturned),
@@ -248,7 +248,10 @@ case_event!(CaseAccepted, "A case was accepted (受理).");
 case_event!(CaseRejected, "A case was refused (不予受理).");
 case_event!(CaseDispatched, "A case was given to an assignee (分流).");
 case_event!(CaseStarted, "Work on a case began (开始处置).");
-case_event!(CaseTransferred, "A case was passed to another assignee of the same level (转办).");
+case_event!(
+    CaseTransferred,
+    "A case was passed to another assignee of the same level, or from an officer to mediation (转办、警调衔接)."
+);
 case_event!(CaseReturned, "A case was given back to whoever gave it (退回).");
 case_event!(CaseHandedUp, "A case was handed to the level above (提级).");
 case_event!(CaseSentDown, "A case was sent to a level below (下派).");

@@ -12,7 +12,7 @@ use crate::graphql::kit::message::{language, message};
 pub enum VisitErrorCode {
     /// No such visit, case or place, or none that the caller sees.
     NotFound,
-    /// The caller sees it and may not do this to it: somebody else made the visit.
+    /// The caller sees it and may not do this to it: somebody else made the visit, or they follow up no key persons there.
     NotPermitted,
     /// A value is missing or empty.
     Required,

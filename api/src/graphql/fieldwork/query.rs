@@ -26,6 +26,8 @@ pub(super) struct VisitFilter {
     case_id: Option<ID>,
     /// Only to one of these, at most 4.
     subject_kinds: Option<Vec<VisitSubjectKind>>,
+    /// Only to key persons, or only to others; both without it.
+    is_key_person: Option<bool>,
     /// Only for one of these, at most 5.
     purposes: Option<Vec<VisitPurposeKind>>,
     /// Only those of which one of these came, at most 3.
@@ -43,6 +45,7 @@ impl VisitFilter {
             by: id::parse_optional(self.account_id.as_ref())?,
             case: id::parse_optional(self.case_id.as_ref())?,
             subjects: self.subject_kinds.unwrap_or_default().into_iter().map(Into::into).collect(),
+            key_person: self.is_key_person,
             purposes: self.purposes.unwrap_or_default().into_iter().map(Into::into).collect(),
             outcomes: self.outcomes.unwrap_or_default().into_iter().map(Into::into).collect(),
             state: self.state.map(Into::into),

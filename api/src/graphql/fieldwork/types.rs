@@ -18,7 +18,8 @@ use crate::graphql::org::{Grid, Unit, grid_of, unit_of};
 pub struct Visit(pub domain::Visit);
 
 /// A visit (走访): somebody called on a person, a household, a business or premises. Seen by whoever reads the cases of its place up
-/// to its sensitivity, of every category, and by whoever made it.
+/// to its sensitivity, of every category, and by whoever made it. One to a key person by whoever holds `KEY_PERSON_FOLLOW_UP` over its place,
+/// and by whoever made it.
 #[Object]
 impl Visit {
     /// Global id: `visit_<uuid>`.
@@ -38,6 +39,7 @@ impl Visit {
             kind: self.0.subject.into(),
             name: masked(&self.0.texts.name),
             phone: masked(&self.0.texts.phone),
+            is_key_person: self.0.key_person,
         }
     }
 
@@ -111,6 +113,8 @@ pub struct VisitSubject {
     name: Option<MaskedText>,
     /// Masked telephone number: `138****5678`.
     phone: Option<MaskedText>,
+    /// Whether it is a key person (重点人员), or who lives with one.
+    is_key_person: bool,
 }
 
 /// Where a visit was made, as deep in the three tiers as is known.

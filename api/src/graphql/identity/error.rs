@@ -47,7 +47,7 @@ pub enum IdentityErrorCode {
     TooLong,
     /// A text is too short.
     TooShort,
-    /// A text holds control characters.
+    /// A text holds control characters, or a name was masked.
     InvalidText,
     /// A login has 2 to 64 characters: lower-case letters, digits, `.`, `-`, `_`, a letter first.
     InvalidLogin,

@@ -60,6 +60,8 @@ pub enum Permission {
     AttachmentUpload,
     /// Record visits that one makes (走访登记).
     VisitRecord,
+    /// Follow up key persons (重点人员走访): record visits to them, and read those that others made, in the target's territory.
+    KeyPersonFollowUp,
     /// Accept a reported case (受理).
     CaseAccept,
     /// Refuse a reported case (不予受理).
@@ -68,7 +70,7 @@ pub enum Permission {
     CaseDispatch,
     /// Start handling a case (处置).
     CaseStart,
-    /// Pass a case on to another handler of the same level (转办).
+    /// Pass a case on to another handler of the same level, or from an officer to mediation (转办、警调衔接).
     CaseTransfer,
     /// Return a case to whoever dispatched it (回退).
     CaseReturn,

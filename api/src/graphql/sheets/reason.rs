@@ -4,7 +4,7 @@ use crate::http::Language;
 use crate::translated;
 
 /// What the domain says and how a clerk is told; `{}` stands for what differs.
-const REASONS: [(&str, &str); 60] = [
+const REASONS: [(&str, &str); 61] = [
     ("is no XLSX workbook: {}", "不是可读的 XLSX 工作簿：{}"),
     ("the archive has more than {} parts", "压缩包内超过 {} 个部分"),
     ("{} unpacks to more than {} bytes", "{} 解压后超过 {} 字节"),
@@ -45,6 +45,7 @@ const REASONS: [(&str, &str); 60] = [
     ("a post is held somewhere", "任岗须写明任职处"),
     ("what is held there?", "须写明任何岗位"),
     ("must be a day like 2026-03-01", "须为日期，如 2026-03-01"),
+    ("is masked: write the name", "姓名已脱敏：请写完整姓名"),
     ("is masked, and nobody has this staff number: write the number", "号码已脱敏，且无此工号：请写完整号码"),
     ("they left: give whoever comes back a new number", "此人已离岗：返岗者请用新工号"),
     ("a file changes no account", "文件不能更改账号"),

@@ -20,7 +20,7 @@ pub enum StaffErrorCode {
     Required,
     /// A text is too long.
     TooLong,
-    /// A text holds control characters, or a line break where it must be one line.
+    /// A text holds control characters, or a line break where it must be one line, or the name of somebody was masked.
     InvalidText,
     /// A code has other characters than letters, digits, `.`, `-` and `_`.
     InvalidCode,

@@ -110,6 +110,8 @@ pub(super) struct Outcome {
     pub(super) rating: Option<CaseRating>,
     /// What was filled in of the form.
     pub(super) filled: FilledForm,
+    /// How well it was settled, as whoever verifies it finds.
+    pub(super) score: Option<u8>,
     /// How the reporter was visited.
     pub(super) channel: Option<VisitChannel>,
     /// Hours or days more.
@@ -276,6 +278,7 @@ pub(super) fn entry(
         assignee: after.assignee,
         level: after.level,
         rating: outcome.rating,
+        score: outcome.score,
         supervised: outcome.supervised,
         category: outcome.category.map(|change| (change.former, change.category)),
         anonymous: event::hides_actor(after, act, by),

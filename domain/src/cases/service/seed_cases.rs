@@ -350,6 +350,7 @@ fn told(
         assignee: after.assignee,
         level: after.level,
         rating: step.rating,
+        score: None,
         supervised,
         anonymous: hides_actor(after, step.act, by),
     };

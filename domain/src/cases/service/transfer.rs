@@ -1,4 +1,4 @@
-//! Pass a case to another assignee of the same level (转办), with the reason.
+//! Pass a case to another assignee of the same level (转办), or from an officer to mediation (警调衔接), with the reason.
 
 use crate::cases::command::{self, GiveCase};
 use crate::cases::model::Case;

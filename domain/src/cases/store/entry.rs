@@ -16,6 +16,7 @@ use crate::cases::store::seal;
 use crate::cases::store::{assignee, column, parsed, text};
 use crate::cases::supervision::Supervised;
 use crate::kernel::id::{AccountId, CaseId, CategoryId, Timestamp};
+use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::programmes::CaseAct;
 use crate::store::{Keyset, StoreError, Tx, counted, one_of};
@@ -40,6 +41,9 @@ struct Detail {
     stage: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rating: Option<String>,
+    /// How well it was settled, for a verification.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    score: Option<u8>,
     /// The category before and from then on, for a change of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     category: Option<(Uuid, Uuid)>,
@@ -56,6 +60,7 @@ pub(in crate::cases) fn row(tx: &Tx, entry: &TimelineEntry) -> Result<Model, Sto
         level: text(entry.level),
         stage: entry.stage.clone(),
         rating: entry.rating.map(text),
+        score: entry.score,
         category: entry.category.map(|(former, category)| (former.uuid(), category.uuid())),
         anonymous: entry.anonymous,
     };
@@ -103,6 +108,8 @@ fn value(tx: &Tx, row: Model) -> Result<TimelineEntry, StoreError> {
         assignee: assignee(&detail.assignee_kind, detail.assignee)?,
         level: parsed(TABLE, "level", &detail.level)?,
         rating: detail.rating.as_deref().map(|rating| parsed(TABLE, "rating", rating)).transpose()?,
+        // How somebody did their work is between them and those they work with.
+        score: detail.score.filter(|_| tx.scope().is_staff() || mutant::active(Mutant::ScoreForEverybody)),
         category: detail
             .category
             .map(|(former, category)| (CategoryId::from_uuid(former), CategoryId::from_uuid(category))),

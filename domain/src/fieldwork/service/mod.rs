@@ -15,7 +15,7 @@ use crate::kernel::event::EventDraft;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{GridId, UnitId, VisitId};
 use crate::kernel::permission::Permission;
-use crate::kernel::place::Visibility;
+use crate::kernel::place::{Place, Visibility};
 use crate::kernel::scope::Scope;
 use crate::store::{Db, Done, WriteTx};
 
@@ -51,10 +51,12 @@ fn permit(scope: &Scope) -> Answer<()> {
 
 /// Records what happened to a visit: an event for whoever sees it, and an audit row.
 fn recorded(tx: &mut WriteTx, name: &'static str, visit: &Visit) {
+    // Where key persons live is told to nobody but who was there.
+    let place = if visit.key_person { Place::default() } else { visit.place };
     let seen = Visibility {
-        town: visit.place.town.map(UnitId::uuid),
-        village: visit.place.village.map(UnitId::uuid),
-        grid: visit.place.grid.map(GridId::uuid),
+        town: place.town.map(UnitId::uuid),
+        village: place.village.map(UnitId::uuid),
+        grid: place.grid.map(GridId::uuid),
         sensitivity: visit.sensitivity.rank(),
         principals: vec![visit.by.uuid()],
         ..Visibility::default()

@@ -8,6 +8,8 @@ use crate::fieldwork::service::{Answer, FieldworkService, permit, recorded};
 use crate::fieldwork::store;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::CaseId;
+use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::permission::Permission;
 use crate::kernel::place::Sensitivity;
 use crate::kernel::scope::Scope;
 use crate::org;
@@ -15,10 +17,10 @@ use crate::store::{Begun, Done, Tx};
 
 impl FieldworkService {
     /// Records a visit that the caller made. Needs `VISIT_RECORD`, anywhere: whoever is called to the next street writes down what
-    /// they did there too.
+    /// they did there too. One to a key person needs `KEY_PERSON_FOLLOW_UP` by the same grant, which covers the place.
     ///
     /// # Errors
-    /// `NOT_FOUND`, `REQUIRED`, `TOO_LONG`, `INVALID_TEXT`, `INVALID_PLACE`, `INVALID_POINT`, `INVALID_TIME`.
+    /// `NOT_FOUND`, `NOT_PERMITTED`, `REQUIRED`, `TOO_LONG`, `INVALID_TEXT`, `INVALID_PLACE`, `INVALID_POINT`, `INVALID_TIME`.
     pub async fn record_visit(&self, scope: &Scope, command: RecordVisit) -> Answer<Visit> {
         permit(scope)?;
         let by = scope.account().ok_or(Failure::Denied)?;
@@ -29,14 +31,22 @@ impl FieldworkService {
         };
         let (place, _) = org::located(&tx, command.place, command.point).await.map_err(misplaced)?;
         let of_case = sensitivity_of(&tx, command.case).await?;
+        // What is said of a case is no less delicate than the case, nor what is said of a key person than they are.
+        let least = if command.key_person { Sensitivity::Sensitive } else { Sensitivity::Normal };
+        let sensitivity = command.sensitivity.max(of_case).max(least);
+        let follows_up = scope.permits_follow_up(Permission::VisitRecord, &place, sensitivity)
+            || mutant::active(Mutant::AnybodyFollowsUp);
+        if command.key_person && !follows_up {
+            return Err(Failure::user("subject.isKeyPerson", VisitError::NotPermitted));
+        }
         let visit = Visit {
             id: tx.new_id(),
             by,
             subject: command.subject,
+            key_person: command.key_person,
             purpose: command.purpose,
             outcome: command.outcome,
-            // What is said of a case is no less delicate than the case.
-            sensitivity: command.sensitivity.max(of_case),
+            sensitivity,
             place,
             point: command.point,
             case: command.case,

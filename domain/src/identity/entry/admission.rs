@@ -217,6 +217,7 @@ pub(super) fn is_lifted(limited: Limited) -> bool {
         Limited::Device => mutant::active(Mutant::NoDeviceLimit),
         Limited::Known | Limited::AccountCost | Limited::TenantCost => false,
         Limited::SecondFactor => mutant::active(Mutant::NoCodeLimit),
+        Limited::NumberLookup => mutant::active(Mutant::EndlessLookups),
     }
 }
 

@@ -58,7 +58,7 @@ impl IdentityService {
     /// holds or will hold a role in the caller's territory.
     ///
     /// # Errors
-    /// [`Failure::Denied`] without [`Permission::AccountRead`].
+    /// [`Failure::Denied`] without [`Permission::AccountRead`], [`Failure::Overloaded`] when the day's lookups by number are used up.
     pub async fn accounts_page(
         &self,
         scope: &Scope,
@@ -67,6 +67,9 @@ impl IdentityService {
         request: &PageRequest,
     ) -> Result<Page<Account>, Failure<IdentityError>> {
         let tx = self.listing(scope, reader).await?;
+        if filter.phone.is_some() {
+            self.count_lookup(scope).await?;
+        }
         Ok(store::accounts_page(&tx, &wanted(&tx, filter).await?, request).await?)
     }
 

@@ -29,7 +29,7 @@ impl StaffService {
         command: CreateStaffMember,
     ) -> Answer<StaffMember> {
         permit(scope)?;
-        let name = command::name(&command.name, "name").map_err(mistake)?;
+        let name = command::person_name(&command.name).map_err(mistake)?;
         let phone = command::phone(command.phone.as_deref()).map_err(mistake)?;
         let code = command.code.as_deref().map(str::trim).filter(|code| !code.is_empty());
         let code = code.map(|code| command::code(code, "code")).transpose().map_err(mistake)?;

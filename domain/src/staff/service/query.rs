@@ -75,14 +75,17 @@ impl StaffService {
     /// A page of people by staff number.
     ///
     /// # Errors
-    /// As the database says.
+    /// [`Failure::Overloaded`] when the day's lookups by number are used up.
     pub async fn members(
         &self,
-        _scope: &Scope,
+        scope: &Scope,
         reader: &Reader,
         filter: &StaffMemberFilter,
         page: &PageRequest,
     ) -> Answer<Page<StaffMember>> {
+        if filter.phone.is_some() {
+            self.identity.count_lookup(scope).await?;
+        }
         let tx = reader.tx().await?;
         Ok(store::members_page(&tx, &members_wanted(&tx, filter).await?, page).await?)
     }

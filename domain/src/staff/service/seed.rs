@@ -100,7 +100,7 @@ impl Rows {
         posts: &BTreeMap<String, PostKind>,
         seed: SeedStaffMember,
     ) -> Result<(), Problem<StaffError>> {
-        let name = command::name(&seed.name, "name")?;
+        let name = command::person_name(&seed.name)?;
         let phone = command::phone(seed.phone.as_deref())?;
         let member = StaffMember {
             id: tx.new_id(),

@@ -29,7 +29,7 @@ impl StaffService {
         command: UpdateStaffMember,
     ) -> Answer<StaffMember> {
         permit(scope)?;
-        let name = command.name.as_deref().map(|name| command::name(name, "name")).transpose();
+        let name = command.name.as_deref().map(command::person_name).transpose();
         let name = name.map_err(mistake)?;
         let phone = match &command.phone {
             Change::Set(text) => {

@@ -87,7 +87,8 @@ fn made(visit: &LaidVisit) -> String {
     let Spot { town, village, grid } = visit.spot;
     let part = |index: Option<usize>| index.map_or("-".to_owned(), |index| index.to_string());
     let sensitivity: &str = visit.sensitivity.into();
-    format!("of {} at {}.{}.{}, {sensitivity}", visit.by, part(town), part(village), part(grid))
+    let whom = if visit.key_person { ", a key person" } else { "" };
+    format!("of {} at {}.{}.{}, {sensitivity}{whom}", visit.by, part(town), part(village), part(grid))
 }
 
 fn one(samples: &Samples<'_>, kind: Kind, whose: Whose, name: &str) -> anyhow::Result<Vec<Target>> {

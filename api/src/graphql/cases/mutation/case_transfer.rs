@@ -38,7 +38,7 @@ pub struct CaseTransferPayload {
     user_errors: Vec<CaseUserError>,
 }
 
-/// Pass a case to another assignee of the same level, with the reason (转办).
+/// Pass a case to another assignee of the same level, or from an officer to mediation, with the reason (转办、警调衔接).
 pub(super) async fn run(ctx: &Context<'_>, input: CaseTransferInput) -> Outcome<CaseTransferPayload> {
     let member = member(ctx)?;
     let scope = claimed(ctx, member, "caseTransfer")?;

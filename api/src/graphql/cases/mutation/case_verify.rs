@@ -24,6 +24,9 @@ pub struct CaseVerifyInput {
     attachments: Option<Vec<CaseAttachmentInput>>,
     /// What is to be said, at most 1,000 characters.
     note: Option<String>,
+    /// How well it was settled (评分), 1 to 5, 5 for the best; read by staff alone. What the reporter makes of it is another thing:
+    /// `caseEvaluate`.
+    score: Option<i32>,
 }
 
 /// Outcome of `caseVerify`.
@@ -35,11 +38,11 @@ pub struct CaseVerifyPayload {
     user_errors: Vec<CaseUserError>,
 }
 
-/// Confirm the result that somebody else reported (核查).
+/// Confirm the result that somebody else reported (核查、评分).
 pub(super) async fn run(ctx: &Context<'_>, input: CaseVerifyInput) -> Outcome<CaseVerifyPayload> {
     let member = member(ctx)?;
     let scope = claimed(ctx, member, "caseVerify")?;
-    let command = domain::NoteCase {
+    let command = domain::VerifyCase {
         seen: domain::Seen {
             case: id::parse(&input.case_id)?,
             version: Some(input.expected_version),
@@ -47,6 +50,8 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseVerifyInput) -> Outcome<Ca
             attachments: CaseAttachmentInput::parsed(input.attachments)?,
         },
         note: input.note,
+        // What is no score at all counts as none of those that are.
+        score: input.score.map(|score| u8::try_from(score).unwrap_or_default()),
     };
     let outcome = member.services().cases.verify(&scope, command).await;
     Ok(match settled(member, outcome).await? {

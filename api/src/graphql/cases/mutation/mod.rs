@@ -265,7 +265,7 @@ impl CaseMutation {
         Some(case_start::run(ctx, input).await.map_err(Into::into))
     }
 
-    /// Pass a case to another assignee of the same level, with the reason (转办).
+    /// Pass a case to another assignee of the same level, or from an officer to mediation, with the reason (转办、警调衔接).
     #[graphql(directive = requires::apply(Permission::CaseTransfer))]
     async fn case_transfer(
         &self,
@@ -275,7 +275,7 @@ impl CaseMutation {
         Some(case_transfer::run(ctx, input).await.map_err(Into::into))
     }
 
-    /// Confirm the result that somebody else reported (核查).
+    /// Confirm the result that somebody else reported (核查), and say how well it was settled (评分).
     #[graphql(directive = requires::apply(Permission::CaseVerify))]
     async fn case_verify(
         &self,

@@ -48,6 +48,9 @@ pub struct VisitSubjectInput {
     name: Option<String>,
     /// Telephone number, at most 20 digits; never a masked one.
     phone: Option<String>,
+    /// Whether it is a key person (重点人员), or who lives with one: such as somebody with a severe mental illness, on probation, or off drugs. Then
+    /// the visit is at least SENSITIVE, and needs `KEY_PERSON_FOLLOW_UP` where it was made. Not, when absent.
+    is_key_person: Option<bool>,
 }
 
 impl VisitRecordInput {
@@ -57,6 +60,7 @@ impl VisitRecordInput {
             subject: self.subject.kind.into(),
             name: self.subject.name,
             phone: self.subject.phone,
+            key_person: self.subject.is_key_person.unwrap_or_default(),
             purpose: self.purpose.into(),
             outcome: self.outcome.into(),
             findings: self.findings,

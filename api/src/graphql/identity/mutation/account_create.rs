@@ -13,7 +13,7 @@ use crate::graphql::kit::mutation::{claimed, settled};
 pub struct AccountCreateInput {
     /// Login within the tenant: 2 to 64 lower-case letters, digits, `.`, `-`, `_`, a letter first.
     login: String,
-    /// Name, 1 to 60 characters.
+    /// Name, 1 to 60 characters; never a masked one.
     name: String,
     /// Telephone number, at most 32 characters; never a masked one.
     phone: Option<String>,

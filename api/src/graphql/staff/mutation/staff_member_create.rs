@@ -15,9 +15,9 @@ use crate::graphql::staff::types::StaffMember;
 pub(super) struct StaffMemberCreateInput {
     /// Staff number (工号): 1 to 64 letters, digits, `.`, `-`, `_`; the next serial of the tenant when absent.
     code: Option<String>,
-    /// Name, 1 to 60 characters.
+    /// Name, 1 to 60 characters; never a masked one.
     name: String,
-    /// Telephone number, at most 32 characters.
+    /// Telephone number, at most 32 characters; never a masked one.
     phone: Option<String>,
     /// The unit that keeps their file.
     unit_id: ID,

@@ -18,7 +18,7 @@ pub(super) struct StaffMemberUpdateInput {
     staff_member_id: ID,
     /// The version the caller saw.
     expected_version: i64,
-    /// Name, 1 to 60 characters.
+    /// Name, 1 to 60 characters; never a masked one.
     name: Option<String>,
     /// Telephone number, at most 32 characters; null takes it away.
     phone: MaybeUndefined<String>,
