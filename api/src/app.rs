@@ -12,7 +12,6 @@ use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::cases::{CaseService, CaseSettings};
 use fengqiao_domain::catalogue::CategoryService;
 use fengqiao_domain::exchange::ExchangeService;
-use fengqiao_domain::federation::FederationService;
 use fengqiao_domain::fieldwork::FieldworkService;
 use fengqiao_domain::files::{FileService, Storage};
 use fengqiao_domain::identity::{IdentityService, TokenKeys};
@@ -135,12 +134,9 @@ impl App {
         let exchange = ExchangeService::new(db.clone(), slices.cases.clone(), settings.exchange.rules());
         let storage = Storage::open(&settings.attachments.place())?;
         let files = FileService::new(db.clone(), storage, settings.attachments.files());
-        let doors = federation::doors(&settings.federation)?;
-        let federation =
-            FederationService::new(db.clone(), identity.clone(), doors, settings.federation.rules());
         let services = Services {
             files,
-            federation,
+            federation: federation::service(&settings.federation, &db, &identity)?,
             fieldwork: FieldworkService::new(db.clone(), slices.cases.clone()),
             personal: PersonalService::new(db.clone(), settings.personal.reveals_per_day),
             org: slices.org.clone(),

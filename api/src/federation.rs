@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use async_trait::async_trait;
-use fengqiao_domain::federation::{DoorFault, Doors, Fetching, FreshToken, WechatApp};
+use fengqiao_domain::Db;
+use fengqiao_domain::federation::{DoorFault, Doors, FederationService, Fetching, FreshToken, WechatApp};
+use fengqiao_domain::identity::IdentityService;
 use fengqiao_domain::kernel::address::Addresses;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::redirect::Policy;
@@ -51,13 +53,18 @@ pub struct HttpDoors {
     answer: Duration,
 }
 
-/// Doors as the settings say.
+/// The use cases of the slice, with doors as the settings say.
 ///
 /// # Errors
 /// As [`HttpDoors::new`].
-pub fn doors(settings: &Federation) -> anyhow::Result<Arc<dyn Doors>> {
+pub fn service(
+    settings: &Federation,
+    db: &Db,
+    identity: &IdentityService,
+) -> anyhow::Result<FederationService> {
     let (addresses, names) = (settings.addresses(), Arc::new(SystemNames));
-    Ok(Arc::new(HttpDoors::new(&settings.wechat_url, addresses, names, settings.answer())?))
+    let doors = HttpDoors::new(&settings.wechat_url, addresses, names, settings.answer())?;
+    Ok(FederationService::new(db.clone(), identity.clone(), Arc::new(doors), settings.rules()))
 }
 
 /// Of an answer of WeChat's: whether it is one. The session key that comes with an open id has no place here.

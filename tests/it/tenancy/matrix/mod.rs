@@ -38,7 +38,8 @@ async fn served(backend: Backend) -> anyhow::Result<(Served, Mirror)> {
         seed(&mirror, side).await?;
     }
     world.relay().await?;
-    let served = Served::over(world, |_| {}).await?;
+    // All of them come from one address.
+    let served = Served::over(world, |settings| settings.auth.sign_in.address_burst = 1_000).await?;
     // Something happens to every case on which anything can be said.
     for side in &mirror.sides {
         let commander = served.sign_in(&format!("commander@{}", side.code)).await?;

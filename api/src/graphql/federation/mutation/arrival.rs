@@ -10,7 +10,8 @@ use fengqiao_domain::kernel::failure::Failure;
 use crate::graphql::federation::FederationUserError;
 use crate::graphql::identity::Session;
 use crate::graphql::kit::fault::{Fault, Outcome};
-use crate::http::{Peer, RequestId};
+use crate::http::Peer;
+use crate::http::RequestId;
 
 /// Id of the request, and where it comes from.
 pub(super) fn arrival(ctx: &Context<'_>) -> (String, IpAddr) {
