@@ -170,6 +170,7 @@ pub(crate) fn settings(world: &World, keys: &TempDir) -> anyhow::Result<Settings
     settings.database.statement_timeout_seconds = patience.statement_timeout.as_secs();
     settings.database.lock_timeout_seconds = patience.lock_timeout.as_secs();
     settings.auth.access_token_seconds = 900;
+    settings.personal.lookups_per_day = 1_000;
     settings.attachments.folder = keys.path().join("attachments");
     settings.keys.token_file = keys.path().join("token.json");
     settings.keys.sealing_file = keys.path().join("sealing.json");

@@ -19,7 +19,7 @@ impl Personal {
     /// How often an account looks somebody up: so many at once, and as many over a day.
     pub(super) fn lookups(self) -> Rate {
         let many = self.lookups_per_day.max(1);
-        Rate { burst: many, every: Duration::from_secs(86_400) / many }
+        Rate { burst: many, every: Duration::from_hours(24) / many }
     }
 
     pub(super) fn check(self) -> Result<(), String> {

@@ -105,7 +105,9 @@ fn standings(scope: &Scope, case: &Case) -> Vec<Standing> {
         }));
     }
     if mutant::active(Mutant::MixedPosts) {
-        standings.iter_mut().for_each(|standing| standing.permissions = scope.permissions());
+        for standing in &mut standings {
+            standing.permissions = scope.permissions();
+        }
     }
     standings
 }

@@ -39,11 +39,6 @@ pub(super) const ACCESS: &[Row] = &[
         On::Both,
         "roles::grid_chief::several_posts_add_up_and_none_lends_what_it_allows_to_another",
     ),
-    (
-        Mutant::EverybodyOversees,
-        On::Both,
-        "roles::grid_chief::a_chief_gives_work_out_in_their_grids_and_confirms_that_it_is_done",
-    ),
     // On PostgreSQL the other wall stands.
     (
         Mutant::KeyPersonsByPlace,

@@ -22,7 +22,7 @@ pub struct AccountFilter {
     /// Only logins that begin with this; at most 64 characters.
     #[graphql(validator(chars_max_length = 64))]
     login_prefix: Option<String>,
-    /// Only accounts with exactly this telephone number; at most 32 characters. Asked so often a day: then RATE_LIMITED.
+    /// Only accounts with exactly this telephone number; at most 32 characters. Asked so often a day: then `RATE_LIMITED`.
     #[graphql(validator(chars_max_length = 32))]
     phone: Option<String>,
     /// Only in this state.

@@ -31,7 +31,7 @@ pub(super) struct StaffMemberFilter {
     /// Only with exactly this staff number; at most 64 characters.
     #[graphql(validator(chars_max_length = 64))]
     code: Option<String>,
-    /// Only with exactly this telephone number; at most 32 characters. Asked so often a day: then RATE_LIMITED.
+    /// Only with exactly this telephone number; at most 32 characters. Asked so often a day: then `RATE_LIMITED`.
     #[graphql(validator(chars_max_length = 32))]
     phone: Option<String>,
 }
