@@ -48,7 +48,7 @@ pub(super) const ACCESS: &[Row] = &[
     (
         Mutant::AnybodyFollowsUp,
         On::Both,
-        "roles::embedded_police::key_persons_are_followed_up_by_whoever_may_and_read_by_nobody_else",
+        "roles::embedded_police::nobody_else_follows_up_key_persons_and_nobody_beside_their_place",
     ),
     (
         Mutant::NoLinkage,

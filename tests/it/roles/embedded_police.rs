@@ -50,7 +50,7 @@ async fn an_officer_sees_disputes_and_public_order_in_their_police_grid() -> any
     .await
 }
 
-async fn visited(by: &Actor, code: &str, is_key_person: bool) -> anyhow::Result<Answer> {
+async fn visited(by: &Actor, code: &str, is_key_person: Value) -> anyhow::Result<Answer> {
     let input = json!({"subject": {"kind": "PERSON", "name": "演示·社区矫正对象", "phone": "10070006666", "isKeyPerson": is_key_person},
         "purpose": "FOLLOW_UP", "outcome": "MET", "findings": "在家", "place": {"gridId": Places::of(by).grid(code).await?}});
     by.mutate(
@@ -77,27 +77,16 @@ async fn key_persons_are_followed_up_by_whoever_may_and_read_by_nobody_else() ->
         let served = Served::demo(backend).await?;
         let (officer, station) =
             (person(&served, "xindi.police").await?, person(&served, "xindi.station").await?);
-        for (login, code) in [
-            ("xindi.worker", grid(1)),
-            ("xindi.chief", grid(1)),
-            ("qianlishan.dispatch", grid(1)),
-            ("xindi.police", BESIDE.to_owned()),
-            ("xindi.station", BESIDE.to_owned()),
-        ] {
-            let answer = visited(&person(&served, login).await?, &code, true).await?;
-            let wanted = ("NOT_PERMITTED".to_owned(), "subject.isKeyPerson".to_owned());
-            assert_eq!(answer.user_error()?, wanted, "{login} in {code}");
-        }
         let mut ids = vec![];
         for by in [&officer, &station] {
-            let visit = visited(by, &grid(1), true).await?.payload()?["visit"].clone();
+            let visit = visited(by, &grid(1), json!(true)).await?.payload()?["visit"].clone();
             assert_eq!(
                 (&visit["sensitivity"], &visit["subject"]["isKeyPerson"]),
                 (&json!("SENSITIVE"), &json!(true))
             );
             ids.push(id(&visit)?);
         }
-        let plain = id(&visited(&station, &grid(1), false).await?.payload()?["visit"])?;
+        let plain = id(&visited(&station, &grid(1), json!(false)).await?.payload()?["visit"])?;
         ids.sort();
         for login in ["xindi.police", "xindi.station", "qianlishan.admin", "district.command"] {
             let reader = person(&served, login).await?;
@@ -139,6 +128,27 @@ async fn key_persons_are_followed_up_by_whoever_may_and_read_by_nobody_else() ->
         };
         assert_eq!(reveal("xindi.police").await?.payload()?["phone"], "10070006666");
         assert_eq!(reveal("district.dispatch").await?.user_error()?.0, "NOT_FOUND");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_else_follows_up_key_persons_and_nobody_beside_their_place() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        for (login, code) in [
+            ("xindi.worker", grid(1)),
+            ("xindi.chief", grid(1)),
+            ("qianlishan.dispatch", grid(1)),
+            ("xindi.police", BESIDE.to_owned()),
+            ("xindi.station", BESIDE.to_owned()),
+        ] {
+            let answer = visited(&person(&served, login).await?, &code, json!(true)).await?;
+            let wanted = ("NOT_PERMITTED".to_owned(), "subject.isKeyPerson".to_owned());
+            assert_eq!(answer.user_error()?, wanted, "{login} in {code}");
+        }
+        assert_eq!(served.world.number("SELECT count(*) FROM visits").await?, 0);
         Ok(())
     })
     .await
