@@ -38,7 +38,7 @@ mod number {
     pub(super) const BUSY: i64 = -1;
     pub(super) const DONE: i64 = 0;
     pub(super) const STALE_TOKENS: [i64; 4] = [40001, 40014, 41001, 42001];
-    pub(super) const BAD_CODES: [i64; 2] = [40029, 40163];
+    pub(super) const BAD_CODES: [i64; 3] = [40029, 40163, 41008];
     pub(super) const BLOCKED: i64 = 40226;
     pub(super) const TOO_OFTEN: [i64; 2] = [45009, 45011];
 }

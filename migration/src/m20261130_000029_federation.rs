@@ -24,6 +24,19 @@ impl MigrationTrait for Migration {
              WHERE e.tenant_id = lookup_external_identity.tenant AND e.provider_id = lookup_external_identity.provider \
              AND e.subject_blind = lookup_external_identity.subject AND e.live_slot = 1",
         )
+        .await?;
+        // Somebody whose account is disabled, or has no password to sign in with, makes no other one.
+        lookup_function(
+            manager,
+            "lookup_kept_identity(tenant uuid, provider uuid, subject bytea)",
+            "TABLE (id uuid, account_id uuid)",
+            "SELECT e.id, e.account_id FROM public.external_identities e \
+             JOIN public.accounts a ON a.tenant_id = e.tenant_id AND a.id = e.account_id \
+             LEFT JOIN public.credentials c ON c.tenant_id = e.tenant_id AND c.account_id = e.account_id \
+             WHERE e.tenant_id = lookup_kept_identity.tenant AND e.provider_id = lookup_kept_identity.provider \
+             AND e.subject_blind = lookup_kept_identity.subject \
+             AND (a.state <> 'active' OR c.account_id IS NULL) LIMIT 1",
+        )
         .await
     }
 }

@@ -34,7 +34,7 @@ const LANDED: [(&str, u64); 30] = [
     ("m20261129_000026_passwords.rs", 0x96e5_a69e_ed6c_c675),
     ("m20261129_000027_client_secrets.rs", 0xf5bc_1d1d_04c2_ee4a),
     ("m20261130_000028_reveals.rs", 0x9dcc_f11b_3d26_fafd),
-    ("m20261130_000029_federation.rs", 0xb6b9_6123_bc82_7876),
+    ("m20261130_000029_federation.rs", 0xcdf6_f6b6_8b02_89ea),
     ("m20261130_000030_key_persons.rs", 0x56ef_1b6d_3358_dc13),
 ];
 

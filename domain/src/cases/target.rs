@@ -167,11 +167,13 @@ pub(super) async fn transferred_to(
     target: Assignee,
 ) -> Result<Post, Failure<CaseError>> {
     let wrong = || Failure::user(PATH, CaseError::InvalidTarget);
+    if case.assignee == target {
+        return Err(wrong());
+    }
     if let Some(post) = to_mediation(tx, case, target).await? {
         return Ok(post);
     }
     let post = match (case.assignee, target) {
-        (present, target) if present == target => return Err(wrong()),
         (Assignee::Account(_), Assignee::Account(account)) => worker(tx, case, account).await?,
         (Assignee::Organisation(_), Assignee::Organisation(id)) => organisation(tx, case, id).await?,
         (Assignee::Unit(present), Assignee::Unit(id)) => {
@@ -200,6 +202,10 @@ async fn to_mediation(tx: &Tx, case: &Case, target: Assignee) -> Result<Option<P
         Assignee::Organisation(id) => {
             let organisation = directory::organisation(tx, id).await?;
             match organisation.filter(|organisation| organisation.kind == MEDIATION) {
+                // Its mediators work it, whatever others of the organisation may read.
+                Some(_) if case.sensitivity > Role::Mediator.ceiling() => {
+                    Err(Failure::user(PATH, CaseError::InvalidTarget))
+                }
                 Some(_) => cleared(case, post).map(Some),
                 None => Ok(None),
             }

@@ -14,6 +14,7 @@ use crate::exchange::model::Partner;
 use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::id::Timestamp;
 use crate::kernel::place::Sensitivity;
+use crate::kernel::text::is_masked;
 use crate::org::{self, CoordinateSystem, GeoPoint, PlaceReference};
 use crate::store::Tx;
 
@@ -210,7 +211,7 @@ fn settled(at: Option<Timestamp>, (now, ahead_seconds): (Timestamp, i64)) -> Opt
 
 /// What a system masked before it sent it says nothing; the ticket as it came keeps it.
 fn whole(text: Option<&String>) -> Option<String> {
-    text.filter(|text| !text.contains('*')).cloned()
+    text.filter(|text| !is_masked(text)).cloned()
 }
 
 /// An instant of RFC 3339, or of the wall clock in China as `2026-11-22 16:00:00`.

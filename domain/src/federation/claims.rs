@@ -213,13 +213,12 @@ fn is_or_holds(value: &Value, wanted: &str) -> bool {
     }
 }
 
-/// The keys of a set that can be read; what an issuer publishes besides is let be. None when it is no set.
+/// The keys of a set that can be read; what an issuer publishes besides is let be. None when it is no set; a set that was emptied has none.
 pub(super) fn read_keys(text: &str) -> Option<Vec<Jwk>> {
     #[derive(Deserialize)]
     struct Set {
         keys: Vec<Value>,
     }
     let set: Set = serde_json::from_str(text).ok()?;
-    let keys: Vec<Jwk> = set.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect();
-    (!keys.is_empty()).then_some(keys)
+    Some(set.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect())
 }

@@ -1,7 +1,7 @@
 //! The keys of issuers, as they were fetched: kept for an hour, and for a day where nobody answers.
 //!
-//! Whoever shows tokens with keys that nobody knows makes nobody ask more than once a minute (requirement A2), and nobody wait whose key is
-//! known.
+//! Whoever shows tokens with keys that nobody knows makes nobody ask more than once a minute (requirement A2), or once in five seconds while there
+//! are none, and nobody wait whose key is known, but for the one who fetches what is an hour old.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -79,14 +79,19 @@ impl Keys {
         let turn = if settled { ring.fetching.try_lock().ok() } else { Some(ring.fetching.lock().await) };
         let Some(_turn) = turn else { return known };
         let (known, wanted) = ring.kept(url).look(kid, (outside.now)());
-        let permit = self.turns.try_acquire().ok().filter(|_| wanted);
-        if permit.is_none() {
+        if !wanted {
             return known;
         }
+        let Ok(_permit) = self.turns.try_acquire() else {
+            // Nobody could be asked whether there is such a key.
+            return known.and_then(|key| key.map(Some).ok_or(DoorFault::Unreachable));
+        };
         ring.kept(url).tried_at = Some((outside.now)());
         let fetched = outside.doors.keys(url).await;
         let now = (outside.now)();
         let mut kept = ring.kept(url);
+        // The pause begins when it is over, or those who waited would ask one after the other.
+        kept.tried_at = Some(now);
         match fetched.map(|text| read_keys(&text)) {
             Ok(Some(keys)) => (kept.keys, kept.fetched_at) = (keys, Some(now)),
             Ok(None) => tracing::warn!(provider = %provider.id, "the keys of an issuer cannot be read"),
@@ -123,7 +128,9 @@ impl Kept {
         let wanted = (key.is_none() || !fresh) && self.may_ask(now);
         let lost = mutant::active(Mutant::LostKeys) && !fresh;
         let counts = age.is_some_and(|age| age < STALE_SECONDS) && !lost;
-        (if counts { Ok(key) } else { Err(DoorFault::Unreachable) }, wanted)
+        // A key that is not there may be new where the last fetch brought nothing.
+        let unasked = key.is_none() && self.tried_at > self.fetched_at;
+        (if counts && !unasked { Ok(key) } else { Err(DoorFault::Unreachable) }, wanted)
     }
 
     fn may_ask(&self, now: Timestamp) -> bool {

@@ -104,6 +104,8 @@ pub enum Mutant {
     CrowdedToken,
     /// Tokens are forced as often as one is refused.
     HastyForce,
+    /// Whoever was disabled makes another account.
+    DisabledReturn,
     /// Residents make accounts by every mini-program.
     OpenRegistration,
     /// Whoever is signed in links themselves without the password.

@@ -27,10 +27,14 @@ pub(crate) fn narrow(character: char) -> char {
     }
 }
 
+/// What masks are written with: ours is the star, full-width or not; other systems have these besides.
+const MASKS: [char; 9] = ['*', '\u{fe61}', '\u{2217}', '\u{2731}', '×', '●', '■', '█', '╳'];
+
 /// Whether a name or a number is one that a query masked: a form that is sent back must not put `张*` in the place of the real one.
 #[must_use]
 pub fn is_masked(text: &str) -> bool {
-    text.chars().any(|character| narrow(character) == '*') && !mutant::active(Mutant::MaskedTaken)
+    let masks = |character| MASKS.contains(&narrow(character));
+    text.chars().any(masks) && !mutant::active(Mutant::MaskedTaken)
 }
 
 /// A text of one to `limit` characters, trimmed.

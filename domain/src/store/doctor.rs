@@ -9,10 +9,11 @@ use crate::store::db::Pools;
 use crate::store::{Db, StoreError};
 
 /// The lookup functions, by signature: nothing else may run with another role's rights.
-const LOOKUPS: [&str; 6] = [
+const LOOKUPS: [&str; 7] = [
     "lookup_credential(text,text)",
     "lookup_exchange_partner(text,text)",
     "lookup_external_identity(uuid,uuid,bytea)",
+    "lookup_kept_identity(uuid,uuid,bytea)",
     "lookup_refresh(bytea)",
     "lookup_tenant(text)",
     "lookup_tenants()",

@@ -203,4 +203,37 @@ impl Db {
             }
         })
     }
+
+    /// An external identity of now or of before, by its blind index at a provider of a tenant, whose account is disabled or has no password.
+    pub(crate) async fn lookup_kept_identity(
+        &self,
+        tenant: Uuid,
+        provider: Uuid,
+        subject: &[u8],
+    ) -> Result<Option<ExternalRow>, StoreError> {
+        Ok(match self.pools() {
+            Pools::Postgres { app, .. } => {
+                sqlx::query_as("SELECT * FROM lookup_kept_identity($1, $2, $3)")
+                    .bind(tenant)
+                    .bind(provider)
+                    .bind(subject)
+                    .fetch_optional(app)
+                    .await?
+            }
+            Pools::Sqlite { readers, .. } => {
+                sqlx::query_as(
+                    "SELECT e.id, e.account_id FROM external_identities e \
+                     JOIN accounts a ON a.tenant_id = e.tenant_id AND a.id = e.account_id \
+                     LEFT JOIN credentials c ON c.tenant_id = e.tenant_id AND c.account_id = e.account_id \
+                     WHERE e.tenant_id = $1 AND e.provider_id = $2 AND e.subject_blind = $3 \
+                     AND (a.state <> 'active' OR c.account_id IS NULL) LIMIT 1",
+                )
+                .bind(tenant)
+                .bind(provider)
+                .bind(subject)
+                .fetch_optional(readers)
+                .await?
+            }
+        })
+    }
 }

@@ -123,7 +123,10 @@ async fn whoever_is_disabled_comes_back_by_no_other_account() -> anyhow::Result<
         let town = Town::open(backend).await?;
         let resident = town.linked("xindi.resident", "open-resident").await?;
         let system = town.served.sign_in("system.admin@150302").await?;
+        let security = town.served.sign_in("security.admin@150302").await?;
         let input = json!({"accountId": account_id(&resident).await?});
+        // Signed out first, as is usual: the link is gone, and who it was is known.
+        security.mutate("accountSignOut", "userErrors { code path }", input.clone()).await?.payload()?;
         system.mutate("accountDisable", "userErrors { code path }", input).await?.payload()?;
         is(&town.come(&town.wechat.login("open-resident")).await?, "NOT_LINKED", "")?;
         let codes = (town.wechat.login("open-resident"), town.wechat.number("13912345678"));

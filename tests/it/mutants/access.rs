@@ -111,6 +111,11 @@ pub(super) const ACCESS: &[Row] = &[
         On::Both,
         "federation::registering::nobody_registers_by_a_mini_program_that_is_not_open_to_residents",
     ),
+    (
+        Mutant::DisabledReturn,
+        On::Both,
+        "federation::linking::whoever_is_disabled_comes_back_by_no_other_account",
+    ),
     (Mutant::WholeClient, On::Both, "identity::programs::with_a_narrow_secret_nothing_else_is_done"),
     (Mutant::EitherProof, On::Both, "identity::programs::whatever_is_wrong_is_told_as_one_and_the_same"),
     (

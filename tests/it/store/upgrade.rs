@@ -10,7 +10,7 @@ const UNDO_KEY_PERSONS: &str = "DELETE FROM seaql_migrations WHERE version = 'm2
 /// The one before it; its function is there on PostgreSQL only.
 const UNDO_FEDERATION: &str = "DROP TABLE external_identities; DROP TABLE provider_tokens; DROP TABLE identity_providers; \
      DELETE FROM seaql_migrations WHERE version = 'm20261130_000029_federation'";
-const UNDO_EXTERNAL_LOOKUP: &str = "DROP FUNCTION lookup_external_identity(uuid, uuid, bytea)";
+const UNDO_EXTERNAL_LOOKUP: &str = "DROP FUNCTION lookup_external_identity(uuid, uuid, bytea); DROP FUNCTION lookup_kept_identity(uuid, uuid, bytea)";
 /// The one before it.
 const UNDO_REVEALS: &str =
     "DROP TABLE reveals; DELETE FROM seaql_migrations WHERE version = 'm20261130_000028_reveals'";

@@ -13,10 +13,11 @@ const GLOBAL_INDEXES: [&str; 4] =
     ["tenants_code", "refresh_tokens_hash", "cases_next_due", "idempotency_records_at"];
 
 /// Functions that run with their owner's rights.
-const DEFINERS: [&str; 6] = [
+const DEFINERS: [&str; 7] = [
     "lookup_credential(text,text)",
     "lookup_exchange_partner(text,text)",
     "lookup_external_identity(uuid,uuid,bytea)",
+    "lookup_kept_identity(uuid,uuid,bytea)",
     "lookup_refresh(bytea)",
     "lookup_tenant(text)",
     "lookup_tenants()",

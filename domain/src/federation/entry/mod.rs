@@ -100,6 +100,9 @@ impl FederationService {
         let provider = self.mini_program(scope, app).await?;
         let secret = store::provider::secret(&*self.db().reader(scope).tx().await?, provider.id).await?;
         let Some(secret) = secret else { return Err(Failure::user("app", FederationError::UnknownProvider)) };
+        if !is_code(code) {
+            return Err(Failure::user("code", FederationError::InvalidProof));
+        }
         let app = WechatApp { id: app, secret: &secret.0 };
         let turn = self.turn()?;
         let subject =
@@ -134,6 +137,11 @@ impl FederationService {
         let about = token.checked(&key, &provider, timing).map_err(|_| invalid())?;
         Ok(Vouched { provider: provider.id, subject: about.subject, method: "oidc", once: Some(about.once) })
     }
+}
+
+/// Whether WeChat could have given it: nobody is asked about anything else.
+pub(super) fn is_code(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|character| character.is_ascii_graphic())
 }
 
 /// What WeChat answered, in the caller's words.

@@ -40,7 +40,7 @@ impl FederationService {
         fits.map_err(|failure| at_unit(told(failure)))?;
         let shown = (asked.sign_in.app.as_str(), asked.sign_in.code.as_str());
         let (provider, vouched) = self.vouched_by_wechat(scope, shown).await?;
-        if self.identity().is_known(scope, &vouched).await? {
+        if self.identity().is_taken(scope, &vouched).await? {
             return Err(Failure::user("", FederationError::AlreadyLinked));
         }
         let number = self.verified_phone(scope, &provider, &asked.phone_code).await?;

@@ -33,7 +33,7 @@ impl FederationService {
         scope: &Scope,
         command: &LinkIdentity,
     ) -> Answer<(ExternalIdentity, IdentityProvider)> {
-        self.identity().prove_own(scope, &command.password).await.map_err(told)?;
+        let proved = self.identity().prove_own(scope, &command.password).await.map_err(told)?;
         let vouched = match &command.shown {
             Shown::Wechat { app, code } => {
                 let vouched = self.vouched_by_wechat(scope, (app, code)).await;
@@ -44,7 +44,7 @@ impl FederationService {
                 vouched.map_err(|failure| failure.under("proof.oidc"))?
             }
         };
-        let linked = self.identity().link_vouched(scope, &vouched).await.map_err(told)?;
+        let linked = self.identity().link_vouched(scope, &proved, &vouched).await.map_err(told)?;
         let linked = linked.map_err(|refusal| Failure::user("", refusal.into()))?;
         let provider = provider_of(&*self.db().reader(scope).tx().await?, linked.provider).await?;
         Ok((linked, provider))

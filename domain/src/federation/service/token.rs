@@ -8,7 +8,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use crate::federation::doors::{DoorFault, Fetching, FreshToken, WechatApp};
-use crate::federation::entry::wechat_told;
+use crate::federation::entry::{is_code, wechat_told};
 use crate::federation::error::FederationError;
 use crate::federation::model::IdentityProvider;
 use crate::federation::service::{Answer, FederationService};
@@ -59,6 +59,9 @@ impl FederationService {
         provider: &IdentityProvider,
         code: &str,
     ) -> Answer<Zeroizing<String>> {
+        if !is_code(code) {
+            return Err(Failure::user("phoneCode", FederationError::InvalidProof));
+        }
         let mut stale = None;
         // A token may have been replaced elsewhere: once more with another one.
         for _ in 0..2 {
@@ -153,7 +156,17 @@ impl FederationService {
         let next = if fetched.is_ok() { Timestamp(0) } else { tx.now().plus_seconds(FAILED_PAUSE_SECONDS) };
         store::token::end_lease(&tx, (provider.id, lease, next), fetched.as_ref().ok()).await?;
         self.end(tx, provider).await?;
-        fetched.map(|fresh| fresh.token)
+        match fetched {
+            Ok(fresh) => Ok(fresh.token),
+            Err(failure) => {
+                // What is there may count for some minutes yet.
+                let tx = self.db().reader(scope).tx().await?;
+                let kept =
+                    store::token::kept(&tx, provider.id).await?.filter(|kept| tx.now() < kept.expires_at);
+                let token = kept.and_then(|kept| kept.token).filter(|token| stale != Some(token.as_str()));
+                token.ok_or(failure)
+            }
+        }
     }
 
     /// Counts one that is forced, before it is.
@@ -201,8 +214,8 @@ impl FederationService {
 
 /// What is to be done, by what is kept.
 fn step(kept: KeptToken, (stale, now): (Option<&str>, Timestamp)) -> Step {
-    // A lease of a clock that runs ahead is none.
-    let leased = now < kept.lease_until && kept.lease_until <= now.plus_seconds(LEASE_SECONDS);
+    // A lease of a clock that runs far ahead is none.
+    let leased = now < kept.lease_until && kept.lease_until <= now.plus_seconds(2 * LEASE_SECONDS);
     let counts = |seconds: i64| now.plus_seconds(seconds) < kept.expires_at;
     let lasting = counts(MARGIN_SECONDS);
     // While somebody fetches the next one the old one counts beside it.

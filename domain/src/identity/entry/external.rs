@@ -125,12 +125,23 @@ impl IdentityService {
         granting::settled(&tx, tx.new_id(), home).await.map(drop)
     }
 
-    /// Whether somebody is known so.
+    /// Whether somebody makes no account of their own: they are known, or were, and their account is disabled or has no password that
+    /// would let them in.
     ///
     /// # Errors
     /// As the database says.
-    pub(crate) async fn is_known(&self, scope: &Scope, vouched: &Vouched) -> Result<bool, StoreError> {
-        Ok(self.known_as(scope, vouched).await?.0.is_some())
+    pub(crate) async fn is_taken(&self, scope: &Scope, vouched: &Vouched) -> Result<bool, StoreError> {
+        if self.known_as(scope, vouched).await?.0.is_some() {
+            return Ok(true);
+        }
+        let blinds = store::subject_blinds(&*self.db().reader(scope).tx().await?, &vouched.subject)?;
+        let (tenant, provider) = (scope.tenant().uuid(), vouched.provider.uuid());
+        for blind in blinds {
+            if self.db().lookup_kept_identity(tenant, provider, &blind.0).await?.is_some() {
+                return Ok(!mutant::active(Mutant::DisabledReturn));
+            }
+        }
+        Ok(false)
     }
 
     /// The external identity that counts, and whose it is; besides an id for whoever is new.

@@ -43,6 +43,7 @@ impl IdentityService {
         store::end_factor(&tx, id).await?;
         store::sign_account_out(&tx, id, self.ended_at(&tx)).await?;
         tx.audit("account.reset_second_factor", &id, json!({}));
+        self.unlinked(&mut tx, scope, id).await?;
         self.shut_out(tx, id, Some("account.second_factor_removed")).await
     }
 }

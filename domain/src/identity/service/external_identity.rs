@@ -12,6 +12,9 @@ use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::Scope;
 use crate::store::{Done, Reader};
 
+/// The password that was shown, as it was kept then.
+pub(crate) struct Proved(Option<String>);
+
 impl IdentityService {
     /// Those of the caller that count, oldest first.
     ///
@@ -35,7 +38,7 @@ impl IdentityService {
         &self,
         scope: &Scope,
         password: &str,
-    ) -> Result<(), Failure<IdentityError>> {
+    ) -> Result<Proved, Failure<IdentityError>> {
         let Some((account, session)) = own(scope) else { return Err(Failure::Denied) };
         let (guess, shown) = self.own_password(scope, (account, session), password).await?;
         if shown.is_none() && !mutant::active(Mutant::LinkWithoutPassword) {
@@ -43,7 +46,7 @@ impl IdentityService {
             return Err(self.refuse_own(self.begin_own(scope).await?, account, wrong).await);
         }
         self.give_back_guess(guess).await;
-        Ok(())
+        Ok(Proved(shown.map(|shown| shown.password_hash)))
     }
 
     /// Links whoever is vouched for to the caller's account.
@@ -53,6 +56,7 @@ impl IdentityService {
     pub(crate) async fn link_vouched(
         &self,
         scope: &Scope,
+        proved: &Proved,
         vouched: &Vouched,
     ) -> Result<Result<ExternalIdentity, Refusal>, Failure<IdentityError>> {
         let Some((account, session)) = own(scope) else { return Err(Failure::Denied) };
@@ -65,6 +69,11 @@ impl IdentityService {
         }
         let mut tx = self.begin_own(scope).await?;
         let row = self.held_own(&tx, (account, session)).await?;
+        // Somebody may have set another password while the provider was asked.
+        let present = store::credential(&tx, account).await?.map(|present| present.password_hash);
+        if present != proved.0 && !mutant::active(Mutant::LinkWithoutPassword) {
+            return Err(Failure::user("password", IdentityError::InvalidCredentials));
+        }
         if wants_password(&tx, &row).await? {
             return Ok(Err(Refusal::PasswordRequired));
         }

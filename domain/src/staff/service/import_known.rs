@@ -198,6 +198,11 @@ impl Known {
                 }
                 Ok(Change::Keep)
             }
+            // Whether it is theirs is not told to whoever does not keep their file: a file of guesses would find the masked digits.
+            PhoneCell::Number(_) if !self.keeps_unit(tx, known.unit) => {
+                row.refuse("phone", "", "you do not keep the roster of their unit");
+                Ok(Change::Keep)
+            }
             PhoneCell::Number(phone) => {
                 let same = store::MemberPage::blinds(tx, phone)?;
                 let present = self.phones.get(&known.id).and_then(Option::as_ref);

@@ -75,7 +75,7 @@ impl StaffService {
     /// A page of people by staff number.
     ///
     /// # Errors
-    /// [`Failure::Overloaded`] when the day's lookups by number are used up.
+    /// [`Failure::Overloaded`](crate::kernel::failure::Failure::Overloaded) when the day's lookups by number are used up.
     pub async fn members(
         &self,
         scope: &Scope,
