@@ -12,8 +12,10 @@ use crate::sweep::samples::{Inputs, filled};
 use crate::sweep::stage::Stage;
 
 /// Each with those who may.
-pub(crate) const NAMELESS: [(&str, &[&str]); 12] = [
+pub(crate) const NAMELESS: [(&str, &[&str]); 16] = [
     ("accountCreate", &["townadmin", "system"]),
+    ("externalIdentityCreate", &[]),
+    ("identityProviderCreate", &["security"]),
     ("importStart", &["system"]),
     ("organisationCreate", &["system"]),
     ("passwordChange", &[]),
@@ -22,6 +24,8 @@ pub(crate) const NAMELESS: [(&str, &[&str]); 12] = [
     ("secondFactorBegin", &[]),
     ("secondFactorConfirm", &[]),
     ("secondFactorRemove", &[]),
+    ("sessionCreateByOidc", &[]),
+    ("sessionCreateByWechat", &[]),
     ("sessionRefresh", &[]),
     ("tenantCreate", &["operator"]),
     ("workCalendarUpdate", &["system"]),
