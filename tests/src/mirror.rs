@@ -117,6 +117,13 @@ pub struct Side {
 const CATEGORIES: [(&str, &str, &str); 4] =
     [("01", "", "矛盾纠纷"), ("0101", "01", "邻里纠纷"), ("02", "", "环境卫生"), ("0201", "02", "垃圾清运")];
 
+/// Whoever plays here comes from one address.
+fn from_one_address() -> IdentitySettings {
+    let mut settings = IdentitySettings::default();
+    settings.sign_in.address.burst = 1_000;
+    settings
+}
+
 impl Mirror {
     /// Files of rows over the same slices.
     #[must_use]
@@ -139,10 +146,7 @@ impl Mirror {
     /// As the database says.
     pub async fn lay(world: &World) -> anyhow::Result<Self> {
         let keys = Arc::new(TokenKeys::for_tests()?);
-        let mut settings = IdentitySettings::default();
-        // Whoever plays here comes from one address.
-        settings.sign_in.address.burst = 1_000;
-        let identity = IdentityService::new(world.db.clone(), keys, settings)?;
+        let identity = IdentityService::new(world.db.clone(), keys, from_one_address())?;
         let staff = StaffService::new(world.db.clone(), identity.clone());
         let catalogue = CategoryService::new(world.db.clone());
         let programmes = ProgrammeService::new(world.db.clone());
