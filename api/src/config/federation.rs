@@ -19,7 +19,7 @@ pub struct Federation {
     pub answer_seconds: u32,
     /// For how long an ID token is shown after it was made.
     pub id_token_seconds: u32,
-    /// Answers that one process waits for at a time.
+    /// Answers of WeChat that one process waits for at a time, and as many of issuers.
     pub at_once: u32,
     /// Whether WeChat is asked, and keys are fetched, by `http` too.
     pub allow_http: bool,

@@ -16,7 +16,7 @@ use crate::kernel::scope::Scope;
 use crate::store::{Done, StoreError, Tx};
 
 impl IdentityService {
-    /// Lets what was begun count when a code of it is shown, and tells recovery codes, this once. Every other session of the account ends:
+    /// Lets what was begun count when a code of it is shown, and tells recovery codes, this once. Nobody else's word opens one any more, and every other session of the account ends:
     /// it was opened with the password alone.
     ///
     /// # Errors
