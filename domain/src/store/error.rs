@@ -38,6 +38,9 @@ pub enum StoreError {
     /// The idempotency key was used with another mutation or input.
     #[error("idempotency key reused")]
     KeyReused,
+    /// Whoever asks came to read.
+    #[error("whoever oversees changes nothing")]
+    ReadsOnly,
     /// Anything else: a defect of ours.
     #[error("{0}")]
     Internal(String),
@@ -52,20 +55,7 @@ impl StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        let text = error.to_string();
-        match &error {
-            sqlx::Error::Io(_)
-            | sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::Tls(_)
-            | sqlx::Error::WorkerCrashed
-            | sqlx::Error::BeginFailed => Self::Unavailable(text),
-            sqlx::Error::Database(database) => {
-                let constraint = database.constraint().map(str::to_owned);
-                classify(database.code().as_deref().unwrap_or_default(), constraint, text)
-            }
-            _ => Self::Internal(text),
-        }
+        from_shared(&error)
     }
 }
 
@@ -88,12 +78,24 @@ fn from_shared(error: &sqlx::Error) -> StoreError {
             let constraint = database.constraint().map(str::to_owned);
             classify(database.code().as_deref().unwrap_or_default(), constraint, text)
         }
+        // A server that is shut down at once writes a warning into the middle of whatever it was saying (PostgreSQL's `quickdie`): what
+        // comes then is no protocol, and the server is away.
+        sqlx::Error::Protocol(fault) if !is_ours(fault) => StoreError::Unavailable(text),
         sqlx::Error::Io(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => StoreError::Unavailable(text),
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed => StoreError::Unavailable(text),
         _ => StoreError::Internal(text),
     }
+}
+
+/// Whether the library calls a breach of protocol what it will not send: too many values, a NUL in a statement, a parameter that it cannot read.
+fn is_ours(fault: &str) -> bool {
+    ["PgConnection::run()", "query contains nul", "unsupported SQL parameter"]
+        .iter()
+        .any(|own| fault.starts_with(own))
 }
 
 /// A code is SQLSTATE's five characters, or a result code of SQLite's.
@@ -117,8 +119,10 @@ fn of_postgres(code: &str, constraint: Option<String>, text: String) -> StoreErr
         "53100" => StoreError::Full(text),
         // A cancelled statement; a transaction in which nothing was asked, or that lasted too long.
         "57014" | "25P03" | "25P04" => StoreError::TimedOut(text),
-        // Connection, resources, operator intervention: shutdown, start.
-        _ if ["08", "53", "57"].iter().any(|class| code.starts_with(class)) => StoreError::Unavailable(text),
+        // Connection, resources, operator intervention (shutdown, start), the system below.
+        _ if ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) => {
+            StoreError::Unavailable(text)
+        }
         _ => StoreError::Internal(text),
     }
 }
@@ -152,8 +156,8 @@ mod tests {
         for code in ["57014", "25P03", "25P04"] {
             assert!(matches!(kind(code), StoreError::TimedOut(_)), "{code}");
         }
-        // Shut down by its operator, crashed, starting, too many connections, a broken one.
-        for code in ["57P01", "57P02", "57P03", "53300", "08006", "10", "14"] {
+        // Shut down by its operator, crashed, starting, too many connections, a broken one, a broken disk.
+        for code in ["57P01", "57P02", "57P03", "53300", "08006", "58030", "10", "14"] {
             assert!(matches!(kind(code), StoreError::Unavailable(_)), "{code}");
         }
         // A lock, a deadlock, a serialisation failure; SQLite's one writer.
@@ -161,5 +165,16 @@ mod tests {
             assert!(matches!(kind(code), StoreError::Busy(_)), "{code}");
         }
         assert!(matches!(kind("42601"), StoreError::Internal(_)));
+    }
+
+    #[test]
+    fn a_server_that_breaks_off_in_the_middle_of_a_word_is_away() {
+        let garbled = || sqlx::Error::Protocol("unknown message type: 'N'".to_owned());
+        assert!(matches!(StoreError::from(garbled()), StoreError::Unavailable(_)));
+        let asked = DbErr::Query(RuntimeErr::SqlxError(garbled().into()));
+        assert!(matches!(StoreError::from(asked), StoreError::Unavailable(_)));
+        // What the library does not send is a defect of ours, and no retry helps.
+        let unsent = "PgConnection::run(): too many arguments for query: 70000".to_owned();
+        assert!(matches!(StoreError::from(sqlx::Error::Protocol(unsent)), StoreError::Internal(_)));
     }
 }
