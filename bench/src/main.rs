@@ -4,6 +4,7 @@
 //! Settings are read as the product reads them, so that both speak of the same store. Nothing here is part
 //! of a release.
 
+mod bare;
 mod chance;
 mod direct;
 mod draws;
@@ -80,6 +81,8 @@ enum Command {
         #[arg(long)]
         seconds: u32,
     },
+    /// Serve what `live` asks for without the product, at a port that is printed.
+    Bare,
     /// Run the statements of Q1 on a SQLite file without the product; prints how many times a second.
     Direct {
         /// The file.
@@ -122,6 +125,7 @@ async fn main() -> anyhow::Result<()> {
             let readers = &readers;
             live::run(live::Wanted { address: &address, follow_at, readers, sockets, rate, seconds }).await
         }
+        Command::Bare => bare::run().await,
         Command::Direct { file, towns, clients, seconds } => {
             direct::run(&file, &towns, clients, seconds).await
         }

@@ -317,7 +317,8 @@ impl<E: Runner> Edge<E> {
                 Err(refused) => stream::once(async { refused }).boxed(),
             }
         };
-        stream::once(running).flatten().boxed()
+        // Boxed by itself, it is gone when it is over: a subscription would hold on to it for hours.
+        stream::once(running.boxed()).flatten().boxed()
     }
 
     /// Runs an operation of any kind: one answer for a query or mutation, one per event for a
