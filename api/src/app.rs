@@ -21,6 +21,7 @@ use fengqiao_domain::kernel::idgen::{IdSource, RandomIds};
 use fengqiao_domain::kernel::mutant::{self, Mutant};
 use fengqiao_domain::kernel::vault::{KeyOrigin, Suite, Vault};
 use fengqiao_domain::org::OrgService;
+use fengqiao_domain::oversight::OversightService;
 use fengqiao_domain::personal::PersonalService;
 use fengqiao_domain::programmes::ProgrammeService;
 use fengqiao_domain::sheets::{SheetService, SheetServices};
@@ -131,14 +132,13 @@ impl App {
             calendars: CalendarService::new(db.clone()),
             cases: CaseService::new(db.clone(), cases),
         };
-        let exchange = ExchangeService::new(db.clone(), slices.cases.clone(), settings.exchange.rules());
         let storage = Storage::open(&settings.attachments.place())?;
-        let files = FileService::new(db.clone(), storage, settings.attachments.files());
         let services = Services {
-            files,
+            files: FileService::new(db.clone(), storage, settings.attachments.files()),
             federation: federation::service(&settings.federation, &db, &identity)?,
             fieldwork: FieldworkService::new(db.clone(), slices.cases.clone()),
             personal: PersonalService::new(db.clone(), settings.personal.reveals_per_day),
+            oversight: OversightService::new(db.clone(), identity.clone(), settings.oversight.rules()),
             org: slices.org.clone(),
             staff: slices.staff.clone(),
             identity,
@@ -146,9 +146,9 @@ impl App {
             calendars: slices.calendars.clone(),
             programmes: ProgrammeService::new(db.clone()),
             cases: slices.cases.clone(),
+            exchange: ExchangeService::new(db.clone(), slices.cases.clone(), settings.exchange.rules()),
             sheets: SheetService::new(db.clone(), slices, settings.files.sheets()),
             webhooks: WebhookService::new(db.clone(), settings.webhooks.rules()),
-            exchange,
             audit: AuditService::new(db.clone()),
             events: EventLog::new(db.clone(), settings.events.most_told_again),
             db,

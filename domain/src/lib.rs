@@ -14,6 +14,7 @@ pub mod files;
 pub mod identity;
 pub mod kernel;
 pub mod org;
+pub mod oversight;
 pub mod personal;
 pub mod programmes;
 pub mod sheets;

@@ -175,6 +175,8 @@ ids! {
     ExternalIdentityId, ExternalIdentityKind, "externalidentity";
     /// A role held by an account at a target for a period.
     RoleGrantId, RoleGrantKind, "grant";
+    /// The leave that a district gives somebody of another tenant to read it.
+    OversightGrantId, OversightGrantKind, "oversightgrant";
     /// Somebody of the force.
     StaffMemberId, StaffMemberKind, "staff";
     /// A kind of post of a tenant.

@@ -33,6 +33,7 @@ mod m20261129_000027_client_secrets;
 mod m20261130_000028_reveals;
 mod m20261130_000029_federation;
 mod m20261130_000030_key_persons;
+mod m20261130_000031_oversight;
 mod walls;
 
 use sea_orm_migration::prelude::*;
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             whole(m20261130_000028_reveals::Migration),
             whole(m20261130_000029_federation::Migration),
             whole(m20261130_000030_key_persons::Migration),
+            whole(m20261130_000031_oversight::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 use crate::source::{Fault, Source, none, workspace};
 
 /// Every slice with its level: it may import what stands lower, and its own.
-const LEVELS: [(&str, u8); 28] = [
+const LEVELS: [(&str, u8); 29] = [
     ("kernel", 0),
     ("store", 0),
     ("calendars", 1),
@@ -12,6 +12,7 @@ const LEVELS: [(&str, u8); 28] = [
     ("catalogue", 2),
     ("files", 2),
     ("federation", 3),
+    ("oversight", 3),
     ("staff", 3),
     ("programmes", 3),
     ("registry", 4),

@@ -18,6 +18,7 @@ mod files;
 mod fuzz;
 mod identity;
 mod mutants;
+mod oversight;
 mod personal;
 mod programmes;
 mod redis;

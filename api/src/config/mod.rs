@@ -8,6 +8,7 @@ mod exchange;
 mod federation;
 mod masked;
 mod networks;
+mod oversight;
 mod password;
 mod personal;
 mod redis;
@@ -32,6 +33,7 @@ pub use database::Database;
 pub use exchange::Exchange;
 pub use federation::Federation;
 use masked::masked;
+pub use oversight::Oversight;
 pub use password::Password;
 pub use personal::Personal;
 pub use redis::Redis;
@@ -61,6 +63,8 @@ pub struct Settings {
     pub auth: Auth,
     /// Whose word counts for who somebody is.
     pub federation: Federation,
+    /// Who of other districts reads one.
+    pub oversight: Oversight,
     /// Key files.
     pub keys: Keys,
     /// Case rules that are settings.
@@ -319,18 +323,24 @@ impl Settings {
                 return Err(BadSettings(format!("{key} is {value} and must be {least} to {most}")));
             }
         }
+        self.check_parts().map_err(BadSettings)?;
+        Ok(self)
+    }
+
+    /// What each part checks by itself.
+    fn check_parts(&self) -> Result<(), String> {
         let checks = [
             self.attachments.check(),
             self.audit.check(),
             self.auth.check(),
             self.edge.cost.check(),
             self.federation.check(),
+            self.oversight.check(),
             self.personal.check(),
             self.redis.check(),
             self.webhooks.check(),
         ];
-        checks.into_iter().collect::<Result<(), String>>().map_err(BadSettings)?;
-        Ok(self)
+        checks.into_iter().collect()
     }
 }
 

@@ -15,6 +15,7 @@ use fengqiao_domain::identity::IdentityService;
 use fengqiao_domain::kernel::mutant::{self, Mutant};
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_domain::org::OrgService;
+use fengqiao_domain::oversight::OversightService;
 use fengqiao_domain::personal::PersonalService;
 use fengqiao_domain::programmes::ProgrammeService;
 use fengqiao_domain::sheets::SheetService;
@@ -39,6 +40,8 @@ pub struct Services {
     pub identity: IdentityService,
     /// Whose word counts for who somebody is, and whoever comes by it.
     pub federation: FederationService,
+    /// Who of other tenants reads this one.
+    pub oversight: OversightService,
     /// People of the force, appointments, rosters, teams.
     pub staff: StaffService,
     /// Categories.

@@ -19,6 +19,7 @@ pub const CREATING: &[&str] = &[
     "identityProviderCreate",
     "importStart",
     "organisationCreate",
+    "oversightGrantCreate",
     "postKindAdopt",
     "postKindCreate",
     "programmeDraft",

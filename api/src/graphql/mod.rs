@@ -17,6 +17,7 @@ pub mod identity;
 pub mod kit;
 mod node;
 pub mod org;
+pub mod oversight;
 pub mod personal;
 pub mod programmes;
 pub mod schema;

@@ -18,6 +18,7 @@ use super::identity::{IdentityMutation, IdentityQuery};
 use super::kit::user_error::UserError;
 use super::node::{Node, NodeQuery};
 use super::org::{OrgMutation, OrgQuery};
+use super::oversight::{OversightMutation, OversightQuery};
 use super::personal::PersonalMutation;
 use super::programmes::{ProgrammeMutation, ProgrammeQuery};
 use super::sheets::{SheetMutation, SheetSubscription};
@@ -31,6 +32,7 @@ pub struct Query(
     OrgQuery,
     IdentityQuery,
     FederationQuery,
+    OversightQuery,
     StaffQuery,
     CatalogueQuery,
     CalendarQuery,
@@ -52,6 +54,7 @@ pub struct Mutation(
     OrgMutation,
     IdentityMutation,
     FederationMutation,
+    OversightMutation,
     StaffMutation,
     CatalogueMutation,
     CalendarMutation,

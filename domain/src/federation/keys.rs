@@ -129,7 +129,8 @@ impl Kept {
         let lost = mutant::active(Mutant::LostKeys) && !fresh;
         let counts = age.is_some_and(|age| age < STALE_SECONDS) && !lost;
         // A key that is not there may be new where the last fetch brought nothing.
-        let unasked = key.is_none() && self.tried_at > self.fetched_at;
+        let failed = self.tried_at > self.fetched_at && !mutant::active(Mutant::UnaskedKeys);
+        let unasked = key.is_none() && failed;
         (if counts && !unasked { Ok(key) } else { Err(DoorFault::Unreachable) }, wanted)
     }
 

@@ -142,6 +142,7 @@ mod tests {
             session: Some(key.2),
             held: vec![],
             system: false,
+            reads_only: false,
         })
     }
 

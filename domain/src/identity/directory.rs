@@ -37,7 +37,8 @@ pub(crate) async fn scope_of(tx: &Tx, account: AccountId) -> Result<Option<Scope
     let held = held_by(tx, account).await?;
     Ok(held.map(|held| {
         let tenant = tx.scope().tenant();
-        let who = Who { tenant, account: Some(account), session: None, held, system: false };
+        let who =
+            Who { tenant, account: Some(account), session: None, held, system: false, reads_only: false };
         Scope::new(Arc::new(who), tx.scope().request_id())
     }))
 }
@@ -48,7 +49,8 @@ pub(crate) async fn recognised(
     (tenant, account): (TenantId, AccountId),
     request_id: &str,
 ) -> Result<Option<Scope>, StoreError> {
-    let who = Who { tenant, account: Some(account), session: None, held: vec![], system: false };
+    let who =
+        Who { tenant, account: Some(account), session: None, held: vec![], system: false, reads_only: false };
     let bare = Scope::new(Arc::new(who), request_id);
     let reader = db.reader(&bare);
     scope_of(&*reader.tx().await?, account).await
@@ -57,8 +59,13 @@ pub(crate) async fn recognised(
 /// The scope of somebody without an account and without a grant: for what everyone of a tenant reads, and nothing that is written. It
 /// stays in the use case that asks for it.
 pub(crate) fn nobody(tenant: TenantId, request_id: &str) -> Scope {
-    let who = Who { tenant, account: None, session: None, held: vec![], system: false };
+    let who = Who { tenant, account: None, session: None, held: vec![], system: false, reads_only: false };
     Scope::new(Arc::new(who), request_id)
+}
+
+/// Whether an account is one that was made for somebody of another tenant.
+pub(crate) async fn is_guest(tx: &Tx, account: AccountId) -> Result<bool, StoreError> {
+    store::was_lent(tx, account).await
 }
 
 /// Whether the caller sees such an account, and it is not disabled.

@@ -19,8 +19,16 @@ use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::Held;
 use crate::store::{StoreError, Tx, WriteTx};
 
-/// Grants a role, never beyond the caller's own scope and never to the caller.
+/// Grants a role, never beyond the caller's own scope and never to the caller. What is lent is lent by [`lend`].
 pub(super) async fn give(tx: &mut WriteTx, command: GrantRole) -> Result<RoleGrant, Failure<IdentityError>> {
+    if command.role.is_lent() {
+        return Err(Failure::user("role", IdentityError::NotPermitted));
+    }
+    lend(tx, command).await
+}
+
+/// The same of any role.
+pub(super) async fn lend(tx: &mut WriteTx, command: GrantRole) -> Result<RoleGrant, Failure<IdentityError>> {
     let grant = drafted(tx, command)?;
     check_holder(tx, &grant).await?;
     let target = fitting_target(tx, &grant).await?;
@@ -80,8 +88,22 @@ pub(super) async fn settled(
 }
 
 /// Ends a grant: now, or at an instant to come. Whoever could give it may end it; ending an ended one, or
-/// one later than it ends, changes nothing.
+/// one later than it ends, changes nothing. What is lent is taken back by [`take_back`].
 pub(super) async fn end(
+    tx: &mut WriteTx,
+    id: RoleGrantId,
+    at: Timestamp,
+) -> Result<RoleGrant, Failure<IdentityError>> {
+    let lent = store::grant_by_id(tx, id).await?.is_some_and(|grant| grant.role.is_lent());
+    if lent {
+        Err(Failure::user("roleGrantId", IdentityError::NotPermitted))
+    } else {
+        take_back(tx, id, at).await
+    }
+}
+
+/// The same of any role.
+pub(super) async fn take_back(
     tx: &mut WriteTx,
     id: RoleGrantId,
     at: Timestamp,
@@ -167,6 +189,9 @@ async fn check_holder(tx: &Tx, grant: &RoleGrant) -> Result<(), Failure<Identity
     }
     if holder.state != "active" {
         return Err(Failure::user("accountId", IdentityError::AccountDisabled));
+    }
+    if store::was_lent(tx, grant.account).await? {
+        return Err(Failure::user("accountId", IdentityError::NotPermitted));
     }
     let mut held = store::grants_of(tx, &[grant.account]).await?.into_iter();
     let lasts = |held: &RoleGrant| held.until.is_none_or(|until| until > tx.now());

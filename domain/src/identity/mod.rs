@@ -33,12 +33,14 @@ mod store;
 mod telling;
 mod token;
 mod totp;
+mod visiting;
 
 pub use client::{
     ClientProof, ClientSecret, ClientSignIn, ClientToken, CreateClientSecret, IssuedClientSecret,
     SignedRequest, Signer,
 };
 pub use command::{CreateAccount, GrantRole, SeedAccount, SeedGrant, SignIn};
+pub(crate) use entry::Visit;
 pub(crate) use entry::external::Admitted;
 pub use entry::{Authenticated, Linked};
 pub use error::{IdentityError, IdentityErrorCode};
@@ -56,3 +58,4 @@ pub use role::{Role, TargetKind, is_program};
 pub use service::{AccountFilter, GrantFilter, IdentityService, SetupError};
 pub use settings::{BadSetting, ClientRules, IdentitySettings, SecondFactorRules, SignInLimits};
 pub use token::{KeyError, LinkUse, TokenKeys};
+pub(crate) use visiting::{Guest, admit, dismiss};

@@ -57,6 +57,8 @@ pub enum Role {
     ApiClient,
     /// Auditor (审阅员): reads the audit trail.
     Auditor,
+    /// Overseer (督查员): somebody of another tenant who reads, and changes nothing. Lent by an oversight grant, and in no other way.
+    Overseer,
 }
 
 /// Whether whoever asks is a program (接口账号) and no person.
@@ -127,6 +129,12 @@ impl Role {
     /// Whether it is held by programs.
     pub(super) fn is_program(self) -> bool {
         self == Self::ApiClient
+    }
+
+    /// Whether it is held by somebody of another tenant: nobody is granted it, and no post brings it.
+    #[must_use]
+    pub fn is_lent(self) -> bool {
+        self == Self::Overseer
     }
 
     /// Key of the role in the table, in files and in columns.

@@ -42,6 +42,26 @@ pub enum Mutant {
     AnybodyFollowsUp,
     /// Only places of the same level hand a case over between police and mediation.
     NoLinkage,
+    /// Whoever holds a case transfers it to themselves.
+    ToOneself,
+    /// A file of the roster tells whose number is whose to whoever does not keep their files.
+    TellingRoster,
+    /// Whatever an issuer signed for somebody tells who they are.
+    AnyJwt,
+    /// Whoever came to oversee a district writes in it.
+    OverseerWrites,
+    /// What an overseer was lent counts in sessions that nobody opened from home.
+    OverseerAtHome,
+    /// Nobody asks whether the session at home still counts by which an overseer came.
+    ForgottenHome,
+    /// An overseer's own tenant is not told that they go to read another one.
+    SilentOversight,
+    /// Leave to oversee a district is given for as long as somebody likes.
+    LongOversight,
+    /// WeChat is asked about codes that it never gave.
+    AnyLoginCode,
+    /// A key that could not be asked for is one that its issuer does not have.
+    UnaskedKeys,
     /// A head of the audit trail that is no hash is passed over.
     BelievedHead,
     /// Whoever asks for a place reads all of it, however little of it is in reach.

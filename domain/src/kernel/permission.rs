@@ -27,6 +27,8 @@ pub enum Permission {
     GrantManage,
     /// Say whose word counts for who somebody is.
     IdentityProviderManage,
+    /// Let somebody of another tenant read this one.
+    OversightManage,
     /// Change the category tree.
     CategoryManage,
     /// Draft and publish programmes.

@@ -91,13 +91,15 @@ pub struct Scope {
 }
 
 /// The part of a scope that outlives a request and may be cached for some seconds.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Who {
     pub(crate) tenant: TenantId,
     pub(crate) account: Option<AccountId>,
     pub(crate) session: Option<SessionId>,
     pub(crate) held: Vec<Held>,
     pub(crate) system: bool,
+    /// Whether whoever it is came from another tenant to read this one, and changes nothing.
+    pub(crate) reads_only: bool,
 }
 
 impl Scope {
@@ -177,6 +179,18 @@ impl Scope {
     #[must_use]
     pub fn is_system(&self) -> bool {
         self.who.system
+    }
+
+    /// Whether the caller came from another tenant to read this one: nothing is written in such a scope.
+    #[must_use]
+    pub fn reads_only(&self) -> bool {
+        self.who.reads_only
+    }
+
+    /// The same caller without any grant and without a key, who may end their own session whatever else they may not write.
+    pub(crate) fn to_leave(&self) -> Self {
+        let who = Who { held: vec![], reads_only: false, ..Who::clone(&self.who) };
+        Self { who: Arc::new(who), claim: None, ..self.clone() }
     }
 
     /// Everything some grant allows somewhere.
@@ -330,13 +344,20 @@ impl PlatformScope {
     /// The system's scope in one tenant.
     #[must_use]
     pub fn enter(&self, tenant: TenantId) -> Scope {
-        let who = Who { tenant, account: None, session: None, held: vec![], system: true };
+        let who = Who { tenant, account: None, session: None, held: vec![], system: true, reads_only: false };
         Scope::new(Arc::new(who), &format!("platform: {}", self.reason))
     }
 
     /// The same, reaching what is an account's own too: for what is done to every row, whatever it says.
     pub(crate) fn enter_for(&self, tenant: TenantId, account: AccountId) -> Scope {
-        let who = Who { tenant, account: Some(account), session: None, held: vec![], system: true };
+        let who = Who {
+            tenant,
+            account: Some(account),
+            session: None,
+            held: vec![],
+            system: true,
+            reads_only: false,
+        };
         Scope::new(Arc::new(who), &format!("platform: {}", self.reason))
     }
 }
@@ -346,7 +367,8 @@ impl Scope {
     /// A scope without a token, so that a test can hold any set of grants. No release has it.
     #[must_use]
     pub fn for_tests(tenant: TenantId, account: AccountId, held: Vec<Held>) -> Self {
-        let who = Who { tenant, account: Some(account), session: None, held, system: false };
+        let who =
+            Who { tenant, account: Some(account), session: None, held, system: false, reads_only: false };
         Self::new(Arc::new(who), "test")
     }
 }

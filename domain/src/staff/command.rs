@@ -287,7 +287,7 @@ impl CreatePostKind {
             return Err(Problem::at("targetKinds", StaffError::Required));
         }
         let fits = |kind: &TargetKind| {
-            *kind != TargetKind::Platform && self.role.is_none_or(|role| role.fits(*kind))
+            *kind != TargetKind::Platform && self.role.is_none_or(|role| role.fits(*kind) && !role.is_lent())
         };
         if self.targets.iter().all(fits) {
             Ok(self)

@@ -188,8 +188,11 @@ impl Db {
         self.0.clock.now()
     }
 
-    /// Begins a write use case, or tells what it did when its idempotency key was used before.
+    /// Begins a write use case, or tells what it did when its idempotency key was used before. Nothing begins for whoever only reads.
     pub(crate) async fn begin(&self, scope: &Scope) -> Result<Begun, StoreError> {
+        if scope.reads_only() && !mutant::active(Mutant::OverseerWrites) {
+            return Err(StoreError::ReadsOnly);
+        }
         let mark = self.standing().mark();
         let wire = match &self.0.pools {
             Pools::Postgres { app, .. } => {

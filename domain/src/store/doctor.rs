@@ -9,11 +9,14 @@ use crate::store::db::Pools;
 use crate::store::{Db, StoreError};
 
 /// The lookup functions, by signature: nothing else may run with another role's rights.
-const LOOKUPS: [&str; 7] = [
+const LOOKUPS: [&str; 10] = [
     "lookup_credential(text,text)",
     "lookup_exchange_partner(text,text)",
     "lookup_external_identity(uuid,uuid,bytea)",
+    "lookup_home(uuid,uuid,uuid)",
     "lookup_kept_identity(uuid,uuid,bytea)",
+    "lookup_overseer(text,uuid)",
+    "lookup_oversight(uuid,uuid)",
     "lookup_refresh(bytea)",
     "lookup_tenant(text)",
     "lookup_tenants()",

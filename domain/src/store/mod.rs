@@ -14,6 +14,7 @@ mod error;
 mod following;
 mod keyset;
 mod lookup;
+mod lookup_oversight;
 mod outbox;
 mod personal;
 mod placing;

@@ -26,6 +26,12 @@ pub struct Model {
     pub revoked_at: Option<Timestamp>,
     /// The secret by which a program opened it; absent for a person's.
     pub client_secret_id: Option<ClientSecretId>,
+    /// The tenant from which somebody came to oversee this one; absent for all who are at home here, as are the two below.
+    pub home_tenant_id: Option<TenantId>,
+    /// Their account there.
+    pub home_account_id: Option<AccountId>,
+    /// The session there by which they came.
+    pub home_session_id: Option<SessionId>,
 }
 
 /// Relations are written as joins where they are needed.

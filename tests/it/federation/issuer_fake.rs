@@ -125,6 +125,11 @@ impl Issuer {
         self.with(|inner| inner.away = true);
     }
 
+    /// Answers again.
+    pub(super) fn come_back(&self) {
+        self.with(|inner| inner.away = false);
+    }
+
     /// How often its keys were fetched.
     pub(super) fn fetched(&self) -> u32 {
         self.with(|inner| inner.fetched)

@@ -33,6 +33,27 @@ async fn nobody_links_themselves_without_the_password() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_changes_meanwhile_links_nobody() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let town = Town::open(backend).await?;
+        let worker = town.signed_in("xindi.worker").await?;
+        let (before, gate) = (town.wechat.come(), town.wechat.hold().await);
+        let change = async {
+            town.wechat.wait_for_more_than(before).await?;
+            let input = json!({"password": PASSWORD, "newPassword": "Green herons wade 7"});
+            let changed = worker.mutate("passwordChange", "userErrors { code path }", input).await;
+            drop(gate);
+            changed
+        };
+        let (linked, changed) = futures::join!(town.link(&worker, "open-late"), change);
+        changed?.payload()?;
+        is(&linked?, "INVALID_CREDENTIALS", "password")?;
+        is(&town.come(&town.wechat.login("open-late")).await?, "NOT_LINKED", "")
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn somebody_is_one_account_and_an_account_is_somebody_once() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let town = Town::open(backend).await?;

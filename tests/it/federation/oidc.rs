@@ -237,3 +237,27 @@ async fn keys_count_for_a_day_when_the_issuer_is_away() -> anyhow::Result<()> {
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_nobody_could_ask_for_is_no_wrong_proof() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let realm = Realm::with_worker(backend).await?;
+        let rsa = Key::rsa()?;
+        realm.issuer.publish(&[("one", &realm.key), ("two", &rsa)]);
+        realm.issuer.break_down();
+        realm.town.served.pass_seconds(61);
+        let header = json!({"alg": rsa.algorithm(), "kid": "two"});
+        let token = rsa.token(&header, &claims(realm.now()))?;
+        // Nor does it cost anything of the thirty that an address has.
+        for _ in 0..35 {
+            is(&realm.come(&token).await?, "PROVIDER_UNAVAILABLE", "")?;
+        }
+        ensure!(realm.issuer.fetched() == 2, "{}", realm.issuer.fetched());
+        realm.come(&realm.token(json!({}))?).await?.payload()?;
+        realm.issuer.come_back();
+        realm.town.served.pass_seconds(61);
+        realm.come(&rsa.token(&header, &claims(realm.now()))?).await?.payload()?;
+        Ok(())
+    })
+    .await
+}

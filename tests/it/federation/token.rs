@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::registering::{register, village};
 use super::wechat_fake::APP;
-use super::{DISTRICT, SESSION, Town, at_home};
+use super::{DISTRICT, SESSION, Town, at_home, is};
 
 /// Somebody new registers at one of the servers.
 async fn newcomer(town: &Town, at: &Served, home: &Value, number: usize) -> anyhow::Result<()> {
@@ -106,6 +106,27 @@ async fn another_token_is_forced_seldom() -> anyhow::Result<()> {
         let counts = town.wechat.counts();
         ensure!(counts.forced == 21 && counts.refused == 0, "{counts:?}");
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_still_counts_serves_while_no_other_is_given() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let town = Town::open(backend).await?;
+        let home = village(&town).await?;
+        newcomer(&town, &town.served, &home, 0).await?;
+        town.wechat.keep_tokens();
+        // Less than five minutes are left: the next one is asked for, and not given.
+        town.served.pass_seconds(7_200 - 200);
+        newcomer(&town, &town.served, &home, 1).await?;
+        ensure!(town.wechat.counts().asked > 1, "{:?}", town.wechat.counts());
+        town.served.pass_seconds(201);
+        let codes = (town.wechat.login("open-late"), town.wechat.number("13900009999"));
+        is(&register(&town, &home, (&codes.0, &codes.1)).await?, "PROVIDER_UNAVAILABLE", "")?;
+        town.wechat.give_tokens();
+        town.served.pass_seconds(3);
+        newcomer(&town, &town.served, &home, 2).await
     })
     .await
 }

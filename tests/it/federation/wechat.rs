@@ -1,6 +1,6 @@
 //! Signing in by a WeChat mini-program.
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use fengqiao_tests::on_backends;
 use serde_json::json;
 
@@ -117,6 +117,20 @@ async fn whoever_tries_codes_empties_their_own_bucket() -> anyhow::Result<()> {
         }
         ensure!(refused == 5, "{refused} of 35 were turned away, of thirty that an address has");
         ensure!(town.wechat.counts().sessions == asked + 30, "nobody is asked for them");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_asked_about_what_is_no_code() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let town = Town::open(backend).await?;
+        let before = town.wechat.counts();
+        for code in ["", " ", "login 1", "login\u{a0}1", "login\n1", "登录"] {
+            is(&town.come(code).await?, "INVALID_PROOF", "code").with_context(|| code.to_owned())?;
+        }
+        ensure!(town.wechat.counts() == before, "WeChat was asked");
         Ok(())
     })
     .await

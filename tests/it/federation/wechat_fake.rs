@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -16,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 use fengqiao_domain::kernel::clock::{Clock as _, ManualClock};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::{OwnedRwLockWriteGuard, RwLock};
 use tokio::task::JoinSet;
 use url::form_urlencoded;
 
@@ -25,6 +28,8 @@ pub(super) const APP: &str = "wx0123456789abcdef";
 pub(super) const SECRET: &str = "0123456789abcdef0123456789abcdef";
 /// What must never leave the server that asked.
 pub(super) const SESSION_KEY: &str = "canary-session-key-of-wechat";
+/// Longer than anybody takes to come.
+const PATIENCE: Duration = Duration::from_secs(30);
 const LIFE: i64 = 7_200;
 const OVERLAP: i64 = 300;
 const DAY: i64 = 86_400;
@@ -53,6 +58,8 @@ struct Inner {
     hurried: BTreeSet<String>,
     /// How many more answers are "busy".
     busy: u32,
+    /// Whether it gives no tokens, as when its servers of tokens are away.
+    tokenless: bool,
     /// A token that counts and is refused nevertheless.
     spoiled: Option<String>,
     token: Option<(String, i64)>,
@@ -68,6 +75,10 @@ struct Inner {
 struct Shared {
     inner: Arc<Mutex<Inner>>,
     clock: Arc<OnceLock<Arc<ManualClock>>>,
+    /// How many have come, answered or not.
+    come: Arc<AtomicU32>,
+    /// Nobody is answered while somebody holds it alone.
+    gate: Arc<RwLock<()>>,
 }
 
 /// A server on the loopback until it is dropped.
@@ -132,6 +143,36 @@ impl Wechat {
         self.with(|inner| inner.busy = times);
     }
 
+    /// Gives no tokens from now on.
+    pub(super) fn keep_tokens(&self) {
+        self.with(|inner| inner.tokenless = true);
+    }
+
+    /// Gives tokens again.
+    pub(super) fn give_tokens(&self) {
+        self.with(|inner| inner.tokenless = false);
+    }
+
+    /// Lets everybody wait until this is dropped.
+    pub(super) async fn hold(&self) -> OwnedRwLockWriteGuard<()> {
+        Arc::clone(&self.shared.gate).write_owned().await
+    }
+
+    /// Returns when more than so many have come.
+    pub(super) async fn wait_for_more_than(&self, before: u32) -> anyhow::Result<()> {
+        let come = async {
+            while self.come() <= before {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        Ok(tokio::time::timeout(PATIENCE, come).await?)
+    }
+
+    /// How many have come, answered or not.
+    pub(super) fn come(&self) -> u32 {
+        self.shared.come.load(Ordering::SeqCst)
+    }
+
     /// Refuses the token that counts: only another one helps.
     pub(super) fn spoil_token(&self) {
         self.with(|inner| inner.spoiled = inner.token.as_ref().map(|(token, _)| token.clone()));
@@ -167,6 +208,8 @@ async fn asked(
     RawQuery(query): RawQuery,
     body: Bytes,
 ) -> Response {
+    shared.come.fetch_add(1, Ordering::SeqCst);
+    let _pass = shared.gate.read().await;
     let now = shared.clock.get().map_or(0, |clock| clock.now().micros() / 1_000_000);
     let query: BTreeMap<String, String> =
         form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
@@ -228,6 +271,9 @@ fn token(inner: &mut Inner, said: &Value, now: i64) -> Value {
         return no(40_002);
     }
     inner.counts.asked += 1;
+    if inner.tokenless {
+        return no(-1);
+    }
     let forced = said["force_refresh"] == true;
     if forced {
         let today = (now + 8 * 3_600) / DAY;

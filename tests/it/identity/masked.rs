@@ -9,12 +9,14 @@ async fn what_was_masked_names_no_account() -> anyhow::Result<()> {
         let served = Served::demo(backend).await?;
         let system = served.sign_in("system.admin@150302").await?;
         let before = served.world.number("SELECT count(*) FROM accounts").await?;
-        for (name, phone, code, path) in [
-            ("张*", None, "INVALID_TEXT", "name"),
-            ("张＊", None, "INVALID_TEXT", "name"),
-            ("*", None, "INVALID_TEXT", "name"),
-            ("张三", Some("138****5678"), "INVALID_PHONE", "phone"),
-        ] {
+        // Ours, and those of other systems.
+        let masks = ["*", "＊", "﹡", "∗", "✱", "×", "●", "■", "█", "╳"];
+        let masked = masks.map(|mask| (format!("张{mask}"), None, "INVALID_TEXT", "name"));
+        let others = [
+            ("*".to_owned(), None, "INVALID_TEXT", "name"),
+            ("张三".to_owned(), Some("138****5678"), "INVALID_PHONE", "phone"),
+        ];
+        for (name, phone, code, path) in masked.into_iter().chain(others) {
             let input = json!({"login": "masked", "name": name, "phone": phone});
             let answer =
                 system.mutate("accountCreate", "account { id } userErrors { code path }", input).await?;

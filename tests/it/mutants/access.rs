@@ -56,6 +56,17 @@ pub(super) const ACCESS: &[Row] = &[
         "roles::embedded_police::a_dispute_goes_from_the_officer_to_mediation_and_back_with_its_number",
     ),
     (
+        Mutant::NoClearance,
+        On::Both,
+        "roles::embedded_police::a_dispute_goes_to_no_committee_that_may_not_read_it_and_to_nobody_who_has_it",
+    ),
+    (
+        Mutant::ToOneself,
+        On::Both,
+        "roles::embedded_police::a_dispute_goes_to_no_committee_that_may_not_read_it_and_to_nobody_who_has_it",
+    ),
+    (Mutant::TellingRoster, On::Both, "sheets::imports::a_file_tells_nobody_whose_number_is_whose_elsewhere"),
+    (
         Mutant::ScoreForEverybody,
         On::Both,
         "roles::grid_instructor::an_instructor_sends_back_scores_and_closes_nothing",
@@ -86,6 +97,18 @@ pub(super) const ACCESS: &[Row] = &[
         On::Both,
         "federation::linking::nobody_links_themselves_without_the_password",
     ),
+    (
+        Mutant::LinkWithoutPassword,
+        On::Both,
+        "federation::linking::a_password_that_changes_meanwhile_links_nobody",
+    ),
+    (Mutant::AnyLoginCode, On::Both, "federation::wechat::nobody_is_asked_about_what_is_no_code"),
+    (
+        Mutant::AnyJwt,
+        On::Both,
+        "federation::oidc::a_token_that_is_not_for_this_district_just_now_opens_nothing",
+    ),
+    (Mutant::UnaskedKeys, On::Both, "federation::oidc::a_key_that_nobody_could_ask_for_is_no_wrong_proof"),
     (Mutant::RepeatedIdToken, On::Both, "federation::oidc::an_id_token_opens_one_session"),
     (
         Mutant::UnpinnedIssuer,
@@ -116,6 +139,11 @@ pub(super) const ACCESS: &[Row] = &[
         On::Both,
         "federation::linking::whoever_is_disabled_comes_back_by_no_other_account",
     ),
+    (Mutant::OverseerWrites, On::Both, "oversight::writing::whoever_oversees_changes_nothing"),
+    (Mutant::OverseerAtHome, On::Both, "oversight::ending::without_a_session_at_home_the_account_is_nobody"),
+    (Mutant::ForgottenHome, On::Both, "oversight::ending::whatever_ends_the_session_at_home_ends_it_here"),
+    (Mutant::SilentOversight, On::Both, "oversight::reading::each_coming_is_in_the_trails_of_both_districts"),
+    (Mutant::LongOversight, On::Both, "oversight::giving::what_does_not_make_sense_is_given_to_nobody"),
     (Mutant::WholeClient, On::Both, "identity::programs::with_a_narrow_secret_nothing_else_is_done"),
     (Mutant::EitherProof, On::Both, "identity::programs::whatever_is_wrong_is_told_as_one_and_the_same"),
     (

@@ -5,7 +5,7 @@ use anyhow::ensure;
 use fengqiao_tests::{Actor, Answer, Matter, Places, Served, account_id, on_backends};
 use serde_json::{Value, json};
 
-use super::{NEIGHBOURS, WATER, grid, id, person, refusal, sees};
+use super::{NEIGHBOURS, VILLAGE, WATER, grid, id, person, refusal, sees};
 
 /// 机动车乱停放, and 治安隐患线索.
 const PARKING: &str = "0803";
@@ -244,6 +244,52 @@ async fn to_mediation_only_officers_hand_over_and_only_what_mediators_may_have()
             let answer = matter.try_act(&holder, "caseTransfer", input).await?;
             let told = answer.user_error().map(|(code, _)| code).unwrap_or_default();
             assert_eq!(told, wanted, "{login} {category} {target}: {}", answer.body);
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// A dispute that lies with the officer.
+async fn in_hand(served: &Served, sensitivity: &str) -> anyhow::Result<Matter> {
+    let station = person(served, "xindi.station").await?;
+    let places = Places::of(&station);
+    let input = json!({"categoryId": places.category(NEIGHBOURS).await?, "place": {"gridId": places.grid(&grid(1)).await?},
+        "title": "邻里纠纷", "description": "演示", "source": "PATROL", "sensitivity": sensitivity});
+    let answer = station.mutate("caseReport", "case { id number } userErrors { code path }", input).await?;
+    let case = answer.payload()?["case"].clone();
+    let number = case["number"].as_str().unwrap_or_default().to_owned();
+    let mut matter = Matter { id: id(&case)?, number, version: 1, case };
+    matter.act(&station, "caseAccept", json!({})).await?;
+    let to = json!({"target": {"accountId": account_id(&person(served, "xindi.police").await?).await?}});
+    matter.act(&station, "caseDispatch", to).await?;
+    Ok(matter)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dispute_goes_to_no_committee_that_may_not_read_it_and_to_nobody_who_has_it() -> anyhow::Result<()>
+{
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let (officer, security) =
+            (person(&served, "xindi.police").await?, person(&served, "security.admin").await?);
+        // The officer mediates as well.
+        let village = json!({"unitId": Places::of(&security).unit(VILLAGE).await?});
+        let input = json!({"accountId": account_id(&officer).await?, "role": "MEDIATOR", "target": village});
+        security.mutate("roleGrantCreate", "userErrors { code path }", input).await?.payload()?;
+        served.pass_seconds(10);
+        let oneself = json!({"accountId": account_id(&officer).await?});
+        let committee = json!({"organisationId": Places::of(&officer).organisation("mediation-01").await?});
+        for (sensitivity, target, wanted) in [
+            ("NORMAL", &oneself, "INVALID_TARGET"),
+            ("SENSITIVE", &committee, "INVALID_TARGET"),
+            ("NORMAL", &committee, ""),
+        ] {
+            let matter = in_hand(&served, sensitivity).await?;
+            let input = json!({"target": target, "reason": "双方愿意调解"});
+            let answer = matter.try_act(&officer, "caseTransfer", input).await?;
+            let told = answer.user_error().map(|(code, _)| code).unwrap_or_default();
+            assert_eq!(told, wanted, "{sensitivity} {target}: {}", answer.body);
         }
         Ok(())
     })

@@ -72,6 +72,22 @@ async fn a_masked_name_in_a_file_takes_nobodys_place() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_tells_nobody_whose_number_is_whose_elsewhere() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let file = |phone: &str| format!("code,name,unit_code,phone\nS-1,演示·甲,150302101203,{phone}\n");
+        let own = served.sign_in("qianlishan.admin@150302").await?;
+        assert_eq!(brought(&own, "STAFF", file("13912345678")).await?["state"], "SUCCEEDED");
+        let other = served.sign_in("binhe.admin@150302").await?;
+        let right = brought(&other, "STAFF", file("13912345678")).await?;
+        assert_eq!((&right["state"], &right["mistakes"][0]["column"]), (&json!("REFUSED"), &json!("phone")));
+        assert_eq!(right, brought(&other, "STAFF", file("13912345679")).await?);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_import_announces_nothing() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let served = Served::demo(backend).await?;

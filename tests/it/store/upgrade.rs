@@ -5,7 +5,14 @@ use fengqiao_tests::{Backend, on_backends};
 
 use crate::sweep::stage::Stage;
 
-/// The newest one: its column goes with the table.
+/// The newest one; its functions are there on PostgreSQL only.
+const UNDO_OVERSIGHT: &str = "DROP TABLE oversight_grants; ALTER TABLE sessions DROP COLUMN home_tenant_id; \
+     ALTER TABLE sessions DROP COLUMN home_account_id; ALTER TABLE sessions DROP COLUMN home_session_id; \
+     DELETE FROM seaql_migrations WHERE version = 'm20261130_000031_oversight'";
+const UNDO_OVERSIGHT_LOOKUPS: &str = "DROP FUNCTION lookup_oversight(uuid, uuid); DROP FUNCTION lookup_overseer(text, uuid); \
+     DROP FUNCTION lookup_home(uuid, uuid, uuid); DROP POLICY lookup ON sessions; \
+     REVOKE ALL ON sessions FROM fengqiao_lookup";
+/// The one before it: its column goes with the table.
 const UNDO_KEY_PERSONS: &str = "DELETE FROM seaql_migrations WHERE version = 'm20261130_000030_key_persons'";
 /// The one before it; its function is there on PostgreSQL only.
 const UNDO_FEDERATION: &str = "DROP TABLE external_identities; DROP TABLE provider_tokens; DROP TABLE identity_providers; \
@@ -123,6 +130,10 @@ async fn walls_stand(stage: &Stage) -> anyhow::Result<()> {
 }
 
 async fn undo_audit(stage: &Stage, backend: Backend) -> anyhow::Result<()> {
+    if backend == Backend::Postgres {
+        stage.world.run_sql(UNDO_OVERSIGHT_LOOKUPS).await?;
+    }
+    stage.world.run_sql(UNDO_OVERSIGHT).await?;
     stage.world.run_sql(UNDO_KEY_PERSONS).await?;
     if backend == Backend::Postgres {
         stage.world.run_sql(UNDO_EXTERNAL_LOOKUP).await?;

@@ -91,6 +91,7 @@ impl Samples<'_> {
             Kind::ClientSecret => never("clientsecret"),
             Kind::ExternalIdentity => never("externalidentity"),
             Kind::IdentityProvider => never("identityprovider"),
+            Kind::OversightGrant => never("oversightgrant"),
             Kind::Any => return self.every(whose, side),
             Kind::Text(text) => text.to_owned(),
         }])

@@ -19,6 +19,7 @@ use fengqiao_domain::federation::{FederationService, FederationSettings};
 use fengqiao_domain::kernel::address::Addresses;
 use fengqiao_domain::kernel::meter::Meter;
 use fengqiao_domain::kernel::scope::Scope;
+use fengqiao_domain::oversight::{OversightService, OversightSettings};
 use fengqiao_domain::personal::{PersonalService, REVEALS_PER_DAY};
 use fengqiao_tests::{Backend, Mirror, SUPERUSER, Side, World};
 use futures::StreamExt as _;
@@ -61,6 +62,11 @@ impl Stage {
             cases: mirror.cases.clone(),
             fieldwork: mirror.fieldwork.clone(),
             federation: federation(&world, &mirror)?,
+            oversight: OversightService::new(
+                world.db.clone(),
+                mirror.identity.clone(),
+                OversightSettings::default(),
+            ),
             personal: PersonalService::new(world.db.clone(), REVEALS_PER_DAY),
             files: mirror.files.clone(),
             sheets: mirror.sheets(&world),

@@ -9,15 +9,23 @@ const TENANTLESS: [&str; 2] = ["deployment_facts", "seaql_migrations"];
 
 /// Indexes that do not start with the tenant, because they are how a tenant or a session is found, or how the worker
 /// finds what is due in any of them.
-const GLOBAL_INDEXES: [&str; 4] =
-    ["tenants_code", "refresh_tokens_hash", "cases_next_due", "idempotency_records_at"];
+const GLOBAL_INDEXES: [&str; 5] = [
+    "tenants_code",
+    "refresh_tokens_hash",
+    "cases_next_due",
+    "idempotency_records_at",
+    "oversight_grants_home",
+];
 
 /// Functions that run with their owner's rights.
-const DEFINERS: [&str; 7] = [
+const DEFINERS: [&str; 10] = [
     "lookup_credential(text,text)",
     "lookup_exchange_partner(text,text)",
     "lookup_external_identity(uuid,uuid,bytea)",
+    "lookup_home(uuid,uuid,uuid)",
     "lookup_kept_identity(uuid,uuid,bytea)",
+    "lookup_overseer(text,uuid)",
+    "lookup_oversight(uuid,uuid)",
     "lookup_refresh(bytea)",
     "lookup_tenant(text)",
     "lookup_tenants()",

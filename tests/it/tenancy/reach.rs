@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context as _, ensure};
 use fengqiao_entity::tenancy::{Reach, TenantOwned};
 use fengqiao_entity::{
-    calendars, cases, catalogue, exchange, federation, fieldwork, files, identity, kernel, org, personal,
-    programmes, sheets, staff, webhooks,
+    calendars, cases, catalogue, exchange, federation, fieldwork, files, identity, kernel, org, oversight,
+    personal, programmes, sheets, staff, webhooks,
 };
 use fengqiao_tests::{SUPERUSER, on_each, on_postgres};
 use sea_orm::{ColumnTrait as _, Iden as _, Iterable as _};
@@ -56,6 +56,7 @@ fn foundation() -> Vec<Declared> {
         declared::<catalogue::duty::Entity>(),
         declared::<federation::provider::Entity>(),
         declared::<federation::token::Entity>(),
+        declared::<oversight::oversight_grant::Entity>(),
         declared::<identity::account::Entity>(),
         declared::<identity::client_secret::Entity>(),
         declared::<identity::credential::Entity>(),

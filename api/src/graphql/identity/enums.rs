@@ -50,6 +50,8 @@ pub enum RoleKind {
     ApiClient,
     /// Auditor (审阅员): reads the audit trail.
     Auditor,
+    /// Overseer (督查员): somebody of another district who reads this one by its leave, and changes nothing. Nobody is granted it: `oversightGrantCreate` lends it.
+    Overseer,
 }
 
 /// Whether an account may sign in.

@@ -24,6 +24,8 @@ pub enum Permission {
     GrantManage,
     /// Say whose word counts for who somebody is (身份提供方).
     IdentityProviderManage,
+    /// Let somebody of another tenant read this one (跨区督查).
+    OversightManage,
     /// Change the category tree.
     CategoryManage,
     /// Draft and publish programmes (流程方案).

@@ -13,6 +13,7 @@ use crate::graphql::fieldwork::VisitUserError;
 use crate::graphql::files::FileUserError;
 use crate::graphql::identity::IdentityUserError;
 use crate::graphql::org::OrgUserError;
+use crate::graphql::oversight::OversightUserError;
 use crate::graphql::personal::PersonUserError;
 use crate::graphql::programmes::ProgrammeUserError;
 use crate::graphql::sheets::SheetUserError;
@@ -46,6 +47,8 @@ pub enum UserError {
     Identity(IdentityUserError),
     /// From the org slice.
     Org(OrgUserError),
+    /// From the oversight slice.
+    Oversight(OversightUserError),
     /// From the personal slice.
     Person(PersonUserError),
     /// From the programmes slice.

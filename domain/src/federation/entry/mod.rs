@@ -19,6 +19,7 @@ use crate::identity::directory as identity;
 use crate::identity::{Admitted, SessionTokens, Vouched};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::TenantId;
+use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::Scope;
 use crate::store::{Begun, Done, StoreError, Tx};
 
@@ -141,7 +142,8 @@ impl FederationService {
 
 /// Whether WeChat could have given it: nobody is asked about anything else.
 pub(super) fn is_code(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|character| character.is_ascii_graphic())
+    let given = !text.is_empty() && text.chars().all(|character| character.is_ascii_graphic());
+    given || mutant::active(Mutant::AnyLoginCode)
 }
 
 /// What WeChat answered, in the caller's words.

@@ -85,7 +85,7 @@ impl IdentityService {
     }
 
     /// Takes what a password costs that is shown by whoever is signed in: whose it is. It costs a right one too, or one account would fill
-    /// the hashing pool.
+    /// the hashing pool. A token of a program, and going to another district, cost as much.
     pub(in crate::identity) async fn admit_own(
         &self,
         tenant: TenantId,

@@ -80,7 +80,13 @@ impl IdentityService {
             },
             None => None,
         };
+        if !self.lasts_at_home(&tx, &session).await? {
+            return Ok(None);
+        }
+        let reads_only = session.home_session_id.is_some();
         let mut grants = store::grants_in_force(&tx, bearer.account).await?;
+        // Whoever came from another tenant has what it was lent and nothing else, and nobody else has it.
+        grants.retain(|grant| grant.role.is_lent() == reads_only || mutant::active(Mutant::OverseerAtHome));
         if self.lacks_factor(&account) {
             grants.retain(|grant| !grant.role.is_separated());
         }
@@ -94,6 +100,7 @@ impl IdentityService {
             session: Some(bearer.session),
             held,
             system: false,
+            reads_only,
         }))
     }
 }
@@ -112,11 +119,32 @@ pub(in crate::identity) fn is_live(
     account: &account::Model,
     now: Timestamp,
 ) -> bool {
-    session.account_id == account.id
-        && session.revoked_at.is_none()
-        && now < session.expires_at
-        && session.created_at > account.sessions_from
-        && account.state == "active"
+    let lasting = Lasting {
+        created_at: session.created_at,
+        expires_at: session.expires_at,
+        revoked_at: session.revoked_at,
+        sessions_from: account.sessions_from,
+        state: &account.state,
+    };
+    session.account_id == account.id && lasting.lasts(now)
+}
+
+/// What decides whether a session of an account counts.
+pub(super) struct Lasting<'a> {
+    pub(super) created_at: Timestamp,
+    pub(super) expires_at: Timestamp,
+    pub(super) revoked_at: Option<Timestamp>,
+    pub(super) sessions_from: Timestamp,
+    pub(super) state: &'a str,
+}
+
+impl Lasting<'_> {
+    pub(super) fn lasts(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none()
+            && now < self.expires_at
+            && self.created_at > self.sessions_from
+            && self.state == "active"
+    }
 }
 
 #[cfg(test)]
@@ -151,6 +179,9 @@ mod tests {
             expires_at: Timestamp(20),
             revoked_at: None,
             client_secret_id: None,
+            home_tenant_id: None,
+            home_account_id: None,
+            home_session_id: None,
         };
         assert!(is_live(&session, &account, Timestamp(19)));
         assert!(!is_live(&session, &account, Timestamp(20)), "over");

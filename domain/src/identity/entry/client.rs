@@ -78,6 +78,9 @@ impl IdentityService {
             expires_at: tx.now().plus_seconds(seconds).min(secret.expires_at),
             revoked_at: None,
             client_secret_id: Some(secret.id),
+            home_tenant_id: None,
+            home_account_id: None,
+            home_session_id: None,
         };
         tx.insert(row.clone()).await?;
         if !secret.is_use_noted(tx.now()) {
@@ -142,8 +145,14 @@ impl IdentityService {
         let Some(secret) = counting(&tx, &account, signer.secret).await? else { return Ok(None) };
         let grants = store::grants_in_force(&tx, signer.account).await?;
         let held = narrowed(resolve::held(&tx, &grants).await?, &secret);
-        let who =
-            Who { tenant: signer.tenant, account: Some(signer.account), session: None, held, system: false };
+        let who = Who {
+            tenant: signer.tenant,
+            account: Some(signer.account),
+            session: None,
+            held,
+            system: false,
+            reads_only: false,
+        };
         let expires_at = tx.now().plus_seconds(self.settings().access_ttl_seconds).min(secret.expires_at);
         Ok(Some(Authenticated { scope: Scope::new(Arc::new(who), request_id), expires_at }))
     }

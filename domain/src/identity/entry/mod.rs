@@ -15,6 +15,7 @@ mod scope_for;
 mod second_factor;
 mod sign_in;
 mod token_for;
+mod visit;
 
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ pub use authenticate::Authenticated;
 pub(super) use authenticate::is_live;
 pub use link::Linked;
 pub(super) use second_factor::Guess;
+pub(crate) use visit::Visit;
 
 /// The scope of an account without any grant.
 pub(super) fn bare(
@@ -44,7 +46,7 @@ pub(super) fn bare(
     session: Option<SessionId>,
     request_id: &str,
 ) -> Scope {
-    let who = Who { tenant, account, session, held: vec![], system: false };
+    let who = Who { tenant, account, session, held: vec![], system: false, reads_only: false };
     Scope::new(Arc::new(who), request_id)
 }
 
@@ -116,11 +118,17 @@ impl IdentityService {
     /// Opens a session and issues its first tokens.
     async fn open_session(
         &self,
-        mut tx: WriteTx,
+        tx: WriteTx,
         account: AccountId,
         how: Value,
     ) -> Result<SessionTokens, Failure<IdentityError>> {
-        let row = session::Model {
+        let row = self.new_session(&tx, account);
+        self.opened(tx, row, how).await
+    }
+
+    /// A session of an account as it begins.
+    fn new_session(&self, tx: &Tx, account: AccountId) -> session::Model {
+        session::Model {
             tenant_id: tx.scope().tenant(),
             id: tx.new_id(),
             account_id: account,
@@ -128,7 +136,19 @@ impl IdentityService {
             expires_at: tx.now().plus_seconds(self.settings().session_seconds),
             revoked_at: None,
             client_secret_id: None,
-        };
+            home_tenant_id: None,
+            home_account_id: None,
+            home_session_id: None,
+        }
+    }
+
+    /// Keeps a new session and issues its first tokens.
+    async fn opened(
+        &self,
+        mut tx: WriteTx,
+        row: session::Model,
+        how: Value,
+    ) -> Result<SessionTokens, Failure<IdentityError>> {
         tx.insert(row.clone()).await?;
         let secret = issue_refresh(&tx, &row).await?;
         let tokens = self.tokens(&tx, &row, secret)?;

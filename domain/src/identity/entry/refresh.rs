@@ -35,6 +35,9 @@ impl IdentityService {
         let scope = bare(tenant, Some(AccountId::from_uuid(row.account_id)), Some(session), request_id);
         let tx = self.begin_bare(&scope).await?;
         let Some((session, token)) = live(&tx, session, &hash).await? else { return Err(invalid()) };
+        if !self.lasts_at_home(&tx, &session).await? {
+            return Err(invalid());
+        }
         let successor = match &token.successor_hash {
             Some(hash) => store::refresh_token(&tx, hash).await?,
             None => None,

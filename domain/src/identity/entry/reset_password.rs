@@ -37,6 +37,10 @@ impl IdentityService {
         // As the account itself: nobody else's scope reaches a credential.
         let mut tx = self.begin_bare(&bare(tenant, Some(id), None, reason.request_id())).await?;
         store::held_account_row(&tx, id).await?.ok_or_else(unknown)?;
+        // Whoever came from another tenant has no way in but from there.
+        if store::was_lent(&tx, id).await? {
+            return Err(unknown());
+        }
         store::readmit_account(&tx, id, self.ended_at(&tx)).await?;
         store::set_password(&tx, id, digest, self.settings().password.kept).await?;
         store::revoke_client_secrets(&tx, id).await?;

@@ -20,8 +20,18 @@ impl IdentityService {
     ) -> Result<Scope, Failure<IdentityError>> {
         let (bare, account) = self.named(platform, account).await?;
         let tx = self.db().reader(&bare).tx().await?;
-        let held = resolve::held(&tx, &store::grants_in_force(&tx, account).await?).await?;
-        let who = Who { tenant: bare.tenant(), account: Some(account), session: None, held, system: false };
+        let mut grants = store::grants_in_force(&tx, account).await?;
+        // Nobody acts as an overseer but by a session at home.
+        grants.retain(|grant| !grant.role.is_lent());
+        let held = resolve::held(&tx, &grants).await?;
+        let who = Who {
+            tenant: bare.tenant(),
+            account: Some(account),
+            session: None,
+            held,
+            system: false,
+            reads_only: false,
+        };
         Ok(Scope::new(Arc::new(who), bare.request_id()))
     }
 }

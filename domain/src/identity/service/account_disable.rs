@@ -86,6 +86,10 @@ pub(super) async fn held_by_covered(
     if store::held_account_row(tx, id).await?.is_none() {
         return Err(Failure::user("accountId", IdentityError::NotFound));
     }
+    // Whoever came from another tenant leaves when the leave is taken back, and has nothing of an account of this one.
+    if store::was_lent(tx, id).await? {
+        return Err(Failure::user("accountId", IdentityError::NotPermitted));
+    }
     let mut grants = store::grants_of(tx, &[id]).await?;
     grants.retain(|grant| grant.until.is_none_or(|until| until > tx.now()));
     if covers(tx, permission, &grants).await? {

@@ -43,6 +43,7 @@ pub(super) use account_create::insert as insert_account;
 pub use accounts::AccountFilter;
 pub use grants::GrantFilter;
 pub(super) use password_change::end_others;
+pub(super) use second_factor::own;
 
 /// Accounts, sessions and role grants. Cheap to clone.
 #[derive(Clone)]

@@ -95,7 +95,7 @@ impl IdentityService {
     }
 
     /// The caller's account, held, if the session that they act in still counts: what ended it meanwhile ended this too.
-    pub(super) async fn held_own(
+    pub(in crate::identity) async fn held_own(
         &self,
         tx: &Tx,
         (account, session): (AccountId, SessionId),

@@ -70,6 +70,6 @@ impl IdentityService {
 }
 
 /// Whose second factor a caller changes, and in which session they are.
-pub(super) fn own(scope: &Scope) -> Option<(AccountId, SessionId)> {
+pub(in crate::identity) fn own(scope: &Scope) -> Option<(AccountId, SessionId)> {
     scope.account().zip(scope.session())
 }

@@ -16,7 +16,7 @@ impl IdentityService {
     /// refused from then on. Ending it again changes nothing.
     ///
     /// # Errors
-    /// [`IdentityError::NotFound`] for a session that is not the caller's.
+    /// [`IdentityError::NotFound`] for a session that is not the caller's; [`Failure::Denied`] for whoever only reads, of another one than theirs.
     pub async fn session_revoke(
         &self,
         scope: &Scope,
@@ -25,7 +25,12 @@ impl IdentityService {
         let unknown = || Failure::user("sessionId", IdentityError::NotFound);
         let Some(account) = scope.account() else { return Err(Failure::Denied) };
         let id = session.or(scope.session()).ok_or_else(unknown)?;
-        let mut tx = match self.db().begin(scope).await? {
+        // Whoever only reads ends the session in which they do, and leaves nothing else.
+        if scope.reads_only() && Some(id) != scope.session() {
+            return Err(Failure::Denied);
+        }
+        let own = if scope.reads_only() { &scope.to_leave() } else { scope };
+        let mut tx = match self.db().begin(own).await? {
             Begun::Fresh(tx) => tx,
             Begun::Replay(done) => return Ok(SessionId::from_uuid(done.id)),
         };

@@ -146,6 +146,13 @@ pub(crate) async fn grants_of(tx: &Tx, accounts: &[AccountId]) -> Result<Vec<Rol
     values(tx, rows).await
 }
 
+/// Whether an account is one that was made for somebody of another tenant: what was lent to it, now or ever, tells.
+pub(crate) async fn was_lent(tx: &Tx, account: AccountId) -> Result<bool, StoreError> {
+    let lent =
+        role_grant::Column::AccountId.eq(account).and(role_grant::Column::Role.eq(Role::Overseer.key()));
+    Ok(tx.select::<role_grant::Entity>().filter(lent).one().await?.is_some())
+}
+
 /// The accounts that hold one of some roles at a grid now.
 pub(crate) async fn accounts_at_grid(
     tx: &Tx,

@@ -23,7 +23,7 @@ pub(super) use external_identity::{
 };
 pub(super) use grant::{
     GrantPage, accounts_at_grid, category_parents, category_rows, grant_by_id, grant_row, grants_count,
-    grants_in_force, grants_of, grants_page, revoke_grant, shorten_grant,
+    grants_in_force, grants_of, grants_page, revoke_grant, shorten_grant, was_lent,
 };
 pub(super) use password::{credential, credential_row, last_hashes, rehash, set_password};
 pub(super) use second_factor::{

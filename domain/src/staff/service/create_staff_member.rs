@@ -75,9 +75,12 @@ impl StaffService {
 }
 
 /// Refuses an account that does not exist or is disabled, and as if it did not exist one that holds something where the caller keeps no
-/// roster.
+/// roster, or is somebody's of another tenant.
 pub(super) async fn check_account(tx: &Tx, account: Option<AccountId>) -> Answer<()> {
     let Some(account) = account else { return Ok(()) };
+    if identity::is_guest(tx, account).await? {
+        return Err(Failure::user("accountId", StaffError::NotFound));
+    }
     let active = identity::account_is_active(tx, account).await?;
     let covered = identity::covered_accounts(tx, Permission::StaffManage, &[account]).await?;
     match active.filter(|_| covered.contains(&account)) {

@@ -17,6 +17,8 @@ pub const WITHOUT_NODE: &[Exception] = &[
     ("ClientSecret", "found by its account, which alone reaches it"),
     ("ExternalIdentity", "found at the viewer, whose own it is"),
     ("IdentityProvider", "found in the list of providers, for whoever may say whose word counts"),
+    ("OverseenDistrict", "found in the list of districts that the caller may read, each by its leave"),
+    ("OversightGrant", "found in the list of leaves, for whoever gives them or audits"),
     ("OpenSession", "found at the viewer, whose own it is"),
     ("TeamMembership", "found in its team, shown to whoever may know who is in it"),
 ];

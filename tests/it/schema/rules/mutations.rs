@@ -21,6 +21,7 @@ pub const WITHOUT_PERMISSION: &[Exception] = &[
     ("Mutation.sessionCreate", "nobody is signed in yet"),
     ("Mutation.sessionCreateByOidc", "nobody is signed in yet"),
     ("Mutation.sessionCreateByWechat", "nobody is signed in yet"),
+    ("Mutation.sessionCreateForOversight", "the leave is the permission"),
     ("Mutation.sessionRefresh", "the refresh token is the permission"),
     ("Mutation.sessionRevoke", "everyone may end their own session"),
     ("Mutation.sessionRevokeOthers", "everyone may end their own sessions"),

@@ -70,6 +70,10 @@ impl<'a> Asking<'a> {
         for caller in CALLERS {
             let actor = match caller.login {
                 None => served.anonymous(),
+                Some("overseer") => {
+                    let token = crate::oversight::lent(served.services(), &served.world, mirror).await?;
+                    served.bearer("overseer", &token)
+                }
                 Some(login) => served.sign_in(&format!("{login}@{}", mirror.sides[caller.side].code)).await?,
             };
             actors.push((caller, if caller.name == "api" { actor.into_program() } else { actor }));

@@ -20,7 +20,7 @@ const fn of(name: &'static str, login: &'static str) -> Caller {
 }
 
 /// The columns.
-pub(super) const CALLERS: [Caller; 26] = [
+pub(super) const CALLERS: [Caller; 27] = [
     Caller { name: "nobody", login: None, side: 0 },
     of("resident", "resident"),
     of("volunteer", "volunteer"),
@@ -46,6 +46,8 @@ pub(super) const CALLERS: [Caller; 26] = [
     of("security", "security"),
     of("audit", "auditadmin"),
     of("operator", "operator"),
+    // The commander of another district by the leave of this one.
+    Caller { name: "overseer", login: Some("overseer"), side: 0 },
     Caller { name: "elsewhere", login: Some("commander"), side: 1 },
 ];
 
