@@ -117,7 +117,7 @@ async fn link(by: &Actor, password: &str, proof: Value) -> anyhow::Result<Answer
 }
 
 /// The only mistake of an answer is this one.
-fn is(answer: &Answer, code: &str, path: &str) -> anyhow::Result<()> {
+pub(crate) fn is(answer: &Answer, code: &str, path: &str) -> anyhow::Result<()> {
     let found = answer.user_error()?;
     ensure!(
         found == (code.to_owned(), path.to_owned()),

@@ -13,6 +13,8 @@ use fengqiao_domain::oversight::CreateOversight;
 use fengqiao_tests::{Actor, Answer, Answered as _, Mirror, Places, Served, World, account_id};
 use serde_json::{Value, json};
 
+use crate::federation::is;
+
 /// The district that is read, and the one from which somebody comes.
 const DISTRICT: &str = "150302";
 const HOME: &str = "320804";
@@ -109,15 +111,4 @@ async fn cases(by: &Actor) -> anyhow::Result<u64> {
 async fn is_in(who: &Actor) -> anyhow::Result<bool> {
     let answer = who.run("{ viewer { account { login } } }", Value::Null).await?;
     Ok(answer.body["data"]["viewer"].is_object())
-}
-
-/// The only mistake of an answer is this one.
-fn is(answer: &Answer, code: &str, path: &str) -> anyhow::Result<()> {
-    let found = answer.user_error()?;
-    ensure!(
-        found == (code.to_owned(), path.to_owned()),
-        "{found:?} is not {code} at {path}: {}",
-        answer.body
-    );
-    Ok(())
 }
