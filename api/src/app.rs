@@ -76,7 +76,7 @@ pub struct App {
     /// What documents cost.
     tariff: Arc<Tariff>,
     /// Where it meets the other servers of its deployment.
-    redis: Option<Redis>,
+    pub(crate) redis: Option<Redis>,
     /// Whether this start made the sealing key.
     sealing: Sealing,
 }

@@ -1,6 +1,7 @@
 //! The command line: one line says what is wrong and what to do.
 
 mod audit;
+mod district;
 mod export;
 mod import;
 mod keys;
@@ -52,6 +53,9 @@ enum Command {
     /// Verify the chains of the audit trail.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// List districts, and let one leave: close it, hand over what it holds, erase it.
+    #[command(subcommand)]
+    District(district::District),
     /// Examine the database's walls.
     Doctor(Place),
     /// Print the settings in force, with secrets masked.
@@ -146,6 +150,12 @@ fn execute(arguments: Arguments) -> anyhow::Result<()> {
             place(&mut settings, audit.place());
             settings.database.worker_url = audit.worker_url(&settings.database.worker_url);
         }
+        Command::District(district) => {
+            place(&mut settings, district.place());
+            if let Some(url) = district.owner_url() {
+                url.clone_into(&mut settings.database.owner_url);
+            }
+        }
         Command::Keys(keys) => {
             if let Some(at) = keys.place() {
                 place(&mut settings, at);
@@ -179,6 +189,7 @@ async fn with_database(settings: Settings, command: Command) -> anyhow::Result<(
         Command::Token(token) => people::token(settings, &token).await,
         Command::Account(account) => people::account(settings, account).await,
         Command::Audit(audit) => audit::audit(settings, audit).await,
+        Command::District(wanted) => district::district(settings, wanted).await,
         Command::Doctor(_) => doctor(&settings).await,
         Command::Keys(keys) => keys::on_store(settings, keys).await,
         Command::Schema | Command::CheckConfig => Ok(()),

@@ -10,7 +10,7 @@
 --
 --     psql -d fengqiao -c '\password fengqiao_owner'   (and fengqiao_app, fengqiao_worker)
 --
---     fengqiao_owner   owns the tables; used by `fengqiao migrate` only
+--     fengqiao_owner   owns the tables; used by `fengqiao migrate` and `fengqiao district` only
 --     fengqiao_app     answers requests; owns nothing, every row it sees has passed a policy
 --     fengqiao_worker  relays events and runs jobs; policies let it at those tables only
 --     fengqiao_lookup  cannot log in; owns the few functions that find a tenant, a credential or a

@@ -13,6 +13,7 @@ pub mod fieldwork;
 pub mod files;
 pub mod identity;
 pub mod kernel;
+pub mod leaving;
 pub mod org;
 pub mod oversight;
 pub mod personal;
@@ -26,5 +27,6 @@ pub mod webhooks;
 pub use store::Probe;
 pub use store::{
     AUDIT_LEAST_DAYS, Anchored, ChainReport, Counted, Db, DbOptions, Doctor, EventLog, Fact, Following,
-    Missed, Past, Reader, Relay, Resealed, Resealer, SEALED_COLUMNS, SealedColumn, Sealer, StoreError, Told,
+    Leaving, LeavingRow, LeavingTable, Missed, Past, Reader, Relay, Resealed, Resealer, Rewrite,
+    SEALED_COLUMNS, SealedColumn, Sealer, StoreError, Told, UNREADABLE,
 };

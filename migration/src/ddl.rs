@@ -10,7 +10,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
 pub(crate) use crate::walls::case_walls_anew;
-use crate::walls::read_predicate;
+use crate::walls::{leaving_walls, read_predicate};
 
 /// Owns the tables and runs migrations.
 pub const OWNER_ROLE: &str = "fengqiao_owner";
@@ -167,6 +167,12 @@ impl TenantTable {
         if backend == DbBackend::Postgres {
             for sql in self.wall_sql() {
                 connection.execute_unprepared(&sql).await?;
+            }
+            // Tables of before tenants had a state got theirs with it.
+            if manager.has_column("tenants", "state").await? {
+                for sql in leaving_walls(self.name) {
+                    connection.execute_unprepared(&sql).await?;
+                }
             }
         }
         Ok(())

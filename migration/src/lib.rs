@@ -34,6 +34,7 @@ mod m20261130_000028_reveals;
 mod m20261130_000029_federation;
 mod m20261130_000030_key_persons;
 mod m20261130_000031_oversight;
+mod m20261130_000032_leaving;
 mod walls;
 
 use sea_orm_migration::prelude::*;
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             whole(m20261130_000029_federation::Migration),
             whole(m20261130_000030_key_persons::Migration),
             whole(m20261130_000031_oversight::Migration),
+            whole(m20261130_000032_leaving::Migration),
         ]
     }
 }

@@ -1,6 +1,6 @@
 //! Who reads the rows of a table, as PostgreSQL's policies say it. The store states the same in `store/reach.rs`.
 
-use crate::ddl::{Reach, setting};
+use crate::ddl::{OWNER_ROLE, Reach, setting};
 
 fn flag(name: &str) -> String {
     format!("coalesce((SELECT current_setting('{name}', true) = '1'), false)")
@@ -62,6 +62,36 @@ pub(crate) fn visit_walls_anew() -> Vec<String> {
         format!("ALTER POLICY change ON visits USING ({read}) WITH CHECK (true)"),
         format!("ALTER POLICY remove ON visits USING ({read})"),
     ]
+}
+
+/// What the owner of a table sees of it: the rows of tenants that are closed. And what it removes: those of a tenant that is being erased,
+/// except of the audit trail, which ends by its own time.
+pub(crate) fn leaving_walls(table: &str) -> Vec<String> {
+    let of = |states: &str| {
+        format!("EXISTS (SELECT 1 FROM tenants t WHERE t.tenant_id = {table}.tenant_id AND t.state {states})")
+    };
+    vec![
+        format!("CREATE POLICY leaving ON {table} FOR SELECT TO {OWNER_ROLE} USING ({})", of("<> 'open'")),
+        format!("CREATE POLICY erasing ON {table} FOR DELETE TO {OWNER_ROLE} USING ({})", of("= 'erasing'")),
+    ]
+}
+
+/// The same for every table that is there, when tenants get their state.
+pub(crate) fn leaving_walls_everywhere() -> String {
+    let [leaving, erasing] = ["<> 'open'", "= 'erasing'"].map(|states| {
+        format!("EXISTS (SELECT 1 FROM tenants t WHERE t.tenant_id = %1$I.tenant_id AND t.state {states})")
+            .replace('\'', "''")
+    });
+    format!(
+        "CREATE POLICY leaving ON tenants FOR SELECT TO {OWNER_ROLE} USING (state <> 'open'); \
+         DO $walls$ DECLARE of_tenants name; BEGIN FOR of_tenants IN \
+         SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' \
+         WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> 'tenants' LOOP \
+         EXECUTE format('CREATE POLICY leaving ON %1$I FOR SELECT TO {OWNER_ROLE} USING ({leaving})', of_tenants); \
+         IF of_tenants NOT LIKE 'audit\\_%' THEN \
+         EXECUTE format('CREATE POLICY erasing ON %1$I FOR DELETE TO {OWNER_ROLE} USING ({erasing})', of_tenants); \
+         END IF; END LOOP; END $walls$"
+    )
 }
 
 /// The reach of a case: the plain clause for the many, the rules for category sets and ceilings, the

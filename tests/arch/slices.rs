@@ -3,7 +3,7 @@
 use crate::source::{Fault, Source, none, workspace};
 
 /// Every slice with its level: it may import what stands lower, and its own.
-const LEVELS: [(&str, u8); 29] = [
+const LEVELS: [(&str, u8); 30] = [
     ("kernel", 0),
     ("store", 0),
     ("calendars", 1),
@@ -33,6 +33,7 @@ const LEVELS: [(&str, u8); 29] = [
     ("sheets", 8),
     ("audit", 8),
     ("webhooks", 8),
+    ("leaving", 9),
 ];
 
 fn level(slice: &str) -> Option<u8> {

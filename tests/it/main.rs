@@ -17,6 +17,7 @@ mod fieldwork;
 mod files;
 mod fuzz;
 mod identity;
+mod leaving;
 mod mutants;
 mod oversight;
 mod personal;

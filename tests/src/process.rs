@@ -15,7 +15,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 use tempfile::TempDir;
 
-use crate::{APP, Actor, Backend, Cluster, PostgresDatabase, SUPERUSER, WORKER};
+use crate::{APP, Actor, Backend, Cluster, OWNER, PostgresDatabase, SUPERUSER, WORKER};
 
 /// Longer than a start with the demo takes on a busy machine.
 const START: Duration = Duration::from_mins(1);
@@ -48,7 +48,7 @@ pub struct Household {
 #[derive(Debug)]
 enum Store {
     Sqlite,
-    Postgres { superuser: String, app: String, worker: String, _own: Option<PostgresDatabase> },
+    Postgres { superuser: String, owner: String, app: String, worker: String, _own: Option<PostgresDatabase> },
 }
 
 impl Household {
@@ -65,8 +65,14 @@ impl Household {
             }
             Backend::Postgres => {
                 let own = PostgresDatabase::migrated().await?;
-                let (superuser, app, worker) = (own.url(SUPERUSER)?, own.url(APP)?, own.url(WORKER)?);
-                Store::Postgres { superuser, app, worker, _own: Some(own) }
+                let (superuser, owner) = (own.url(SUPERUSER)?, own.url(OWNER)?);
+                Store::Postgres {
+                    superuser,
+                    owner,
+                    app: own.url(APP)?,
+                    worker: own.url(WORKER)?,
+                    _own: Some(own),
+                }
             }
         };
         Ok(Self { folder, store })
@@ -78,8 +84,12 @@ impl Household {
     /// As the server says.
     pub async fn at(cluster: &Cluster) -> anyhow::Result<Self> {
         cluster.prepare().await?;
-        let (superuser, app, worker) = (cluster.url(SUPERUSER)?, cluster.url(APP)?, cluster.url(WORKER)?);
-        Ok(Self { folder: TempDir::new()?, store: Store::Postgres { superuser, app, worker, _own: None } })
+        let [superuser, owner, app, worker] = [SUPERUSER, OWNER, APP, WORKER].map(|role| cluster.url(role));
+        let (superuser, owner, app, worker) = (superuser?, owner?, app?, worker?);
+        Ok(Self {
+            folder: TempDir::new()?,
+            store: Store::Postgres { superuser, owner, app, worker, _own: None },
+        })
     }
 
     /// Starts the product and waits until it is ready.
@@ -140,9 +150,10 @@ impl Household {
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
         match &self.store {
             Store::Sqlite => command.env("FENGQIAO__DATABASE__URL", sqlite_url(self.folder.path())),
-            Store::Postgres { app, worker, .. } => {
-                command.env("FENGQIAO__DATABASE__URL", app).env("FENGQIAO__DATABASE__WORKER_URL", worker)
-            }
+            Store::Postgres { owner, app, worker, .. } => command
+                .env("FENGQIAO__DATABASE__URL", app)
+                .env("FENGQIAO__DATABASE__WORKER_URL", worker)
+                .env("FENGQIAO__DATABASE__OWNER_URL", owner),
         };
         Ok(command)
     }

@@ -110,7 +110,7 @@ pub(super) async fn audit(settings: Settings, audit: Audit) -> anyhow::Result<()
 /// Every tenant by its code; those that are known only by their chain by their id.
 async fn tenants(app: &App, anchored: &[Anchored]) -> anyhow::Result<BTreeMap<TenantId, String>> {
     let platform = PlatformScope::for_command_line("verify the audit trail");
-    let known = app.services.org.tenants(&platform).await;
+    let known = app.services.org.all_tenants(&platform).await;
     let known = known.map_err(|_| anyhow!("the database does not answer"))?;
     let chained = app.services.db.chained_tenants().await?.into_iter();
     let others = chained.chain(anchored.iter().map(|anchor| anchor.tenant));

@@ -37,6 +37,8 @@ enum Step {
         /// Its algorithms; those of the newest key without it.
         #[arg(long, value_name = "SUITE")]
         suite: Option<Suite>,
+        #[command(flatten)]
+        at: At,
     },
     /// Let the newest key seal. Every server must have it by then.
     Promote(At),
@@ -65,20 +67,21 @@ impl Keys {
     /// Where the database is, for the steps that need one.
     pub(super) const fn place(&self) -> Option<&Place> {
         match &self.step {
-            Some(Step::List(at) | Step::Promote(at) | Step::Reseal(at) | Step::Retire { at, .. }) => {
-                Some(&at.place)
-            }
-            Some(Step::Add { .. }) | None => None,
+            Some(
+                Step::List(at)
+                | Step::Add { at, .. }
+                | Step::Promote(at)
+                | Step::Reseal(at)
+                | Step::Retire { at, .. },
+            ) => Some(&at.place),
+            None => None,
         }
     }
 }
 
-/// The steps that need no database.
+/// What needs no database: the first keys.
 pub(super) fn on_files(settings: &Settings, keys: &Keys) -> anyhow::Result<()> {
-    match &keys.step {
-        Some(Step::Add { suite }) => add(settings, *suite),
-        _ => make(settings, keys.suite.unwrap_or_default()),
-    }
+    make(settings, keys.suite.unwrap_or_default())
 }
 
 /// The steps that do.
@@ -94,6 +97,7 @@ pub(super) async fn on_store(settings: Settings, keys: Keys) -> anyhow::Result<(
     app.recognise_key().await?;
     match keys.step {
         Some(Step::List(_)) => list(&app, &ring).await,
+        Some(Step::Add { suite, .. }) => add(&app, &ring, suite).await,
         Some(Step::Promote(_)) => promote(&app, &ring).await,
         Some(Step::Reseal(_)) => {
             // It may take hours, and changes nothing of the file.
@@ -104,7 +108,7 @@ pub(super) async fn on_store(settings: Settings, keys: Keys) -> anyhow::Result<(
             let digests = if digests_lapse { OldDigests::GivenUp } else { OldDigests::Lapsed };
             retire(&app, &ring, &id, digests).await
         }
-        Some(Step::Add { .. }) | None => Ok(()),
+        None => Ok(()),
     }
 }
 
@@ -128,14 +132,15 @@ fn make(settings: &Settings, suite: Suite) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn add(settings: &Settings, suite: Option<Suite>) -> anyhow::Result<()> {
-    let file = &settings.keys.sealing_file;
-    let ring = Keyring::hold(file)?;
+async fn add(app: &App, ring: &Keyring, suite: Option<Suite>) -> anyhow::Result<()> {
+    // Every key that is made now wants one of each tenant besides. Tenants of before may lack it; servers read it when they learn of the
+    // new key, and know it by the time that one seals.
+    app.services.db.make_tenant_keys(&PlatformScope::for_command_line("make keys of tenants")).await?;
     let newest = ring.keys()?.last().map(|key| key.suite);
     let id = ring.add(suite.or(newest).unwrap_or_default(), SystemClock.now())?;
     Ok(output::line(format_args!(
         "added {id:08x} to {}; it opens and does not seal yet. Copy the file to every server, back it up, then `fengqiao keys promote`",
-        file.display()
+        app.settings.keys.sealing_file.display()
     ))?)
 }
 

@@ -132,7 +132,7 @@ fn not_created(account: &str, problem: &Problem<IdentityError>) -> String {
 }
 
 /// A failure on one line for whoever typed the command: `mistake` words theirs.
-fn plain<E>(failure: Failure<E>, mistake: impl Fn(&Problem<E>) -> String) -> anyhow::Error {
+pub(super) fn plain<E>(failure: Failure<E>, mistake: impl Fn(&Problem<E>) -> String) -> anyhow::Error {
     match failure {
         Failure::User(problems) => anyhow!("{}", problems.iter().map(mistake).collect::<Vec<_>>().join("; ")),
         Failure::Unavailable(error) => anyhow!("the database does not answer, try again: {error}"),
@@ -148,6 +148,6 @@ fn plain<E>(failure: Failure<E>, mistake: impl Fn(&Problem<E>) -> String) -> any
 }
 
 /// A failure in which no mistake of the caller is to be expected.
-fn unexpected<E: std::fmt::Debug>(failure: Failure<E>) -> anyhow::Error {
+pub(super) fn unexpected<E: std::fmt::Debug>(failure: Failure<E>) -> anyhow::Error {
     plain(failure, |problem| format!("unexpected: {:?}", problem.error))
 }

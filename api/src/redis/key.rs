@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ::redis::{RedisWrite, ToRedisArgs, ToSingleRedisArg};
 use fengqiao_domain::kernel::bucket::Bucket;
+use fengqiao_domain::kernel::id::TenantId;
 
 /// The name of a key or a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,11 @@ impl Keys {
     /// The channel on which servers wake each other; it holds nothing of any tenant.
     pub(super) fn bell(&self) -> Key {
         Key(format!("{}:all:bell", self.0))
+    }
+
+    /// A pattern of every name that is a tenant's; the deployment's own name has no character that a pattern knows.
+    pub(super) fn all_of(&self, tenant: TenantId) -> String {
+        format!("{}:t:{}:*", self.0, tenant.uuid())
     }
 
     /// A bucket. One of nobody's tenant belongs to the deployment.

@@ -13,11 +13,12 @@ mod outage;
 
 use std::sync::Arc;
 
-use ::redis::Client;
+use ::redis::{AsyncCommands as _, AsyncIter, Client};
 use anyhow::bail;
 use fengqiao_domain::Db;
 use fengqiao_domain::kernel::bucket::Buckets;
 use fengqiao_domain::kernel::event::Bell;
+use fengqiao_domain::kernel::id::TenantId;
 use fengqiao_domain::kernel::idgen::{self, IdSource};
 use futures::future::BoxFuture;
 
@@ -62,6 +63,25 @@ impl Redis {
     /// Limits that all servers share.
     pub(crate) fn buckets(&self) -> Arc<dyn Buckets> {
         Arc::new(RedisBuckets::new(self.line(), self.keys.clone()))
+    }
+
+    /// Removes what is there of a tenant.
+    ///
+    /// # Errors
+    /// One line that says that Redis did not answer.
+    pub(crate) async fn forget(&self, tenant: TenantId) -> anyhow::Result<()> {
+        let pattern = self.keys.all_of(tenant);
+        let mut connection = self.client.get_multiplexed_async_connection().await?;
+        let mut found = vec![];
+        let mut keys: AsyncIter<'_, Vec<u8>> = connection.scan_match(&pattern).await?;
+        while let Some(key) = keys.next_item().await {
+            found.push(key?);
+        }
+        drop(keys);
+        for some in found.chunks(1_000) {
+            connection.unlink::<_, ()>(some).await?;
+        }
+        Ok(())
     }
 
     /// What wakes the others, with the work of it: ringing, and waking the relay of `db` when another one rings.

@@ -80,8 +80,8 @@ impl Timekeeper {
 
     /// Reckons anew in every district, a part of each in turn, so that a large one does not hold up the others.
     async fn reckoned(&self) -> Result<usize, StoreError> {
-        let tenants = self.db.lookup_tenants().await?;
-        let mut left: Vec<_> = tenants.iter().map(|tenant| TenantId::from_uuid(tenant.tenant_id)).collect();
+        let tenants = self.db.lookup_tenants().await?.into_iter().filter(|known| known.state == "open");
+        let mut left: Vec<_> = tenants.map(|known| TenantId::from_uuid(known.tenant.tenant_id)).collect();
         let mut reckoned = 0;
         for _ in 0..PARTS {
             let mut more = vec![];

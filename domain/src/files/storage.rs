@@ -174,6 +174,24 @@ impl Storage {
         named.try_chunks(at_once).map_err(|error| error.1).boxed()
     }
 
+    /// What lies there of a tenant.
+    pub(super) fn of_tenant(&self, tenant: TenantId) -> BoxStream<'static, Result<AttachmentId, StoreError>> {
+        let folder = Path::from_iter(["t", &tenant.uuid().to_string()]);
+        let found = self.store.list(Some(&folder)).map_err(|error| told(&error));
+        found.try_filter_map(|meta| async move { Ok(named(&meta.location).map(|(_, id)| id)) }).boxed()
+    }
+
+    /// Removes the folder of a tenant, with whatever was staged there; a bucket has none.
+    pub(super) async fn remove_folder_of(&self, tenant: TenantId) -> Result<(), StoreError> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        match tokio::fs::remove_dir_all(folder.join("t").join(tenant.uuid().to_string())).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(StoreError::Unavailable(format!("the storage of attachments: {error}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Removes what was staged in a folder before an instant and never moved to its place: how much. A bucket has none: what is not
     /// there as a whole is not there.
     pub(super) async fn remove_staged(&self, before: Timestamp) -> Result<usize, StoreError> {

@@ -90,7 +90,7 @@ impl<E> From<StoreError> for Failure<E> {
             StoreError::ForeignCursor => Self::ForeignCursor,
             StoreError::KeyBusy => Self::KeyBusy,
             StoreError::KeyReused => Self::KeyReused,
-            StoreError::ReadsOnly => Self::Denied,
+            StoreError::ReadsOnly | StoreError::Closed => Self::Denied,
             StoreError::Unavailable(_) | StoreError::Busy(_) | StoreError::Full(_) => {
                 Self::Unavailable(error)
             }

@@ -58,6 +58,16 @@ pub enum Mutant {
     SilentOversight,
     /// Leave to oversee a district is given for as long as somebody likes.
     LongOversight,
+    /// Whoever is in a closed district stays in it.
+    ClosedComeIn,
+    /// A district is erased that was not handed over.
+    UnexportedErased,
+    /// Of each table of a district that is erased some rows go, and nobody counts what is left.
+    HalfErased,
+    /// The key of a district that is erased stays.
+    KeptTenantKey,
+    /// Personal values are sealed by the master key alone.
+    NoTenantKeys,
     /// WeChat is asked about codes that it never gave.
     AnyLoginCode,
     /// A key that could not be asked for is one that its issuer does not have.

@@ -29,6 +29,7 @@ pub use locating::{PlaceReference, PlaceSource};
 pub(crate) use model::CodesById;
 pub use model::{
     Boundary, CodeSystem, Codes, CoordinateSystem, Grid, GridKind, GridState, GroupKind, LevelName,
-    Organisation, Tenant, TenantKind, Unit, UnitCounts, UnitGroup, UnitLevel, UnitName, UnitState,
+    Organisation, Tenant, TenantKind, TenantState, Unit, UnitCounts, UnitGroup, UnitLevel, UnitName,
+    UnitState,
 };
 pub use service::{GridFilter, GroupByCodes, OrgService, OrganisationFilter, UnitFilter};

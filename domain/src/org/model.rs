@@ -17,6 +17,20 @@ pub enum TenantKind {
     Platform,
 }
 
+/// What state a tenant is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum TenantState {
+    /// People work in it.
+    Open,
+    /// Nobody comes in any more, and nothing is done for it.
+    Closed,
+    /// What it held is being removed.
+    Erasing,
+    /// What it held is gone, but for the audit trail.
+    Erased,
+}
+
 /// A tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tenant {
@@ -28,6 +42,8 @@ pub struct Tenant {
     pub name: String,
     /// What it is.
     pub kind: TenantKind,
+    /// What state it is in.
+    pub state: TenantState,
 }
 
 /// A level of the three tiers. What a tenant calls it is [`LevelName`].

@@ -10,10 +10,12 @@ use crate::store::{Db, StoreError};
 
 /// Webhooks that did not look at every event yet. A restored database is behind what they looked at.
 const BEHIND: &str = "SELECT w.tenant_id, w.id FROM webhooks w JOIN outbox_heads h ON h.tenant_id = w.tenant_id \
+     JOIN tenants t ON t.tenant_id = w.tenant_id AND t.state = 'open' \
      WHERE w.state = 'enabled' AND w.position <> h.position LIMIT $1";
 /// Webhooks with something that is due and that nobody has for themselves: the first that waits of each case.
 const DUE: &str = "SELECT d.tenant_id, d.webhook_id FROM webhook_deliveries d \
      JOIN webhooks w ON w.tenant_id = d.tenant_id AND w.id = d.webhook_id \
+     JOIN tenants t ON t.tenant_id = w.tenant_id AND t.state = 'open' \
      WHERE w.state = 'enabled' AND d.state = 'waiting' AND d.next_attempt_at <= $1 AND d.lease_until_at <= $1 \
      AND NOT EXISTS (SELECT 1 FROM webhook_deliveries e WHERE e.tenant_id = d.tenant_id \
      AND e.webhook_id = d.webhook_id AND e.case_id = d.case_id AND e.state = 'waiting' AND e.position < d.position) \

@@ -188,7 +188,8 @@ impl Db {
         self.0.clock.now()
     }
 
-    /// Begins a write use case, or tells what it did when its idempotency key was used before. Nothing begins for whoever only reads.
+    /// Begins a write use case, or tells what it did when its idempotency key was used before. Nothing begins for whoever only reads, nor
+    /// for an account of a district that is closed.
     pub(crate) async fn begin(&self, scope: &Scope) -> Result<Begun, StoreError> {
         if scope.reads_only() && !mutant::active(Mutant::OverseerWrites) {
             return Err(StoreError::ReadsOnly);
@@ -203,7 +204,12 @@ impl Db {
                 Wire::sqlite(writer, "BEGIN IMMEDIATE", scope.meter().clone()).await?
             }
         };
-        write::claim(Tx::new(wire, scope.clone(), self.clone(), mark)).await
+        let tx = Tx::new(wire, scope.clone(), self.clone(), mark);
+        tx.learn_tenant_key().await?;
+        if !scope.is_system() && !tx.stands_open().await? {
+            return Err(StoreError::Closed);
+        }
+        write::claim(tx).await
     }
 
     /// Begins a write of the platform in one tenant; no idempotency key is involved.
@@ -227,7 +233,9 @@ impl Db {
             }
             Pools::Sqlite { readers, .. } => Wire::sqlite(readers, "BEGIN", scope.meter().clone()).await?,
         };
-        Ok(Tx::new(wire, scope.clone(), self.clone(), mark))
+        let tx = Tx::new(wire, scope.clone(), self.clone(), mark);
+        tx.learn_tenant_key().await?;
+        Ok(tx)
     }
 
     pub(super) fn standing(&self) -> &Standing {

@@ -23,7 +23,7 @@ const LOOKUPS: [&str; 10] = [
 ];
 
 /// Questions to the catalogue; each row is one object at fault and what is wrong with it.
-const QUESTIONS: [&str; 10] = [
+const QUESTIONS: [&str; 12] = [
     // A role that no policy binds.
     "SELECT 'role ' || rolname || ' ' || CASE WHEN rolsuper THEN 'is superuser' ELSE 'has BYPASSRLS' END \
      FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls)",
@@ -46,10 +46,21 @@ const QUESTIONS: [&str; 10] = [
      WHERE schemaname = 'public' AND policyname = 'tenant' AND NOT coalesce(\
      qual LIKE '(tenant_id = ( SELECT (NULLIF(current_setting(''app.tenant''%' \
      AND with_check LIKE '(tenant_id = ( SELECT (NULLIF(current_setting(''app.tenant''%', false)",
+    // What the owner sees and removes of a tenant that does not leave.
+    "SELECT 'policy ' || policyname || ' on ' || tablename || ' is not for tenants that leave' FROM pg_policies \
+     WHERE schemaname = 'public' AND policyname IN ('leaving', 'erasing') AND NOT (roles = '{fengqiao_owner}' \
+     AND cmd = CASE policyname WHEN 'leaving' THEN 'SELECT' ELSE 'DELETE' END \
+     AND coalesce(qual LIKE CASE policyname WHEN 'leaving' THEN '%state <> ''open''::text%' ELSE '%state = ''erasing''::text%' END, false))",
+    // A table of which its owner would hand over nothing, or erase nothing.
+    "SELECT 'table ' || c.relname || ' has no policy called ' || w.name FROM pg_class c \
+     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' CROSS JOIN (VALUES ('leaving'), ('erasing')) AS w (name) \
+     WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND NOT EXISTS \
+     (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = w.name) \
+     AND NOT (w.name = 'erasing' AND (c.relname = 'tenants' OR c.relname LIKE 'audit\\_%'))",
     // A policy that somebody added by hand.
     "SELECT 'policy ' || policyname || ' on ' || tablename || ' is not one of the migrations' FROM pg_policies \
      WHERE schemaname = 'public' \
-     AND policyname NOT IN ('tenant', 'append', 'reach', 'change', 'remove', 'worker', 'lookup')",
+     AND policyname NOT IN ('tenant', 'append', 'reach', 'change', 'remove', 'worker', 'lookup', 'leaving', 'erasing')",
     // A view that reads with its owner's rights.
     "SELECT 'view ' || relname || ' lacks security_invoker' FROM pg_class WHERE relkind IN ('v', 'm') \
      AND relnamespace = 'public'::regnamespace \

@@ -10,6 +10,7 @@ use crate::store::{Db, StoreError};
 /// Read from the index `cases_next_due` alone: the second condition is the one under which a case is in it.
 const DUE: &str = "SELECT next_due_at, tenant_id, id FROM cases WHERE next_due_at < $1 \
      AND next_due_at < 9223372036854775807 AND (next_due_at, tenant_id, id) > ($2, $3, $4) \
+     AND tenant_id IN (SELECT tenant_id FROM tenants WHERE state = 'open') \
      ORDER BY next_due_at, tenant_id, id LIMIT $5";
 
 /// A case in which a rung was due when it was looked for.

@@ -41,6 +41,9 @@ pub enum StoreError {
     /// Whoever asks came to read.
     #[error("whoever oversees changes nothing")]
     ReadsOnly,
+    /// The district of whoever asks is closed.
+    #[error("the district is closed")]
+    Closed,
     /// Anything else: a defect of ours.
     #[error("{0}")]
     Internal(String),

@@ -23,6 +23,16 @@ pub(crate) struct TenantRow {
     pub(crate) kind: String,
 }
 
+/// A tenant as the platform knows it, whatever state it is in.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct KnownTenantRow {
+    /// The tenant.
+    #[sqlx(flatten)]
+    pub(crate) tenant: TenantRow,
+    /// `open`, `closed`, `erasing` or `erased`.
+    pub(crate) state: String,
+}
+
 /// What a sign-in is checked against.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct CredentialRow {
@@ -87,7 +97,8 @@ impl Db {
             Pools::Sqlite { readers, .. } => {
                 sqlx::query_as(
                     "SELECT p.tenant_id, p.account_id, p.id AS partner_id FROM tenants t \
-                     JOIN exchange_partners p ON p.tenant_id = t.tenant_id AND p.key = $2 WHERE t.code = $1",
+                     JOIN exchange_partners p ON p.tenant_id = t.tenant_id AND p.key = $2 WHERE t.code = $1 \
+                     AND t.state = 'open'",
                 )
                 .bind(tenant_code)
                 .bind(key)
@@ -97,29 +108,31 @@ impl Db {
         })
     }
 
-    /// The tenant with this code.
+    /// The tenant with this code, as long as it stands open.
     pub(crate) async fn lookup_tenant(&self, code: &str) -> Result<Option<TenantRow>, StoreError> {
         Ok(match self.pools() {
             Pools::Postgres { app, .. } => {
                 sqlx::query_as("SELECT * FROM lookup_tenant($1)").bind(code).fetch_optional(app).await?
             }
             Pools::Sqlite { readers, .. } => {
-                sqlx::query_as("SELECT tenant_id, code, name, kind FROM tenants WHERE code = $1")
-                    .bind(code)
-                    .fetch_optional(readers)
-                    .await?
+                sqlx::query_as(
+                    "SELECT tenant_id, code, name, kind FROM tenants WHERE code = $1 AND state = 'open'",
+                )
+                .bind(code)
+                .fetch_optional(readers)
+                .await?
             }
         })
     }
 
-    /// All tenants by code, for platform operators and start-up.
-    pub(crate) async fn lookup_tenants(&self) -> Result<Vec<TenantRow>, StoreError> {
+    /// All tenants by code, in whatever state, for platform operators and start-up.
+    pub(crate) async fn lookup_tenants(&self) -> Result<Vec<KnownTenantRow>, StoreError> {
         Ok(match self.pools() {
             Pools::Postgres { app, .. } => {
                 sqlx::query_as("SELECT * FROM lookup_tenants()").fetch_all(app).await?
             }
             Pools::Sqlite { readers, .. } => {
-                sqlx::query_as("SELECT tenant_id, code, name, kind FROM tenants ORDER BY code")
+                sqlx::query_as("SELECT tenant_id, code, name, kind, state FROM tenants ORDER BY code")
                     .fetch_all(readers)
                     .await?
             }
@@ -144,7 +157,8 @@ impl Db {
                 sqlx::query_as(
                     "SELECT a.tenant_id, a.id AS account_id, a.state, c.password_hash FROM tenants t \
                      JOIN accounts a ON a.tenant_id = t.tenant_id AND a.login = $2 \
-                     LEFT JOIN credentials c ON c.tenant_id = a.tenant_id AND c.account_id = a.id WHERE t.code = $1",
+                     LEFT JOIN credentials c ON c.tenant_id = a.tenant_id AND c.account_id = a.id WHERE t.code = $1 \
+                     AND t.state = 'open'",
                 )
                 .bind(tenant_code)
                 .bind(login)

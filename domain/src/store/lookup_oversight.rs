@@ -70,7 +70,7 @@ impl Db {
             Pools::Sqlite { readers, .. } => {
                 sqlx::query_as(
                     "SELECT a.tenant_id, a.login, a.state FROM tenants t \
-                     JOIN accounts a ON a.tenant_id = t.tenant_id AND a.id = $2 WHERE t.code = $1",
+                     JOIN accounts a ON a.tenant_id = t.tenant_id AND a.id = $2 WHERE t.code = $1 AND t.state = 'open'",
                 )
                 .bind(tenant_code)
                 .bind(account.uuid())
@@ -88,7 +88,7 @@ impl Tx {
     pub(crate) async fn lookup_oversight(&self, account: AccountId) -> Result<Vec<OfferedRow>, StoreError> {
         let sqlite = "SELECT o.id, o.tenant_id, o.account_id, t.code, t.name, o.since_at, o.until_at \
              FROM oversight_grants o JOIN tenants t ON t.tenant_id = o.tenant_id \
-             WHERE o.home_tenant_id = $1 AND o.home_account_id = $2 AND o.revoked_at IS NULL";
+             WHERE o.home_tenant_id = $1 AND o.home_account_id = $2 AND o.revoked_at IS NULL AND t.state = 'open'";
         let named = [self.scope().tenant().uuid(), account.uuid()];
         self.looked_up(["SELECT * FROM lookup_oversight($1, $2)", sqlite], named).await
     }
@@ -102,6 +102,7 @@ impl Tx {
     ) -> Result<Option<HomeRow>, StoreError> {
         let sqlite = "SELECT s.created_at, s.expires_at, s.revoked_at, a.sessions_from, a.state, c.changed_at \
              FROM sessions s JOIN accounts a ON a.tenant_id = s.tenant_id AND a.id = s.account_id \
+             JOIN tenants t ON t.tenant_id = s.tenant_id AND t.state = 'open' \
              LEFT JOIN credentials c ON c.tenant_id = s.tenant_id AND c.account_id = s.account_id \
              WHERE s.tenant_id = $1 AND s.account_id = $2 AND s.id = $3";
         let named = [tenant.uuid(), account.uuid(), session.uuid()];

@@ -141,7 +141,7 @@ impl Resealer {
     async fn scopes(&self, column: &SealedColumn) -> Result<Vec<Scope>, StoreError> {
         let mut scopes = vec![];
         for tenant in self.db.lookup_tenants().await? {
-            let tenant = TenantId::from_uuid(tenant.tenant_id);
+            let tenant = TenantId::from_uuid(tenant.tenant.tenant_id);
             let whole = self.platform.enter(tenant);
             if column.own.is_some() && self.db.is_postgres() {
                 let accounts =

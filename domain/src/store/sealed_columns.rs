@@ -37,7 +37,7 @@ impl SealedColumn {
 pub(super) const RECOVERY: SealedColumn = column("second_factors", "secret").by("account_id").own("TRUE");
 
 /// All of them, by table.
-pub const SEALED_COLUMNS: [SealedColumn; 30] = [
+pub const SEALED_COLUMNS: [SealedColumn; 31] = [
     column("accounts", "name"),
     column("accounts", "phone").found_by("phone_blind"),
     column("attachments", "file_name").own("case_id IS NULL"),
@@ -60,6 +60,7 @@ pub const SEALED_COLUMNS: [SealedColumn; 30] = [
     column("second_factors", "secret").by("account_id").own("TRUE"),
     column("staff_members", "name"),
     column("staff_members", "phone").found_by("phone_blind"),
+    column("tenant_keys", "key").by("tenant_id"),
     column("visits", "address"),
     column("visits", "findings"),
     column("visits", "subject_name"),

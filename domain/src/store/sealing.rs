@@ -86,6 +86,15 @@ impl Sealer {
         }
     }
 
+    /// Seals what waits of one tenant, to the end.
+    ///
+    /// # Errors
+    /// [`StoreError`] as the database says.
+    pub async fn finish(&self, tenant: TenantId) -> Result<(), StoreError> {
+        while self.db.seal(tenant).await? >= BATCH {}
+        Ok(())
+    }
+
     /// Seals a batch of every tenant: how many entries.
     ///
     /// # Errors

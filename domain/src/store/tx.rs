@@ -73,7 +73,7 @@ impl Tx {
         }
         self.scope = scope.clone();
         self.known.enter();
-        Ok(())
+        self.learn_tenant_key().await
     }
 
     /// Before very many rows are inserted: has PostgreSQL plan anew how it looks up what they refer to. A plan of

@@ -4,6 +4,7 @@ pub mod grid;
 pub mod level_name;
 pub mod organisation;
 pub mod tenant;
+pub mod tenant_key;
 pub mod unit;
 pub mod unit_group;
 pub mod unit_group_grid;

@@ -20,6 +20,16 @@ pub struct Model {
     pub kind: String,
     /// When it was created.
     pub created_at: Timestamp,
+    /// `open`, `closed`, `erasing` or `erased`.
+    pub state: String,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+    /// When what it held was handed over since.
+    pub exported_at: Option<Timestamp>,
+    /// How many rows of each table, and how many files, were handed over then: a JSON object.
+    pub exported_counts: Option<String>,
+    /// When it was erased.
+    pub erased_at: Option<Timestamp>,
 }
 
 /// Relations are written as joins where they are needed.

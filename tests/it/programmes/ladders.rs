@@ -15,14 +15,14 @@ use crate::sheets::brought;
 
 /// 暴露垃圾.
 pub(super) const CATEGORY: &str = "0502";
-pub(super) const HOUR: i64 = 3_600;
+pub(crate) const HOUR: i64 = 3_600;
 /// A case reported on Sunday at 16:00 is yellow when the offices close on Monday, due on Tuesday at ten, and handed up when
 /// they close on Wednesday.
 const MONDAY_CLOSING: &str = "2026-11-23T10:00:00.000000Z";
 const TUESDAY_TEN: &str = "2026-11-24T02:00:00.000000Z";
 const WEDNESDAY_CLOSING: &str = "2026-11-25T10:00:00.000000Z";
 
-pub(super) const RUNGS: &str = r#"
+pub(crate) const RUNGS: &str = r#"
 [[rungs]]
 key = "soon"
 name_zh = "即将到期"
@@ -48,7 +48,7 @@ act = "hand_up"
 "#;
 
 /// Publishes a programme of ten working hours with a ladder.
-pub(super) async fn ladder(served: &Served, rungs: &str) -> anyhow::Result<()> {
+pub(crate) async fn ladder(served: &Served, rungs: &str) -> anyhow::Result<()> {
     let text = grid_event(&[
         ("key = \"grid_event\"", "key = \"watched\"\ncategories = [\"0502\"]"),
         ("limit = \"category\"", "limit = { amount = 10, kind = \"working_hour\" }"),
@@ -58,7 +58,7 @@ pub(super) async fn ladder(served: &Served, rungs: &str) -> anyhow::Result<()> {
 }
 
 /// A case of it that the worker has in hand.
-pub(super) async fn watched(served: &Served) -> anyhow::Result<Matter> {
+pub(crate) async fn watched(served: &Served) -> anyhow::Result<Matter> {
     let (station, worker) = (person(served, "xindi.station").await?, person(served, "xindi.worker").await?);
     let mut matter = Matter::report(&person(served, "xindi.resident").await?, GRID, CATEGORY).await?;
     matter.act(&station, "caseAccept", json!({})).await?;

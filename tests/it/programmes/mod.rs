@@ -4,7 +4,7 @@ mod beside;
 mod contention;
 mod files;
 mod judging;
-mod ladders;
+pub(crate) mod ladders;
 mod matrices;
 mod people;
 mod recategorised;

@@ -14,5 +14,6 @@ mod resealed;
 mod resealed_slowly;
 mod rotation;
 mod sealed;
+mod tenant_keys;
 mod upgrade;
 mod values;

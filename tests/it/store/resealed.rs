@@ -10,6 +10,7 @@ use fengqiao_domain::kernel::idgen::SeededIds;
 use fengqiao_domain::kernel::scope::PlatformScope;
 use fengqiao_domain::kernel::vault::{Cell, Keyring, Suite, Vault};
 use fengqiao_domain::{Db, Resealed, Resealer, SEALED_COLUMNS, SealedColumn};
+use fengqiao_entity::value::SealedBytes;
 use fengqiao_tests::{Backend, SUPERUSER, World, on_backends};
 use sqlx::AssertSqlSafe;
 use sqlx::types::Uuid;
@@ -19,6 +20,9 @@ use crate::sweep::stage::Stage;
 
 /// The key of `Vault::for_tests`, under which everything is sealed at first.
 const OLD: u32 = 7;
+
+/// Where the keys of tenants are.
+const TENANT_KEYS: &str = "tenant_keys";
 
 /// A folder with the key of the tests and one that took its place.
 fn keys(suite: Suite) -> anyhow::Result<(TempDir, PathBuf)> {
@@ -61,6 +65,17 @@ async fn kept(world: &World, column: &SealedColumn, row: Uuid) -> anyhow::Result
         Ok(pool) => sqlx::query_scalar(sql).bind(row).fetch_one(&pool).await?,
         Err(_) => sqlx::query_scalar(sql).bind(row).fetch_one(&world.pool(SUPERUSER)?).await?,
     })
+}
+
+/// The vault of a file, which knows the keys of all tenants.
+async fn vault_of(world: &World, path: &Path) -> anyhow::Result<Vault> {
+    let vault = Vault::open(path)?;
+    let keys = SEALED_COLUMNS.iter().find(|column| column.table == TENANT_KEYS).context(TENANT_KEYS)?;
+    for (tenant, row) in rows(world, keys).await? {
+        let key = SealedBytes(kept(world, keys, row).await?);
+        vault.learn_tenant_key(TenantId::from_uuid(tenant), Some(&key))?;
+    }
+    Ok(vault)
 }
 
 fn bytes(world: &World, bytes: &[u8]) -> String {
@@ -146,6 +161,10 @@ async fn fill(world: &World) -> anyhow::Result<()> {
     for column in &SEALED_COLUMNS {
         let rows = rows(world, column).await?;
         ensure!(!rows.is_empty(), "{} has no rows to try it on", column.table);
+        if column.table == TENANT_KEYS {
+            // Each has the one with which it was made, and by which everything else of it opens.
+            continue;
+        }
         for (tenant, row) in rows {
             let sealed =
                 vault.seal(&cell(column, (tenant, row)), &format!("{}.{}", column.table, column.column))?;
@@ -221,10 +240,10 @@ async fn everything_is_sealed_anew_where_it_stands() -> anyhow::Result<()> {
         assert_eq!((after.len(), after.iter().sum::<u64>()), (before.len(), values));
         // With the new key alone everything opens, in its own cell.
         Keyring::hold(&path)?.retire(OLD)?;
-        let vault = Vault::open(&path)?;
-        for column in &SEALED_COLUMNS {
+        let vault = vault_of(world, &path).await?;
+        for column in SEALED_COLUMNS.iter().filter(|column| column.table != TENANT_KEYS) {
             let at = *rows(world, column).await?.first().context("a row")?;
-            let sealed = fengqiao_entity::value::SealedBytes(kept(world, column, at.1).await?);
+            let sealed = SealedBytes(kept(world, column, at.1).await?);
             assert_eq!(
                 vault.open_sealed(&cell(column, at), &sealed)?,
                 format!("{}.{}", column.table, column.column)
@@ -297,7 +316,7 @@ async fn what_somebody_writes_meanwhile_stays() -> anyhow::Result<()> {
         let tenant = rows.first().context("a row")?.0;
         rows.retain(|row| row.0 == tenant);
         let (first, last) = (*rows.first().context("a row")?, *rows.last().context("a row")?);
-        let own = Vault::open(&path)?.seal(&cell(column, last), "改名")?;
+        let own = vault_of(world, &path).await?.seal(&cell(column, last), "改名")?;
         world.run_sql(&meddling(world, first.1, last.1, &own.0)).await?;
         let told = resealer(&db).reseal(column, |_| {}).await?;
         assert_eq!(kept(world, column, last.1).await?, own.0, "it was written over");

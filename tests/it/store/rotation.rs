@@ -25,7 +25,7 @@ const OLD: u32 = 7;
 /// Whose telephone number is looked up, and whose changes all the time.
 const NUMBERS: [&str; 3] = ["10070009876", "10070001111", "10070002222"];
 /// Between two steps of somebody at work: the clock stands still, and with it what they may ask for.
-const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE: Duration = Duration::from_millis(150);
 /// Longer than a server takes to look at the file again.
 const LOOK: Duration = Duration::from_millis(1_300);
 

@@ -5,7 +5,16 @@ use fengqiao_tests::{Backend, on_backends};
 
 use crate::sweep::stage::Stage;
 
-/// The newest one; its functions are there on PostgreSQL only.
+/// The newest one; its walls and functions are there on PostgreSQL only.
+const UNDO_LEAVING: &str = "DROP TABLE tenant_keys; ALTER TABLE tenants DROP COLUMN state; \
+     ALTER TABLE tenants DROP COLUMN closed_at; ALTER TABLE tenants DROP COLUMN exported_at; ALTER TABLE tenants DROP COLUMN exported_counts; \
+     ALTER TABLE tenants DROP COLUMN erased_at; \
+     DELETE FROM seaql_migrations WHERE version = 'm20261130_000032_leaving'";
+const UNDO_LEAVING_WALLS: &str = "DO $undo$ DECLARE p record; BEGIN FOR p IN SELECT tablename, policyname FROM pg_policies \
+     WHERE policyname IN ('leaving', 'erasing') LOOP EXECUTE format('DROP POLICY %I ON %I', p.policyname, p.tablename); \
+     END LOOP; END $undo$; DROP POLICY worker ON tenants; REVOKE ALL ON tenants FROM fengqiao_worker; \
+     REVOKE SELECT (state) ON tenants FROM fengqiao_lookup";
+/// The one before it; its functions are there on PostgreSQL only.
 const UNDO_OVERSIGHT: &str = "DROP TABLE oversight_grants; ALTER TABLE sessions DROP COLUMN home_tenant_id; \
      ALTER TABLE sessions DROP COLUMN home_account_id; ALTER TABLE sessions DROP COLUMN home_session_id; \
      DELETE FROM seaql_migrations WHERE version = 'm20261130_000031_oversight'";
@@ -130,6 +139,10 @@ async fn walls_stand(stage: &Stage) -> anyhow::Result<()> {
 }
 
 async fn undo_audit(stage: &Stage, backend: Backend) -> anyhow::Result<()> {
+    if backend == Backend::Postgres {
+        stage.world.run_sql(UNDO_LEAVING_WALLS).await?;
+    }
+    stage.world.run_sql(UNDO_LEAVING).await?;
     if backend == Backend::Postgres {
         stage.world.run_sql(UNDO_OVERSIGHT_LOOKUPS).await?;
     }

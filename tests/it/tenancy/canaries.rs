@@ -23,10 +23,10 @@ const ROUNDS: usize = 10;
 
 /// One canary after the other.
 #[derive(Default)]
-struct Cage(usize);
+pub(crate) struct Cage(usize);
 
 impl Cage {
-    fn word(&mut self) -> String {
+    pub(crate) fn word(&mut self) -> String {
         self.0 += 1;
         format!("{WORD}{:03}", self.0)
     }
@@ -38,7 +38,7 @@ impl Cage {
 }
 
 /// A report with what is said of it and attached to it, and a visit.
-async fn plant(worker: &Actor, birds: &mut Cage) -> anyhow::Result<()> {
+pub(crate) async fn plant(worker: &Actor, birds: &mut Cage) -> anyhow::Result<()> {
     let places = Places::of(worker);
     let (category, grid) = (places.category(CATEGORY).await?, places.grid(GRID).await?);
     let attachment = brought_as(worker, &format!("{}.pdf", birds.word()), b"%PDF-1.7\n%%EOF\n", &[]).await?;
@@ -94,7 +94,8 @@ fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn clean(folder: &Path) -> anyhow::Result<usize> {
+/// No file below a folder has any: how many files there are.
+pub(crate) fn clean(folder: &Path) -> anyhow::Result<usize> {
     let files = files(folder)?;
     for file in &files {
         // A server removes files while they are looked at.
@@ -130,7 +131,7 @@ async fn remembered(redis: &RedisServer) -> anyhow::Result<Vec<u8>> {
 }
 
 /// The files of the database, the log of what is to come among them.
-async fn database_folder(home: &Household) -> anyhow::Result<Option<PathBuf>> {
+pub(crate) async fn database_folder(home: &Household) -> anyhow::Result<Option<PathBuf>> {
     if home.backend() == Backend::Sqlite {
         return Ok(None);
     }

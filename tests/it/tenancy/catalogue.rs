@@ -186,6 +186,19 @@ impl Policy {
             && self.check.as_deref() == Some(TENANT)
     }
 
+    /// Whether it shows the rows of tenants in some states alone.
+    fn is_of_tenants(&self, states: &str) -> bool {
+        let using: String = self.using.iter().flat_map(|using| using.split_whitespace()).collect();
+        let states = format!("state{}::text", states.replace(' ', ""));
+        let wanted = match self.table.as_str() {
+            "tenants" => format!("({states})"),
+            table => {
+                format!("(EXISTS(SELECT1FROMtenantstWHERE((t.tenant_id={table}.tenant_id)AND(t.{states}))))")
+            }
+        };
+        using == wanted
+    }
+
     /// The policies that the migrations make; what `reach` says is checked against the entities.
     fn is_planned(&self) -> bool {
         let shape = (self.name.as_str(), self.permissive, self.command.as_str(), self.roles.as_str());
@@ -201,7 +214,13 @@ impl Policy {
             }
             // Of some columns, which `outside.rs` names.
             ("worker", true, "SELECT", "fengqiao_worker") => {
-                always && matches!(self.table.as_str(), "cases" | "webhooks")
+                always && matches!(self.table.as_str(), "cases" | "tenants" | "webhooks")
+            }
+            ("leaving", true, "SELECT", "fengqiao_owner") => self.is_of_tenants("<> 'open'"),
+            ("erasing", true, "DELETE", "fengqiao_owner") => {
+                self.is_of_tenants("= 'erasing'")
+                    && !self.table.starts_with("audit_")
+                    && self.table != "tenants"
             }
             _ => false,
         }

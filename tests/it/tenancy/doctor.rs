@@ -19,7 +19,7 @@ async fn a_good_database_has_no_finding() -> anyhow::Result<()> {
 }
 
 /// What is done to the database by its owner or superuser, and what the doctor then says.
-const DAMAGES: [(&str, &str); 16] = [
+const DAMAGES: [(&str, &str); 19] = [
     ("ALTER TABLE units NO FORCE ROW LEVEL SECURITY", "table units has row-level security not forced"),
     ("ALTER TABLE grids DISABLE ROW LEVEL SECURITY", "table grids has row-level security disabled"),
     ("DROP POLICY tenant ON units", "table units has no restrictive policy called tenant"),
@@ -42,6 +42,9 @@ const DAMAGES: [(&str, &str); 16] = [
         "ALTER FUNCTION lookup_tenants() RESET search_path",
         "function lookup_tenants() has no pinned search_path",
     ),
+    ("DROP POLICY leaving ON cases", "table cases has no policy called leaving"),
+    ("DROP POLICY erasing ON cases", "table cases has no policy called erasing"),
+    ("ALTER POLICY leaving ON cases USING (true)", "policy leaving on cases is not for tenants that leave"),
     ("GRANT TRUNCATE ON units TO fengqiao_app", "table units grants TRUNCATE to fengqiao_app"),
     ("GRANT REFERENCES ON units TO PUBLIC", "table units grants REFERENCES to fengqiao_app"),
     ("ALTER TABLE units OWNER TO fengqiao_app", "table units is owned by fengqiao_app"),

@@ -1,6 +1,6 @@
 //! The walls between tenants and tiers.
 
-mod canaries;
+pub(crate) mod canaries;
 mod cancel;
 pub(crate) mod catalogue;
 mod doctor;

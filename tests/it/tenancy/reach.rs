@@ -44,6 +44,7 @@ fn foundation() -> Vec<Declared> {
         declared::<org::level_name::Entity>(),
         declared::<org::organisation::Entity>(),
         declared::<org::tenant::Entity>(),
+        declared::<org::tenant_key::Entity>(),
         declared::<org::unit::Entity>(),
         declared::<org::unit_group::Entity>(),
         declared::<org::unit_group_grid::Entity>(),

@@ -1,6 +1,7 @@
 //! Use cases of the files slice, one per file.
 
 mod discard;
+mod leave;
 mod open;
 mod query;
 mod sweep;

@@ -63,7 +63,7 @@ impl FileService {
         };
         self.storage.put(scope.tenant(), new.id, kept.bytes).await?;
         let kept = self.keep(scope, &new).await;
-        if matches!(kept, Err(Failure::User(_))) {
+        if matches!(kept, Err(Failure::User(_) | Failure::Denied)) {
             // There is no row, and will be none.
             self.storage.remove(scope.tenant(), new.id).await?;
         }

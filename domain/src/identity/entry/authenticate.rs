@@ -70,7 +70,7 @@ impl IdentityService {
         }
         let Some(account) = store::account_row(&tx, bearer.account).await? else { return Ok(None) };
         let Some(session) = store::session(&tx, bearer.session).await? else { return Ok(None) };
-        if !is_live(&session, &account, tx.now()) {
+        if !is_live(&session, &account, tx.now()) || !tx.stands_open().await? {
             return Ok(None);
         }
         let secret = match session.client_secret_id {

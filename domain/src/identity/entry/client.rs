@@ -143,6 +143,9 @@ impl IdentityService {
         let tx = self.db().reader(&scope).tx().await?;
         let Some(account) = store::account_row(&tx, signer.account).await? else { return Ok(None) };
         let Some(secret) = counting(&tx, &account, signer.secret).await? else { return Ok(None) };
+        if !tx.stands_open().await? {
+            return Ok(None);
+        }
         let grants = store::grants_in_force(&tx, signer.account).await?;
         let held = narrowed(resolve::held(&tx, &grants).await?, &secret);
         let who = Who {

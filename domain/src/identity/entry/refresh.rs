@@ -33,7 +33,10 @@ impl IdentityService {
         let tenant = TenantId::from_uuid(row.tenant_id);
         let session = SessionId::from_uuid(row.session_id);
         let scope = bare(tenant, Some(AccountId::from_uuid(row.account_id)), Some(session), request_id);
-        let tx = self.begin_bare(&scope).await?;
+        let tx = match self.begin_bare(&scope).await {
+            Err(StoreError::Closed) => return Err(invalid()),
+            begun => begun?,
+        };
         let Some((session, token)) = live(&tx, session, &hash).await? else { return Err(invalid()) };
         if !self.lasts_at_home(&tx, &session).await? {
             return Err(invalid());

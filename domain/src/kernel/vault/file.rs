@@ -60,6 +60,9 @@ pub(super) struct HeldKey {
     master: String,
     /// Whether a development start made it: the production profile refuses such a key.
     generated: bool,
+    /// Whether it opens nothing of a tenant without that tenant's own key: every key that was made since tenants have one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    tenant_keys: bool,
 }
 
 impl Drop for HeldKey {
@@ -89,6 +92,7 @@ impl HeldKey {
             suite,
             master: STANDARD.encode(master.as_ref()),
             generated: origin == KeyOrigin::Development,
+            tenant_keys: true,
         })
     }
 
@@ -99,7 +103,8 @@ impl HeldKey {
             return Err("a master key must be 32 bytes");
         }
         let origin = if self.generated { KeyOrigin::Development } else { KeyOrigin::Operator };
-        Ok(Key::new(self.id, self.suite, &master, origin))
+        let key = Key::new(self.id, self.suite, &master, origin);
+        Ok(if self.tenant_keys { key.with_tenant_keys() } else { key })
     }
 }
 

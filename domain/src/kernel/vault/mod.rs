@@ -2,9 +2,11 @@
 //! exact lookup. See `docs/adr/0004` and, for how keys take each other's place, `docs/adr/0031`.
 //!
 //! Master keys live in a file outside the database. Every tenant and column has its own keys, derived
-//! from them, so a value moved to another row, column or tenant does not open.
+//! from one of them and from the tenant's own key, so a value moved to another row, column or tenant does not open, and one of a tenant
+//! whose key was destroyed opens nowhere.
 
 mod file;
+mod own;
 mod ring;
 mod sm;
 mod suite;
@@ -13,12 +15,14 @@ use std::path::Path;
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use fengqiao_entity::value::{BlindIndex, SealedBytes};
 
 use crate::kernel::id::TenantId;
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::vault::file::{HeldKey, KeyFile, said};
+use crate::kernel::vault::own::{TENANT_KEY_LENGTH, TenantKey, TenantKeys};
 use crate::kernel::vault::ring::{Followed, Key, Ring};
 use crate::kernel::vault::suite::{Derived, NONCE_LENGTH};
 
@@ -32,6 +36,11 @@ const HEADER_LENGTH: usize = 1 + KEY_ID_LENGTH + NONCE_LENGTH;
 const BLIND_LENGTH: usize = 16;
 /// Bytes of a sealed value's tag, in every suite.
 const TAG_LENGTH: usize = 16;
+/// Where the key of a tenant lies.
+const TENANT_KEYS: (&str, &str) = ("tenant_keys", "key");
+/// What is reckoned by the master key alone: the keys of tenants themselves, and marks of who tries to sign in, which nobody keeps and which are
+/// needed before it is clear to whom they belong.
+const BY_MASTER_ALONE: [&str; 2] = [TENANT_KEYS.0, "sign_in"];
 
 /// The cell that a sealed value belongs to.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +69,11 @@ pub enum VaultError {
     /// The value was sealed with a key that the file does not hold.
     #[error("sealed with key {0:08x}, which the key file does not hold")]
     UnknownKey(u32),
+    /// The tenant's own key is not known: it was destroyed, or was never made.
+    #[error(
+        "the key of tenant {0} is not there: it was erased, or tenant_keys was not restored with the rest"
+    )]
+    NoTenantKey(TenantId),
     /// The bytes are not what was sealed for this cell.
     #[error("sealed value does not open for its row")]
     Altered,
@@ -83,6 +97,7 @@ pub enum KeyOrigin {
 /// Seals and opens personal values.
 pub struct Vault {
     keys: Followed,
+    tenants: TenantKeys,
     random: SystemRandom,
 }
 
@@ -99,7 +114,7 @@ impl Vault {
     /// # Errors
     /// [`VaultError::File`] when it is missing or not a key file.
     pub fn open(path: &Path) -> Result<Self, VaultError> {
-        Ok(Self { keys: Followed::of(path)?, random: SystemRandom::new() })
+        Ok(Self { keys: Followed::of(path)?, tenants: TenantKeys::default(), random: SystemRandom::new() })
     }
 
     /// Writes a new key file, readable by its owner only; an existing file stays untouched.
@@ -116,7 +131,63 @@ impl Vault {
     pub fn for_tests() -> Self {
         let key = Key::new(7, Suite::International, &[7; 32], KeyOrigin::Development);
         let ring = Ring::new(vec![key], 7).unwrap_or_else(|_| unreachable!("the key is there"));
-        Self { keys: Followed::fixed(ring), random: SystemRandom::new() }
+        Self { keys: Followed::fixed(ring), tenants: TenantKeys::default(), random: SystemRandom::new() }
+    }
+
+    /// Makes the key of a tenant, and knows it from now on: the key as it is kept.
+    ///
+    /// # Errors
+    /// [`VaultError::Library`] when the system has no randomness.
+    pub fn make_tenant_key(&self, tenant: TenantId) -> Result<SealedBytes, VaultError> {
+        let mut key = Zeroizing::new([0; TENANT_KEY_LENGTH]);
+        self.random.fill(key.as_mut()).map_err(|_| VaultError::Library)?;
+        let sealed = self.seal_bytes(&Self::cell_of_tenant_key(tenant), key.as_ref())?;
+        self.tenants.learn(tenant, key);
+        Ok(sealed)
+    }
+
+    /// Whether any key wants the keys of tenants.
+    #[must_use]
+    pub fn wants_tenant_keys(&self) -> bool {
+        self.keys.ring_now().all().any(|key| key.wants_tenant_keys)
+    }
+
+    /// Whether the key that seals wants the keys of tenants.
+    ///
+    /// # Errors
+    /// [`VaultError::Library`] never, in a file that could be read.
+    pub fn seals_by_tenant(&self) -> Result<bool, VaultError> {
+        self.keys.ring().sealing().map(|key| key.wants_tenant_keys)
+    }
+
+    /// Whether the key of a tenant must be read before anything of it is sealed or opened.
+    #[must_use]
+    pub fn wants_tenant_key(&self, tenant: TenantId) -> bool {
+        !self.tenants.knows(tenant) && self.keys.ring().all().any(|key| key.wants_tenant_keys)
+    }
+
+    /// Takes up the key of a tenant as it is kept; without one it knows none any more.
+    ///
+    /// # Errors
+    /// As [`Vault::open_sealed`].
+    pub fn learn_tenant_key(&self, tenant: TenantId, kept: Option<&SealedBytes>) -> Result<(), VaultError> {
+        let Some(kept) = kept else {
+            self.tenants.forget(tenant);
+            return Ok(());
+        };
+        let opened = Zeroizing::new(self.open_bytes(&Self::cell_of_tenant_key(tenant), kept)?);
+        let mut key = Zeroizing::new([0; TENANT_KEY_LENGTH]);
+        if opened.len() != key.len() {
+            return Err(VaultError::Altered);
+        }
+        key.copy_from_slice(&opened);
+        self.tenants.learn(tenant, key);
+        Ok(())
+    }
+
+    const fn cell_of_tenant_key(tenant: TenantId) -> Cell {
+        let (table, column) = TENANT_KEYS;
+        Cell { tenant, table, column, row: tenant.uuid() }
     }
 
     /// Whether a development start made one of the keys.
@@ -159,7 +230,7 @@ impl Vault {
         let mut nonce = [0; NONCE_LENGTH];
         self.random.fill(&mut nonce).map_err(|_| VaultError::Library)?;
         let mut body = clear.to_vec();
-        let derived = derive(key, "seal", cell.tenant, (cell.table, cell.column))?;
+        let derived = self.derive(key, "seal", cell.tenant, (cell.table, cell.column))?;
         key.provider.seal(&derived, (&nonce, &binding(cell, key.id)), &mut body)?;
         let mut sealed = Vec::with_capacity(HEADER_LENGTH + body.len());
         sealed.push(FORMAT);
@@ -196,7 +267,7 @@ impl Vault {
             ring = self.keys.ring_now();
         }
         let key = ring.key(id).ok_or(VaultError::UnknownKey(id))?;
-        let derived = derive(key, "seal", cell.tenant, (cell.table, cell.column))?;
+        let derived = self.derive(key, "seal", cell.tenant, (cell.table, cell.column))?;
         key.provider.open(&derived, (nonce, &binding(cell, id)), body)
     }
 
@@ -212,7 +283,7 @@ impl Vault {
         normalised: &str,
     ) -> Result<BlindIndex, VaultError> {
         let ring = self.keys.ring();
-        blind(ring.sealing()?, tenant, (table, column), normalised)
+        self.digest(ring.sealing()?, tenant, (table, column), normalised)
     }
 
     /// The blind indexes under which a normalised text may be kept: one for each key, that of the key that seals first.
@@ -228,30 +299,50 @@ impl Vault {
     ) -> Result<Vec<BlindIndex>, VaultError> {
         let known = if mutant::active(Mutant::OneKeyLookup) { 1 } else { usize::MAX };
         let ring = self.keys.ring();
-        ring.all().take(known).map(|key| blind(key, tenant, (table, column), normalised)).collect()
+        let of = |key| self.digest(key, tenant, (table, column), normalised);
+        let found = ring.all().take(known).enumerate().filter_map(|(place, key)| match of(key) {
+            // Nothing is sealed yet by a key that came a moment ago, within the transaction that asks.
+            Err(VaultError::NoTenantKey(_)) if place > 0 => None,
+            told => Some(told),
+        });
+        found.collect()
     }
-}
 
-fn blind(
-    key: &Key,
-    tenant: TenantId,
-    column: (&str, &str),
-    normalised: &str,
-) -> Result<BlindIndex, VaultError> {
-    let derived = derive(key, "blind", tenant, column)?;
-    let digest = key.provider.digest(&derived, normalised.as_bytes())?;
-    Ok(BlindIndex(digest.into_iter().take(BLIND_LENGTH).collect()))
-}
+    fn digest(
+        &self,
+        key: &Key,
+        tenant: TenantId,
+        column: (&str, &str),
+        normalised: &str,
+    ) -> Result<BlindIndex, VaultError> {
+        let derived = self.derive(key, "blind", tenant, column)?;
+        let digest = key.provider.digest(&derived, normalised.as_bytes())?;
+        Ok(BlindIndex(digest.into_iter().take(BLIND_LENGTH).collect()))
+    }
 
-fn derive(
-    key: &Key,
-    purpose: &str,
-    tenant: TenantId,
-    (table, column): (&str, &str),
-) -> Result<Derived, VaultError> {
-    let tenant = tenant.uuid();
-    let parts = [purpose.as_bytes(), tenant.as_bytes(), table.as_bytes(), b".", column.as_bytes()];
-    key.provider.derive(&parts)
+    /// The key of a column of a tenant.
+    fn derive(
+        &self,
+        key: &Key,
+        purpose: &str,
+        tenant: TenantId,
+        (table, column): (&str, &str),
+    ) -> Result<Derived, VaultError> {
+        let own = self.share_of(key, tenant, table)?;
+        let own: &[u8] = own.as_ref().map_or(&[], |own| own.as_slice());
+        let id = tenant.uuid();
+        let parts = [purpose.as_bytes(), id.as_bytes(), own, table.as_bytes(), b".", column.as_bytes()];
+        key.provider.derive(&parts)
+    }
+
+    /// What the tenant adds to a master key, if that key wants it for this table.
+    fn share_of(&self, key: &Key, tenant: TenantId, table: &str) -> Result<Option<TenantKey>, VaultError> {
+        let alone = !key.wants_tenant_keys || BY_MASTER_ALONE.contains(&table);
+        if alone || mutant::active(Mutant::NoTenantKeys) {
+            return Ok(None);
+        }
+        self.tenants.of(tenant).map(Some).ok_or(VaultError::NoTenantKey(tenant))
+    }
 }
 
 /// What a value is bound to besides its key.

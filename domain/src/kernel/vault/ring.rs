@@ -20,11 +20,18 @@ pub(super) struct Key {
     pub(super) id: u32,
     pub(super) provider: Box<dyn CryptoProvider>,
     pub(super) origin: KeyOrigin,
+    /// Whether it opens nothing of a tenant without that tenant's own key.
+    pub(super) wants_tenant_keys: bool,
 }
 
 impl Key {
     pub(super) fn new(id: u32, suite: Suite, master: &[u8], origin: KeyOrigin) -> Self {
-        Self { id, provider: suite.with(master), origin }
+        Self { id, provider: suite.with(master), origin, wants_tenant_keys: false }
+    }
+
+    /// The same, opening nothing of a tenant without that tenant's own key.
+    pub(super) fn with_tenant_keys(self) -> Self {
+        Self { wants_tenant_keys: true, ..self }
     }
 
     /// A text by which a store recognises the key again, and that tells nothing of it.

@@ -7,7 +7,7 @@ use crate::kernel::id::TenantId;
 use crate::kernel::scope::{PlatformScope, Scope};
 use crate::org::command::{self, CreateTenant, REGISTER_YEAR};
 use crate::org::error::OrgError;
-use crate::org::model::{CodeSystem, Tenant, TenantKind, Unit, UnitLevel, UnitState};
+use crate::org::model::{CodeSystem, Tenant, TenantKind, TenantState, Unit, UnitLevel, UnitState};
 use crate::org::service::create_unit::insert_unit;
 use crate::org::service::{Answer, OrgService, recorded};
 use crate::org::store;
@@ -90,16 +90,27 @@ pub(super) async fn insert_tenant(
     kind: TenantKind,
     district: &Unit,
 ) -> Result<Tenant, StoreError> {
-    let tenant =
-        Tenant { id: tx.scope().tenant(), code: district.code.clone(), name: district.name.clone(), kind };
+    let tenant = Tenant {
+        id: tx.scope().tenant(),
+        code: district.code.clone(),
+        name: district.name.clone(),
+        kind,
+        state: TenantState::Open,
+    };
     tx.insert(tenant::Model {
         tenant_id: tenant.id,
         code: tenant.code.clone(),
         name: tenant.name.clone(),
         kind: store::text(kind),
         created_at: tx.now(),
+        state: store::text(tenant.state),
+        closed_at: None,
+        exported_at: None,
+        exported_counts: None,
+        erased_at: None,
     })
     .await?;
+    tx.make_tenant_key().await?;
     insert_unit(tx, district).await?;
     insert_level_names(tx).await?;
     recorded(tx, "tenant.created", "tenant", &tenant.id, tenant.id.uuid(), 1);

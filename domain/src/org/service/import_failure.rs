@@ -1,6 +1,6 @@
 //! What a failed import means to whoever asked, and which districts it can be about.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::kernel::failure::Failure;
 use crate::kernel::id::TenantId;
@@ -20,9 +20,13 @@ impl From<ImportFailure> for Failure<OrgError> {
 }
 
 impl OrgService {
-    /// Every tenant by its code.
-    pub(super) async fn tenants_by_code(&self) -> Result<HashMap<String, TenantId>, StoreError> {
-        let tenants = self.db.lookup_tenants().await?;
-        Ok(tenants.into_iter().map(|row| (row.code, TenantId::from_uuid(row.tenant_id))).collect())
+    /// Every tenant that stands open by its code, and the codes of those that do not.
+    pub(super) async fn tenants_by_code(
+        &self,
+    ) -> Result<(HashMap<String, TenantId>, HashSet<String>), StoreError> {
+        let (open, closed): (Vec<_>, Vec<_>) =
+            self.db.lookup_tenants().await?.into_iter().partition(|known| known.state == "open");
+        let open = open.into_iter().map(|row| (row.tenant.code, TenantId::from_uuid(row.tenant.tenant_id)));
+        Ok((open.collect(), closed.into_iter().map(|row| row.tenant.code).collect()))
     }
 }

@@ -51,7 +51,7 @@ impl OrgService {
         rows: Vec<GridRow>,
         bad: &mut Vec<BadRow>,
     ) -> Result<BTreeMap<TenantId, Vec<GridRow>>, StoreError> {
-        let tenants = self.tenants_by_code().await?;
+        let (tenants, _closed) = self.tenants_by_code().await?;
         let mut by_tenant: BTreeMap<TenantId, Vec<GridRow>> = BTreeMap::new();
         for row in rows {
             match tenants.get(row.village_code.get(..6).unwrap_or_default()) {

@@ -57,12 +57,14 @@ impl OrgService {
         file: &UnitFile,
         bad: &mut Vec<BadRow>,
     ) -> Result<Vec<(TenantId, Vec<UnitRow>)>, StoreError> {
-        let tenants = self.tenants_by_code().await?;
+        let (tenants, closed) = self.tenants_by_code().await?;
         let parents = parents(&file.rows);
         let mut districts: BTreeMap<&str, Vec<UnitRow>> = BTreeMap::new();
         for row in &file.rows {
             let district = district_of(row, &parents);
-            if parents.contains_key(district) || tenants.contains_key(district) {
+            if closed.contains(district) {
+                bad.push(BadRow::new(row.row, "code", &row.code, "the district is closed"));
+            } else if parents.contains_key(district) || tenants.contains_key(district) {
                 districts.entry(district).or_default().push(row.clone());
             } else if let Some(parent) = row.parent_code.as_ref().filter(|_| !file.faulty.contains(district))
             {

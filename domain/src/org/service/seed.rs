@@ -8,7 +8,7 @@ use crate::kernel::permission::Permission;
 use crate::kernel::scope::{PlatformScope, Scope};
 use crate::org::command::{self, CreateOrganisation};
 use crate::org::error::OrgError;
-use crate::org::model::{Codes, GroupKind, Tenant};
+use crate::org::model::{Codes, GroupKind, Tenant, TenantState};
 use crate::org::service::create_unit::code_taken;
 use crate::org::service::{Answer, OrgService};
 use crate::org::{directory, store};
@@ -111,8 +111,15 @@ impl OrgService {
         Ok(self.db.lookup_tenants().await?.is_empty())
     }
 
-    /// The tenants of the deployment, by code.
-    pub async fn tenants(&self, _platform: &PlatformScope) -> Answer<Vec<Tenant>> {
+    /// The tenants of the deployment that stand open, by code.
+    pub async fn tenants(&self, platform: &PlatformScope) -> Answer<Vec<Tenant>> {
+        let mut tenants = self.all_tenants(platform).await?;
+        tenants.retain(|tenant| tenant.state == TenantState::Open);
+        Ok(tenants)
+    }
+
+    /// The tenants of the deployment in whatever state, by code.
+    pub async fn all_tenants(&self, _platform: &PlatformScope) -> Answer<Vec<Tenant>> {
         let rows = self.db.lookup_tenants().await?;
         rows.into_iter().map(|row| Ok(store::tenant_found(row)?)).collect()
     }

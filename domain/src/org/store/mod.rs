@@ -16,7 +16,7 @@ use fengqiao_entity::org::{
 use crate::kernel::id::{GridId, OrganisationId, TenantId, UnitGroupId, UnitId};
 use crate::kernel::place::Territory;
 use crate::org::model::{Codes, CodesById, Grid, LevelName, Organisation, Tenant, Unit, UnitGroup, UnitName};
-use crate::store::{StoreError, TenantRow, Tx, one_of};
+use crate::store::{KnownTenantRow, StoreError, Tx, one_of};
 
 pub(in crate::org) use grids::{
     grid, grid_by_code, grid_by_id, grid_row, grids_by_id, grids_near, shape, undrawn_grids,
@@ -29,13 +29,21 @@ pub(in crate::org) fn parsed<T: FromStr>(table: &str, column: &str, text: &str) 
 /// A tenant's row as a value.
 pub(super) fn tenant(row: tenant::Model) -> Result<Tenant, StoreError> {
     let kind = parsed("tenants", "kind", &row.kind)?;
-    Ok(Tenant { id: row.tenant_id, code: row.code, name: row.name, kind })
+    let state = parsed("tenants", "state", &row.state)?;
+    Ok(Tenant { id: row.tenant_id, code: row.code, name: row.name, kind, state })
 }
 
-/// A tenant that was looked up by code.
-pub(super) fn tenant_found(row: TenantRow) -> Result<Tenant, StoreError> {
-    let kind = parsed("tenants", "kind", &row.kind)?;
-    Ok(Tenant { id: TenantId::from_uuid(row.tenant_id), code: row.code, name: row.name, kind })
+/// A tenant that was looked up.
+pub(super) fn tenant_found(KnownTenantRow { tenant, state }: KnownTenantRow) -> Result<Tenant, StoreError> {
+    let kind = parsed("tenants", "kind", &tenant.kind)?;
+    let state = parsed("tenants", "state", &state)?;
+    Ok(Tenant {
+        id: TenantId::from_uuid(tenant.tenant_id),
+        code: tenant.code,
+        name: tenant.name,
+        kind,
+        state,
+    })
 }
 
 /// A unit's row as a value.

@@ -56,6 +56,9 @@ impl Dispatcher {
     async fn batch(&self, tenant: TenantId, id: WebhookId) -> Result<Option<Batch>, StoreError> {
         let _turn = self.turns.acquire().await;
         let mut tx = self.begin(&self.platform.enter(tenant)).await?;
+        if !tx.stands_open().await? {
+            return Ok(None);
+        }
         let webhook = store::by_id(&tx, id).await?;
         let Some(webhook) = webhook.filter(|webhook| webhook.state == WebhookState::Enabled) else {
             return Ok(None);

@@ -1,0 +1,118 @@
+//! Removes what a tenant held: some rows at a time, so that nobody waits long for SQLite's one writer, and what was removed stays removed
+//! whoever breaks it off.
+
+use std::time::{Duration, Instant};
+
+use sqlx::{AssertSqlSafe, Pool, Postgres};
+
+use crate::kernel::id::TenantId;
+use crate::store::StoreError;
+use crate::store::leaving::{Leaving, LeavingTable, Owner};
+
+/// Rows that go at a time.
+const BATCH: u32 = 1_000;
+const SHRED: &str = "VACUUM (FULL) tenant_keys";
+const BRIEFLY: &str = "SET lock_timeout = '500ms'";
+const TRIES: u32 = 20;
+const AGAIN: Duration = Duration::from_secs(3);
+/// Rest after a batch on SQLite: whoever waits for its one writer asks again every tenth of a second.
+const REST: Duration = Duration::from_millis(150);
+
+/// Whether tables are written anew as a whole, so that nothing of what was removed is left in their free space.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rewrite {
+    /// They are: nobody reads or writes a table meanwhile.
+    Whole,
+    /// They are not: free space is used again by and by.
+    Later,
+}
+
+impl Leaving {
+    /// Removes some of a tenant's rows from a table: how many. Called again until there are none.
+    ///
+    /// # Errors
+    /// [`StoreError`] as the database says.
+    pub async fn remove(&self, tenant: TenantId, table: &LeavingTable) -> Result<u64, StoreError> {
+        let name = &table.name;
+        let some = |row: &str| {
+            if table.own {
+                return String::new();
+            }
+            format!(" AND {row} IN (SELECT {row} FROM {name} WHERE tenant_id = $1 LIMIT {BATCH})")
+        };
+        Ok(match &self.owner {
+            Owner::Postgres(pool) => {
+                let sql = format!("DELETE FROM {name} WHERE tenant_id = $1{}", some("ctid"));
+                sqlx::query(AssertSqlSafe(sql)).bind(tenant.uuid()).execute(pool).await?.rows_affected()
+            }
+            Owner::Sqlite { writer, .. } => {
+                let sql = format!(
+                    "DELETE FROM {name} WHERE tenant_id = $1 \
+                     AND EXISTS (SELECT 1 FROM tenants t WHERE t.tenant_id = $1 AND t.state = 'erasing'){}",
+                    some("rowid")
+                );
+                let begun = Instant::now();
+                let mut connection = writer.acquire().await?;
+                // What is removed is written over with zeros, not only forgotten.
+                sqlx::query("PRAGMA secure_delete = ON").execute(&mut *connection).await?;
+                let removed = sqlx::query(AssertSqlSafe(sql)).bind(tenant.uuid());
+                let removed = removed.execute(&mut *connection).await?.rows_affected();
+                drop(connection);
+                if removed >= u64::from(BATCH) {
+                    tokio::time::sleep(begun.elapsed().max(REST)).await;
+                }
+                removed
+            }
+        })
+    }
+
+    /// Once a table has nothing of a tenant any more: what was removed leads nobody astray who looks for rows that refer to others.
+    ///
+    /// # Errors
+    /// [`StoreError`] as the database says.
+    pub async fn emptied(&self, table: &LeavingTable, rewrite: Rewrite) -> Result<(), StoreError> {
+        let Owner::Postgres(pool) = &self.owner else { return Ok(()) };
+        let how = if rewrite == Rewrite::Whole { "(FULL, ANALYZE)" } else { "(ANALYZE)" };
+        sqlx::query(AssertSqlSafe(format!("VACUUM {how} {}", table.name))).execute(pool).await?;
+        Ok(())
+    }
+
+    /// Takes what was removed out of SQLite's log of what is to come, and out of its free pages if that is wanted. PostgreSQL's tables are
+    /// gone over one by one as they are emptied, see [`Leaving::emptied`]; here the keys of tenants are written anew, so that nothing is left of one.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when somebody reads what was before.
+    pub async fn settle(&self, rewrite: Rewrite) -> Result<(), StoreError> {
+        let writer = match &self.owner {
+            Owner::Postgres(pool) => return shred(pool).await,
+            Owner::Sqlite { writer, .. } => writer,
+        };
+        let mut connection = writer.acquire().await?;
+        if rewrite == Rewrite::Whole {
+            sqlx::query("VACUUM").execute(&mut *connection).await?;
+        }
+        for _ in 0..TRIES {
+            let (busy, ..): (i64, i64, i64) =
+                sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await?;
+            if busy == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(REST).await;
+        }
+        Err(StoreError::Busy("somebody reads what was before".to_owned()))
+    }
+}
+
+/// Writes the keys of tenants anew. Everybody who needs one waits behind whoever wants to do that: it is tried for a moment at a time.
+async fn shred(pool: &Pool<Postgres>) -> Result<(), StoreError> {
+    let mut connection = pool.acquire().await?;
+    sqlx::query(BRIEFLY).execute(&mut *connection).await?;
+    for _ in 1..TRIES {
+        if sqlx::query(SHRED).execute(&mut *connection).await.is_ok() {
+            return Ok(());
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
+    sqlx::query(SHRED).execute(&mut *connection).await?;
+    Ok(())
+}
