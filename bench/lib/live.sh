@@ -3,7 +3,7 @@
 
 # follow SERVER PID PORT SOCKETS RATE SECONDS: one row of the table.
 follow() {
-  local pid="$2" port="$3" idle open from ticks spent ms
+  local pid="$2" port="$3" idle open last from ticks spent ms
   idle="$(memory_of "$pid" VmRSS)"
   : >"$work/live"
   "$BENCH" live --address "127.0.0.1:$port" --readers "$store/$cases/postgres/draws/q2.tsv" \
@@ -16,13 +16,17 @@ follow() {
   open="$(memory_of "$pid" VmRSS)"
   ticks="$(ticks_of "$pid")"
   from="$(now_ms)"
+  while kill -0 "$LIVE" 2>/dev/null; do
+    last="$(memory_of "$pid" VmRSS)"
+    sleep 0.1
+  done
   wait "$LIVE" || { cat "$work/live.log" >&2 && say_and_exit "whoever followed gave up"; }
   spent="$(($(ticks_of "$pid") - ticks))" ms="$(($(now_ms) - from))"
   sed -nE 's/^RESULT //p' "$work/live" |
-    awk -v server="$1" -v sockets="$4" -v rate="$5" -v spent="$spent" -v ms="$ms" -v kib="$(awk -v a="$idle" -v b="$open" -v n="$4" \
-      'BEGIN { printf "%.0f", (b - a) * 1024 / n }')" \
-      '{ printf "| %s | %s | %s | %s | %s | %s | %s | %s | %.0f %% | %.1f | %s |\n",
-           server, sockets, rate, $1, $2, $3, $4, $5, spent * 1000 / ms, ($2 > 0 ? spent * 10000 / $2 : 0), kib }'
+    awk -v server="$1" -v sockets="$4" -v rate="$5" -v spent="$spent" -v ms="$ms" -v idle="$idle" -v open="$open" -v last="$last" \
+      '{ printf "| %s | %s | %s | %s | %s | %s | %s | %s | %.0f %% | %.1f | %.0f | %.0f |\n",
+           server, sockets, rate, $1, $2, $3, $4, $5, spent * 1000 / ms, ($2 > 0 ? spent * 10000 / $2 : 0),
+           (open - idle) * 1024 / sockets, (last - idle) * 1024 / sockets }'
 }
 
 # follow_bare SOCKETS RATE SECONDS: one row of a server of the same libraries without the product.
@@ -46,7 +50,7 @@ stop_bare() {
   BARE=""
 }
 
-# measure_live "SOCKETS…": so many sockets and 1 and 50 events a second, a row each, the product and the libraries alone.
+# measure_live "SOCKETS…": so many sockets and 1, 5 and 50 events a second, a row each, the product and the libraries alone.
 measure_live() {
   local sockets rate
   ulimit -n 65535 2>/dev/null || ulimit -n "$(ulimit -Hn)"
@@ -54,10 +58,10 @@ measure_live() {
   serve postgres "$cases"
   draw postgres "$cases"
   echo
-  echo "| server | sockets | events/s | due | delivered | p50 ms | p99 ms | longest ms | server | server µs a message | KiB a socket |"
-  echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+  echo "| server | sockets | events/s | due | delivered | p50 ms | p99 ms | longest ms | server | server µs a message | KiB a socket | at the end |"
+  echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
   for sockets in $1; do
-    for rate in 1 50; do
+    for rate in 1 5 50; do
       follow "the product" "${SERVER_PIDS[postgres/$cases]}" "${SERVER_PORTS[postgres/$cases]}" "$sockets" "$rate" "$seconds"
       stop_serving "postgres/$cases"
       follow_bare "$sockets" "$rate" "$seconds"

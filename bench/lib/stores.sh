@@ -3,12 +3,13 @@
 # shellcheck shell=bash
 
 # settings_of FOLDER URL: the product's settings for a store, as arguments of env. Nobody waits for what
-# documents cost: few accounts ask for all of it.
+# documents cost: few accounts ask for all of it. TENANT_POINTS: all of a tenant have so many a second.
 settings_of() {
+  local tenant="${TENANT_POINTS:-2000000000}"
   printf '%s\n' "FENGQIAO__DATABASE__URL=$2" "FENGQIAO__KEYS__TOKEN_FILE=$1/token.json" \
     "FENGQIAO__KEYS__SEALING_FILE=$1/sealing.json" "FENGQIAO__AUTH__ACCESS_TOKEN_SECONDS=900" \
-    "FENGQIAO__EDGE__COST__ACCOUNT__POINTS=1000000000" "FENGQIAO__EDGE__COST__ACCOUNT__PER_SECOND=1000000000" \
-    "FENGQIAO__EDGE__COST__TENANT__POINTS=2000000000" "FENGQIAO__EDGE__COST__TENANT__PER_SECOND=2000000000" \
+    "FENGQIAO__EDGE__COST__ACCOUNT__POINTS=$((tenant / 2))" "FENGQIAO__EDGE__COST__ACCOUNT__PER_SECOND=$((tenant / 2))" \
+    "FENGQIAO__EDGE__COST__TENANT__POINTS=$tenant" "FENGQIAO__EDGE__COST__TENANT__PER_SECOND=$tenant" \
     "FENGQIAO__TELEMETRY__LOG=${BENCH_LOG:-info,sea_orm_migration=warn}"
   case "$2" in
     postgres://*)

@@ -1,4 +1,5 @@
--- Sends one kind of work and looks at every answer. Arguments: the kind (q1, g1, q2 or m1) and its file of draws.
+-- Sends one kind of work and looks at every answer. Arguments: the kind (q1, g1, q2 or m1), its file of draws, how many milliseconds a
+-- client waits between two requests, if it does, and whether it asks what its documents cost.
 -- Each line of the file is a token and the ids that go with it; each request draws a line.
 
 local page = "nodes { id number title state openedAt dueAt place { grid { name } village { name } } assignee { __typename"
@@ -34,13 +35,18 @@ function setup(thread)
 end
 
 function init(arguments)
-  kind, bad, bytes, requests = arguments[1], 0, 0, {}
-  mark = marks[kind]
+  kind, bad, bytes, cost, requests = arguments[1], 0, 0, 0, {}
+  mark, asks = marks[kind], arguments[4]
+  local pause = tonumber(arguments[3])
+  if pause then
+    function delay() return pause end
+  end
   math.randomseed(os.time() * 16 + number)
   for line in io.lines(arguments[2]) do
     local ids = {}
     for id in line:gmatch("[^\t]+") do table.insert(ids, id) end
-    local body = string.format('{"query":%q,"variables":%s}', documents[kind], variables[kind](ids))
+    local extensions = asks and ',"extensions":{"cost":true}' or ""
+    local body = string.format('{"query":%q,"variables":%s%s}', documents[kind], variables[kind](ids), extensions)
     local headers = { ["content-type"] = "application/json", authorization = "Bearer " .. ids[1] }
     table.insert(requests, wrk.format("POST", "/graphql", headers, body))
   end
@@ -52,6 +58,7 @@ end
 
 function response(status, headers, body)
   bytes = bytes + #body
+  if asks then cost = body:match('"requested":(%d+)') or cost end
   if status ~= 200 or body:find('"errors":[', 1, true) or not body:find(mark, 1, true) then
     if bad == 0 then io.stderr:write(status, " ", body:sub(1, 500), "\n") end
     bad = bad + 1
@@ -63,6 +70,8 @@ function done(summary, latency)
   for _, thread in ipairs(threads) do
     bad_answers, bytes_read = bad_answers + thread:get("bad"), bytes_read + thread:get("bytes")
   end
+  local cost = threads[1]:get("cost")
+  if tonumber(cost) > 0 then io.write(string.format("COST %d\n", cost)) end
   local errors = summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout
   io.write(string.format("RESULT %d %.3f %d %d %d %d\n", summary.requests, summary.duration / 1e6, latency:percentile(50),
     latency:percentile(99), bad_answers + errors, bytes_read / math.max(summary.requests, 1)))

@@ -64,6 +64,8 @@ pub enum Mutant {
     UnexportedErased,
     /// Of each table of a district that is erased some rows go, and nobody counts what is left.
     HalfErased,
+    /// Tables of a district that is erased are written anew while somebody sees what was removed, which PostgreSQL keeps for them.
+    SeenWhenRewritten,
     /// The key of a district that is erased stays.
     KeptTenantKey,
     /// Personal values are sealed by the master key alone.

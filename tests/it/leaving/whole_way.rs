@@ -1,6 +1,7 @@
 //! The whole way by the command line, over a server that runs.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -9,17 +10,18 @@ use anyhow::{Context as _, ensure};
 use fengqiao_domain::kernel::clock::{Clock as _, SystemClock};
 use fengqiao_tests::{Actor, Backend, Household, Places, RedisServer, Running, account_id, on_backends};
 use serde_json::{Value, json};
-use sqlx::Executor as _;
 use sqlx::types::Uuid;
+use sqlx::{Connection as _, Executor as _, PgConnection};
 
 use super::DISTRICT;
-use crate::tenancy::canaries::{Cage, clean, database_folder, plant};
+use crate::tenancy::canaries::{Cage, clean, database_folder, is_clean, plant};
 use crate::webhooks::{CATEGORY, GRID};
 
 const NAME: &str = "海勃湾区";
 const HOME: &str = "320804";
 /// A server lets go of who is asking within some seconds.
 const OUT: Duration = Duration::from_secs(20);
+const LOOKED_BACK: Duration = Duration::from_secs(4);
 
 /// What a step says, and whether it was taken: `fengqiao district …`, with the settings of the server.
 fn run(home: &Household, step: &[&str]) -> anyhow::Result<(bool, String)> {
@@ -204,32 +206,50 @@ async fn is_gone(home: &Household) -> anyhow::Result<()> {
 
 /// No file has a canary any more: neither what was sealed nor what was in the clear.
 async fn is_swept(home: &Household) -> anyhow::Result<()> {
-    if home.backend() == Backend::Postgres {
-        // Samples of what stood in the clear, which PostgreSQL took for itself: its superuser's to let go.
+    let Some(folder) = database_folder(home).await? else {
+        ensure!(clean(home.folder())? > 2);
+        return Ok(());
+    };
+    // Samples of what stood in the clear, which PostgreSQL took for itself: its superuser's to let go, as soon as nobody sees them.
+    let statistics = "SELECT pg_relation_filepath('pg_statistic'::regclass)";
+    let begun = Instant::now();
+    loop {
         home.superuser().await?.execute("VACUUM FULL pg_catalog.pg_statistic").await?;
-    }
-    match database_folder(home).await? {
-        None => {
-            ensure!(clean(home.folder())? > 2);
+        let samples = home.texts(statistics).await?.concat();
+        home.texts("CHECKPOINT").await?;
+        if is_clean(&std::fs::read(folder.join(samples))?) || begun.elapsed() > OUT {
+            break;
         }
-        Some(folder) => {
-            let own = "SELECT oid::text FROM pg_database WHERE datname = current_database()";
-            ensure!(clean(&folder.join("base").join(home.texts(own).await?.concat()))? > 100);
-        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
     }
+    let own = "SELECT oid::text FROM pg_database WHERE datname = current_database()";
+    ensure!(clean(&folder.join("base").join(home.texts(own).await?.concat()))? > 100);
     Ok(())
 }
 
-/// Erasing is broken off after its first words, and begun again.
-fn broken_off(home: &Household) -> anyhow::Result<()> {
-    use std::io::BufRead as _;
-    let mut child = home
-        .command(&["district", "erase", DISTRICT, "--named", NAME])?
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let mut said = std::io::BufReader::new(child.stdout.take().context("what it says")?).lines();
-    let first = said.next().context("it said nothing")??;
+/// Somebody who sees what was there before, until they are let go: PostgreSQL keeps it for them.
+async fn looking_back(home: &Household) -> anyhow::Result<Option<PgConnection>> {
+    if home.backend() == Backend::Sqlite {
+        return Ok(None);
+    }
+    let mut connection = home.superuser().await?;
+    connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1").await?;
+    Ok(Some(connection))
+}
+
+/// Erasing is broken off after its first words, and begun again. A table is written anew when nobody sees what was in it.
+async fn broken_off(home: &Household) -> anyhow::Result<()> {
+    let watcher = looking_back(home).await?;
+    let mut child = home.command(&ERASE)?.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    let mut said = BufReader::new(child.stdout.take().context("what it says")?).lines();
+    let (says, said_first) = std::sync::mpsc::channel();
+    std::thread::spawn(move || says.send(said.next()));
+    if let Some(watcher) = watcher {
+        let early = said_first.recv_timeout(LOOKED_BACK);
+        ensure!(early.is_err(), "it does not wait for whoever sees what was removed: {early:?}");
+        watcher.close().await?;
+    }
+    let first = said_first.recv()?.context("it said nothing")??;
     child.kill()?;
     child.wait()?;
     ensure!(first.starts_with("tenant_keys: 1"), "the key goes first: {first}");
@@ -344,7 +364,7 @@ async fn a_district_is_closed_handed_over_and_erased() -> anyhow::Result<()> {
         }
         handed_over(&home, &running).await?;
         let before = beside(&home).await?;
-        broken_off(&home)?;
+        broken_off(&home).await?;
         refused(&home, &REOPEN, "does not come back")?;
         done(&home, &ERASE)?;
         is_gone(&home).await?;

@@ -146,6 +146,11 @@ pub(super) const ACCESS: &[Row] = &[
     (Mutant::ClosedComeIn, On::Both, "leaving::whoever_is_in_a_closed_district_is_out"),
     (Mutant::UnexportedErased, On::Both, "leaving::whole_way::a_district_is_closed_handed_over_and_erased"),
     (Mutant::HalfErased, On::Both, "leaving::whole_way::a_district_is_closed_handed_over_and_erased"),
+    (
+        Mutant::SeenWhenRewritten,
+        On::Postgres,
+        "leaving::whole_way::a_district_is_closed_handed_over_and_erased",
+    ),
     (Mutant::KeptTenantKey, On::Both, "leaving::whole_way::a_district_is_closed_handed_over_and_erased"),
     (Mutant::NoTenantKeys, On::Sqlite, "store::tenant_keys::without_the_key_of_a_tenant_nothing_of_it_opens"),
     (Mutant::LongOversight, On::Both, "oversight::giving::what_does_not_make_sense_is_given_to_nobody"),

@@ -82,6 +82,10 @@ fn found(bytes: &[u8]) -> Option<String> {
     Some(String::from_utf8_lossy(hit).into_owned())
 }
 
+pub(crate) fn is_clean(bytes: &[u8]) -> bool {
+    found(bytes).is_none()
+}
+
 /// Every file below a folder.
 fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let (mut open, mut found) = (vec![folder.to_owned()], vec![]);

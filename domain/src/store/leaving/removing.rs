@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use sqlx::{AssertSqlSafe, Pool, Postgres};
 
 use crate::kernel::id::TenantId;
+use crate::kernel::mutant::{self, Mutant};
 use crate::store::StoreError;
 use crate::store::leaving::{Leaving, LeavingTable, Owner};
 
@@ -15,6 +16,14 @@ const SHRED: &str = "VACUUM (FULL) tenant_keys";
 const BRIEFLY: &str = "SET lock_timeout = '500ms'";
 const TRIES: u32 = 20;
 const AGAIN: Duration = Duration::from_secs(3);
+/// What was written so far, as a number; and how many in this database still see what was before some of it. PostgreSQL keeps for them
+/// what was removed, even in a table that is written anew.
+const WRITTEN: &str = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text";
+const LOOKING_BACK: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
+     AND age(backend_xmin) > age($1::text::xid8::xid)";
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+/// Longest wait for them: as long as for whoever needs a key, see [`TRIES`] and [`AGAIN`].
+const LOOK: Duration = Duration::from_mins(1);
 /// Rest after a batch on SQLite: whoever waits for its one writer asks again every tenth of a second.
 const REST: Duration = Duration::from_millis(150);
 
@@ -69,10 +78,16 @@ impl Leaving {
     /// Once a table has nothing of a tenant any more: what was removed leads nobody astray who looks for rows that refer to others.
     ///
     /// # Errors
-    /// [`StoreError`] as the database says.
+    /// [`StoreError::Busy`] when somebody goes on reading what was before a table that is to be written anew.
     pub async fn emptied(&self, table: &LeavingTable, rewrite: Rewrite) -> Result<(), StoreError> {
         let Owner::Postgres(pool) = &self.owner else { return Ok(()) };
-        let how = if rewrite == Rewrite::Whole { "(FULL, ANALYZE)" } else { "(ANALYZE)" };
+        let how = match rewrite {
+            Rewrite::Whole => {
+                unseen(pool).await?;
+                "(FULL, ANALYZE)"
+            }
+            Rewrite::Later => "(ANALYZE)",
+        };
         sqlx::query(AssertSqlSafe(format!("VACUUM {how} {}", table.name))).execute(pool).await?;
         Ok(())
     }
@@ -99,12 +114,36 @@ impl Leaving {
             }
             tokio::time::sleep(REST).await;
         }
-        Err(StoreError::Busy("somebody reads what was before".to_owned()))
+        Err(before())
+    }
+}
+
+fn before() -> StoreError {
+    StoreError::Busy("somebody reads what was before".to_owned())
+}
+
+/// Waits until nobody sees any more what was removed.
+async fn unseen(pool: &Pool<Postgres>) -> Result<(), StoreError> {
+    if mutant::active(Mutant::SeenWhenRewritten) {
+        return Ok(());
+    }
+    let written: String = sqlx::query_scalar(WRITTEN).fetch_one(pool).await?;
+    let begun = Instant::now();
+    loop {
+        let looking_back: i64 = sqlx::query_scalar(LOOKING_BACK).bind(&written).fetch_one(pool).await?;
+        if looking_back == 0 {
+            return Ok(());
+        }
+        if begun.elapsed() > LOOK {
+            return Err(before());
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
 }
 
 /// Writes the keys of tenants anew. Everybody who needs one waits behind whoever wants to do that: it is tried for a moment at a time.
 async fn shred(pool: &Pool<Postgres>) -> Result<(), StoreError> {
+    unseen(pool).await?;
     let mut connection = pool.acquire().await?;
     sqlx::query(BRIEFLY).execute(&mut *connection).await?;
     for _ in 1..TRIES {
