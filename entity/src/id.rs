@@ -199,6 +199,8 @@ ids! {
     ExportId, ExportKind, "export";
     /// A part of a file that is taken out.
     ExportPartId, ExportPartKind, "exportpart";
+    /// Somebody else's word on a file that is taken out.
+    ExportReviewId, ExportReviewKind, "exportreview";
     /// A photo or a document that is attached to cases.
     AttachmentId, AttachmentKind, "attachment";
     /// Somebody who was visited.

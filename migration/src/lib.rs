@@ -35,6 +35,7 @@ mod m20261130_000029_federation;
 mod m20261130_000030_key_persons;
 mod m20261130_000031_oversight;
 mod m20261130_000032_leaving;
+mod m20261130_000033_export_reviews;
 mod walls;
 
 use sea_orm_migration::prelude::*;
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             whole(m20261130_000030_key_persons::Migration),
             whole(m20261130_000031_oversight::Migration),
             whole(m20261130_000032_leaving::Migration),
+            whole(m20261130_000033_export_reviews::Migration),
         ]
     }
 }

@@ -23,7 +23,7 @@ use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_domain::kernel::sheet::SheetLimits;
 use fengqiao_domain::org::{Codes, CreateOrganisation, GroupByCodes, GroupKind};
 use fengqiao_domain::programmes::ProgrammeService;
-use fengqiao_domain::sheets::{SheetService, SheetServices, SheetSettings};
+use fengqiao_domain::sheets::{ExportSettings, SheetService, SheetServices, SheetSettings};
 use fengqiao_domain::staff::StaffService;
 use fengqiao_domain::webhooks::{WebhookService, WebhookSettings};
 
@@ -136,7 +136,8 @@ impl Mirror {
             cases: self.cases.clone(),
         };
         let limits = SheetLimits::default();
-        let settings = SheetSettings { limits, link_seconds: 900, keep_seconds: 86_400, at_once: 2 };
+        let exports = ExportSettings::default();
+        let settings = SheetSettings { limits, link_seconds: 900, keep_seconds: 86_400, at_once: 2, exports };
         SheetService::new(world.db.clone(), slices, settings)
     }
 

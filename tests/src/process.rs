@@ -294,6 +294,12 @@ impl Running {
         sign_in(&self.client, self.address, account).await
     }
 
+    /// Number of the process.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Where it serves.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {

@@ -6,6 +6,7 @@ mod auth;
 mod database;
 mod exchange;
 mod federation;
+mod files;
 mod masked;
 mod networks;
 mod oversight;
@@ -21,8 +22,6 @@ use std::time::Duration;
 
 use config::{Config, Environment, File, FileFormat};
 use fengqiao_domain::identity::IdentitySettings;
-use fengqiao_domain::kernel::sheet::SheetLimits;
-use fengqiao_domain::sheets::SheetSettings;
 use serde::Deserialize;
 
 use crate::http::Limits;
@@ -32,6 +31,7 @@ pub use auth::{Auth, Required, SecondFactor, SignIn};
 pub use database::Database;
 pub use exchange::Exchange;
 pub use federation::Federation;
+pub use files::Files;
 use masked::masked;
 pub use oversight::Oversight;
 pub use password::Password;
@@ -168,49 +168,6 @@ pub struct Cases {
     pub watch_seconds: u32,
 }
 
-/// Files that are imported and exported.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Files {
-    /// Rows of one file.
-    pub max_rows: usize,
-    /// Bytes of an uploaded file.
-    pub max_upload_bytes: u64,
-    /// Bytes of a workbook after unpacking.
-    pub max_unpacked_bytes: u64,
-    /// Bytes of the texts that the cells of a workbook share.
-    pub max_shared_text_bytes: u64,
-    /// How long a link to a file counts.
-    pub link_seconds: u32,
-    /// How long a file that goes out is kept.
-    pub keep_hours: u32,
-    /// Files that one process works on at a time.
-    pub at_once: u32,
-}
-
-impl Files {
-    /// How files are worked on.
-    #[must_use]
-    pub fn sheets(&self) -> SheetSettings {
-        SheetSettings {
-            limits: self.sheet(),
-            link_seconds: i64::from(self.link_seconds),
-            keep_seconds: i64::from(self.keep_hours) * 3_600,
-            at_once: self.at_once as usize,
-        }
-    }
-
-    /// How much of a file is read.
-    #[must_use]
-    pub const fn sheet(&self) -> SheetLimits {
-        SheetLimits {
-            rows: self.max_rows,
-            unpacked_bytes: self.max_unpacked_bytes,
-            shared_text_bytes: self.max_shared_text_bytes,
-        }
-    }
-}
-
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -291,10 +248,7 @@ impl Settings {
             ("database.connections", self.database.connections, 1, 500),
             ("events.keep_days", self.events.keep_days, 1, 400),
             ("events.most_told_again", self.events.most_told_again, 100, 1_000_000),
-            ("files.at_once", self.files.at_once, 1, 64),
-            ("files.keep_hours", self.files.keep_hours, 1, 720),
             ("idempotency.keep_hours", self.idempotency.keep_hours, 24, 720),
-            ("files.link_seconds", self.files.link_seconds, 60, 3_600),
             ("redis.timeout_millis", self.redis.timeout_millis, 50, 5_000),
             ("exchange.at_once", self.exchange.at_once, 1, 256),
             ("exchange.max_bytes", self.exchange.max_bytes, 1_024, 1_048_576),
@@ -335,6 +289,7 @@ impl Settings {
             self.auth.check(),
             self.edge.cost.check(),
             self.federation.check(),
+            self.files.check(),
             self.oversight.check(),
             self.personal.check(),
             self.redis.check(),

@@ -15,7 +15,7 @@ use super::kit::id::{self, parse};
 use super::kit::mistake::Mistake;
 use super::org::{Grid, Organisation, Tenant, Unit, UnitGroup, grid_of, group_of, organisation_of, unit_of};
 use super::programmes::{Programme, programme_of};
-use super::sheets::{Export, Import, export_of, import_of};
+use super::sheets::{Export, ExportReview, Import, export_of, import_of, review_of};
 use super::staff::{
     Appointment, PostKind, StaffMember, Team, appointment_of, member_of, post_kind_of, team_of,
 };
@@ -43,6 +43,8 @@ pub(super) enum Node {
     ExchangePartner(ExchangePartner),
     /// A file that goes out.
     Export(Export),
+    /// Somebody else's word on a file that goes out.
+    ExportReview(ExportReview),
     /// A grid.
     Grid(Grid),
     /// A file that comes in.
@@ -115,6 +117,7 @@ async fn find(ctx: &Context<'_>, global: &ID) -> Outcome<Option<Node>> {
         "sample" => sample_of(ctx, parse(global)?).await?.map(Node::CaseSample),
         "category" => category_of(ctx, Some(parse(global)?)).await?.map(Node::Category),
         "export" => export_of(ctx, parse(global)?).await?.map(Node::Export),
+        "exportreview" => review_of(ctx, Some(parse(global)?)).await?.map(Node::ExportReview),
         "import" => import_of(ctx, parse(global)?).await?.map(Node::Import),
         "grid" => grid_of(ctx, Some(parse(global)?)).await?.map(Node::Grid),
         "org" => organisation_of(ctx, Some(parse(global)?)).await?.map(Node::Organisation),

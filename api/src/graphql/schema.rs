@@ -21,7 +21,7 @@ use super::org::{OrgMutation, OrgQuery};
 use super::oversight::{OversightMutation, OversightQuery};
 use super::personal::PersonalMutation;
 use super::programmes::{ProgrammeMutation, ProgrammeQuery};
-use super::sheets::{SheetMutation, SheetSubscription};
+use super::sheets::{SheetMutation, SheetQuery, SheetSubscription};
 use super::staff::{StaffMutation, StaffQuery};
 use super::webhooks::{WebhookMutation, WebhookQuery};
 
@@ -33,6 +33,7 @@ pub struct Query(
     IdentityQuery,
     FederationQuery,
     OversightQuery,
+    SheetQuery,
     StaffQuery,
     CatalogueQuery,
     CalendarQuery,

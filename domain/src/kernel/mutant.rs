@@ -44,6 +44,20 @@ pub enum Mutant {
     NoLinkage,
     /// Whoever holds a case transfers it to themselves.
     ToOneself,
+    /// Passwords that were tried stay in memory.
+    KeptPasswords,
+    /// People take out as many files in a day as they like.
+    EndlessExports,
+    /// Files of however many people go out by the word of whoever takes them.
+    UnreviewedExport,
+    /// Whoever takes a file out approves it too.
+    OwnReview,
+    /// What was said of a file is said again, otherwise.
+    DecidedTwice,
+    /// The audit trail has how many rows went out, not which.
+    UnnamedRows,
+    /// The rows of a file do not say which file they are from.
+    UnmarkedRows,
     /// A file of the roster tells whose number is whose to whoever does not keep their files.
     TellingRoster,
     /// Whatever an issuer signed for somebody tells who they are.

@@ -48,6 +48,8 @@ pub enum Permission {
     DataImport,
     /// Take what one sees out as a file.
     DataExport,
+    /// Say whether somebody else's file of many people goes out.
+    ExportApprove,
     /// Have a place of one's own called when something happens to the cases that one sees.
     WebhookManage,
     /// Have cases exchanged with another system in one's own name, and say how its words are read.

@@ -2,16 +2,18 @@
 
 use crate::cases::CaseFilter;
 use crate::kernel::failure::Problem;
-use crate::kernel::id::{Timestamp, UnitId};
+use crate::kernel::id::{ExportReviewId, Timestamp, UnitId};
 use crate::kernel::sheet::SheetFormat;
 use crate::kernel::text::{self, BadText};
 use crate::sheets::error::SheetError;
-use crate::sheets::model::{ExportKind, ImportKind};
+use crate::sheets::model::{Decision, ExportKind, ImportKind};
 
 /// Most characters of a file's name: what file systems allow.
 const FILE_NAME_LIMIT: usize = 255;
 /// Most characters of a purpose.
 const PURPOSE_LIMIT: usize = 200;
+/// Most characters of a note.
+const NOTE_LIMIT: usize = 200;
 
 /// Announce a file that is to come in.
 #[derive(Clone, Debug)]
@@ -37,6 +39,28 @@ pub struct StartExport {
     pub at: Option<Timestamp>,
     /// Of cases: which.
     pub filter: CaseFilter,
+}
+
+/// Say whether somebody else's file goes out.
+#[derive(Clone, Debug)]
+pub struct DecideExport {
+    /// Which one waits.
+    pub review: ExportReviewId,
+    /// Whether it does.
+    pub decision: Decision,
+    /// Why; whoever says no must say why.
+    pub note: Option<String>,
+}
+
+impl DecideExport {
+    /// The note, if there is one.
+    pub(super) fn noted(&self) -> Result<Option<String>, Problem<SheetError>> {
+        match (self.decision, self.note.as_deref()) {
+            (Decision::Approved, None) => Ok(None),
+            (Decision::Approved, Some(note)) if note.trim().is_empty() => Ok(None),
+            (_, note) => line(note.unwrap_or_default(), NOTE_LIMIT, "note").map(Some),
+        }
+    }
 }
 
 pub(super) fn file_name(text: &str) -> Result<String, Problem<SheetError>> {

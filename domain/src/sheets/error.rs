@@ -24,6 +24,10 @@ pub enum SheetError {
     InvalidText,
     /// The file has come already.
     AlreadyThere,
+    /// Nobody has a word on a file that they take themselves.
+    OwnFile,
+    /// Somebody has said something already, or its time is over.
+    AlreadyDecided,
 }
 
 impl SheetError {

@@ -5,6 +5,8 @@
 //!   changes nothing, so that one whose end nobody heard of is brought in again.
 //! - A file that goes out holds what its taker sees, masked as they see it; its bytes are sealed, every
 //!   taking is in the audit trail with its purpose, and it is removed after some hours.
+//! - A file of more people than its taker may take alone waits for somebody else's word (导出审批); each row names the file, and the trail names
+//!   each row.
 //! - Both are worked on by the process where they began. What their end is stands in the database.
 
 mod command;
@@ -14,7 +16,7 @@ mod service;
 mod store;
 mod work;
 
-pub use command::{StartExport, StartImport};
+pub use command::{DecideExport, StartExport, StartImport};
 pub use error::{SheetError, SheetErrorCode};
-pub use model::{Export, ExportKind, Import, ImportKind, WorkState};
-pub use service::{SheetService, SheetServices, SheetSettings};
+pub use model::{Decision, Export, ExportKind, ExportReview, Import, ImportKind, ReviewState, WorkState};
+pub use service::{ExportSettings, SheetService, SheetServices, SheetSettings};

@@ -2,7 +2,7 @@
 
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
-use crate::kernel::id::{ExportId, ImportId, Timestamp};
+use crate::kernel::id::{AccountId, ExportId, ExportReviewId, ImportId, Timestamp};
 use crate::kernel::sheet::{BadRow, ImportReport, SheetFormat};
 
 /// What the rows of a file that comes in are.
@@ -31,6 +31,14 @@ pub enum ExportKind {
     Grids,
 }
 
+impl ExportKind {
+    /// Whether its rows are about people: who serves, or who reported and lives where.
+    #[must_use]
+    pub const fn is_of_people(self) -> bool {
+        matches!(self, Self::Roster | Self::Cases)
+    }
+}
+
 /// How far a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
@@ -45,12 +53,16 @@ pub enum WorkState {
     Refused,
     /// It failed for no fault of its own; nothing was written.
     Failed,
-    /// Nobody works on it any more, or its bytes never came: begin again.
+    /// Nobody works on it any more, its bytes never came, or nobody approved it in time: begin again.
     Interrupted,
+    /// It is written, and somebody else must approve it.
+    InReview,
+    /// Somebody else said that it does not go out.
+    Declined,
 }
 
 impl WorkState {
-    /// Whether it changes no more.
+    /// Whether nothing is read or written any more.
     #[must_use]
     pub const fn is_over(self) -> bool {
         !matches!(self, Self::Waiting | Self::Running)
@@ -82,6 +94,62 @@ pub struct Import {
     pub version: i64,
 }
 
+/// What somebody says of a file that is to go out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Decision {
+    /// It goes out.
+    Approved,
+    /// It does not.
+    Declined,
+}
+
+/// How far the word on a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReviewState {
+    /// Nobody has said anything.
+    Waiting,
+    /// It goes out.
+    Approved,
+    /// It does not.
+    Declined,
+    /// Nobody said anything in time.
+    Lapsed,
+}
+
+/// A file of many people that somebody else than its taker must approve (导出审批).
+#[derive(Clone, Debug)]
+pub struct ExportReview {
+    /// Id.
+    pub id: ExportReviewId,
+    /// The file.
+    pub export: ExportId,
+    /// Who takes it.
+    pub account: AccountId,
+    /// What its rows are.
+    pub kind: ExportKind,
+    /// Its format.
+    pub format: SheetFormat,
+    /// What it is taken out for.
+    pub purpose: String,
+    /// How many rows it has.
+    pub rows: usize,
+    /// Since when it waits.
+    pub created_at: Timestamp,
+    /// From when on nobody's word counts any more.
+    pub lapses_at: Timestamp,
+    /// How far it is.
+    pub state: ReviewState,
+    /// Who said so.
+    pub decided_by: Option<AccountId>,
+    /// When.
+    pub decided_at: Option<Timestamp>,
+    /// Why.
+    pub note: Option<String>,
+    /// Version.
+    pub version: i64,
+}
+
 /// A file that goes out.
 #[derive(Clone, Debug)]
 pub struct Export {
@@ -103,8 +171,10 @@ pub struct Export {
     pub created_at: Timestamp,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
-    /// When it is removed.
+    /// When it is removed; while somebody else's word is waited for, when nobody waits any more.
     pub expires_at: Option<Timestamp>,
+    /// Somebody else's word on it, if one is needed.
+    pub review: Option<ExportReviewId>,
     /// Version.
     pub version: i64,
 }

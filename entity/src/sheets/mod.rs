@@ -2,4 +2,5 @@
 
 pub mod export;
 pub mod export_part;
+pub mod export_review;
 pub mod import;

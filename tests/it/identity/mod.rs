@@ -14,6 +14,7 @@ mod period;
 mod programs;
 mod refresh;
 mod reset;
+mod residue;
 mod revoke;
 mod second_factor;
 mod second_factor_lost;

@@ -3,6 +3,7 @@
 mod exports;
 mod imports;
 mod links;
+mod reviews;
 
 use anyhow::{Context as _, ensure};
 use fengqiao_tests::Actor;

@@ -5,7 +5,9 @@ use fengqiao_tests::{Backend, on_backends};
 
 use crate::sweep::stage::Stage;
 
-/// The newest one; its walls and functions are there on PostgreSQL only.
+/// The newest one.
+const UNDO_EXPORT_REVIEWS: &str = "DROP TABLE export_reviews; DELETE FROM seaql_migrations WHERE version = 'm20261130_000033_export_reviews'";
+/// The one before it; its walls and functions are there on PostgreSQL only.
 const UNDO_LEAVING: &str = "DROP TABLE tenant_keys; ALTER TABLE tenants DROP COLUMN state; \
      ALTER TABLE tenants DROP COLUMN closed_at; ALTER TABLE tenants DROP COLUMN exported_at; ALTER TABLE tenants DROP COLUMN exported_counts; \
      ALTER TABLE tenants DROP COLUMN erased_at; \
@@ -139,6 +141,7 @@ async fn walls_stand(stage: &Stage) -> anyhow::Result<()> {
 }
 
 async fn undo_audit(stage: &Stage, backend: Backend) -> anyhow::Result<()> {
+    stage.world.run_sql(UNDO_EXPORT_REVIEWS).await?;
     if backend == Backend::Postgres {
         stage.world.run_sql(UNDO_LEAVING_WALLS).await?;
     }

@@ -61,6 +61,7 @@ impl Samples<'_> {
             // Files are their bringer's alone, and nobody brought any.
             Kind::Attachment => known("attachment", shown(side.attachments.first())?),
             Kind::Export => never("export"),
+            Kind::ExportReview => never("exportreview"),
             Kind::Import => never("import"),
             Kind::Grant => known("grant", self.grants[at].clone()),
             Kind::Grid => known("grid", side.grids[0][0][0].to_string()),

@@ -88,6 +88,7 @@ fn work() -> Vec<Declared> {
         declared::<programmes::programme_version::Entity>(),
         declared::<sheets::export::Entity>(),
         declared::<sheets::export_part::Entity>(),
+        declared::<sheets::export_review::Entity>(),
         declared::<sheets::import::Entity>(),
         declared::<cases::case::Entity>(),
         declared::<cases::case_access::Entity>(),

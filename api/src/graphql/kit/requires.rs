@@ -44,6 +44,8 @@ pub enum Permission {
     DataImport,
     /// Take what one sees out as a file (导出).
     DataExport,
+    /// Say whether somebody else's file of many people goes out (导出审批).
+    ExportApprove,
     /// Have a place of one's own called when something happens to the cases that one sees (回调).
     WebhookManage,
     /// Have cases exchanged with another system in one's own name, and say how its words are read.

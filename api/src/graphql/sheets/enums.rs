@@ -55,6 +55,24 @@ pub enum FileState {
     Refused,
     /// It failed for no fault of its own and nothing was written: begin again.
     Failed,
-    /// Nobody works on it any more, or its bytes never came: begin again. The same file twice changes nothing.
+    /// Nobody works on it any more, its bytes never came, or nobody approved it in time: begin again. The same file twice changes nothing.
     Interrupted,
+    /// It is written and goes out once somebody else approves it (待审批), as `review` tells.
+    InReview,
+    /// Somebody else said that it does not go out (审批未通过), as `review` tells.
+    Declined,
+}
+
+/// How far somebody else's word on a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::sheets::ReviewState")]
+pub enum ExportReviewState {
+    /// Nobody has said anything.
+    Waiting,
+    /// The file goes out.
+    Approved,
+    /// It does not.
+    Declined,
+    /// Nobody said anything in time.
+    Lapsed,
 }

@@ -22,6 +22,10 @@ pub enum SheetErrorCode {
     InvalidText,
     /// The file has come already.
     AlreadyThere,
+    /// Nobody has a word on a file that they take themselves.
+    OwnFile,
+    /// Somebody has said something already, or its time is over.
+    AlreadyDecided,
 }
 
 /// A mistake in a request to the sheets slice.

@@ -3,11 +3,13 @@
 mod enums;
 mod error;
 mod mutation;
+mod query;
 mod reason;
 mod subscription;
 mod types;
 
 pub use error::SheetUserError;
 pub use mutation::SheetMutation;
+pub use query::SheetQuery;
 pub use subscription::SheetSubscription;
-pub use types::{Export, Import, export_of, import_of};
+pub use types::{Export, ExportReview, Import, export_of, import_of, review_of};

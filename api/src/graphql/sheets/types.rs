@@ -2,14 +2,15 @@
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 use fengqiao_domain::identity::LinkUse;
-use fengqiao_domain::kernel::id::{ExportId, ImportId};
+use fengqiao_domain::kernel::id::{ExportId, ExportReviewId, ImportId};
 use fengqiao_domain::kernel::sheet::BadRow;
 use fengqiao_domain::sheets as domain;
 use fengqiao_domain::sheets::WorkState;
 
-use super::enums::{ExportKind, FileFormatKind, FileState, ImportKind};
+use super::enums::{ExportKind, ExportReviewState, FileFormatKind, FileState, ImportKind};
 use super::reason;
 use crate::graphql::context::member;
+use crate::graphql::identity::{Account, account_of};
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::id;
 use crate::graphql::kit::link::link;
@@ -180,12 +181,94 @@ impl Export {
         self.0.finished_at.map(DateTime)
     }
 
-    /// When it is removed.
+    /// When it is removed; while it is in review, when nobody waits for it any more.
     async fn expires_at(&self) -> Option<DateTime> {
         self.0.expires_at.map(DateTime)
     }
 
+    /// Somebody else's word on it (导出审批): null for a file that needs none, which are those of few people.
+    async fn review(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<ExportReview>> {
+        review_of(ctx, self.0.review).await.map_err(Into::into).transpose()
+    }
+
     /// Grows by one with every step: two answers with the same one tell the same.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+}
+
+/// A file that waits for somebody else's word.
+pub struct ExportReview(pub domain::ExportReview);
+
+/// Somebody else's word on a file of many people (导出审批): what there is to judge. Whoever takes the file sees it, whoever may approve, and who audits.
+#[Object]
+impl ExportReview {
+    /// Global id: `exportreview_<uuid>`.
+    pub(crate) async fn id(&self) -> ID {
+        id::text(self.0.id)
+    }
+
+    /// What stands in the last column of each row of the file, which is its taker's alone: its global id, by which the audit trail names it.
+    async fn mark(&self) -> String {
+        self.0.export.to_string()
+    }
+
+    /// Who takes it.
+    async fn taken_by(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Account>> {
+        account_of(ctx, Some(self.0.account)).await.map_err(Into::into).transpose()
+    }
+
+    /// What its rows are.
+    async fn kind(&self) -> ExportKind {
+        self.0.kind.into()
+    }
+
+    /// As what its rows are written.
+    async fn format_kind(&self) -> FileFormatKind {
+        self.0.format.into()
+    }
+
+    /// What it is taken out for.
+    async fn purpose(&self) -> &str {
+        &self.0.purpose
+    }
+
+    /// How many rows it has.
+    async fn row_count(&self) -> usize {
+        self.0.rows
+    }
+
+    /// How far it is.
+    async fn state(&self) -> ExportReviewState {
+        self.0.state.into()
+    }
+
+    /// Since when it waits.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// From when on nobody's word counts any more.
+    async fn lapses_at(&self) -> DateTime {
+        DateTime(self.0.lapses_at)
+    }
+
+    /// Who approved or declined it; null while nobody has.
+    async fn decided_by(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Account>> {
+        account_of(ctx, self.0.decided_by).await.map_err(Into::into).transpose()
+    }
+
+    /// When; null while nobody has.
+    async fn decided_at(&self) -> Option<DateTime> {
+        self.0.decided_at.map(DateTime)
+    }
+
+    /// Why; null while nobody has said.
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+
+    /// Version of the review.
     async fn version(&self) -> i64 {
         self.0.version
     }
@@ -203,4 +286,11 @@ pub async fn export_of(ctx: &Context<'_>, id: ExportId) -> Outcome<Option<Export
     let member = member(ctx)?;
     let found = member.services().sheets.exports_by_id(member.scope(), member.reader(), &[id]).await?;
     Ok(found.into_values().next().map(Export))
+}
+
+/// Somebody else's word on a file, by id; none that the caller does not see.
+pub async fn review_of(ctx: &Context<'_>, id: Option<ExportReviewId>) -> Outcome<Option<ExportReview>> {
+    let (member, Some(id)) = (member(ctx)?, id) else { return Ok(None) };
+    let found = member.services().sheets.review_by_id(member.scope(), member.reader(), id).await?;
+    Ok(found.map(ExportReview))
 }

@@ -1,7 +1,6 @@
 //! Export the cases that the caller sees, newest first.
 
 use std::collections::HashMap;
-use std::fs::File;
 
 use chrono::{DateTime, FixedOffset, SecondsFormat};
 use serde_json::json;
@@ -16,7 +15,7 @@ use crate::identity::directory as identity;
 use crate::kernel::id::{AccountId, CategoryId, Timestamp, UnitId};
 use crate::kernel::page::PageRequest;
 use crate::kernel::scope::Scope;
-use crate::kernel::sheet::{ExportFailure, Progress, Shape, SheetFormat, SheetWriter};
+use crate::kernel::sheet::{ExportFailure, Progress, Shape, SheetTarget, SheetWriter, Written};
 use crate::org::{CodesById, directory};
 use crate::store::{Reader, StoreError, Tx};
 
@@ -79,14 +78,14 @@ impl CaseService {
         scope: &Scope,
         reader: &Reader,
         filter: &CaseFilter,
-        (file, format): (File, SheetFormat),
+        target: SheetTarget,
         progress: &dyn Progress,
-    ) -> Result<u32, ExportFailure> {
+    ) -> Result<Written, ExportFailure> {
         ExportFailure::unless_permitted(scope)?;
         let tx = reader.tx().await?;
         let names = names(&tx).await?;
         let wanted = wanted(&tx, scope, filter).await?;
-        let mut writer = SheetWriter::begin(file, format, &COLUMNS)?;
+        let mut writer = SheetWriter::begin(target, &COLUMNS)?;
         let mut request = PageRequest { size: PAGE, ..PageRequest::default() };
         loop {
             let page = list::page(&tx, &wanted, CaseOrder::default(), &request).await?;
@@ -97,7 +96,8 @@ impl CaseService {
             });
             let logins = identity::logins(&tx, &accounts.collect::<Vec<_>>()).await?;
             for (_, case) in &page.rows {
-                writer.row(&self.cells(scope, &names, &logins, case)?, shape(case).as_ref())?;
+                let cells = self.cells(scope, &names, &logins, case)?;
+                writer.row(case.id.uuid(), &cells, shape(case).as_ref())?;
             }
             progress.rows(page.rows.len());
             if !page.has_next {

@@ -28,7 +28,7 @@ pub(crate) use cells::{CellMap, Cells};
 pub(crate) use source::Columns;
 pub use source::{SheetFile, SheetLimits};
 pub(crate) use writer::Shape;
-pub use writer::{SheetFormat, SheetWriter, WriteError};
+pub use writer::{SheetFormat, SheetTarget, SheetWriter, WriteError, Written};
 
 /// One thing wrong with one row of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]

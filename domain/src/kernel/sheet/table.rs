@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::kernel::sheet::source::{Columns, Found, Sink};
+use crate::kernel::sheet::writer::MARK;
 use crate::kernel::sheet::{BadRow, CellMap};
 
 /// The rows below a header line, as they go to a sink.
@@ -26,7 +27,7 @@ impl<'a, 'b> Table<'a, 'b> {
         let mut bad = vec![];
         for name in names {
             let column = columns.known.iter().copied().find(|column| *column == name);
-            if column.is_none() && !name.is_empty() {
+            if column.is_none() && !name.is_empty() && name != MARK {
                 let known = columns.known.join(", ");
                 bad.push(BadRow::new(row, "", name, format!("no such column; known are {known}")));
             }

@@ -6,13 +6,18 @@ use std::io::{BufWriter, Write};
 use rust_xlsxwriter::{Workbook, XlsxError};
 use serde_json::{Map, Value};
 use strum::{EnumIter, EnumString, IntoStaticStr};
+use uuid::Uuid;
 
+use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::sheet::formula;
 
 /// Rows of a sheet of a workbook, the header line included (ECMA-376 as spreadsheets implement it).
 const SHEET_ROWS: u32 = 1_048_576;
 /// UTF-16 units of one cell, likewise.
 const CELL_UNITS: usize = 32_767;
+
+/// The last column of every file that goes out: which file it is. Whoever brings it in again may leave it.
+pub(super) const MARK: &str = "export";
 
 /// In which form rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
@@ -81,10 +86,31 @@ pub(crate) struct Shape {
     pub(crate) system: &'static str,
 }
 
+/// Where rows go.
+#[derive(Debug)]
+pub struct SheetTarget {
+    /// The file.
+    pub file: File,
+    /// As what they are written.
+    pub format: SheetFormat,
+    /// What stands in the last column of each: a row that turns up somewhere says by whom it was taken out.
+    pub mark: String,
+}
+
+/// What was written.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    /// How many rows.
+    pub rows: u32,
+    /// Who or what stands in them, in their order.
+    pub ids: Vec<Uuid>,
+}
+
 /// A file that rows are being written to.
 pub struct SheetWriter {
-    columns: &'static [&'static str],
-    rows: u32,
+    columns: Vec<&'static str>,
+    mark: String,
+    written: Written,
     to: To,
 }
 
@@ -97,22 +123,23 @@ enum To {
 impl SheetWriter {
     /// Begins a file with its header line. Formats without shapes leave them out.
     pub(crate) fn begin(
-        mut file: File,
-        format: SheetFormat,
+        SheetTarget { mut file, format, mark }: SheetTarget,
         columns: &'static [&'static str],
     ) -> Result<Self, WriteError> {
+        let marks = (!mutant::active(Mutant::UnmarkedRows)).then_some(MARK);
+        let columns: Vec<&'static str> = columns.iter().copied().chain(marks).collect();
         let to = match format {
             SheetFormat::Csv => {
                 file.write_all("\u{feff}".as_bytes())?;
                 let mut csv = csv::Writer::from_writer(BufWriter::new(file));
-                csv.write_record(columns)?;
+                csv.write_record(&columns)?;
                 To::Csv(Box::new(csv))
             }
             SheetFormat::Xlsx => {
                 let mut book = Box::new(Workbook::new());
                 let sheet = book.add_worksheet_with_constant_memory()?;
                 sheet.set_freeze_panes(1, 0)?;
-                for (place, column) in (0..).zip(columns) {
+                for (place, column) in (0..).zip(&columns) {
                     sheet.write_string(0, place, *column)?;
                 }
                 To::Xlsx(book, file)
@@ -123,38 +150,48 @@ impl SheetWriter {
                 To::GeoJson(json)
             }
         };
-        Ok(Self { columns, rows: 0, to })
+        Ok(Self { columns, mark, written: Written::default(), to })
     }
 
-    /// Writes a row: its cells by the columns.
-    pub(crate) fn row(&mut self, cells: &[String], shape: Option<&Shape>) -> Result<(), WriteError> {
-        self.rows += 1;
+    /// Writes a row about somebody or something: its cells by the columns.
+    pub(crate) fn row(
+        &mut self,
+        of: Uuid,
+        cells: &[String],
+        shape: Option<&Shape>,
+    ) -> Result<(), WriteError> {
+        self.written.rows += 1;
+        if self.written.ids.last() != Some(&of) {
+            self.written.ids.push(of);
+        }
+        let rows = self.written.rows;
+        let marked = cells.iter().chain([&self.mark]).take(self.columns.len());
         match &mut self.to {
             To::Csv(csv) => {
-                csv.write_record(cells.iter().map(|cell| formula::written(cell).into_owned()))?;
+                csv.write_record(marked.map(|cell| formula::written(cell).into_owned()))?;
             }
             To::Xlsx(book, _) => {
-                if self.rows >= SHEET_ROWS {
+                if rows >= SHEET_ROWS {
                     return Err(WriteError::SheetFull);
                 }
                 let sheet = book.worksheet_from_index(0)?;
-                for (place, cell) in (0..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
-                    sheet.write_string(self.rows, place, fitting(cell))?;
+                for (place, cell) in (0..).zip(marked).filter(|(_, cell)| !cell.is_empty()) {
+                    sheet.write_string(rows, place, fitting(cell))?;
                 }
             }
             To::GeoJson(json) => {
-                if self.rows > 1 {
+                if rows > 1 {
                     json.write_all(b",")?;
                 }
-                serde_json::to_writer(&mut *json, &feature(self.columns, cells, shape))
+                serde_json::to_writer(&mut *json, &feature(&self.columns, marked, shape))
                     .map_err(std::io::Error::from)?;
             }
         }
         Ok(())
     }
 
-    /// Ends the file: how many rows it has.
-    pub(crate) fn finish(self) -> Result<u32, WriteError> {
+    /// Ends the file: what it has.
+    pub(crate) fn finish(self) -> Result<Written, WriteError> {
         match self.to {
             To::Csv(mut csv) => csv.flush()?,
             To::Xlsx(mut book, file) => book.save_to_writer(file)?,
@@ -163,7 +200,7 @@ impl SheetWriter {
                 json.flush()?;
             }
         }
-        Ok(self.rows)
+        Ok(self.written)
     }
 }
 
@@ -178,7 +215,7 @@ fn fitting(cell: &str) -> &str {
 }
 
 /// A row as a feature: an empty cell is null, and a shape tells the system of its coordinates.
-fn feature(columns: &[&str], cells: &[String], shape: Option<&Shape>) -> Value {
+fn feature<'a>(columns: &[&str], cells: impl Iterator<Item = &'a String>, shape: Option<&Shape>) -> Value {
     let property = |cell: &String| if cell.is_empty() { Value::Null } else { Value::from(cell.as_str()) };
     let mut properties: Map<String, Value> =
         columns.iter().zip(cells).map(|(column, cell)| ((*column).to_owned(), property(cell))).collect();
@@ -201,11 +238,13 @@ mod tests {
     fn written(format: SheetFormat, rows: &[[&str; 2]]) -> File {
         let file = tempfile::tempfile().expect("a file");
         let kept = file.try_clone().expect("the same file");
-        let mut writer = SheetWriter::begin(file, format, &COLUMNS).expect("begun");
-        for row in rows {
-            writer.row(&row.map(str::to_owned), None).expect("a row");
+        let target = SheetTarget { file, format, mark: "export_1".to_owned() };
+        let mut writer = SheetWriter::begin(target, &COLUMNS).expect("begun");
+        for (id, row) in (1..).zip(rows) {
+            writer.row(Uuid::from_u128(id), &row.map(str::to_owned), None).expect("a row");
         }
-        assert_eq!(writer.finish().expect("ended") as usize, rows.len());
+        let written = writer.finish().expect("ended");
+        assert_eq!((written.rows as usize, written.ids.len()), (rows.len(), rows.len()));
         kept
     }
 
@@ -229,7 +268,10 @@ mod tests {
         let mut text = String::new();
         file.rewind().and_then(|()| file.read_to_string(&mut text)).expect("read");
         let json: Value = serde_json::from_str(&text).expect("JSON");
-        assert_eq!(json["features"][1]["properties"], serde_json::json!({"code": "002", "name": null}));
+        assert_eq!(
+            json["features"][1]["properties"],
+            serde_json::json!({"code": "002", "name": null, "export": "export_1"})
+        );
         assert_eq!(json["features"][0]["geometry"], Value::Null);
     }
 

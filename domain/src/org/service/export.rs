@@ -1,14 +1,13 @@
 //! Export units and grids, with the columns by which they are imported.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs::File;
 
 use serde_json::{Value, json};
 
 use crate::kernel::id::UnitId;
 use crate::kernel::place::Territory;
 use crate::kernel::scope::Scope;
-use crate::kernel::sheet::{ExportFailure, Progress, Shape, SheetFormat, SheetWriter};
+use crate::kernel::sheet::{ExportFailure, Progress, Shape, SheetFormat, SheetTarget, SheetWriter, Written};
 use crate::org::import::{GRID_COLUMNS, UNIT_COLUMNS};
 use crate::org::model::{Grid, Unit, UnitLevel};
 use crate::org::service::OrgService;
@@ -25,23 +24,22 @@ impl OrgService {
         &self,
         scope: &Scope,
         reader: &Reader,
-        file: File,
-        format: SheetFormat,
+        target: SheetTarget,
         progress: &dyn Progress,
-    ) -> Result<u32, ExportFailure> {
+    ) -> Result<Written, ExportFailure> {
         ExportFailure::unless_permitted(scope)?;
         let tx = reader.tx().await?;
         let units = store::ordered_units(&tx).await?;
-        let shapes = match format {
+        let shapes = match target.format {
             SheetFormat::GeoJson => areas(&store::live_grids(&tx, &everywhere()).await?)?,
             SheetFormat::Csv | SheetFormat::Xlsx => BTreeMap::new(),
         };
         let codes: HashMap<UnitId, &str> = units.iter().map(|unit| (unit.id, unit.code.as_str())).collect();
-        let mut writer = SheetWriter::begin(file, format, &UNIT_COLUMNS)?;
+        let mut writer = SheetWriter::begin(target, &UNIT_COLUMNS)?;
         for unit in &units {
             let parent = unit.parent.and_then(|parent| codes.get(&parent)).copied().unwrap_or_default();
             let key = (unit.level != UnitLevel::District).then_some(unit.id);
-            writer.row(&unit_cells(unit, parent), shapes.get(&key))?;
+            writer.row(unit.id.uuid(), &unit_cells(unit, parent), shapes.get(&key))?;
             progress.rows(1);
         }
         Ok(writer.finish()?)
@@ -55,19 +53,19 @@ impl OrgService {
         &self,
         scope: &Scope,
         reader: &Reader,
-        file: File,
-        format: SheetFormat,
+        target: SheetTarget,
         progress: &dyn Progress,
-    ) -> Result<u32, ExportFailure> {
+    ) -> Result<Written, ExportFailure> {
         ExportFailure::unless_permitted(scope)?;
         let tx = reader.tx().await?;
         let codes = store::codes_by_id(&tx).await?;
-        let mut writer = SheetWriter::begin(file, format, &GRID_COLUMNS)?;
+        let mut writer = SheetWriter::begin(target, &GRID_COLUMNS)?;
         for grid in store::live_grids(&tx, &everywhere()).await? {
             let village = codes.units.get(&grid.village).cloned().unwrap_or_default();
             let kind: &str = grid.kind.into();
             let shape = grid.boundary.as_ref().map(store::shape).transpose()?;
-            writer.row(&[grid.code, village, grid.name, kind.to_owned()], shape.as_ref())?;
+            let cells = [grid.code, village, grid.name, kind.to_owned()];
+            writer.row(grid.id.uuid(), &cells, shape.as_ref())?;
             progress.rows(1);
         }
         Ok(writer.finish()?)

@@ -3,17 +3,24 @@
 use std::fs::File;
 
 use serde_json::json;
+use uuid::Uuid;
 
+use crate::kernel::id::ExportId;
+use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::Scope;
-use crate::kernel::sheet::{ExportFailure, Progress};
+use crate::kernel::sheet::{ExportFailure, Progress, SheetTarget, Written};
 use crate::sheets::command::StartExport;
 use crate::sheets::model::ExportKind;
 use crate::sheets::service::SheetService;
 use crate::staff::RosterExport;
 use crate::store::{Done, StoreError, WriteTx};
 
+/// Ids in one entry of the audit trail: some twenty kilobytes, so that a page of it can be read.
+const NAMED: usize = 500;
+
 impl SheetService {
-    /// Writes a file and notes it in the audit trail: how many rows it has. Needs `DATA_EXPORT`.
+    /// Writes a file and notes it in the audit trail: how many rows it has. Needs `DATA_EXPORT`. Whoever runs the machine needs nobody else's
+    /// word.
     ///
     /// # Errors
     /// [`ExportFailure::Denied`] without the permission.
@@ -25,11 +32,12 @@ impl SheetService {
         progress: &dyn Progress,
     ) -> Result<u32, ExportFailure> {
         ExportFailure::unless_permitted(scope)?;
-        let rows = self.written(scope, wanted, file, progress).await?;
+        let id = self.db.reader(scope).tx().await?.new_id();
+        let written = self.written(scope, wanted, (id, file), progress).await?;
         let mut tx = self.begin(scope).await?;
-        noted(&mut tx, wanted, &scope.tenant(), rows);
-        tx.commit(Done { id: scope.tenant().uuid(), version: 1 }).await?;
-        Ok(rows)
+        noted(&mut tx, wanted, id, &written);
+        tx.commit(Done { id: id.uuid(), version: 1 }).await?;
+        Ok(written.rows)
     }
 
     /// Writes a file from one snapshot.
@@ -37,30 +45,38 @@ impl SheetService {
         &self,
         scope: &Scope,
         wanted: &StartExport,
-        file: File,
+        (id, file): (ExportId, File),
         progress: &dyn Progress,
-    ) -> Result<u32, ExportFailure> {
+    ) -> Result<Written, ExportFailure> {
         let reader = self.db.reader(scope);
-        let (slices, format) = (&self.slices, wanted.format);
+        let slices = &self.slices;
+        let target = SheetTarget { file, format: wanted.format, mark: id.to_string() };
         match wanted.kind {
             ExportKind::Roster => {
                 let part = RosterExport { unit: wanted.unit, at: wanted.at };
-                slices.staff.export_roster(scope, &reader, part, (file, format), progress).await
+                slices.staff.export_roster(scope, &reader, part, target, progress).await
             }
             ExportKind::Cases => {
-                slices.cases.export_cases(scope, &reader, &wanted.filter, (file, format), progress).await
+                slices.cases.export_cases(scope, &reader, &wanted.filter, target, progress).await
             }
-            ExportKind::Units => slices.org.export_units(scope, &reader, file, format, progress).await,
-            ExportKind::Grids => slices.org.export_grids(scope, &reader, file, format, progress).await,
+            ExportKind::Units => slices.org.export_units(scope, &reader, target, progress).await,
+            ExportKind::Grids => slices.org.export_grids(scope, &reader, target, progress).await,
         }
     }
 }
 
-/// Notes in the audit trail what was taken out, and what for.
-pub(super) fn noted(tx: &mut WriteTx, wanted: &StartExport, target: &impl ToString, rows: u32) {
+/// Notes in the audit trail what was taken out, and what for; of people, whom each row is about (requirement P4).
+pub(super) fn noted(tx: &mut WriteTx, wanted: &StartExport, export: ExportId, written: &Written) {
     let (kind, format): (&str, &str) = (wanted.kind.into(), wanted.format.into());
-    let detail = json!({ "kind": kind, "format": format, "rows": rows, "purpose": wanted.purpose });
-    tx.audit("data.exported", target, detail);
+    let detail = json!({ "kind": kind, "format": format, "rows": written.rows, "purpose": wanted.purpose });
+    tx.audit("data.exported", &export, detail);
+    if !wanted.kind.is_of_people() || mutant::active(Mutant::UnnamedRows) {
+        return;
+    }
+    for ids in written.ids.chunks(NAMED) {
+        let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+        tx.audit("export.rows", &export, json!({ "of": kind, "ids": ids }));
+    }
 }
 
 impl From<ExportFailure> for StoreError {

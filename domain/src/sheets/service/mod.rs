@@ -3,6 +3,8 @@
 mod export_now;
 mod query;
 mod receive_import;
+mod review_export;
+mod reviews;
 mod start_export;
 mod start_import;
 
@@ -39,6 +41,27 @@ pub struct SheetSettings {
     pub keep_seconds: i64,
     /// How many files one process works on at a time.
     pub at_once: usize,
+    /// How much goes out by whose word.
+    pub exports: ExportSettings,
+}
+
+/// How much an account takes out, and what of it alone (requirement P4).
+#[derive(Clone, Copy, Debug)]
+pub struct ExportSettings {
+    /// Files that an account takes out in 24 hours.
+    pub per_day: u32,
+    /// Rows about people that it takes out without somebody else's word.
+    pub rows_alone: u32,
+    /// How long that word is waited for.
+    pub review_seconds: i64,
+}
+
+impl Default for ExportSettings {
+    fn default() -> Self {
+        // A clerk makes some reports a day. A village keeps some dozens of workers and a town some hundreds of cases a month; more is a
+        // district's register. A weekend and a day off beside it.
+        Self { per_day: 20, rows_alone: 1_000, review_seconds: 96 * 3_600 }
+    }
 }
 
 /// The slices whose rows come in and go out.

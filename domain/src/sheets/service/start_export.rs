@@ -7,7 +7,7 @@ use crate::cases::WantedValue;
 use crate::catalogue;
 use crate::identity::directory as identity;
 use crate::kernel::failure::{Failure, Problem};
-use crate::kernel::id::ExportId;
+use crate::kernel::id::{AccountId, ExportId, Timestamp};
 use crate::kernel::meter::Meter;
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
@@ -16,21 +16,22 @@ use crate::org::{PlaceReference, directory};
 use crate::programmes::{self, FieldValue};
 use crate::sheets::command::{self, StartExport};
 use crate::sheets::error::SheetError;
-use crate::sheets::model::{Export, WorkState};
+use crate::sheets::model::{Export, ExportReview, ReviewState, WorkState};
 use crate::sheets::service::export_now::noted;
 use crate::sheets::service::{Answer, SheetService, TELLING, crowded};
-use crate::sheets::store;
+use crate::sheets::store::{self, reviews};
 use crate::sheets::work::Counter;
-use crate::store::{Begun, Done, StoreError, Tx};
+use crate::store::{Begun, Done, StoreError, Tx, WriteTx};
 
 /// Bytes of one part: a handful of round trips for a usual file, and little memory.
 const PART: usize = 256 * 1024;
+const DAY: i64 = 86_400;
 
 impl SheetService {
     /// Begins to write a file of what the caller sees. Needs `DATA_EXPORT`.
     ///
     /// # Errors
-    /// [`Failure::Denied`] without it, [`Failure::Overloaded`] while too many files wait; `NOT_FOUND` for an
+    /// [`Failure::Denied`] without it, [`Failure::Overloaded`] while too many files wait and when the day's are used up; `NOT_FOUND` for an
     /// unknown unit, and what is wrong with the purpose.
     pub async fn start_export(&self, scope: &Scope, command: StartExport) -> Answer<Export> {
         permit_exporting(scope)?;
@@ -47,6 +48,7 @@ impl SheetService {
             }
         };
         check_names(&tx, &wanted).await?;
+        self.count(&tx, account).await?;
         let export = Export {
             id: tx.new_id(),
             kind: wanted.kind,
@@ -58,6 +60,7 @@ impl SheetService {
             created_at: tx.now(),
             finished_at: None,
             expires_at: None,
+            review: None,
             version: 1,
         };
         tx.insert(store::export_row(&tx, account, &export)).await?;
@@ -69,6 +72,19 @@ impl SheetService {
             service.export(&scope, id, &wanted, &counter).await;
         });
         Ok(export)
+    }
+
+    /// Refuses whoever took out as many files in a day as they may.
+    async fn count(&self, tx: &WriteTx, account: AccountId) -> Answer<()> {
+        tx.hold_alone(&format!("exports of {account}")).await?;
+        let begun = store::exports_since(tx, account, tx.now().plus_seconds(-DAY)).await?;
+        let most = self.settings.exports.per_day as usize;
+        if begun.len() < most || mutant::active(Mutant::EndlessExports) {
+            return Ok(());
+        }
+        // The one that must be over a day old before there is room.
+        let oldest = begun.get(begun.len() - most).copied().unwrap_or_else(|| tx.now());
+        Err(Failure::Overloaded { retry_after_seconds: wait(tx.now(), oldest) })
     }
 
     async fn export(&self, scope: &Scope, id: ExportId, wanted: &StartExport, counter: &Counter) {
@@ -101,11 +117,14 @@ impl SheetService {
     ) -> Result<(), StoreError> {
         let unwritable = |error: std::io::Error| StoreError::Internal(format!("no file to write: {error}"));
         let mut file = tempfile::tempfile().map_err(unwritable)?;
-        let rows = self.written(scope, wanted, file.try_clone().map_err(unwritable)?, counter).await?;
+        let written =
+            self.written(scope, wanted, (id, file.try_clone().map_err(unwritable)?), counter).await?;
         file.rewind().map_err(unwritable)?;
         let mut tx = self.begin(scope).await?;
         let Some(account) = scope.account() else { return Ok(()) };
-        let expires_at = tx.now().plus_seconds(self.settings.keep_seconds);
+        let review = self.review(&tx, account, (id, wanted), written.rows);
+        let since = review.as_ref().map_or(tx.now(), |review| review.lapses_at);
+        let expires_at = since.plus_seconds(self.settings.keep_seconds);
         let mut bytes = 0;
         for number in 0.. {
             let part = next_part(&mut file).map_err(unwritable)?;
@@ -115,9 +134,43 @@ impl SheetService {
             bytes += part.len() as u64;
             store::add_part(&tx, account, id, number, &part, expires_at).await?;
         }
-        store::end_export(&tx, id, WorkState::Succeeded, rows as usize, bytes).await?;
-        noted(&mut tx, wanted, &id, rows);
+        store::end_export(&tx, id, WorkState::Succeeded, written.rows as usize, bytes).await?;
+        if let Some(review) = review {
+            reviews::insert(&tx, &review).await?;
+        }
+        noted(&mut tx, wanted, id, &written);
         tx.commit(Done { id: id.uuid(), version: 2 }).await.map(drop)
+    }
+
+    /// What waits for somebody else's word: a file of more people than whoever takes it may take alone.
+    fn review(
+        &self,
+        tx: &WriteTx,
+        account: AccountId,
+        (export, wanted): (ExportId, &StartExport),
+        rows: u32,
+    ) -> Option<ExportReview> {
+        let settings = self.settings.exports;
+        let alone = !wanted.kind.is_of_people() || rows <= settings.rows_alone;
+        if alone || mutant::active(Mutant::UnreviewedExport) {
+            return None;
+        }
+        Some(ExportReview {
+            id: tx.new_id(),
+            export,
+            account,
+            kind: wanted.kind,
+            format: wanted.format,
+            purpose: wanted.purpose.clone(),
+            rows: rows as usize,
+            created_at: tx.now(),
+            lapses_at: tx.now().plus_seconds(settings.review_seconds),
+            state: ReviewState::Waiting,
+            decided_by: None,
+            decided_at: None,
+            note: None,
+            version: 1,
+        })
     }
 
     async fn tell_of_export(&self, scope: &Scope, id: ExportId) -> Result<(), StoreError> {
@@ -131,6 +184,12 @@ impl SheetService {
         store::end_export(&tx, id, WorkState::Failed, 0, 0).await?;
         tx.commit(Done { id: id.uuid(), version: 2 }).await.map(drop)
     }
+}
+
+/// Seconds until an instant is a day ago.
+fn wait(now: Timestamp, instant: Timestamp) -> u32 {
+    let left = instant.plus_seconds(DAY).micros() - now.micros();
+    u32::try_from(left.div_euclid(1_000_000) + 1).unwrap_or(1)
 }
 
 /// Refuses whoever takes nothing out anywhere.

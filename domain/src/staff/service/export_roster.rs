@@ -1,7 +1,6 @@
 //! Export a roster (台账): who serves, and where, at an instant, with the columns of an import.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fs::File;
 
 use crate::identity::{GrantTarget, directory as identity};
 use crate::kernel::id::{AccountId, PostKindId, StaffMemberId, Timestamp, UnitId};
@@ -9,7 +8,7 @@ use crate::kernel::page::PageRequest;
 use crate::kernel::permission::Permission;
 use crate::kernel::place::Territory;
 use crate::kernel::scope::Scope;
-use crate::kernel::sheet::{ExportFailure, Progress, Shape, SheetFormat, SheetWriter};
+use crate::kernel::sheet::{ExportFailure, Progress, Shape, SheetFormat, SheetTarget, SheetWriter, Written};
 use crate::org::{CodesById, directory};
 use crate::staff::import::{COLUMNS, day_of};
 use crate::staff::model::{Appointment, AppointmentKind, StaffMember, StaffMemberState};
@@ -49,15 +48,15 @@ impl StaffService {
         scope: &Scope,
         reader: &Reader,
         wanted: RosterExport,
-        (file, format): (File, SheetFormat),
+        target: SheetTarget,
         progress: &dyn Progress,
-    ) -> Result<u32, ExportFailure> {
+    ) -> Result<Written, ExportFailure> {
         ExportFailure::unless_permitted(scope)?;
         let tx = reader.tx().await?;
         let at = wanted.at.unwrap_or_else(|| tx.now());
-        let names = names(&tx, format).await?;
+        let names = names(&tx, target.format).await?;
         let members = MemberPage { units: units(&tx, wanted.unit).await?, ..MemberPage::default() };
-        let mut writer = SheetWriter::begin(file, format, COLUMNS.known)?;
+        let mut writer = SheetWriter::begin(target, COLUMNS.known)?;
         let mut request = PageRequest { size: PAGE, ..PageRequest::default() };
         loop {
             let page = store::members_page(&tx, &members, &request).await?;
@@ -126,11 +125,12 @@ async fn write(
         let login = member.account.and_then(|account| logins.get(&account));
         let held = posts.remove(&member.id).unwrap_or_default();
         if held.is_empty() && member.state == StaffMemberState::Serving {
-            writer.row(&names.cells(member, login, None), None)?;
+            writer.row(member.id.uuid(), &names.cells(member, login, None), None)?;
             rows += 1;
         }
         for held in &held {
-            writer.row(&names.cells(member, login, Some(held)), names.shapes.get(&held.target))?;
+            let cells = names.cells(member, login, Some(held));
+            writer.row(member.id.uuid(), &cells, names.shapes.get(&held.target))?;
             rows += 1;
         }
     }

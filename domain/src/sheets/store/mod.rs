@@ -1,5 +1,8 @@
 //! Rows of the sheets slice to values and back.
 
+pub(super) mod reviews;
+
+use std::collections::HashMap;
 use std::str::FromStr;
 
 use sea_orm::ColumnTrait;
@@ -10,7 +13,7 @@ use fengqiao_entity::sheets::{export, export_part, import};
 
 use crate::kernel::id::{AccountId, ExportId, ImportId, Timestamp};
 use crate::kernel::sheet::{BadRow, ImportReport};
-use crate::sheets::model::{Export, Import, WorkState};
+use crate::sheets::model::{Export, ExportReview, Import, ReviewState, WorkState};
 use crate::store::{Personal, StoreError, Tx};
 
 const MISTAKES: Personal = Personal { table: "imports", column: "mistakes" };
@@ -208,15 +211,53 @@ fn export(row: export::Model, keep_seconds: i64, now: Timestamp) -> Result<Expor
         created_at: row.created_at,
         finished_at: row.finished_at,
         expires_at: row.finished_at.map(|at| at.plus_seconds(keep_seconds)),
+        review: None,
         version: row.version,
     })
 }
 
-/// Files that go out by id; those that the caller does not see are left out.
+/// Files that go out by id, as far as somebody else's word lets them; those that the caller does not see are left out.
 pub(super) async fn exports(tx: &Tx, ids: &[ExportId], keep_seconds: i64) -> Result<Vec<Export>, StoreError> {
     let found = export::Column::Id.is_in(ids.iter().copied());
     let rows = tx.select::<export::Entity>().filter(found).all().await?;
-    rows.into_iter().map(|row| export(row, keep_seconds, tx.now())).collect()
+    let reviews = reviews::of_exports(tx, ids).await?;
+    let mut reviews: HashMap<_, _> = reviews.into_iter().map(|review| (review.export, review)).collect();
+    let of = |row: export::Model| {
+        let review = reviews.remove(&row.id);
+        let export = export(row, keep_seconds, tx.now())?;
+        Ok(match review {
+            Some(review) => reviewed(export, &review, keep_seconds),
+            None => export,
+        })
+    };
+    rows.into_iter().map(of).collect()
+}
+
+/// A written file as somebody else's word lets it be.
+fn reviewed(export: Export, review: &ExportReview, keep_seconds: i64) -> Export {
+    let (state, expires_at) = match review.state {
+        ReviewState::Waiting => (WorkState::InReview, Some(review.lapses_at)),
+        ReviewState::Approved => {
+            (WorkState::Succeeded, review.decided_at.map(|at| at.plus_seconds(keep_seconds)))
+        }
+        ReviewState::Declined => (WorkState::Declined, None),
+        ReviewState::Lapsed => (WorkState::Interrupted, None),
+    };
+    Export { state, expires_at, review: Some(review.id), version: export.version + review.version, ..export }
+}
+
+/// When the account began to take files out since an instant, oldest first.
+pub(super) async fn exports_since(
+    tx: &Tx,
+    account: AccountId,
+    instant: Timestamp,
+) -> Result<Vec<Timestamp>, StoreError> {
+    use export::Column;
+    let later = Column::AccountId.eq(account).and(Column::CreatedAt.gt(instant));
+    let rows = tx.select::<export::Entity>().filter(later).all().await?;
+    let mut times: Vec<Timestamp> = rows.into_iter().map(|row| row.created_at).collect();
+    times.sort_unstable();
+    Ok(times)
 }
 
 /// Says that a file is still worked on.
