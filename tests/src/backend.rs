@@ -90,7 +90,8 @@ pub async fn on_postgres(body: impl AsyncFn(World) -> anyhow::Result<()>) -> any
 async fn run(backends: &[Backend], body: impl AsyncFn(Backend) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let mut failures = vec![];
     for backend in backends {
-        match AssertUnwindSafe(body(*backend)).catch_unwind().await {
+        // A whole server with its settings is in it: on the heap.
+        match AssertUnwindSafe(Box::pin(body(*backend))).catch_unwind().await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => failures.push(format!("on {backend}: {error:#}")),
             // The panic hook has printed the message.

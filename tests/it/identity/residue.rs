@@ -45,7 +45,8 @@ async fn asked(
     let request = client.post(format!("http://{}/graphql", running.address()));
     let request = token.into_iter().fold(request, reqwest::RequestBuilder::bearer_auth);
     let body = json!({"query": mutation(field, selection), "variables": {"input": input}});
-    let answer: Value = request.json(&body).send().await?.json().await?;
+    let request = request.header("content-type", "application/json").body(body.to_string());
+    let answer: Value = serde_json::from_slice(&request.send().await?.bytes().await?)?;
     Ok(answer["data"][field].clone())
 }
 
