@@ -13,7 +13,7 @@ follow() {
     kill -0 "$LIVE" 2>/dev/null || { cat "$work/live.log" >&2 && say_and_exit "not all of $4 sockets open"; }
     sleep 0.1
   done
-  open="$(memory_of "$pid" VmRSS)"
+  open="$(memory_of "$pid" VmRSS)" last="$open"
   ticks="$(ticks_of "$pid")"
   from="$(now_ms)"
   while kill -0 "$LIVE" 2>/dev/null; do

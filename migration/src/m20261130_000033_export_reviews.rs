@@ -1,6 +1,7 @@
 //! Files of very many people wait for somebody else's word (导出审批).
 
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::ConnectionTrait as _;
 
 use crate::ddl::{Reach, TenantTable};
 
@@ -11,6 +12,9 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // How many files somebody took out in a day.
+        let taken = "CREATE INDEX exports_taken ON exports (tenant_id, account_id, created_at)";
+        manager.get_connection().execute_unprepared(taken).await?;
         TenantTable::new("export_reviews", Reach::StaffOrOwn("account_id"))
             .column("id", "UUID")
             .column("export_id", "UUID")
@@ -18,6 +22,8 @@ impl MigrationTrait for Migration {
             .column("kind", "TEXT")
             .column("format", "TEXT")
             .column("purpose", "TEXT")
+            .column("selection", "TEXT")
+            .column("grants", "TEXT")
             .column("row_count", "BIGINT")
             .column("created_at", "BIGINT")
             .column("lapses_at", "BIGINT")

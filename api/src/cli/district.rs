@@ -186,7 +186,7 @@ async fn erase(
         // Whether anybody reads it is no reason to stop.
         let _ = output::line(format_args!("{table}: {rows} rows"));
     };
-    let erased = leave.erase(platform, leaving, (&tenant, rewrite), said).await.map_err(refused)?;
+    let erased = leave.erase(platform, leaving, (&tenant, rewrite), said).await.map_err(broken_off)?;
     let removed = files.remove_all_of(platform, tenant.id).await?;
     leave.files_gone(platform, &tenant).await.map_err(refused)?;
     match &app.redis {
@@ -197,7 +197,7 @@ async fn erase(
             "no Redis is configured here: where there is one, what it has of the district ends within a day",
         )?,
     }
-    leaving.settle(rewrite).await.context("run it again when nobody reads what was before")?;
+    leaving.settle(rewrite).await.context(AGAIN)?;
     leave.erased(platform, &tenant, erased, removed).await.map_err(refused)?;
     if !app.services.db.sees_chains().await? || !leave.seal(platform, tenant.id).await {
         output::line("the end of its audit trail is sealed by the next server that runs")?;
@@ -206,6 +206,16 @@ async fn erase(
         "{} is erased: {} rows, {removed} files, and {} leaves of its people to oversee other districts. Its audit trail stays",
         wanted.code, erased.rows, erased.leaves
     ))?)
+}
+
+/// What is left when somebody goes on reading what was removed.
+const AGAIN: &str = "run it again when nobody reads what was before";
+
+fn broken_off(failure: Failure<LeavingError>) -> anyhow::Error {
+    match failure {
+        Failure::Unavailable(error @ StoreError::Busy(_)) => anyhow::Error::from(error).context(AGAIN),
+        failure => refused(failure),
+    }
 }
 
 fn refused(failure: Failure<LeavingError>) -> anyhow::Error {

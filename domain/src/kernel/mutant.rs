@@ -50,6 +50,8 @@ pub enum Mutant {
     EndlessExports,
     /// Files of however many people go out by the word of whoever takes them.
     UnreviewedExport,
+    /// Who lost what they saw fetches what they were about to take out.
+    KeptExports,
     /// Whoever takes a file out approves it too.
     OwnReview,
     /// What was said of a file is said again, otherwise.

@@ -12,6 +12,7 @@
 mod command;
 mod error;
 mod model;
+mod selection;
 mod service;
 mod store;
 mod work;

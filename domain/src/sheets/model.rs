@@ -2,7 +2,7 @@
 
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
-use crate::kernel::id::{AccountId, ExportId, ExportReviewId, ImportId, Timestamp};
+use crate::kernel::id::{AccountId, ExportId, ExportReviewId, ImportId, RoleGrantId, Timestamp};
 use crate::kernel::sheet::{BadRow, ImportReport, SheetFormat};
 
 /// What the rows of a file that comes in are.
@@ -132,6 +132,10 @@ pub struct ExportReview {
     pub format: SheetFormat,
     /// What it is taken out for.
     pub purpose: String,
+    /// Which rows were wanted, as JSON.
+    pub selection: String,
+    /// The role grants that whoever takes it held.
+    pub grants: Vec<RoleGrantId>,
     /// How many rows it has.
     pub rows: usize,
     /// Since when it waits.

@@ -26,6 +26,10 @@ pub struct Model {
     pub format: String,
     /// What it is taken out for.
     pub purpose: String,
+    /// Which rows, as JSON.
+    pub selection: String,
+    /// The role grants that whoever takes it held: ids, with commas between.
+    pub grants: String,
     /// How many rows it has.
     pub row_count: i64,
     /// Since when it waits.

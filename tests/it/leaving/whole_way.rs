@@ -227,24 +227,31 @@ async fn is_swept(home: &Household) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Somebody who sees what was there before, until they are let go: PostgreSQL keeps it for them.
-async fn looking_back(home: &Household) -> anyhow::Result<Option<PgConnection>> {
-    if home.backend() == Backend::Sqlite {
-        return Ok(None);
+/// How somebody comes to see what was there before: by what they began to read, or to write.
+const LOOKING_BACK: [&str; 2] =
+    ["BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1", "BEGIN; SELECT pg_current_xact_id()"];
+
+/// They do, until they are let go: PostgreSQL keeps it for them.
+async fn looking_back(home: &Household) -> anyhow::Result<Vec<PgConnection>> {
+    let mut watchers = vec![];
+    if home.backend() == Backend::Postgres {
+        for begin in LOOKING_BACK {
+            let mut connection = home.superuser().await?;
+            connection.execute(begin).await?;
+            watchers.push(connection);
+        }
     }
-    let mut connection = home.superuser().await?;
-    connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1").await?;
-    Ok(Some(connection))
+    Ok(watchers)
 }
 
 /// Erasing is broken off after its first words, and begun again. A table is written anew when nobody sees what was in it.
 async fn broken_off(home: &Household) -> anyhow::Result<()> {
-    let watcher = looking_back(home).await?;
+    let watchers = looking_back(home).await?;
     let mut child = home.command(&ERASE)?.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     let mut said = BufReader::new(child.stdout.take().context("what it says")?).lines();
     let (says, said_first) = std::sync::mpsc::channel();
     std::thread::spawn(move || says.send(said.next()));
-    if let Some(watcher) = watcher {
+    for watcher in watchers {
         let early = said_first.recv_timeout(LOOKED_BACK);
         ensure!(early.is_err(), "it does not wait for whoever sees what was removed: {early:?}");
         watcher.close().await?;

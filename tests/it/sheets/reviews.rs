@@ -53,7 +53,7 @@ async fn said(by: &Actor, act: &str, review: &Value, note: Option<&str>) -> anyh
 /// What waits, or waits no more, as whoever may approve lists it.
 async fn listed(by: &Actor, filter: Value) -> anyhow::Result<Answer> {
     let document = "query($filter: ExportReviewFilter) { exportReviews(filter: $filter) {
-        totalCount nodes { id state kind formatKind rowCount purpose mark takenBy { login } } } }";
+        totalCount nodes { id state kind formatKind rowCount purpose selection mark takenBy { login } } } }";
     by.run(document, json!({ "filter": filter })).await
 }
 
@@ -62,7 +62,9 @@ async fn a_file_of_many_people_waits_for_somebody_else() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let served = served(backend).await?;
         let town = person(&served, "qianlishan.admin").await?;
-        let export = waiting(&town, roster()).await?;
+        let mut input = roster();
+        input["unitId"] = json!(Places::of(&town).unit("150302101").await?);
+        let export = waiting(&town, input).await?;
         let review = &export["review"];
         ensure!(review["rowCount"].as_i64() > Some(3) && review["mark"] == export["id"], "{review}");
         let security = person(&served, "security.admin").await?;
@@ -70,6 +72,8 @@ async fn a_file_of_many_people_waits_for_somebody_else() -> anyhow::Result<()> {
         let first = &list.data("exportReviews")?["nodes"][0];
         assert_eq!((&first["id"], &first["takenBy"]["login"]), (&review["id"], &json!("qianlishan.admin")));
         assert_eq!((&first["purpose"], &first["kind"]), (&json!("年度考核"), &json!("ROSTER")));
+        let selection: Value = serde_json::from_str(&text(&first["selection"])?)?;
+        assert_eq!(selection, json!({ "unitId": Places::of(&town).unit("150302101").await? }));
         // The file itself stays its taker's alone.
         assert_eq!(file(&security, &export["id"]).await?, Value::Null);
         let approved = said(&security, "exportApprove", review, Some("年报需要")).await?;
@@ -123,6 +127,8 @@ async fn nobody_approves_what_they_take_and_nobody_twice() -> anyhow::Result<()>
             assert_eq!(said(&other, "exportApprove", review, None).await?.code(), "FORBIDDEN", "{login}");
             let lists = listed(&other, json!({})).await?;
             assert_eq!(lists.code() == "FORBIDDEN", login != "audit.admin", "{login}: {}", lists.text);
+            let node = other.run("query($id: ID!) { node(id: $id) { id } }", json!({"id": review["id"]})).await?;
+            assert_eq!(node.data("node")?.is_null(), login != "audit.admin", "{login}");
         }
         let stranger = served.sign_in("security.admin@320804").await?;
         is(&said(&stranger, "exportApprove", review, None).await?, "NOT_FOUND", "exportReviewId")?;
@@ -164,6 +170,32 @@ async fn what_is_declined_or_waits_too_long_does_not_go_out() -> anyhow::Result<
         served.pass_seconds(24 * 3_600);
         served.app.services.db.sweep().await?;
         assert_eq!(served.world.number(parts).await?, 0);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_lost_what_they_saw_fetches_nothing_of_it() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = served(backend).await?;
+        let (town, security) =
+            (person(&served, "qianlishan.admin").await?, person(&served, "security.admin").await?);
+        let other = Places::of(&security).unit("150302007").await?;
+        let grant = json!({"accountId": account_id(&town).await?, "role": "TOWN_ADMINISTRATOR", "target": {"unitId": other}});
+        let selection = "roleGrant { id } userErrors { code path }";
+        let granted = security.mutate("roleGrantCreate", selection, grant).await?.payload()?["roleGrant"].clone();
+        served.pass_seconds(10);
+        let export = waiting(&town, roster()).await?;
+        said(&security, "exportApprove", &export["review"], None).await?.payload()?;
+        fetched(&town, &file(&town, &export["id"]).await?).await?;
+        let revoke = json!({"roleGrantId": granted["id"]});
+        security.mutate("roleGrantRevoke", "userErrors { code path }", revoke).await?.payload()?;
+        served.pass_seconds(10);
+        let told = file(&town, &export["id"]).await?;
+        assert_eq!((&told["state"], &told["downloadPath"]), (&json!("INTERRUPTED"), &Value::Null));
+        // What they see now they take out as before.
+        assert_eq!(taken(&town, roster()).await?["state"], "IN_REVIEW");
         Ok(())
     })
     .await
@@ -238,8 +270,8 @@ async fn each_row_names_its_file_and_the_trail_names_each_row() -> anyhow::Resul
         let auditor = person(&served, "audit.admin").await?;
         let seen = dispatcher.run("{ cases(first: 100) { totalCount nodes { id } } }", json!({})).await?;
         let seen = seen.data("cases")?["nodes"].as_array().cloned().unwrap_or_default();
-        let uuid = |case: &Value| case["id"].as_str().and_then(|id| id.split('_').nth(1)).map(str::to_owned);
-        let seen: BTreeSet<String> = seen.iter().filter_map(uuid).collect();
+        let seen: BTreeSet<String> =
+            seen.iter().filter_map(|case| case["id"].as_str()).map(str::to_owned).collect();
         for format in ["CSV", "GEOJSON"] {
             let export =
                 taken(&dispatcher, json!({"kind": "CASES", "formatKind": format, "purpose": "月报"})).await?;

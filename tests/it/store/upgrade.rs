@@ -6,7 +6,7 @@ use fengqiao_tests::{Backend, on_backends};
 use crate::sweep::stage::Stage;
 
 /// The newest one.
-const UNDO_EXPORT_REVIEWS: &str = "DROP TABLE export_reviews; DELETE FROM seaql_migrations WHERE version = 'm20261130_000033_export_reviews'";
+const UNDO_EXPORT_REVIEWS: &str = "DROP TABLE export_reviews; DROP INDEX exports_taken; DELETE FROM seaql_migrations WHERE version = 'm20261130_000033_export_reviews'";
 /// The one before it; its walls and functions are there on PostgreSQL only.
 const UNDO_LEAVING: &str = "DROP TABLE tenant_keys; ALTER TABLE tenants DROP COLUMN state; \
      ALTER TABLE tenants DROP COLUMN closed_at; ALTER TABLE tenants DROP COLUMN exported_at; ALTER TABLE tenants DROP COLUMN exported_counts; \

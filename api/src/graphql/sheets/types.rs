@@ -191,7 +191,7 @@ impl Export {
         review_of(ctx, self.0.review).await.map_err(Into::into).transpose()
     }
 
-    /// Grows by one with every step: two answers with the same one tell the same.
+    /// Grows with every step: two answers with the same one tell the same.
     async fn version(&self) -> i64 {
         self.0.version
     }
@@ -233,6 +233,12 @@ impl ExportReview {
         &self.0.purpose
     }
 
+    /// Which rows were asked for: a JSON object of the conditions of `exportStart`, empty for all that the taker sees. What was searched for is
+    /// not told, only that something was.
+    async fn selection(&self) -> &str {
+        &self.0.selection
+    }
+
     /// How many rows it has.
     async fn row_count(&self) -> usize {
         self.0.rows
@@ -268,7 +274,7 @@ impl ExportReview {
         self.0.note.as_deref()
     }
 
-    /// Version of the review.
+    /// Grows by one when somebody says something, and when nobody did in time.
     async fn version(&self) -> i64 {
         self.0.version
     }

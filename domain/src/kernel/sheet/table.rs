@@ -60,11 +60,12 @@ impl<'a, 'b> Table<'a, 'b> {
         let mut map: CellMap = self.header.iter().flatten().map(|column| (*column, String::new())).collect();
         let mut empty = true;
         for (place, text) in cells {
-            empty &= text.is_empty();
             match self.header.get(place).copied() {
                 Some(Some(column)) => {
+                    empty &= text.is_empty();
                     text.clone_into(map.entry(column).or_default());
                 }
+                // The mark of a file that went out is no text of somebody's.
                 Some(None) => {}
                 None if text.is_empty() => {}
                 None => self.refuse(BadRow::new(number, "", text, "more cells than the header line"))?,

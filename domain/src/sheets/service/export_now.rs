@@ -5,12 +5,13 @@ use std::fs::File;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::kernel::id::ExportId;
+use crate::kernel::id::{CaseId, ExportId, ExportReviewId, GridId, StaffMemberId, UnitId};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::Scope;
 use crate::kernel::sheet::{ExportFailure, Progress, SheetTarget, Written};
 use crate::sheets::command::StartExport;
 use crate::sheets::model::ExportKind;
+use crate::sheets::selection::selection;
 use crate::sheets::service::SheetService;
 use crate::staff::RosterExport;
 use crate::store::{Done, StoreError, WriteTx};
@@ -35,7 +36,7 @@ impl SheetService {
         let id = self.db.reader(scope).tx().await?.new_id();
         let written = self.written(scope, wanted, (id, file), progress).await?;
         let mut tx = self.begin(scope).await?;
-        noted(&mut tx, wanted, id, &written);
+        noted(&mut tx, wanted, (id, None), &written);
         tx.commit(Done { id: id.uuid(), version: 1 }).await?;
         Ok(written.rows)
     }
@@ -65,17 +66,37 @@ impl SheetService {
     }
 }
 
-/// Notes in the audit trail what was taken out, and what for; of people, whom each row is about (requirement P4).
-pub(super) fn noted(tx: &mut WriteTx, wanted: &StartExport, export: ExportId, written: &Written) {
+/// Notes in the audit trail what was taken out, and what for; of people, whom each row is about (requirement P4). A file that waits for
+/// somebody's word is noted with it: it was written, and is fetched if that says so.
+pub(super) fn noted(
+    tx: &mut WriteTx,
+    wanted: &StartExport,
+    (export, review): (ExportId, Option<ExportReviewId>),
+    written: &Written,
+) {
     let (kind, format): (&str, &str) = (wanted.kind.into(), wanted.format.into());
-    let detail = json!({ "kind": kind, "format": format, "rows": written.rows, "purpose": wanted.purpose });
+    let detail = json!({
+        "kind": kind, "format": format, "rows": written.rows, "purpose": wanted.purpose,
+        "selection": selection(wanted), "review": review.map(|review| review.to_string()),
+    });
     tx.audit("data.exported", &export, detail);
     if !wanted.kind.is_of_people() || mutant::active(Mutant::UnnamedRows) {
         return;
     }
-    for ids in written.ids.chunks(NAMED) {
-        let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-        tx.audit("export.rows", &export, json!({ "of": kind, "ids": ids }));
+    let parts = written.ids.len().div_ceil(NAMED);
+    for (part, ids) in (1..).zip(written.ids.chunks(NAMED)) {
+        let ids: Vec<String> = ids.iter().map(|id| named(wanted.kind, *id)).collect();
+        tx.audit("export.rows", &export, json!({ "part": part, "parts": parts, "ids": ids }));
+    }
+}
+
+/// What a row is about, as everything else names it.
+fn named(kind: ExportKind, id: Uuid) -> String {
+    match kind {
+        ExportKind::Roster => StaffMemberId::from_uuid(id).to_string(),
+        ExportKind::Cases => CaseId::from_uuid(id).to_string(),
+        ExportKind::Units => UnitId::from_uuid(id).to_string(),
+        ExportKind::Grids => GridId::from_uuid(id).to_string(),
     }
 }
 

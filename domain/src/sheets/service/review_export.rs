@@ -42,7 +42,7 @@ impl SheetService {
             Decision::Approved => "export.approve",
             Decision::Declined => "export.decline",
         };
-        let detail = json!({ "by": review.account.to_string(), "rows": review.rows, "note": note });
+        let detail = json!({ "takenBy": review.account.to_string(), "rows": review.rows, "note": note });
         tx.audit(action, &review.export, detail);
         let decided = again(&tx, &review).await?;
         tx.commit(Done { id: review.id.uuid(), version: decided.version }).await?;

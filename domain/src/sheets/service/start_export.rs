@@ -17,6 +17,7 @@ use crate::programmes::{self, FieldValue};
 use crate::sheets::command::{self, StartExport};
 use crate::sheets::error::SheetError;
 use crate::sheets::model::{Export, ExportReview, ReviewState, WorkState};
+use crate::sheets::selection::selection;
 use crate::sheets::service::export_now::noted;
 use crate::sheets::service::{Answer, SheetService, TELLING, crowded};
 use crate::sheets::store::{self, reviews};
@@ -135,10 +136,10 @@ impl SheetService {
             store::add_part(&tx, account, id, number, &part, expires_at).await?;
         }
         store::end_export(&tx, id, WorkState::Succeeded, written.rows as usize, bytes).await?;
-        if let Some(review) = review {
-            reviews::insert(&tx, &review).await?;
+        if let Some(review) = &review {
+            reviews::insert(&tx, review).await?;
         }
-        noted(&mut tx, wanted, id, &written);
+        noted(&mut tx, wanted, (id, review.map(|review| review.id)), &written);
         tx.commit(Done { id: id.uuid(), version: 2 }).await.map(drop)
     }
 
@@ -162,6 +163,8 @@ impl SheetService {
             kind: wanted.kind,
             format: wanted.format,
             purpose: wanted.purpose.clone(),
+            selection: selection(wanted).to_string(),
+            grants: tx.scope().held().iter().map(|held| held.grant).collect(),
             rows: rows as usize,
             created_at: tx.now(),
             lapses_at: tx.now().plus_seconds(settings.review_seconds),

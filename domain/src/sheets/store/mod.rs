@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use fengqiao_entity::sheets::{export, export_part, import};
 
-use crate::kernel::id::{AccountId, ExportId, ImportId, Timestamp};
+use crate::kernel::id::{AccountId, ExportId, ImportId, RoleGrantId, Timestamp};
+use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::scope::Scope;
 use crate::kernel::sheet::{BadRow, ImportReport};
 use crate::sheets::model::{Export, ExportReview, Import, ReviewState, WorkState};
 use crate::store::{Personal, StoreError, Tx};
@@ -226,16 +228,21 @@ pub(super) async fn exports(tx: &Tx, ids: &[ExportId], keep_seconds: i64) -> Res
         let review = reviews.remove(&row.id);
         let export = export(row, keep_seconds, tx.now())?;
         Ok(match review {
-            Some(review) => reviewed(export, &review, keep_seconds),
-            None => export,
+            Some(review) if export.state == WorkState::Succeeded => {
+                reviewed(tx.scope(), export, &review, keep_seconds)
+            }
+            _ => export,
         })
     };
     rows.into_iter().map(of).collect()
 }
 
-/// A written file as somebody else's word lets it be.
-fn reviewed(export: Export, review: &ExportReview, keep_seconds: i64) -> Export {
+/// A written file as somebody else's word lets it be, and as its taker may still have it: what they see may be less than what they saw.
+fn reviewed(scope: &Scope, export: Export, review: &ExportReview, keep_seconds: i64) -> Export {
+    let lost = |grant: &RoleGrantId| !scope.held().iter().any(|held| held.grant == *grant);
+    let is_less = review.grants.iter().any(lost) && !mutant::active(Mutant::KeptExports);
     let (state, expires_at) = match review.state {
+        _ if is_less => (WorkState::Interrupted, None),
         ReviewState::Waiting => (WorkState::InReview, Some(review.lapses_at)),
         ReviewState::Approved => {
             (WorkState::Succeeded, review.decided_at.map(|at| at.plus_seconds(keep_seconds)))
@@ -266,7 +273,7 @@ pub(super) async fn hear_export(tx: &Tx, id: ExportId) -> Result<(), StoreError>
     heard.filter(export::Column::Id.eq(id)).run().await.map(drop)
 }
 
-/// Ends a file that goes out.
+/// Ends a file that goes out, and that nobody has ended.
 pub(super) async fn end_export(
     tx: &Tx,
     id: ExportId,
@@ -275,17 +282,18 @@ pub(super) async fn end_export(
     bytes: u64,
 ) -> Result<(), StoreError> {
     use export::Column;
-    tx.update::<export::Entity>()
+    let ended = tx
+        .update::<export::Entity>()
         .set(Column::State, Expr::val(text(state)))
         .set(Column::RowCount, Expr::val(i64::try_from(rows).unwrap_or(i64::MAX)))
         .set(Column::ByteCount, Expr::val(i64::try_from(bytes).unwrap_or(i64::MAX)))
         .set(Column::HeardAt, Expr::val(tx.now()))
         .set(Column::FinishedAt, Expr::val(tx.now()))
         .set(Column::Version, Expr::col(Column::Version).add(1))
-        .filter(Column::Id.eq(id))
+        .filter(Column::Id.eq(id).and(Column::State.eq(text(WorkState::Running))))
         .run()
-        .await
-        .map(drop)
+        .await?;
+    if ended == 1 { Ok(()) } else { Err(StoreError::Internal(format!("{id} has ended already"))) }
 }
 
 /// Adds a part to a file.

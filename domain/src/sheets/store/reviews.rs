@@ -2,10 +2,11 @@
 
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait};
+use uuid::Uuid;
 
 use fengqiao_entity::sheets::export_review::{Column, Entity, Model};
 
-use crate::kernel::id::{AccountId, ExportId, ExportReviewId, Timestamp};
+use crate::kernel::id::{AccountId, ExportId, ExportReviewId, RoleGrantId, Timestamp};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::sheets::model::{Decision, ExportReview, ReviewState};
 use crate::sheets::store::{parsed, text};
@@ -14,6 +15,11 @@ use crate::store::{Keyset, Select, StoreError, Tx, counted};
 fn value(row: Model, now: Timestamp) -> Result<ExportReview, StoreError> {
     let table = "export_reviews";
     let decision = row.decision.as_deref().map(|text| parsed(table, "decision", text)).transpose()?;
+    let grant = |id: &str| Uuid::parse_str(id).map(RoleGrantId::from_uuid);
+    let grants: Result<Vec<_>, _> = row.grants.split(',').filter(|id| !id.is_empty()).map(grant).collect();
+    let grants = grants.map_err(|fault| StoreError::corrupt(table, "grants", fault))?;
+    // That nobody said anything in time is a step too.
+    let version = row.version + i64::from(decision.is_none() && row.lapses_at <= now);
     Ok(ExportReview {
         id: row.id,
         export: row.export_id,
@@ -21,6 +27,8 @@ fn value(row: Model, now: Timestamp) -> Result<ExportReview, StoreError> {
         kind: parsed(table, "kind", &row.kind)?,
         format: parsed(table, "format", &row.format)?,
         purpose: row.purpose,
+        selection: row.selection,
+        grants,
         rows: usize::try_from(row.row_count).unwrap_or_default(),
         created_at: row.created_at,
         lapses_at: row.lapses_at,
@@ -33,7 +41,7 @@ fn value(row: Model, now: Timestamp) -> Result<ExportReview, StoreError> {
         decided_by: row.decided_by,
         decided_at: row.decided_at,
         note: row.note,
-        version: row.version,
+        version,
     })
 }
 
@@ -47,6 +55,8 @@ pub(in crate::sheets) async fn insert(tx: &Tx, new: &ExportReview) -> Result<(),
         kind: text(new.kind),
         format: text(new.format),
         purpose: new.purpose.clone(),
+        selection: new.selection.clone(),
+        grants: new.grants.iter().map(|grant| grant.uuid().to_string()).collect::<Vec<_>>().join(","),
         row_count: i64::try_from(new.rows).unwrap_or(i64::MAX),
         created_at: new.created_at,
         lapses_at: new.lapses_at,
@@ -91,7 +101,8 @@ pub(in crate::sheets) async fn decide(
     by: AccountId,
     (decision, note): (Decision, Option<&str>),
 ) -> Result<(), StoreError> {
-    tx.update::<Entity>()
+    let decided = tx
+        .update::<Entity>()
         .set(Column::Decision, Expr::val(text(decision)))
         .set(Column::DecidedBy, Expr::val(by))
         .set(Column::DecidedAt, Expr::val(tx.now()))
@@ -99,8 +110,8 @@ pub(in crate::sheets) async fn decide(
         .set(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.eq(id))
         .run()
-        .await
-        .map(drop)
+        .await?;
+    if decided == 1 { Ok(()) } else { Err(StoreError::Internal(format!("{id} is not there any more"))) }
 }
 
 fn matching(tx: &Tx, waiting: Option<bool>) -> Select<'_, Entity> {

@@ -16,11 +16,16 @@ const SHRED: &str = "VACUUM (FULL) tenant_keys";
 const BRIEFLY: &str = "SET lock_timeout = '500ms'";
 const TRIES: u32 = 20;
 const AGAIN: Duration = Duration::from_secs(3);
-/// What was written so far, as a number; and how many in this database still see what was before some of it. PostgreSQL keeps for them
-/// what was removed, even in a table that is written anew.
+/// What was written so far, as a number; and how many may still see what was before some of it: whoever reads or began to write, replicas that
+/// say what they read, and writes that are prepared. PostgreSQL keeps for them what was removed, even in a table that is written anew.
+/// Those that only clean up a table hold nothing back.
 const WRITTEN: &str = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text";
-const LOOKING_BACK: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
-     AND age(backend_xmin) > age($1::text::xid8::xid)";
+const LOOKING_BACK: &str = "SELECT (SELECT count(*) FROM pg_stat_activity a WHERE coalesce(a.datname, current_database()) = current_database() \
+     AND a.pid <> pg_backend_pid() AND a.pid NOT IN (SELECT v.pid FROM pg_stat_progress_vacuum v) \
+     AND (age(a.backend_xmin) > age(w.w) OR age(a.backend_xid) > age(w.w))) \
+     + (SELECT count(*) FROM pg_replication_slots r WHERE age(r.xmin) > age(w.w)) \
+     + (SELECT count(*) FROM pg_prepared_xacts p WHERE p.database = current_database() AND age(p.transaction) > age(w.w)) \
+     FROM (SELECT $1::text::xid8::xid AS w) w";
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// Longest wait for them: as long as for whoever needs a key, see [`TRIES`] and [`AGAIN`].
 const LOOK: Duration = Duration::from_mins(1);
