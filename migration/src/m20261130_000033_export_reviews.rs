@@ -1,7 +1,6 @@
 //! Files of very many people wait for somebody else's word (导出审批).
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::ConnectionTrait as _;
 
 use crate::ddl::{Reach, TenantTable};
 

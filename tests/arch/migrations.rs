@@ -38,7 +38,7 @@ const LANDED: [(&str, u64); 33] = [
     ("m20261130_000030_key_persons.rs", 0x56ef_1b6d_3358_dc13),
     ("m20261130_000031_oversight.rs", 0x01ec_3da2_3ce7_f4ed),
     ("m20261130_000032_leaving.rs", 0xea27_f0a5_b215_6a31),
-    ("m20261130_000033_export_reviews.rs", 0xd36a_a83b_9e07_efd3),
+    ("m20261130_000033_export_reviews.rs", 0x1c34_5f5c_5aff_09df),
 ];
 
 /// FNV-1a: it need only notice a change, not resist one.

@@ -11,7 +11,7 @@ use fengqiao_domain::kernel::failure::Failure;
 use fengqiao_domain::kernel::scope::PlatformScope;
 use fengqiao_domain::leaving::{LeavingError, LeavingService, Wanted};
 use fengqiao_domain::org::TenantKind;
-use fengqiao_domain::{Leaving, Rewrite};
+use fengqiao_domain::{Leaving, Rewrite, StoreError};
 
 use super::Place;
 use super::people::{plain, unexpected};
