@@ -251,6 +251,19 @@ impl Household {
         }
     }
 
+    /// The same in another database of the server.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn superuser_elsewhere(&self) -> anyhow::Result<PgConnection> {
+        match &self.store {
+            Store::Sqlite => bail!("a file knows no superuser"),
+            Store::Postgres { superuser, .. } => {
+                Ok(PgConnectOptions::from_str(superuser)?.database("postgres").connect().await?)
+            }
+        }
+    }
+
     /// The number that a query gives as a text.
     ///
     /// # Errors

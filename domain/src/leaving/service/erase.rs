@@ -142,7 +142,7 @@ impl LeavingService {
                     break;
                 }
             }
-            leaving.emptied(table, rewrite).await?;
+            leaving.emptied(table).await?;
             if rows > 0 {
                 said(&table.name, rows);
             }
@@ -154,6 +154,9 @@ impl LeavingService {
                 let table = table.name.clone();
                 return Err(refused(LeavingError::StillWritten { table, rows }));
             }
+        }
+        if rewrite == Rewrite::Whole {
+            leaving.rewrite(&tables).await?;
         }
         Ok(erased)
     }

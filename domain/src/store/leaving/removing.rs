@@ -16,15 +16,16 @@ const SHRED: &str = "VACUUM (FULL) tenant_keys";
 const BRIEFLY: &str = "SET lock_timeout = '500ms'";
 const TRIES: u32 = 20;
 const AGAIN: Duration = Duration::from_secs(3);
-/// What was written so far, as a number; and how many may still see what was before some of it: whoever reads or began to write, replicas that
-/// say what they read, and writes that are prepared. PostgreSQL keeps for them what was removed, even in a table that is written anew.
+/// What was written so far, as a number; and how many may still see what was before some of it: whoever reads here, whoever began to write,
+/// replicas that say what they read, and writes that are prepared. PostgreSQL keeps for them what was removed, even in a table that is
+/// written anew. A write in another database of the server counts too: whoever begins to read here meanwhile sees no more than it does.
 /// Those that only clean up a table hold nothing back.
 const WRITTEN: &str = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text";
-const LOOKING_BACK: &str = "SELECT (SELECT count(*) FROM pg_stat_activity a WHERE coalesce(a.datname, current_database()) = current_database() \
-     AND a.pid <> pg_backend_pid() AND a.pid NOT IN (SELECT v.pid FROM pg_stat_progress_vacuum v) \
-     AND (age(a.backend_xmin) > age(w.w) OR age(a.backend_xid) > age(w.w))) \
+const LOOKING_BACK: &str = "SELECT (SELECT count(*) FROM pg_stat_activity a WHERE a.pid <> pg_backend_pid() \
+     AND a.pid NOT IN (SELECT v.pid FROM pg_stat_progress_vacuum v) AND (age(a.backend_xid) > age(w.w) \
+     OR coalesce(a.datname, current_database()) = current_database() AND age(a.backend_xmin) > age(w.w))) \
      + (SELECT count(*) FROM pg_replication_slots r WHERE age(r.xmin) > age(w.w)) \
-     + (SELECT count(*) FROM pg_prepared_xacts p WHERE p.database = current_database() AND age(p.transaction) > age(w.w)) \
+     + (SELECT count(*) FROM pg_prepared_xacts p WHERE age(p.transaction) > age(w.w)) \
      FROM (SELECT $1::text::xid8::xid AS w) w";
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// Longest wait for them: as long as for whoever needs a key, see [`TRIES`] and [`AGAIN`].
@@ -83,17 +84,23 @@ impl Leaving {
     /// Once a table has nothing of a tenant any more: what was removed leads nobody astray who looks for rows that refer to others.
     ///
     /// # Errors
-    /// [`StoreError::Busy`] when somebody goes on reading what was before a table that is to be written anew.
-    pub async fn emptied(&self, table: &LeavingTable, rewrite: Rewrite) -> Result<(), StoreError> {
+    /// [`StoreError`] as the database says.
+    pub async fn emptied(&self, table: &LeavingTable) -> Result<(), StoreError> {
         let Owner::Postgres(pool) = &self.owner else { return Ok(()) };
-        let how = match rewrite {
-            Rewrite::Whole => {
-                unseen(pool).await?;
-                "(FULL, ANALYZE)"
-            }
-            Rewrite::Later => "(ANALYZE)",
-        };
-        sqlx::query(AssertSqlSafe(format!("VACUUM {how} {}", table.name))).execute(pool).await?;
+        sqlx::query(AssertSqlSafe(format!("VACUUM (ANALYZE) {}", table.name))).execute(pool).await?;
+        Ok(())
+    }
+
+    /// Writes tables anew from which everything was removed, so that nothing of it is left in their free space. SQLite does that as it settles.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when somebody goes on reading what was before.
+    pub async fn rewrite(&self, tables: &[LeavingTable]) -> Result<(), StoreError> {
+        let Owner::Postgres(pool) = &self.owner else { return Ok(()) };
+        unseen(pool).await?;
+        for table in tables.iter().filter(|table| !table.kept) {
+            sqlx::query(AssertSqlSafe(format!("VACUUM (FULL) {}", table.name))).execute(pool).await?;
+        }
         Ok(())
     }
 
