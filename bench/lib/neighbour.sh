@@ -11,7 +11,7 @@ cost_of_q1() {
     sed -nE 's/^COST ([0-9]+)$/\1/p'
 }
 
-# asks PORT DRAWS CLIENTS PAUSE_MS SECONDS: so many clients that each wait so long between two requests. Sets ASKED.
+# asks PORT DRAWS CLIENTS PAUSE_MS SECONDS: so many clients that each wait so long between two requests.
 asks() {
   wrk -t 1 -c "$3" -d "${5}s" --timeout 10s -s "$root/bench/wrk/load.lua" "http://127.0.0.1:$1" -- q1 "$2" "$4" 2>/dev/null |
     grep '^RESULT'
@@ -20,6 +20,8 @@ asks() {
 # measure_neighbour SECONDS: Q1 in one district, while another one is quiet and while it is loud.
 measure_neighbour() {
   local port loud quiet noise cost clients rounds round number times latencies bad requests p50 p99
+  # Whether it works, by a build that is some twenty times as slow.
+  [ "$quick" = no ] || NEIGHBOUR_TIMES=1
   draw postgres "$cases"
   loud="$work/loud.tsv" quiet="$work/quiet.tsv"
   awk -F'\t' -v loud="$loud" -v quiet="$quiet" 'NR == 1 { first = $3 } { print > ($3 == first ? loud : quiet) }' \
@@ -51,7 +53,7 @@ measure_neighbour() {
   read -r _ requests _ _ _ bad _ <"$work/noise"
   rounds="$(awk -v a="$p99_loud" -v b="$p99_quiet" 'BEGIN { printf "%.2f", a / b }')"
   times="$(awk -v n="$requests" -v cost="$cost" -v may="$((NEIGHBOUR_POINTS * ($1 + 4)))" 'BEGIN { printf "%.1f", n * cost / may }')"
-  number="$(awk -v n="$requests" -v bad="$bad" 'BEGIN { printf "%.0f", n > 0 ? bad * 100 / n : 0 }')"
+  number="$(awk -v n="$requests" -v bad="$bad" 'BEGIN { printf "%.0f", (n > 0) ? bad * 100 / n : 0 }')"
   echo
   echo "The loud one asked for $times times what it may, in $requests requests, of which $number % were told to come again. p99 loud over quiet: $rounds (target ≤ 2: $(verdict "$rounds" 2 most))."
   stop_all_servers
