@@ -1,5 +1,6 @@
 //! A district leaves (停用、移交、销毁): closed, handed over, erased; and the one beside it notices nothing.
 
+mod looking_back;
 mod whole_way;
 
 use anyhow::{anyhow, ensure};

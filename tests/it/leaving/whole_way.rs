@@ -10,10 +10,11 @@ use anyhow::{Context as _, ensure};
 use fengqiao_domain::kernel::clock::{Clock as _, SystemClock};
 use fengqiao_tests::{Actor, Backend, Household, Places, RedisServer, Running, account_id, on_backends};
 use serde_json::{Value, json};
+use sqlx::Executor as _;
 use sqlx::types::Uuid;
-use sqlx::{Connection as _, Executor as _, PgConnection};
 
 use super::DISTRICT;
+use super::looking_back::erased;
 use crate::tenancy::canaries::{Cage, clean, database_folder, is_clean, plant};
 use crate::webhooks::{CATEGORY, GRID};
 
@@ -21,12 +22,8 @@ const NAME: &str = "海勃湾区";
 const HOME: &str = "320804";
 /// A server lets go of who is asking within some seconds.
 const OUT: Duration = Duration::from_secs(20);
-/// Longer than it takes to write all tables of the demo anew.
-const LOOKED_BACK: Duration = Duration::from_secs(5);
-/// Accounts that are left: they go last but for what nobody refers to.
-const LEFT: &str = "SELECT CAST(count(*) AS TEXT) FROM accounts WHERE tenant_id IN (SELECT tenant_id FROM tenants WHERE code LIKE '150302%')";
 
-fn command(home: &Household, step: &[&str]) -> anyhow::Result<Command> {
+pub(super) fn command(home: &Household, step: &[&str]) -> anyhow::Result<Command> {
     home.command(&[&["--config", "settings.toml"], step].concat())
 }
 
@@ -234,27 +231,6 @@ async fn is_swept(home: &Household) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How somebody comes to see what was there before: by what they began to read, or to write.
-const LOOKING_BACK: [&str; 2] =
-    ["BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1", "BEGIN; SELECT pg_current_xact_id()"];
-
-/// They do, until they are let go: PostgreSQL keeps it for them.
-async fn looking_back(home: &Household) -> anyhow::Result<Vec<PgConnection>> {
-    let mut watchers = vec![];
-    if home.backend() == Backend::Postgres {
-        for begin in LOOKING_BACK {
-            let mut connection = home.superuser().await?;
-            connection.execute(begin).await?;
-            watchers.push(connection);
-        }
-        // Whoever begins to read here sees no more than what is over everywhere.
-        let mut elsewhere = home.superuser_elsewhere().await?;
-        elsewhere.execute(LOOKING_BACK[1]).await?;
-        watchers.push(elsewhere);
-    }
-    Ok(watchers)
-}
-
 /// Erasing is broken off after its first words, and begun again.
 fn broken_off(home: &Household) -> anyhow::Result<()> {
     let mut child = home.command(&ERASE)?.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
@@ -266,25 +242,7 @@ fn broken_off(home: &Household) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Tables are written anew when nobody sees any more what was in them: then it is done.
-async fn erased(home: &Household) -> anyhow::Result<()> {
-    let watchers = looking_back(home).await?;
-    let mut child = command(home, &ERASE)?.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
-    for watcher in watchers {
-        while home.number(LEFT).await? > 0 {
-            ensure!(child.try_wait()?.is_none(), "it ended with something left");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        tokio::time::sleep(LOOKED_BACK).await;
-        ensure!(child.try_wait()?.is_none(), "it does not wait for whoever sees what was removed");
-        watcher.close().await?;
-    }
-    let output = child.wait_with_output()?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Ok(())
-}
-
-const ERASE: [&str; 6] = ["district", "erase", DISTRICT, "--named", NAME, "--rewrite"];
+pub(super) const ERASE: [&str; 6] = ["district", "erase", DISTRICT, "--named", NAME, "--rewrite"];
 const CLOSE: [&str; 5] = ["district", "close", DISTRICT, "--reason", "合同到期"];
 const REOPEN: [&str; 5] = ["district", "reopen", DISTRICT, "--reason", "续约"];
 
