@@ -65,8 +65,9 @@ fn list(all: &mut Map<String, Value>, key: &str, values: impl Iterator<Item = St
     }
 }
 
+/// A word as the schema has it.
 fn word(value: impl Into<&'static str>) -> String {
-    value.into().to_owned()
+    value.into().to_uppercase()
 }
 
 fn instant(at: Timestamp) -> String {
@@ -95,7 +96,7 @@ mod tests {
         wanted.filter.states = vec![CaseState::Closed];
         wanted.filter.title_contains = Some("张三".to_owned());
         wanted.filter.opened_from = Some(Timestamp(0));
-        let told = json!({"caseFilter": {"states": ["closed"], "title": true, "openedFrom": "1970-01-01T00:00:00+00:00"}});
+        let told = json!({"caseFilter": {"states": ["CLOSED"], "title": true, "openedFrom": "1970-01-01T00:00:00+00:00"}});
         assert_eq!(selection(&wanted), told);
     }
 }
