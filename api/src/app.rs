@@ -172,7 +172,7 @@ impl App {
         let db = &self.services.db;
         if db.is_postgres() {
             let findings = Doctor::examine(db).await.context("the database does not answer")?;
-            if !findings.is_empty() {
+            if !findings.is_empty() && !mutant::active(Mutant::WallsUnexamined) {
                 bail!("refusing to serve: {}", findings.join("; "))
             }
         } else {

@@ -57,4 +57,7 @@ measure_neighbour() {
   echo
   echo "The loud one asked for $times times what it may, in $requests requests, of which $number % were told to come again. p99 loud over quiet: $rounds (target ≤ 2: $(verdict "$rounds" 2 most))."
   stop_all_servers
+  # A second or two, or a build without optimisation, show nothing of it.
+  [ "$quick" = yes ] || awk -v a="$p99_loud" -v b="$p99_quiet" 'BEGIN { exit !(a <= 2 * b) }' ||
+    say_and_exit "a district notices another one that asks for too much"
 }

@@ -44,6 +44,10 @@ pub enum Mutant {
     NoLinkage,
     /// Whoever holds a case transfers it to themselves.
     ToOneself,
+    /// Whoever holds a socket keeps it, whatever they may still do.
+    KeptStanding,
+    /// A database is served whatever became of its walls.
+    WallsUnexamined,
     /// Passwords that were tried stay in memory.
     KeptPasswords,
     /// People take out as many files in a day as they like.

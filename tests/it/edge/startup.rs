@@ -5,9 +5,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
-use fengqiao_tests::{PostgresDatabase, on_backends, program};
-use sqlx::ConnectOptions as _;
+use fengqiao_tests::{APP, PostgresDatabase, SUPERUSER, WORKER, on_backends, on_postgres, program};
 use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Executor as _};
 use tempfile::TempDir;
 
 /// What it says on its error output before it ends with a status that is not zero.
@@ -130,12 +130,40 @@ async fn an_unmigrated_postgres_is_refused_with_the_command() -> anyhow::Result<
             return Ok(());
         }
         let database = PostgresDatabase::empty().await?;
-        let url = database.url(fengqiao_tests::APP)?;
+        let url = database.url(APP)?;
         let said = tokio::task::spawn_blocking(move || {
             refusal(&TempDir::new()?, &["serve", "--database", &url], &[])
         })
         .await??;
         says(&said, &["fengqiao migrate"]);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_postgres_whose_walls_are_damaged_is_not_served() -> anyhow::Result<()> {
+    on_postgres(async |_| {
+        let damages = [
+            (
+                "ALTER TABLE cases NO FORCE ROW LEVEL SECURITY",
+                "table cases has row-level security not forced",
+            ),
+            ("CREATE VIEW all_cases AS SELECT * FROM cases", "view all_cases lacks security_invoker"),
+            ("GRANT TRUNCATE ON cases TO fengqiao_app", "table cases grants TRUNCATE to fengqiao_app"),
+        ];
+        for (damage, finding) in damages {
+            let database = PostgresDatabase::migrated().await?;
+            database.pool(SUPERUSER)?.execute(damage).await?;
+            let environment = [("FENGQIAO__DATABASE__WORKER_URL", database.url(WORKER)?)];
+            let url = database.url(APP)?;
+            let said = tokio::task::spawn_blocking(move || {
+                let environment = environment.each_ref().map(|(name, value)| (*name, value.as_str()));
+                refusal(&TempDir::new()?, &["serve", "--database", &url], &environment)
+            })
+            .await??;
+            says(&said, &["refusing to serve", finding]);
+        }
         Ok(())
     })
     .await

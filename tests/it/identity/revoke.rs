@@ -1,7 +1,9 @@
 //! Signing out ends one session at once, its sockets included.
 
+use std::time::Duration;
+
 use fengqiao_api::http::Seconds;
-use fengqiao_tests::{Served, on_backends};
+use fengqiao_tests::{Places, Served, account_id, on_backends};
 use serde_json::{Value, json};
 
 use super::{shown, sign_in, try_refresh};
@@ -59,6 +61,35 @@ async fn a_socket_ends_with_its_token() -> anyhow::Result<()> {
         served.pass_seconds(29);
         let mut socket = actor.subscribe(FOLLOW).await?;
         assert_eq!(socket.closed().await?, 4403);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_socket_ends_with_a_grant_that_it_was_opened_with() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let quick = Seconds::thousandths(200);
+        let served =
+            Served::demo_with(backend, |settings| settings.edge.socket.recheck_seconds = quick).await?;
+        let (volunteer, worker) = ("bailou.volunteer@150302", served.sign_in(ACCOUNT).await?);
+        let (actor, security) =
+            (served.sign_in(volunteer).await?, served.sign_in("security.admin@150302").await?);
+        let input = json!({"accountId": account_id(&actor).await?, "role": "PART_TIME_WORKER",
+            "target": {"gridId": Places::of(&security).grid("150302101203001").await?}});
+        let payload = "roleGrant { id } userErrors { code path }";
+        let given = security.mutate("roleGrantCreate", payload, input).await?;
+        let revoke = json!({"roleGrantId": given.payload()?["roleGrant"]["id"]});
+        let (mut socket, mut other) = (actor.subscribe(FOLLOW).await?, worker.subscribe(FOLLOW).await?);
+        security.mutate("roleGrantRevoke", "userErrors { code }", revoke).await?.payload()?;
+        assert_eq!(socket.closed().await?, 4403);
+        // Whoever lost something comes back with what is left to them; whoever lost nothing stays.
+        let mut back = served.sign_in(volunteer).await?.subscribe(FOLLOW).await?;
+        let stays = tokio::time::timeout(
+            Duration::from_secs(1),
+            futures::future::select(Box::pin(other.closed()), Box::pin(back.closed())),
+        );
+        assert!(stays.await.is_err(), "a socket was closed whose owner lost nothing");
         Ok(())
     })
     .await

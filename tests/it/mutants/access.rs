@@ -65,6 +65,12 @@ pub(super) const ACCESS: &[Row] = &[
         On::Both,
         "roles::embedded_police::a_dispute_goes_to_no_committee_that_may_not_read_it_and_to_nobody_who_has_it",
     ),
+    (Mutant::KeptStanding, On::Both, "identity::revoke::a_socket_ends_with_a_grant_that_it_was_opened_with"),
+    (
+        Mutant::WallsUnexamined,
+        On::Postgres,
+        "edge::startup::a_postgres_whose_walls_are_damaged_is_not_served",
+    ),
     (Mutant::TellingRoster, On::Both, "sheets::imports::a_file_tells_nobody_whose_number_is_whose_elsewhere"),
     (
         Mutant::ScoreForEverybody,
