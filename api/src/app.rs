@@ -149,7 +149,7 @@ impl App {
             exchange: ExchangeService::new(db.clone(), slices.cases.clone(), settings.exchange.rules()),
             sheets: SheetService::new(db.clone(), slices, settings.files.sheets()),
             webhooks: WebhookService::new(db.clone(), settings.webhooks.rules()),
-            audit: AuditService::new(db.clone()),
+            audit: AuditService::new(db.clone(), settings.audit.refusals()),
             events: EventLog::new(db.clone(), settings.events.most_told_again),
             db,
         };

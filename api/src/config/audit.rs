@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use fengqiao_domain::AUDIT_LEAST_DAYS;
+use fengqiao_domain::kernel::bucket::Rate;
 use serde::Deserialize;
 
 use super::Profile;
@@ -18,6 +19,8 @@ pub struct Audit {
     pub anchor_seconds: u32,
     /// Days for which it is kept.
     pub keep_days: u32,
+    /// Entries that an account makes in an hour by what it is refused.
+    pub refusals_per_hour: u32,
 }
 
 impl Audit {
@@ -39,11 +42,21 @@ impl Audit {
         Duration::from_secs(u64::from(self.keep_days) * 86_400)
     }
 
+    /// How many entries an account makes by what it is refused: so many at once, and as many over an hour.
+    pub(crate) fn refusals(&self) -> Rate {
+        let many = self.refusals_per_hour.max(1);
+        Rate { burst: many, every: Duration::from_hours(1) / many }
+    }
+
     /// It is kept as long as the law demands, and anchored daily at least.
     pub(super) fn check(&self) -> Result<(), String> {
         let seconds = self.anchor_seconds;
         if !(1..=86_400).contains(&seconds) {
             return Err(format!("audit.anchor_seconds is {seconds} and must be 1 to 86400"));
+        }
+        let many = self.refusals_per_hour;
+        if !(1..=3_600).contains(&many) {
+            return Err(format!("audit.refusals_per_hour is {many} and must be 1 to 3600"));
         }
         if self.keep_days < AUDIT_LEAST_DAYS {
             return Err(format!(

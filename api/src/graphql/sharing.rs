@@ -126,7 +126,11 @@ pub(super) fn member(request: &Request) -> Option<&Arc<Member>> {
     request.data.get(&TypeId::of::<Arc<Member>>())?.downcast_ref()
 }
 
-fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Option<&'a OperationDefinition> {
+/// The operation that runs.
+pub(super) fn operation<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Option<&'a OperationDefinition> {
     match (&document.operations, name) {
         (DocumentOperations::Single(operation), None) => Some(&operation.node),
         (DocumentOperations::Multiple(operations), Some(name)) => Some(&operations.get(name)?.node),

@@ -1,5 +1,6 @@
 //! The schema as transports run it: the request's snapshot ends when an operation, or one event of a subscription,
-//! is resolved, so that a socket that waits holds no connection. What many subscribers are told alike is written once.
+//! is resolved, so that a socket that waits holds no connection. What many subscribers are told alike is written once, and what
+//! somebody is refused is written down.
 //!
 //! Not an extension of the library: with one it asks every single field whether somebody wants to know of it.
 
@@ -11,8 +12,9 @@ use futures::stream::{self, BoxStream};
 
 use super::cases::{Delivery, Group, Opening};
 use super::context::Member;
+use super::kit::refused::{self, Roots};
 use super::schema::FengqiaoSchema;
-use super::sharing::{Groups, member};
+use super::sharing::{Groups, member, operation};
 use crate::runner::{Runner, Said};
 
 /// A schema that ends snapshots.
@@ -30,31 +32,59 @@ impl Snapshots {
     }
 }
 
-async fn end(member: Option<&Member>) {
-    if let Some(member) = member {
-        member.reader().renew().await;
+/// A signed-in caller, and what they ask.
+#[derive(Clone)]
+struct Asked {
+    member: Arc<Member>,
+    roots: Arc<Roots>,
+}
+
+impl Asked {
+    fn by(request: &mut Request) -> Option<Self> {
+        let member = Arc::clone(member(request)?);
+        let name = request.operation_name.clone();
+        // A document that cannot be read refuses nothing.
+        let roots = request.parsed_query().ok().and_then(|document| {
+            let operation = operation(document, name.as_deref())?;
+            Some(Roots::of(document, &operation.selection_set.node))
+        });
+        Some(Self { member, roots: Arc::new(roots.unwrap_or_default()) })
+    }
+
+    /// Ends the snapshot, and writes down what was refused.
+    async fn end(&self, response: &Response) {
+        self.member.reader().renew().await;
+        for refused in self.roots.refused(response) {
+            refused::note(&self.member, &refused).await;
+        }
+    }
+}
+
+async fn end(asked: Option<&Asked>, response: &Response) {
+    if let Some(asked) = asked {
+        asked.end(response).await;
     }
 }
 
 impl Executor for Snapshots {
-    async fn execute(&self, request: Request) -> Response {
-        let member = member(&request).cloned();
+    async fn execute(&self, mut request: Request) -> Response {
+        let asked = Asked::by(&mut request);
         let response = self.schema.execute(request).await;
-        end(member.as_deref()).await;
+        end(asked.as_ref(), &response).await;
         response
     }
 
     fn execute_stream(
         &self,
-        request: Request,
+        mut request: Request,
         session_data: Option<Arc<Data>>,
     ) -> BoxStream<'static, Response> {
-        let member = member(&request).cloned();
+        let asked = Asked::by(&mut request);
         let events = Executor::execute_stream(&self.schema, request, session_data);
         let events = events.then(move |response| {
-            let member = member.clone();
+            let asked = asked.clone();
             async move {
-                end(member.as_deref()).await;
+                end(asked.as_ref(), &response).await;
                 response
             }
         });

@@ -43,6 +43,17 @@ impl AuditSeal {
     }
 }
 
+/// Something that somebody asked for and may not have (越权).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The root field that they asked, as the schema calls it.
+    pub field: String,
+    /// The code that they were told.
+    pub code: &'static str,
+    /// Text form of the id of what they asked it for, if they named one.
+    pub target: Option<String>,
+}
+
 /// Which entries are wanted: all conditions at once.
 #[derive(Clone, Debug, Default)]
 pub struct AuditFilter {

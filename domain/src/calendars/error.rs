@@ -2,6 +2,8 @@
 
 use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
+use crate::kernel::failure::Refusing;
+
 /// A mistake in a request to the calendars slice.
 #[derive(Clone, Debug, PartialEq, Eq, EnumDiscriminants)]
 #[strum_discriminants(name(CalendarErrorCode))]
@@ -30,6 +32,8 @@ pub enum CalendarError {
         limit: usize,
     },
 }
+
+impl Refusing for CalendarError {}
 
 impl CalendarError {
     /// The stable code.

@@ -3,7 +3,7 @@
 use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
 use crate::files::AttachmentKind;
-use crate::kernel::failure::{Failure, Problem};
+use crate::kernel::failure::{Failure, Problem, Refusing};
 use crate::kernel::text::BadText;
 use crate::org::PlaceError;
 use crate::programmes::{CaseAct, CaseState, Condition, Name, Refusal, Why};
@@ -142,6 +142,12 @@ pub enum CaseError {
     },
     /// The photo does not prove anything: it has no point or no time, or is none.
     EvidenceIncomplete,
+}
+
+impl Refusing for CaseError {
+    fn refuses(&self) -> bool {
+        matches!(self, Self::NotPermitted)
+    }
 }
 
 impl CaseError {

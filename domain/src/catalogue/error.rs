@@ -2,6 +2,8 @@
 
 use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
+use crate::kernel::failure::Refusing;
+
 /// A mistake in a request to the catalogue slice.
 #[derive(Clone, Debug, PartialEq, Eq, EnumDiscriminants)]
 #[strum_discriminants(name(CategoryErrorCode))]
@@ -49,6 +51,8 @@ pub enum CategoryError {
         limit: u32,
     },
 }
+
+impl Refusing for CategoryError {}
 
 impl CategoryError {
     /// The stable code.

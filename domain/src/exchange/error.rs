@@ -3,6 +3,7 @@
 use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
 use crate::cases::CaseError;
+use crate::kernel::failure::Refusing;
 
 /// A mistake in a request to the exchange slice.
 #[derive(Clone, Debug, PartialEq, Eq, EnumDiscriminants)]
@@ -69,6 +70,8 @@ pub enum ExchangeError {
     /// The case does not take it.
     CaseRefused(CaseError),
 }
+
+impl Refusing for ExchangeError {}
 
 impl ExchangeError {
     /// The stable code.

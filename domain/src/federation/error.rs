@@ -3,7 +3,7 @@
 use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
 use crate::identity::{IdentityError, Refusal};
-use crate::kernel::failure::Failure;
+use crate::kernel::failure::{Failure, Refusing};
 use crate::kernel::text::BadText;
 
 /// A mistake in a request to the federation slice.
@@ -66,6 +66,12 @@ pub enum FederationError {
         /// The version it has now.
         current_version: i64,
     },
+}
+
+impl Refusing for FederationError {
+    fn refuses(&self) -> bool {
+        matches!(self, Self::NotPermitted)
+    }
 }
 
 impl FederationError {

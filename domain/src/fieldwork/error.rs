@@ -3,7 +3,7 @@
 use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
 use crate::cases::CaseError;
-use crate::kernel::failure::{Failure, Problem};
+use crate::kernel::failure::{Failure, Problem, Refusing};
 use crate::kernel::text::BadText;
 use crate::org::PlaceError;
 
@@ -35,6 +35,12 @@ pub enum VisitError {
     InvalidTime,
     /// It was struck off before.
     AlreadyVoided,
+}
+
+impl Refusing for VisitError {
+    fn refuses(&self) -> bool {
+        matches!(self, Self::NotPermitted)
+    }
 }
 
 impl VisitError {

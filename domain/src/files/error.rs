@@ -2,6 +2,8 @@
 
 use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
+use crate::kernel::failure::Refusing;
+
 /// A mistake in a request to the files slice.
 #[derive(Clone, Debug, PartialEq, Eq, EnumDiscriminants)]
 #[strum_discriminants(name(FileErrorCode))]
@@ -41,6 +43,8 @@ pub enum FileError {
     /// The time lies in the future.
     InvalidTime,
 }
+
+impl Refusing for FileError {}
 
 impl FileError {
     /// The stable code.

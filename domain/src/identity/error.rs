@@ -2,6 +2,8 @@
 
 use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
+use crate::kernel::failure::Refusing;
+
 /// A mistake in a request to the identity slice.
 #[derive(Clone, Debug, PartialEq, Eq, EnumDiscriminants)]
 #[strum_discriminants(name(IdentityErrorCode))]
@@ -79,6 +81,12 @@ pub enum IdentityError {
         /// Most elements.
         limit: usize,
     },
+}
+
+impl Refusing for IdentityError {
+    fn refuses(&self) -> bool {
+        matches!(self, Self::NotPermitted)
+    }
 }
 
 impl IdentityError {

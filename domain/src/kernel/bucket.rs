@@ -35,6 +35,8 @@ pub enum Limited {
     SecondFactor,
     /// Looking people up by their telephone number.
     NumberLookup,
+    /// Entries of the audit trail about what somebody was refused.
+    RefusalEntry,
     /// Points of what an account asks.
     #[strum(serialize = "cost_account")]
     AccountCost,

@@ -19,6 +19,14 @@ impl<E> Problem<E> {
     }
 }
 
+/// A slice's words for what is wrong.
+pub trait Refusing: std::fmt::Debug {
+    /// Whether the caller asked for what they may not do, rather than made a mistake: that is written down (requirement P6).
+    fn refuses(&self) -> bool {
+        false
+    }
+}
+
 /// Why a use case of a slice with errors `E` did not happen.
 #[derive(Debug)]
 pub enum Failure<E> {

@@ -48,6 +48,10 @@ pub enum Mutant {
     KeptStanding,
     /// A database is served whatever became of its walls.
     WallsUnexamined,
+    /// What somebody may not do and tried is not written down.
+    SilentRefusals,
+    /// What somebody may not do is written down as often as they try.
+    EndlessRefusals,
     /// Passwords that were tried stay in memory.
     KeptPasswords,
     /// People take out as many files in a day as they like.

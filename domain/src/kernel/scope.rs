@@ -187,8 +187,9 @@ impl Scope {
         self.who.reads_only
     }
 
-    /// The same caller without any grant and without a key, who may end their own session whatever else they may not write.
-    pub(crate) fn to_leave(&self) -> Self {
+    /// The same caller without any grant and without a key: in it they end their own session, and what they were refused is written
+    /// down, whatever else they may not write.
+    pub(crate) fn without_grants(&self) -> Self {
         let who = Who { held: vec![], reads_only: false, ..Who::clone(&self.who) };
         Self { who: Arc::new(who), claim: None, ..self.clone() }
     }

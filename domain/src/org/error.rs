@@ -2,6 +2,8 @@
 
 use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
+use crate::kernel::failure::Refusing;
+
 /// A mistake in a request to the org slice.
 #[derive(Clone, Debug, PartialEq, Eq, EnumDiscriminants)]
 #[strum_discriminants(name(OrgErrorCode))]
@@ -50,6 +52,12 @@ pub enum OrgError {
         /// Most elements.
         limit: usize,
     },
+}
+
+impl Refusing for OrgError {
+    fn refuses(&self) -> bool {
+        matches!(self, Self::NotPermitted)
+    }
 }
 
 impl OrgError {

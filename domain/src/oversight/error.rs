@@ -3,7 +3,7 @@
 use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
 use crate::identity::IdentityError;
-use crate::kernel::failure::Failure;
+use crate::kernel::failure::{Failure, Refusing};
 use crate::kernel::text::BadText;
 
 /// A mistake in a request to the oversight slice.
@@ -44,6 +44,12 @@ pub enum OversightError {
         /// Most elements.
         limit: usize,
     },
+}
+
+impl Refusing for OversightError {
+    fn refuses(&self) -> bool {
+        matches!(self, Self::NotPermitted)
+    }
 }
 
 impl OversightError {

@@ -2,6 +2,7 @@
 
 use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
+use crate::kernel::failure::Refusing;
 use crate::kernel::text::BadText;
 
 /// A mistake in a request to read somebody whole.
@@ -24,6 +25,12 @@ pub enum PersonError {
     },
     /// A text holds control characters.
     InvalidText,
+}
+
+impl Refusing for PersonError {
+    fn refuses(&self) -> bool {
+        matches!(self, Self::NotPermitted)
+    }
 }
 
 impl PersonError {

@@ -2,6 +2,7 @@
 
 use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
+use crate::kernel::failure::Refusing;
 use crate::programmes::fault::Fault;
 
 /// A mistake in a request to the programmes slice.
@@ -42,6 +43,8 @@ pub enum ProgrammeError {
         key: String,
     },
 }
+
+impl Refusing for ProgrammeError {}
 
 impl ProgrammeError {
     /// The stable code.

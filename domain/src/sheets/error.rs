@@ -2,6 +2,8 @@
 
 use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
+use crate::kernel::failure::Refusing;
+
 /// A mistake in a request to the sheets slice.
 #[derive(Clone, Debug, PartialEq, Eq, EnumDiscriminants)]
 #[strum_discriminants(name(SheetErrorCode))]
@@ -28,6 +30,12 @@ pub enum SheetError {
     OwnFile,
     /// Somebody has said something already, or its time is over.
     AlreadyDecided,
+}
+
+impl Refusing for SheetError {
+    fn refuses(&self) -> bool {
+        matches!(self, Self::NotPermitted)
+    }
 }
 
 impl SheetError {

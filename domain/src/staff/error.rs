@@ -3,7 +3,7 @@
 use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
 use crate::identity::IdentityError;
-use crate::kernel::failure::Failure;
+use crate::kernel::failure::{Failure, Refusing};
 
 /// A mistake in a request to the staff slice.
 #[derive(Clone, Debug, PartialEq, Eq, EnumDiscriminants)]
@@ -74,6 +74,12 @@ pub enum StaffError {
     GrantToSelf,
     /// The account holds one of the separated administrators' roles.
     AdministratorsSeparated,
+}
+
+impl Refusing for StaffError {
+    fn refuses(&self) -> bool {
+        matches!(self, Self::NotPermitted)
+    }
 }
 
 impl StaffError {

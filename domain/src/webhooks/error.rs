@@ -2,6 +2,8 @@
 
 use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
+use crate::kernel::failure::Refusing;
+
 /// A mistake in a request to the webhooks slice.
 #[derive(Clone, Debug, PartialEq, Eq, EnumDiscriminants)]
 #[strum_discriminants(name(WebhookErrorCode))]
@@ -47,6 +49,8 @@ pub enum WebhookError {
     /// It is called no more, until its owner enables it.
     Disabled,
 }
+
+impl Refusing for WebhookError {}
 
 impl WebhookError {
     /// The stable code.

@@ -4,11 +4,12 @@ mod anchors;
 pub(crate) mod chains;
 mod kept;
 mod reading;
+mod refused;
 mod unreadable;
 mod writers;
 
 use anyhow::{Context as _, bail};
-use fengqiao_domain::audit::{AuditEntry, AuditFilter, AuditService};
+use fengqiao_domain::audit::{AuditEntry, AuditFilter, AuditService, REFUSALS};
 use fengqiao_domain::kernel::chain::{Break, Fault};
 use fengqiao_domain::kernel::id::TenantId;
 use fengqiao_domain::kernel::page::{Direction, PageRequest};
@@ -120,7 +121,7 @@ fn broken(report: &ChainReport) -> anyhow::Result<(Option<i64>, Break)> {
 /// The whole trail as its reader sees it, oldest first.
 async fn trail(world: &World, district: &District) -> anyhow::Result<Vec<AuditEntry>> {
     let page = PageRequest { size: 100, direction: Direction::Backward, cursor: None };
-    let service = AuditService::new(world.db.clone());
+    let service = AuditService::new(world.db.clone(), REFUSALS);
     let page = service.entries(&district.commander(9), &AuditFilter::default(), &page).await.done()?;
     let mut entries: Vec<AuditEntry> = page.rows.into_iter().map(|(_, entry)| entry).collect();
     entries.sort_by_key(|entry| entry.seal.map_or(i64::MAX, |seal| seal.sequence));

@@ -25,6 +25,30 @@ async fn taken(served: &Served, guesses: &[Attempt<'_>]) -> anyhow::Result<usize
     Ok(taken)
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn that_a_limit_turned_somebody_away_is_in_the_trail_once() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo_with(backend, narrow).await?;
+        let noted = async |limit: &str| {
+            let sql = format!(
+                "SELECT count(*) FROM audit_entries WHERE action = 'session.refuse' AND CAST(detail AS TEXT) LIKE '%\"{limit}\"%'"
+            );
+            served.world.number(&sql).await
+        };
+        let (known, unknown) = ([Attempt::guess(ACCOUNT, GUESSER); 9], [Attempt::guess("nobody@150302", OFFICE); 9]);
+        assert_eq!(taken(&served, &known).await?, 3);
+        assert_eq!(noted("sign_in_address").await?, 1);
+        assert_eq!(taken(&served, &unknown).await?, 3, "whether there is such an account or not");
+        assert_eq!(noted("sign_in_address").await?, 2);
+        for address in addresses([192, 0, 2, 1], 4) {
+            taken(&served, &[Attempt::guess(ACCOUNT, &address); 2]).await?;
+        }
+        assert_eq!(noted("sign_in").await?, 1, "the account itself");
+        Ok(())
+    })
+    .await
+}
+
 /// One after the other from that one on.
 fn addresses(first: [u8; 4], count: u32) -> Vec<String> {
     let first = u32::from(Ipv4Addr::from(first));

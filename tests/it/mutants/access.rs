@@ -71,6 +71,17 @@ pub(super) const ACCESS: &[Row] = &[
         On::Postgres,
         "edge::startup::a_postgres_whose_walls_are_damaged_is_not_served",
     ),
+    (
+        Mutant::SilentRefusals,
+        On::Both,
+        "audit::refused::whatever_is_refused_is_written_down_with_who_tried_it_on_what",
+    ),
+    (
+        Mutant::SilentRefusals,
+        On::Both,
+        "identity::lock_out::that_a_limit_turned_somebody_away_is_in_the_trail_once",
+    ),
+    (Mutant::EndlessRefusals, On::Both, "audit::refused::whoever_tries_without_end_fills_nothing"),
     (Mutant::TellingRoster, On::Both, "sheets::imports::a_file_tells_nobody_whose_number_is_whose_elsewhere"),
     (
         Mutant::ScoreForEverybody,

@@ -13,7 +13,7 @@ use fengqiao_api::graphql::snapshots::Snapshots;
 use fengqiao_api::runner::{Runner as _, Said};
 use fengqiao_api::webhooks::SystemNames;
 use fengqiao_domain::EventLog;
-use fengqiao_domain::audit::AuditService;
+use fengqiao_domain::audit::{AuditService, REFUSALS};
 use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::federation::{FederationService, FederationSettings};
 use fengqiao_domain::kernel::address::Addresses;
@@ -72,7 +72,7 @@ impl Stage {
             sheets: mirror.sheets(&world),
             webhooks: mirror.webhooks.clone(),
             exchange: mirror.exchange.clone(),
-            audit: AuditService::new(world.db.clone()),
+            audit: AuditService::new(world.db.clone(), REFUSALS),
         };
         let schema = schema::build(Some(services.clone()));
         let services = Arc::new(services);

@@ -1,4 +1,4 @@
-//! What every slice's GraphQL shares: faults, mistakes, changes, ids, pages, scalars, user errors, permissions, costs, loaders.
+//! What every slice's GraphQL shares: faults, mistakes, changes, ids, pages, scalars, user errors, permissions, refusals, costs, loaders.
 
 pub mod batch;
 pub mod change;
@@ -11,6 +11,7 @@ pub mod message;
 pub mod mistake;
 pub mod money;
 pub mod mutation;
+pub mod refused;
 pub mod requires;
 pub mod scalars;
 pub mod user_error;

@@ -3,11 +3,12 @@
 
 use async_graphql::{Context, Value};
 use aws_lc_rs::digest::{SHA256, digest};
-use fengqiao_domain::kernel::failure::{Failure, Problem};
+use fengqiao_domain::kernel::failure::{Failure, Problem, Refusing};
 use fengqiao_domain::kernel::scope::{Claim, Scope};
 
 use super::fault::{Fault, Outcome};
 use super::mistake::Mistake;
+use super::refused;
 use crate::graphql::context::Member;
 use crate::http::IdempotencyKey;
 
@@ -54,18 +55,24 @@ fn hash(value: &impl serde::Serialize) -> Outcome<Vec<u8>> {
 }
 
 /// Splits an outcome: mistakes go into the payload, everything else is a fault. Lets go of the
-/// request's snapshot, so that the payload shows what was just committed.
+/// request's snapshot, so that the payload shows what was just committed. What the caller may not do is written down.
 ///
 /// # Errors
 /// Whatever is not the caller's mistake.
-pub async fn settled<T, E: std::fmt::Debug>(
+pub async fn settled<T, E: Refusing>(
+    ctx: &Context<'_>,
     member: &Member,
     outcome: Result<T, Failure<E>>,
 ) -> Outcome<Settled<T, E>> {
     member.reader().renew().await;
     match outcome {
         Ok(value) => Ok(Ok(value)),
-        Err(Failure::User(problems)) => Ok(Err(problems)),
+        Err(Failure::User(problems)) => {
+            if let Some(refused) = refused::of_problems(ctx, &problems) {
+                refused::note(member, &refused).await;
+            }
+            Ok(Err(problems))
+        }
         Err(failure) => Err(Fault::from_failure(failure)),
     }
 }

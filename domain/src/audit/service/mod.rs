@@ -1,8 +1,12 @@
 //! Use cases of the audit slice, one per file.
 
 mod query;
+mod refused;
+
+use std::sync::Arc;
 
 use crate::audit::error::AuditError;
+use crate::kernel::bucket::{LocalBuckets, Rate};
 use crate::kernel::failure::Failure;
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
@@ -15,13 +19,17 @@ type Answer<T> = Result<T, Failure<AuditError>>;
 #[derive(Clone, Debug)]
 pub struct AuditService {
     db: Db,
+    /// How many entries an account makes by what it is refused.
+    refusals: Rate,
+    /// How many each made of late, in this process.
+    made: Arc<LocalBuckets>,
 }
 
 impl AuditService {
-    /// The service over a store.
+    /// The service over a store, and how many entries an account makes by what it is refused.
     #[must_use]
-    pub const fn new(db: Db) -> Self {
-        Self { db }
+    pub fn new(db: Db, refusals: Rate) -> Self {
+        Self { db, refusals, made: Arc::default() }
     }
 }
 

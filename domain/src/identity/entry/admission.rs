@@ -7,6 +7,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
 use fengqiao_entity::identity::{account, refresh_token, session};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::identity::command::SignIn;
@@ -20,7 +21,10 @@ use crate::kernel::bucket::{Bucket, Limited, Rate};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, SessionId, TenantId};
 use crate::kernel::mutant::{self, Mutant};
-use crate::store::{CredentialRow, StoreError};
+use crate::store::{CredentialRow, Done, StoreError};
+
+/// How often an emptied bucket is written down.
+const TURNED_AWAY: Rate = Rate { burst: 1, every: Duration::from_hours(1) };
 
 /// A drop that showing a password takes.
 #[derive(Debug)]
@@ -76,12 +80,38 @@ impl IdentityService {
                 Err(wait) if !is_lifted(limited) => {
                     // No password is looked at: whoever besieges an account takes nothing from the addresses of others.
                     self.give_back(taken).await;
+                    self.note_turned_away(shown, &cost.bucket, request_id).await?;
                     return Err(overloaded(limited, wait));
                 }
                 _ => taken.0.push(cost),
             }
         }
         Ok(taken)
+    }
+
+    /// Audits that a limit turned a sign-in away, once an hour for each bucket: it says nothing more by being said again. An account that
+    /// is none is noted like one that is, so that how long it takes does not tell.
+    async fn note_turned_away(
+        &self,
+        shown: &Shown<'_>,
+        emptied: &Bucket,
+        request_id: &str,
+    ) -> Result<(), StoreError> {
+        let Some(tenant) = shown.tenant.filter(|_| !mutant::active(Mutant::SilentRefusals)) else {
+            return Ok(());
+        };
+        let noted =
+            Bucket { limited: Limited::RefusalEntry, tenant: Some(tenant), whose: emptied.whose.clone() };
+        if self.buckets().take(&noted, TURNED_AWAY, self.db().now()).await.is_err() {
+            return Ok(());
+        }
+        let known = shown.credential.as_ref().filter(|_| emptied.limited != Limited::Address);
+        let target = known
+            .map_or_else(|| "unknown".to_owned(), |row| AccountId::from_uuid(row.account_id).to_string());
+        let limit: &'static str = emptied.limited.into();
+        let mut tx = self.begin_bare(&bare(tenant, None, None::<SessionId>, request_id)).await?;
+        tx.audit("session.refuse", &target, json!({ "method": "password", "limit": limit }));
+        tx.commit(Done { id: tenant.uuid(), version: 1 }).await.map(drop)
     }
 
     /// Takes what a password costs that is shown by whoever is signed in: whose it is. It costs a right one too, or one account would fill
@@ -215,7 +245,7 @@ pub(super) fn is_lifted(limited: Limited) -> bool {
         Limited::SignIn => mutant::active(Mutant::NoSignInLimit),
         Limited::Address | Limited::Client => mutant::active(Mutant::NoAddressLimit),
         Limited::Device => mutant::active(Mutant::NoDeviceLimit),
-        Limited::Known | Limited::AccountCost | Limited::TenantCost => false,
+        Limited::Known | Limited::RefusalEntry | Limited::AccountCost | Limited::TenantCost => false,
         Limited::SecondFactor => mutant::active(Mutant::NoCodeLimit),
         Limited::NumberLookup => mutant::active(Mutant::EndlessLookups),
     }

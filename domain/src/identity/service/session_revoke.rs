@@ -29,7 +29,7 @@ impl IdentityService {
         if scope.reads_only() && Some(id) != scope.session() {
             return Err(Failure::Denied);
         }
-        let own = if scope.reads_only() { &scope.to_leave() } else { scope };
+        let own = if scope.reads_only() { &scope.without_grants() } else { scope };
         let mut tx = match self.db().begin(own).await? {
             Begun::Fresh(tx) => tx,
             Begun::Replay(done) => return Ok(SessionId::from_uuid(done.id)),

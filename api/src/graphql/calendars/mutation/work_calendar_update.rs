@@ -65,7 +65,7 @@ pub(super) async fn run(
     let command =
         domain::UpdateCalendar { expected_version: input.expected_version, zone: input.zone, periods };
     let outcome = member.services().calendars.update_calendar(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(calendar) => WorkCalendarUpdatePayload {
             work_calendar: Some(WorkCalendar(Arc::new(calendar))),
             user_errors: vec![],

@@ -49,7 +49,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseAcceptInput) -> Outcome<Ca
         note: input.note,
     };
     let outcome = member.services().cases.accept(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseAcceptPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseAcceptPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

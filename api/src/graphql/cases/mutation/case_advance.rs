@@ -52,7 +52,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseAdvanceInput) -> Outcome<C
         note: input.note,
     };
     let outcome = member.services().cases.advance(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseAdvancePayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseAdvancePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

@@ -49,7 +49,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseAssistInput) -> Outcome<Ca
         result: input.result,
     };
     let outcome = member.services().cases.assist(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseAssistPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseAssistPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

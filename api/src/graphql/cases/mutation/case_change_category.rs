@@ -55,7 +55,7 @@ pub(super) async fn run(
         reason: input.reason,
     };
     let outcome = member.services().cases.change_category(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseChangeCategoryPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => {
             CaseChangeCategoryPayload { case: None, user_errors: CaseUserError::all(ctx, problems) }

@@ -49,7 +49,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseCloseInput) -> Outcome<Cas
         note: input.note,
     };
     let outcome = member.services().cases.close(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseClosePayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseClosePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

@@ -53,7 +53,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseCoHandleInput) -> Outcome<
         reason: input.reason,
     };
     let outcome = member.services().cases.co_handle(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseCoHandlePayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseCoHandlePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

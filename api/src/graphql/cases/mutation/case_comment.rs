@@ -53,7 +53,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseCommentInput) -> Outcome<C
         audience: input.audience.into(),
     };
     let outcome = member.services().cases.comment(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseCommentPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseCommentPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

@@ -49,7 +49,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseCompleteInput) -> Outcome<
         result: input.result,
     };
     let outcome = member.services().cases.complete(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseCompletePayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseCompletePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

@@ -53,7 +53,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseDispatchInput) -> Outcome<
         reason: input.reason,
     };
     let outcome = member.services().cases.dispatch(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseDispatchPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseDispatchPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

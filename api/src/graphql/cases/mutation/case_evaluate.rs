@@ -65,7 +65,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseEvaluateInput) -> Outcome<
         note: input.note,
     };
     let outcome = member.services().cases.evaluate(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseEvaluatePayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseEvaluatePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

@@ -53,7 +53,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseExtendInput) -> Outcome<Ca
         reason: input.reason,
     };
     let outcome = member.services().cases.extend(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseExtendPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseExtendPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

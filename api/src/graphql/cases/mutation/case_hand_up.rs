@@ -49,7 +49,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseHandUpInput) -> Outcome<Ca
         reason: input.reason,
     };
     let outcome = member.services().cases.hand_up(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseHandUpPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseHandUpPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

@@ -49,7 +49,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseInstructInput) -> Outcome<
         text: input.text,
     };
     let outcome = member.services().cases.instruct(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseInstructPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseInstructPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

@@ -52,7 +52,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseMergeInput) -> Outcome<Cas
         reason: input.reason,
     };
     let outcome = member.services().cases.merge(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseMergePayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseMergePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

@@ -49,7 +49,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CasePauseInput) -> Outcome<Cas
         reason: input.reason,
     };
     let outcome = member.services().cases.pause(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CasePausePayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CasePausePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

@@ -52,7 +52,7 @@ pub(super) async fn run(
         reason: input.reason,
     };
     let outcome = member.services().cases.refuse_extension(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseRefuseExtensionPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => {
             CaseRefuseExtensionPayload { case: None, user_errors: CaseUserError::all(ctx, problems) }

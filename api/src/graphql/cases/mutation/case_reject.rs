@@ -49,7 +49,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseRejectInput) -> Outcome<Ca
         reason: input.reason,
     };
     let outcome = member.services().cases.reject(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseRejectPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseRejectPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

@@ -49,7 +49,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseReopenInput) -> Outcome<Ca
         reason: input.reason,
     };
     let outcome = member.services().cases.reopen(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseReopenPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseReopenPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

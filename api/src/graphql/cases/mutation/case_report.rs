@@ -128,7 +128,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseReportInput) -> Outcome<Ca
     let scope = claimed(ctx, member, "caseReport")?;
     let command = input.parsed()?;
     let outcome = member.services().cases.report(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseReportPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseReportPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

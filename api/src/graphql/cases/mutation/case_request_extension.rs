@@ -56,7 +56,7 @@ pub(super) async fn run(
         reason: input.reason,
     };
     let outcome = member.services().cases.request_extension(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseRequestExtensionPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => {
             CaseRequestExtensionPayload { case: None, user_errors: CaseUserError::all(ctx, problems) }

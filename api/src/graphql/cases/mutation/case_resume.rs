@@ -49,7 +49,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseResumeInput) -> Outcome<Ca
         note: input.note,
     };
     let outcome = member.services().cases.resume(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseResumePayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseResumePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

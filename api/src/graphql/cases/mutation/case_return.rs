@@ -49,7 +49,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseReturnInput) -> Outcome<Ca
         reason: input.reason,
     };
     let outcome = member.services().cases.return_to_giver(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseReturnPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseReturnPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

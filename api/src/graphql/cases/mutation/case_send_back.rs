@@ -49,7 +49,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseSendBackInput) -> Outcome<
         reason: input.reason,
     };
     let outcome = member.services().cases.send_back(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseSendBackPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseSendBackPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

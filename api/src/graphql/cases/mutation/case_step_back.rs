@@ -52,7 +52,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseStepBackInput) -> Outcome<
         note: Some(input.reason),
     };
     let outcome = member.services().cases.step_back(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseStepBackPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseStepBackPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

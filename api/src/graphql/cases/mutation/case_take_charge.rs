@@ -49,7 +49,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseTakeChargeInput) -> Outcom
         note: input.note,
     };
     let outcome = member.services().cases.take_charge(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseTakeChargePayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseTakeChargePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

@@ -53,7 +53,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseTransferInput) -> Outcome<
         reason: input.reason,
     };
     let outcome = member.services().cases.transfer(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseTransferPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseTransferPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

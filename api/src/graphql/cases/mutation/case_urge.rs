@@ -49,7 +49,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseUrgeInput) -> Outcome<Case
         note: input.note,
     };
     let outcome = member.services().cases.urge(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseUrgePayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseUrgePayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

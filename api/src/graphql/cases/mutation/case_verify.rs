@@ -54,7 +54,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseVerifyInput) -> Outcome<Ca
         score: input.score.map(|score| u8::try_from(score).unwrap_or_default()),
     };
     let outcome = member.services().cases.verify(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseVerifyPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseVerifyPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

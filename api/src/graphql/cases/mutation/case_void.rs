@@ -49,7 +49,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseVoidInput) -> Outcome<Case
         reason: input.reason,
     };
     let outcome = member.services().cases.void(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseVoidPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseVoidPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

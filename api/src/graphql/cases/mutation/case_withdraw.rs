@@ -49,7 +49,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseWithdrawInput) -> Outcome<
         note: input.note,
     };
     let outcome = member.services().cases.withdraw(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseWithdrawPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => CaseWithdrawPayload { case: None, user_errors: CaseUserError::all(ctx, problems) },
     })

@@ -65,7 +65,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CategoryCreateInput) -> Outcom
         national_code: input.national_code,
     };
     let outcome = member.services().catalogue.create_category(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(category) => CategoryCreatePayload { category: Some(Category(category)), user_errors: vec![] },
         Err(problems) => {
             CategoryCreatePayload { category: None, user_errors: CatalogueUserError::all(ctx, problems) }

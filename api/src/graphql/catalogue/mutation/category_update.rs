@@ -69,7 +69,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CategoryUpdateInput) -> Outcom
         active: input.is_active,
     };
     let outcome = member.services().catalogue.update_category(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(category) => CategoryUpdatePayload { category: Some(Category(category)), user_errors: vec![] },
         Err(problems) => {
             CategoryUpdatePayload { category: None, user_errors: CatalogueUserError::all(ctx, problems) }

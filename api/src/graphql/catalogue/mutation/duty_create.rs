@@ -42,7 +42,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: DutyCreateInput) -> Outcome<Du
         unit: id::parse(&input.unit_id)?,
     };
     let outcome = member.services().catalogue.create_duty(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(duty) => DutyCreatePayload { duty: Some(Duty(duty)), user_errors: vec![] },
         Err(problems) => {
             DutyCreatePayload { duty: None, user_errors: CatalogueUserError::all(ctx, problems) }

@@ -30,7 +30,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: DutyEndInput) -> Outcome<DutyE
     let member = member(ctx)?;
     let scope = claimed(ctx, member, "dutyEnd")?;
     let outcome = member.services().catalogue.end_duty(&scope, id::parse(&input.duty_id)?).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(duty) => DutyEndPayload { duty: Some(Duty(duty)), user_errors: vec![] },
         Err(problems) => DutyEndPayload { duty: None, user_errors: CatalogueUserError::all(ctx, problems) },
     })

@@ -57,7 +57,7 @@ pub(super) async fn run(
         webhook: id::parse_optional(input.webhook_id.as_ref())?,
     };
     let outcome = member.services().exchange.create(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(issued) => ExchangePartnerCreatePayload {
             partner: Some(ExchangePartner(issued.partner)),
             secret: issued.secret,

@@ -32,7 +32,7 @@ pub(super) async fn run(
     let member = member(ctx)?;
     let scope = claimed(ctx, member, "exchangePartnerDisable")?;
     let outcome = member.services().exchange.disable(&scope, id::parse(&input.partner_id)?).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(partner) => {
             ExchangePartnerDisablePayload { partner: Some(ExchangePartner(partner)), user_errors: vec![] }
         }

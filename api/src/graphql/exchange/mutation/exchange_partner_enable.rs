@@ -32,7 +32,7 @@ pub(super) async fn run(
     let member = member(ctx)?;
     let scope = claimed(ctx, member, "exchangePartnerEnable")?;
     let outcome = member.services().exchange.enable(&scope, id::parse(&input.partner_id)?).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(partner) => {
             ExchangePartnerEnablePayload { partner: Some(ExchangePartner(partner)), user_errors: vec![] }
         }

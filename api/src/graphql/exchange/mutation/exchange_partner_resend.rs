@@ -37,7 +37,7 @@ pub(super) async fn run(
     let command =
         Resend { partner: id::parse(&input.partner_id)?, cases: id::parse_all(&input.case_ids, 100)? };
     let outcome = member.services().exchange.resend(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(count) => ExchangePartnerResendPayload { resent_count: Some(count), user_errors: vec![] },
         Err(problems) => ExchangePartnerResendPayload {
             resent_count: None,

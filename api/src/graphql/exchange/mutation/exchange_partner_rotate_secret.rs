@@ -34,7 +34,7 @@ pub(super) async fn run(
     let member = member(ctx)?;
     let scope = claimed(ctx, member, "exchangePartnerRotateSecret")?;
     let outcome = member.services().exchange.rotate_secret(&scope, id::parse(&input.partner_id)?).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(issued) => ExchangePartnerRotateSecretPayload {
             partner: Some(ExchangePartner(issued.partner)),
             secret: issued.secret,

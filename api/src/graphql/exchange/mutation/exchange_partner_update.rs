@@ -49,7 +49,7 @@ pub(super) async fn run(
         webhook: id::parse_change(&input.webhook_id)?,
     };
     let outcome = member.services().exchange.update(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(partner) => {
             ExchangePartnerUpdatePayload { partner: Some(ExchangePartner(partner)), user_errors: vec![] }
         }

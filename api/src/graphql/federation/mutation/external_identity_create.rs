@@ -36,7 +36,7 @@ pub(super) async fn run(
     let member = member(ctx)?;
     let command = LinkIdentity { password: input.password, shown: input.proof.into() };
     let outcome = member.services().federation.identity_create(member.scope(), command).await;
-    let (external_identity, problems) = match settled(member, outcome).await? {
+    let (external_identity, problems) = match settled(ctx, member, outcome).await? {
         Ok(linked) => (Some(linked.into()), vec![]),
         Err(problems) => (None, problems),
     };

@@ -33,7 +33,7 @@ pub(super) async fn run(
     let member = member(ctx)?;
     let identity = id::parse(&input.external_identity_id)?;
     let outcome = member.services().federation.identity_remove(member.scope(), identity).await;
-    let (external_identity, problems) = match settled(member, outcome).await? {
+    let (external_identity, problems) = match settled(ctx, member, outcome).await? {
         Ok(removed) => (Some(removed.into()), vec![]),
         Err(problems) => (None, problems),
     };

@@ -92,7 +92,7 @@ pub(super) async fn run(
     let scope = claimed(ctx, member, "identityProviderCreate")?;
     let command = domain::CreateProvider { name: input.name, trust: trust(input.trust) };
     let outcome = member.services().federation.provider_create(&scope, command).await;
-    let (identity_provider, problems) = match settled(member, outcome).await? {
+    let (identity_provider, problems) = match settled(ctx, member, outcome).await? {
         Ok(provider) => (Some(provider.into()), vec![]),
         Err(problems) => (None, problems),
     };

@@ -34,7 +34,7 @@ pub(super) async fn run(
     let provider = id::parse(&input.identity_provider_id)?;
     let scope = claimed(ctx, member, "identityProviderDisable")?;
     let outcome = member.services().federation.provider_disable(&scope, provider).await;
-    let (identity_provider, problems) = match settled(member, outcome).await? {
+    let (identity_provider, problems) = match settled(ctx, member, outcome).await? {
         Ok(provider) => (Some(provider.into()), vec![]),
         Err(problems) => (None, problems),
     };

@@ -34,7 +34,7 @@ pub(super) async fn run(
     let provider = id::parse(&input.identity_provider_id)?;
     let scope = claimed(ctx, member, "identityProviderEnable")?;
     let outcome = member.services().federation.provider_enable(&scope, provider).await;
-    let (identity_provider, problems) = match settled(member, outcome).await? {
+    let (identity_provider, problems) = match settled(ctx, member, outcome).await? {
         Ok(provider) => (Some(provider.into()), vec![]),
         Err(problems) => (None, problems),
     };

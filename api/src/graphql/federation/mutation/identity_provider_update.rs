@@ -57,7 +57,7 @@ pub(super) async fn run(
         required_claims: input.required_claims.map(claims),
     };
     let outcome = member.services().federation.provider_update(&scope, command).await;
-    let (identity_provider, problems) = match settled(member, outcome).await? {
+    let (identity_provider, problems) = match settled(ctx, member, outcome).await? {
         Ok(provider) => (Some(provider.into()), vec![]),
         Err(problems) => (None, problems),
     };

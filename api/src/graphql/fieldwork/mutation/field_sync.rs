@@ -12,6 +12,7 @@ use crate::graphql::fieldwork::Visit;
 use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
 use crate::graphql::kit::mutation::{hashes_of, settled};
+use crate::graphql::kit::refused;
 use crate::graphql::kit::scalars::DateTime;
 
 /// Input of `fieldSync`.
@@ -217,8 +218,15 @@ pub(super) async fn run(ctx: &Context<'_>, input: FieldSyncInput) -> Outcome<Fie
         operations.push(domain::FieldOperation { id: operation.operation_key, at, content, work });
     }
     let outcome = member.services().fieldwork.sync_field(member.scope(), &operations).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(outcomes) => {
+            for outcome in &outcomes {
+                if let domain::FieldOutcome::Refused(problems) = outcome
+                    && let Some(refused) = refused::of_problems(ctx, problems)
+                {
+                    refused::note(member, &refused).await;
+                }
+            }
             let results = sent.into_iter().zip(outcomes).map(|(sent, outcome)| told(ctx, sent, outcome));
             FieldSyncPayload { operations: results.collect(), user_errors: vec![] }
         }

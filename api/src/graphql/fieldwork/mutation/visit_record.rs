@@ -88,7 +88,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: VisitRecordInput) -> Outcome<V
     let member = member(ctx)?;
     let scope = claimed(ctx, member, "visitRecord")?;
     let outcome = member.services().fieldwork.record_visit(&scope, input.parsed()?).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(visit) => VisitRecordPayload { visit: Some(Visit(visit)), user_errors: vec![] },
         Err(problems) => VisitRecordPayload { visit: None, user_errors: VisitUserError::all(ctx, problems) },
     })

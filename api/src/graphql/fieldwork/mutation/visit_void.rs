@@ -33,7 +33,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: VisitVoidInput) -> Outcome<Vis
     let scope = claimed(ctx, member, "visitVoid")?;
     let command = VoidVisit { visit: id::parse(&input.visit_id)?, reason: input.reason };
     let outcome = member.services().fieldwork.void_visit(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(visit) => VisitVoidPayload { visit: Some(Visit(visit)), user_errors: vec![] },
         Err(problems) => VisitVoidPayload { visit: None, user_errors: VisitUserError::all(ctx, problems) },
     })

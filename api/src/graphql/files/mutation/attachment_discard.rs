@@ -34,7 +34,7 @@ pub(super) async fn run(
     let scope = claimed(ctx, member, "attachmentDiscard")?;
     let command = DiscardAttachment { attachment: id::parse(&input.attachment_id)? };
     let outcome = member.services().files.discard(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(()) => AttachmentDiscardPayload { is_discarded: Some(true), user_errors: vec![] },
         Err(problems) => {
             AttachmentDiscardPayload { is_discarded: None, user_errors: FileUserError::all(ctx, problems) }

@@ -41,7 +41,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: AccountCreateInput) -> Outcome
         password: input.password,
     };
     let outcome = member.services().identity.account_create(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(account) => AccountCreatePayload { account: Some(Account(account)), user_errors: vec![] },
         Err(problems) => {
             AccountCreatePayload { account: None, user_errors: IdentityUserError::all(ctx, problems) }

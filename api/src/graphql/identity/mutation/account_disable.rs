@@ -30,7 +30,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: AccountDisableInput) -> Outcom
     let scope = claimed(ctx, member, "accountDisable")?;
     let command = id::parse(&input.account_id)?;
     let outcome = member.services().identity.account_disable(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(account) => AccountDisablePayload { account: Some(Account(account)), user_errors: vec![] },
         Err(problems) => {
             AccountDisablePayload { account: None, user_errors: IdentityUserError::all(ctx, problems) }

@@ -52,7 +52,7 @@ pub(super) async fn run(
     let member = member(ctx)?;
     let account = id::parse(&input.account_id)?;
     let outcome = member.services().identity.account_reset_password(member.scope(), account).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(given) => given.into(),
         Err(problems) => AccountResetPasswordPayload {
             account: None,

@@ -33,7 +33,7 @@ pub(super) async fn run(
     let scope = claimed(ctx, member, "accountResetSecondFactor")?;
     let command = id::parse(&input.account_id)?;
     let outcome = member.services().identity.account_reset_second_factor(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(account) => {
             AccountResetSecondFactorPayload { account: Some(Account(account)), user_errors: vec![] }
         }

@@ -30,7 +30,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: AccountSignOutInput) -> Outcom
     let scope = claimed(ctx, member, "accountSignOut")?;
     let command = id::parse(&input.account_id)?;
     let outcome = member.services().identity.account_sign_out(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(account) => AccountSignOutPayload { account: Some(Account(account)), user_errors: vec![] },
         Err(problems) => {
             AccountSignOutPayload { account: None, user_errors: IdentityUserError::all(ctx, problems) }

@@ -59,7 +59,7 @@ pub(super) async fn run(
         expires_at: input.expires_at.map(|at| at.0),
     };
     let outcome = member.services().identity.client_secret_create(member.scope(), command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(issued) => ClientSecretCreatePayload {
             client_secret: Some(issued.secret.into()),
             client: Some(issued.client),

@@ -36,7 +36,7 @@ pub(super) async fn run(
     let named = (id::parse(&input.account_id)?, id::parse(&input.client_secret_id)?);
     let scope = claimed(ctx, member, "clientSecretRevoke")?;
     let outcome = member.services().identity.client_secret_revoke(&scope, named).await;
-    let (client_secret, problems) = match settled(member, outcome).await? {
+    let (client_secret, problems) = match settled(ctx, member, outcome).await? {
         Ok(secret) => (Some(secret.into()), vec![]),
         Err(problems) => (None, problems),
     };

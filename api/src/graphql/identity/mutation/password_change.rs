@@ -31,7 +31,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: PasswordChangeInput) -> Outcom
     let member = member(ctx)?;
     let service = &member.services().identity;
     let outcome = service.password_change(member.scope(), &input.password, &input.new_password).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(()) => PasswordChangePayload { is_changed: Some(true), user_errors: vec![] },
         Err(problems) => {
             PasswordChangePayload { is_changed: None, user_errors: IdentityUserError::all(ctx, problems) }

@@ -54,7 +54,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: RoleGrantCreateInput) -> Outco
         ceiling: input.ceiling.map(Into::into),
     };
     let outcome = member.services().identity.role_grant_create(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(role_grant) => {
             RoleGrantCreatePayload { role_grant: Some(RoleGrant(role_grant)), user_errors: vec![] }
         }

@@ -30,7 +30,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: RoleGrantRevokeInput) -> Outco
     let scope = claimed(ctx, member, "roleGrantRevoke")?;
     let command = id::parse(&input.role_grant_id)?;
     let outcome = member.services().identity.role_grant_revoke(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(role_grant) => {
             RoleGrantRevokePayload { role_grant: Some(RoleGrant(role_grant)), user_errors: vec![] }
         }

@@ -47,7 +47,7 @@ pub(super) async fn run(
 ) -> Outcome<SecondFactorBeginPayload> {
     let member = member(ctx)?;
     let outcome = member.services().identity.second_factor_begin(member.scope(), &input.password).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(new) => SecondFactorBeginPayload { new_second_factor: Some(new.into()), user_errors: vec![] },
         Err(problems) => SecondFactorBeginPayload {
             new_second_factor: None,

@@ -32,7 +32,7 @@ pub(super) async fn run(
 ) -> Outcome<SecondFactorConfirmPayload> {
     let member = member(ctx)?;
     let outcome = member.services().identity.second_factor_confirm(member.scope(), &input.code).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(codes) => SecondFactorConfirmPayload { recovery_codes: codes, user_errors: vec![] },
         Err(problems) => SecondFactorConfirmPayload {
             recovery_codes: vec![],

@@ -35,7 +35,7 @@ pub(super) async fn run(
     let member = member(ctx)?;
     let service = &member.services().identity;
     let outcome = service.second_factor_remove(member.scope(), &input.password, &input.code).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(()) => SecondFactorRemovePayload { is_removed: Some(true), user_errors: vec![] },
         Err(problems) => {
             SecondFactorRemovePayload { is_removed: None, user_errors: IdentityUserError::all(ctx, problems) }

@@ -30,7 +30,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: SessionRevokeInput) -> Outcome
     let scope = claimed(ctx, member, "sessionRevoke")?;
     let session = id::parse_optional(input.session_id.as_ref())?;
     let outcome = member.services().identity.session_revoke(&scope, session).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(_) => SessionRevokePayload { is_revoked: Some(true), user_errors: vec![] },
         Err(problems) => {
             SessionRevokePayload { is_revoked: None, user_errors: IdentityUserError::all(ctx, problems) }

@@ -33,7 +33,7 @@ pub(super) async fn run(
     let scope = claimed(ctx, member, "sessionRevokeOthers")?;
     let kept = id::parse_optional(input.kept_session_id.as_ref())?;
     let outcome = member.services().identity.session_revoke_others(&scope, kept).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(_) => SessionRevokeOthersPayload { is_revoked: Some(true), user_errors: vec![] },
         Err(problems) => SessionRevokeOthersPayload {
             is_revoked: None,

@@ -53,7 +53,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: GridCreateInput) -> Outcome<Gr
             .map(|area| domain::Boundary { geojson: area.geojson, system: area.coordinate_system.into() }),
     };
     let outcome = member.services().org.create_grid(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(grid) => GridCreatePayload { grid: Some(Grid(grid)), user_errors: vec![] },
         Err(problems) => GridCreatePayload { grid: None, user_errors: OrgUserError::all(ctx, problems) },
     })

@@ -37,7 +37,7 @@ pub(super) async fn run(
     let scope = claimed(ctx, member, "organisationCreate")?;
     let command = domain::CreateOrganisation { code: input.code, name: input.name, kind: input.kind };
     let outcome = member.services().org.create_organisation(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(organisation) => {
             OrganisationCreatePayload { organisation: Some(Organisation(organisation)), user_errors: vec![] }
         }

@@ -32,7 +32,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: TenantCreateInput) -> Outcome<
     let scope = claimed(ctx, member, "tenantCreate")?;
     let command = domain::CreateTenant { code: input.code, name: input.name };
     let outcome = member.services().org.create_tenant(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(tenant) => TenantCreatePayload { tenant: Some(Tenant(tenant)), user_errors: vec![] },
         Err(problems) => TenantCreatePayload { tenant: None, user_errors: OrgUserError::all(ctx, problems) },
     })

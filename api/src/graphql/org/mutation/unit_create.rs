@@ -53,7 +53,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: UnitCreateInput) -> Outcome<Un
         live_on: input.live_on.map(|day| day.0),
     };
     let outcome = member.services().org.create_unit(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(unit) => UnitCreatePayload { unit: Some(Unit(unit)), user_errors: vec![] },
         Err(problems) => UnitCreatePayload { unit: None, user_errors: OrgUserError::all(ctx, problems) },
     })

@@ -45,7 +45,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: UnitGroupCreateInput) -> Outco
         grids: id::parse_all(&input.grid_ids, 100)?,
     };
     let outcome = member.services().org.create_group(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(unit_group) => {
             UnitGroupCreatePayload { unit_group: Some(UnitGroup(unit_group)), user_errors: vec![] }
         }

@@ -57,7 +57,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: UnitMergeInput) -> Outcome<Uni
         on: input.effective_on.0,
     };
     let outcome = member.services().org.merge_units(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(unit) => UnitMergePayload { unit: Some(Unit(unit)), user_errors: vec![] },
         Err(problems) => UnitMergePayload { unit: None, user_errors: OrgUserError::all(ctx, problems) },
     })

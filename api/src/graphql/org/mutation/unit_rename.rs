@@ -43,7 +43,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: UnitRenameInput) -> Outcome<Un
         since_on: input.since_on.0,
     };
     let outcome = member.services().org.rename_unit(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(unit) => UnitRenamePayload { unit: Some(Unit(unit)), user_errors: vec![] },
         Err(problems) => UnitRenamePayload { unit: None, user_errors: OrgUserError::all(ctx, problems) },
     })

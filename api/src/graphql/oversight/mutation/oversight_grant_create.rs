@@ -67,7 +67,7 @@ pub(super) async fn run(
         until: input.until_at.0,
     };
     let outcome = member.services().oversight.grant_create(&scope, command).await;
-    let (oversight_grant, problems) = match settled(member, outcome).await? {
+    let (oversight_grant, problems) = match settled(ctx, member, outcome).await? {
         Ok(grant) => (Some(OversightGrant(grant)), vec![]),
         Err(problems) => (None, problems),
     };

@@ -34,7 +34,7 @@ pub(super) async fn run(
     let grant = id::parse(&input.oversight_grant_id)?;
     let scope = claimed(ctx, member, "oversightGrantRevoke")?;
     let outcome = member.services().oversight.grant_revoke(&scope, grant).await;
-    let (oversight_grant, problems) = match settled(member, outcome).await? {
+    let (oversight_grant, problems) = match settled(ctx, member, outcome).await? {
         Ok(grant) => (Some(OversightGrant(grant)), vec![]),
         Err(problems) => (None, problems),
     };

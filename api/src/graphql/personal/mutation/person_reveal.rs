@@ -74,7 +74,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: PersonRevealInput) -> Outcome<
     let command =
         RevealPerson { subject: input.subject.parsed()?, purpose: input.purpose.into(), note: input.note };
     let outcome = member.services().personal.reveal(member.scope(), command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(revealed) => revealed.into(),
         Err(problems) => {
             let user_errors = PersonUserError::all(ctx, problems);

@@ -76,7 +76,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: ProgrammeDraftInput) -> Outcom
         },
     };
     let outcome = member.services().programmes.draft_programme(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(programme) => ProgrammeDraftPayload { programme: Some(Programme(programme)), user_errors: vec![] },
         Err(problems) => {
             ProgrammeDraftPayload { programme: None, user_errors: ProgrammeUserError::all(ctx, problems) }

@@ -34,7 +34,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: ProgrammePublishInput) -> Outc
     let command =
         domain::SeenProgramme { programme: id::parse(&input.programme_id)?, version: input.expected_version };
     let outcome = member.services().programmes.publish_programme(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(programme) => {
             ProgrammePublishPayload { programme: Some(Programme(programme)), user_errors: vec![] }
         }

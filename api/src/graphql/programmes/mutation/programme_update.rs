@@ -41,7 +41,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: ProgrammeUpdateInput) -> Outco
         active: input.is_active,
     };
     let outcome = member.services().programmes.update_programme(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(programme) => {
             ProgrammeUpdatePayload { programme: Some(Programme(programme)), user_errors: vec![] }
         }

@@ -52,7 +52,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: ExportStartInput) -> Outcome<E
         filter: input.case_filter.map(CaseFilter::parsed).transpose()?.unwrap_or_default(),
     };
     let outcome = member.services().sheets.start_export(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(done) => ExportStartPayload { export: Some(Export(done)), user_errors: vec![] },
         Err(problems) => ExportStartPayload { export: None, user_errors: SheetUserError::all(ctx, problems) },
     })

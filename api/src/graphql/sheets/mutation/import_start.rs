@@ -34,7 +34,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: ImportStartInput) -> Outcome<I
     let scope = claimed(ctx, member, "importStart")?;
     let command = StartImport { kind: input.kind.into(), file_name: input.file_name };
     let outcome = member.services().sheets.start_import(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(done) => ImportStartPayload { import: Some(Import(done)), user_errors: vec![] },
         Err(problems) => ImportStartPayload { import: None, user_errors: SheetUserError::all(ctx, problems) },
     })

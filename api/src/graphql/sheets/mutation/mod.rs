@@ -77,7 +77,7 @@ async fn decided(
     let member = member(ctx)?;
     let scope = claimed(ctx, member, field)?;
     let outcome = member.services().sheets.review_export(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(review) => (Some(ExportReview(review)), vec![]),
         Err(problems) => (None, SheetUserError::all(ctx, problems)),
     })

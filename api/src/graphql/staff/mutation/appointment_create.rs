@@ -59,7 +59,7 @@ pub(super) async fn run(
         document: input.document,
     };
     let outcome = member.services().staff.appoint(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(done) => AppointmentCreatePayload { appointment: Some(Appointment(done)), user_errors: vec![] },
         Err(problems) => {
             AppointmentCreatePayload { appointment: None, user_errors: StaffUserError::all(ctx, problems) }

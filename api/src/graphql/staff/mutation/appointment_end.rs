@@ -41,7 +41,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: AppointmentEndInput) -> Outcom
         at: input.until_at.map(|at| at.0),
     };
     let outcome = member.services().staff.end_appointment(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(done) => AppointmentEndPayload { appointment: Some(Appointment(done)), user_errors: vec![] },
         Err(problems) => {
             AppointmentEndPayload { appointment: None, user_errors: StaffUserError::all(ctx, problems) }

@@ -50,7 +50,7 @@ pub(super) async fn run(
         document: input.document,
     };
     let outcome = member.services().staff.stand_in(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(done) => AppointmentStandInPayload { appointment: Some(Appointment(done)), user_errors: vec![] },
         Err(problems) => {
             AppointmentStandInPayload { appointment: None, user_errors: StaffUserError::all(ctx, problems) }

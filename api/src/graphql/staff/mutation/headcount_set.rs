@@ -40,7 +40,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: HeadcountSetInput) -> Outcome<
         planned: input.planned,
     };
     let outcome = member.services().staff.set_headcount(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(done) => HeadcountSetPayload { headcount: Some(done.into()), user_errors: vec![] },
         Err(problems) => {
             HeadcountSetPayload { headcount: None, user_errors: StaffUserError::all(ctx, problems) }

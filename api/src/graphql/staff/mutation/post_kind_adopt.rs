@@ -31,7 +31,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: PostKindAdoptInput) -> Outcome
     let scope = claimed(ctx, member, "postKindAdopt")?;
     let command = input.codes.unwrap_or_default();
     let outcome = member.services().staff.adopt_post_kinds(&scope, &command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(done) => {
             PostKindAdoptPayload { post_kinds: done.into_iter().map(PostKind).collect(), user_errors: vec![] }
         }

@@ -54,7 +54,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: PostKindCreateInput) -> Outcom
         employment: input.employment_kind.into(),
     };
     let outcome = member.services().staff.create_post_kind(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(done) => PostKindCreatePayload { post_kind: Some(PostKind(done)), user_errors: vec![] },
         Err(problems) => {
             PostKindCreatePayload { post_kind: None, user_errors: StaffUserError::all(ctx, problems) }

@@ -53,7 +53,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: PostKindUpdateInput) -> Outcom
         state: input.state.map(Into::into),
     };
     let outcome = member.services().staff.update_post_kind(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(done) => PostKindUpdatePayload { post_kind: Some(PostKind(done)), user_errors: vec![] },
         Err(problems) => {
             PostKindUpdatePayload { post_kind: None, user_errors: StaffUserError::all(ctx, problems) }

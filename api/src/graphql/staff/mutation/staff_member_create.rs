@@ -52,7 +52,7 @@ pub(super) async fn run(
         account: id::parse_optional(input.account_id.as_ref())?,
     };
     let outcome = member.services().staff.create_staff_member(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(done) => StaffMemberCreatePayload { staff_member: Some(StaffMember(done)), user_errors: vec![] },
         Err(problems) => {
             StaffMemberCreatePayload { staff_member: None, user_errors: StaffUserError::all(ctx, problems) }

@@ -33,7 +33,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: StaffMemberLeaveInput) -> Outc
     let scope = claimed(ctx, member, "staffMemberLeave")?;
     let command = id::parse(&input.staff_member_id)?;
     let outcome = member.services().staff.leave(&scope, command, input.expected_version).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(done) => StaffMemberLeavePayload { staff_member: Some(StaffMember(done)), user_errors: vec![] },
         Err(problems) => {
             StaffMemberLeavePayload { staff_member: None, user_errors: StaffUserError::all(ctx, problems) }

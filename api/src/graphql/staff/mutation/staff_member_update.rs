@@ -56,7 +56,7 @@ pub(super) async fn run(
         account: id::parse_change(&input.account_id)?,
     };
     let outcome = member.services().staff.update_staff_member(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(done) => StaffMemberUpdatePayload { staff_member: Some(StaffMember(done)), user_errors: vec![] },
         Err(problems) => {
             StaffMemberUpdatePayload { staff_member: None, user_errors: StaffUserError::all(ctx, problems) }

@@ -61,7 +61,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: StaffingRuleSetInput) -> Outco
     let requirements = input.requirements.into_iter().map(StaffingRequirementInput::parsed);
     let requirements = requirements.collect::<Outcome<Vec<_>>>()?;
     let outcome = member.services().staff.set_staffing_rule(&scope, requirements).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(rule) => {
             let rule = Posts::read(ctx).await?.rule(rule);
             StaffingRuleSetPayload { staffing_rule: Some(rule), user_errors: vec![] }

@@ -53,7 +53,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: TeamCreateInput) -> Outcome<Te
         leader: id::parse_optional(input.leader_id.as_ref())?,
     };
     let outcome = member.services().staff.create_team(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(done) => TeamCreatePayload { team: Some(Team(done)), user_errors: vec![] },
         Err(problems) => TeamCreatePayload { team: None, user_errors: StaffUserError::all(ctx, problems) },
     })

@@ -44,7 +44,7 @@ pub(super) async fn run(
         since: input.since_at.map(|at| at.0),
     };
     let outcome = member.services().staff.add_team_member(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(done) => {
             TeamMembershipCreatePayload { team_membership: Some(TeamMembership(done)), user_errors: vec![] }
         }

@@ -41,7 +41,7 @@ pub(super) async fn run(
         at: input.until_at.map(|at| at.0),
     };
     let outcome = member.services().staff.end_team_membership(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(done) => {
             TeamMembershipEndPayload { team_membership: Some(TeamMembership(done)), user_errors: vec![] }
         }

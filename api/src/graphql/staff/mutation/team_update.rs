@@ -51,7 +51,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: TeamUpdateInput) -> Outcome<Te
         state: input.state.map(Into::into),
     };
     let outcome = member.services().staff.update_team(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(done) => TeamUpdatePayload { team: Some(Team(done)), user_errors: vec![] },
         Err(problems) => TeamUpdatePayload { team: None, user_errors: StaffUserError::all(ctx, problems) },
     })

@@ -55,7 +55,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: WebhookCreateInput) -> Outcome
         external_source: input.external_source,
     };
     let outcome = member.services().webhooks.create(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(issued) => WebhookCreatePayload {
             webhook: Some(Webhook(issued.webhook)),
             secret: issued.secret,

@@ -29,7 +29,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: WebhookDisableInput) -> Outcom
     let scope = claimed(ctx, member, "webhookDisable")?;
     let webhook = id::parse(&input.webhook_id)?;
     let outcome = member.services().webhooks.disable(&scope, webhook).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(webhook) => WebhookDisablePayload { webhook: Some(Webhook(webhook)), user_errors: vec![] },
         Err(problems) => {
             WebhookDisablePayload { webhook: None, user_errors: WebhookUserError::all(ctx, problems) }

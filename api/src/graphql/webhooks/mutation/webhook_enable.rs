@@ -29,7 +29,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: WebhookEnableInput) -> Outcome
     let scope = claimed(ctx, member, "webhookEnable")?;
     let webhook = id::parse(&input.webhook_id)?;
     let outcome = member.services().webhooks.enable(&scope, webhook).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(webhook) => WebhookEnablePayload { webhook: Some(Webhook(webhook)), user_errors: vec![] },
         Err(problems) => {
             WebhookEnablePayload { webhook: None, user_errors: WebhookUserError::all(ctx, problems) }

@@ -40,7 +40,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: WebhookReplayInput) -> Outcome
         deliveries: id::parse_all(&input.delivery_ids.unwrap_or_default(), 100)?,
     };
     let outcome = member.services().webhooks.replay(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(count) => WebhookReplayPayload { replayed_count: Some(count), user_errors: vec![] },
         Err(problems) => {
             WebhookReplayPayload { replayed_count: None, user_errors: WebhookUserError::all(ctx, problems) }

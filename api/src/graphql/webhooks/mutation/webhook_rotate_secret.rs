@@ -34,7 +34,7 @@ pub(super) async fn run(
     let scope = claimed(ctx, member, "webhookRotateSecret")?;
     let webhook = id::parse(&input.webhook_id)?;
     let outcome = member.services().webhooks.rotate_secret(&scope, webhook).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(issued) => WebhookRotateSecretPayload {
             webhook: Some(Webhook(issued.webhook)),
             secret: issued.secret,

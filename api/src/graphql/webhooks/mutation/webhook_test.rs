@@ -30,7 +30,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: WebhookTestInput) -> Outcome<W
     let scope = claimed(ctx, member, "webhookTest")?;
     let webhook = id::parse(&input.webhook_id)?;
     let outcome = member.services().webhooks.test(&scope, webhook).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(delivery) => WebhookTestPayload { delivery: Some(WebhookDelivery(delivery)), user_errors: vec![] },
         Err(problems) => {
             WebhookTestPayload { delivery: None, user_errors: WebhookUserError::all(ctx, problems) }

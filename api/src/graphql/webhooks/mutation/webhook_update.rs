@@ -60,7 +60,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: WebhookUpdateInput) -> Outcome
         external_source: change(input.external_source),
     };
     let outcome = member.services().webhooks.update(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(webhook) => WebhookUpdatePayload { webhook: Some(Webhook(webhook)), user_errors: vec![] },
         Err(problems) => {
             WebhookUpdatePayload { webhook: None, user_errors: WebhookUserError::all(ctx, problems) }

@@ -59,7 +59,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseReturnVisitInput) -> Outco
         note: input.note,
     };
     let outcome = member.services().cases.return_visit(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(case) => CaseReturnVisitPayload { case: Some(Case(case)), user_errors: vec![] },
         Err(problems) => {
             CaseReturnVisitPayload { case: None, user_errors: CaseUserError::all(ctx, problems) }

@@ -43,7 +43,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseSampleCheckInput) -> Outco
         note: input.note,
     };
     let outcome = member.services().cases.check_sample(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(sample) => CaseSampleCheckPayload { case_sample: Some(CaseSample(sample)), user_errors: vec![] },
         Err(problems) => {
             CaseSampleCheckPayload { case_sample: None, user_errors: CaseUserError::all(ctx, problems) }

@@ -66,7 +66,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: CaseSampleCreateInput) -> Outc
         },
     };
     let outcome = member.services().cases.draw_sample(&scope, command).await;
-    Ok(match settled(member, outcome).await? {
+    Ok(match settled(ctx, member, outcome).await? {
         Ok(sample) => CaseSampleCreatePayload { case_sample: Some(CaseSample(sample)), user_errors: vec![] },
         Err(problems) => {
             CaseSampleCreatePayload { case_sample: None, user_errors: CaseUserError::all(ctx, problems) }
