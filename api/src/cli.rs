@@ -60,7 +60,7 @@ enum Command {
     Doctor(Place),
     /// Print the settings in force, with secrets masked.
     CheckConfig,
-    /// Make key files for production where the settings name them; or have another key seal while servers run.
+    /// Make key files for production where the settings name them; or have another key seal, or sign tokens, while servers run.
     Keys(keys::Keys),
 }
 

@@ -1,6 +1,8 @@
 //! `fengqiao keys`: makes key files, and has one sealing key take another's place while servers run. The steps and why they are apart
 //! are in `docs/adr/0031-keys-take-each-others-place.md`.
 
+mod tokens;
+
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use fengqiao_domain::identity::TokenKeys;
@@ -55,6 +57,9 @@ enum Step {
         #[command(flatten)]
         at: At,
     },
+    /// The keys that sign access tokens: another one takes their place while servers run.
+    #[command(subcommand)]
+    Tokens(tokens::Step),
 }
 
 #[derive(Debug, Args)]
@@ -74,14 +79,17 @@ impl Keys {
                 | Step::Reseal(at)
                 | Step::Retire { at, .. },
             ) => Some(&at.place),
-            None => None,
+            Some(Step::Tokens(_)) | None => None,
         }
     }
 }
 
-/// What needs no database: the first keys.
+/// What needs no database: the first keys, and those that sign tokens.
 pub(super) fn on_files(settings: &Settings, keys: &Keys) -> anyhow::Result<()> {
-    make(settings, keys.suite.unwrap_or_default())
+    match &keys.step {
+        Some(Step::Tokens(step)) => tokens::take(settings, step),
+        _ => make(settings, keys.suite.unwrap_or_default()),
+    }
 }
 
 /// The steps that do.
@@ -108,7 +116,7 @@ pub(super) async fn on_store(settings: Settings, keys: Keys) -> anyhow::Result<(
             let digests = if digests_lapse { OldDigests::GivenUp } else { OldDigests::Lapsed };
             retire(&app, &ring, &id, digests).await
         }
-        None => Ok(()),
+        Some(Step::Tokens(_)) | None => Ok(()),
     }
 }
 
@@ -116,7 +124,7 @@ fn make(settings: &Settings, suite: Suite) -> anyhow::Result<()> {
     let (tokens, sealing) = (&settings.keys.token_file, &settings.keys.sealing_file);
     if tokens.exists() && sealing.exists() {
         bail!(
-            "{} and {} exist already: name other files in [keys], or `fengqiao keys add` a sealing key",
+            "{} and {} exist already: name other files in [keys], or `fengqiao keys add` a sealing key, `fengqiao keys tokens add` one that signs tokens",
             tokens.display(),
             sealing.display()
         );

@@ -57,5 +57,5 @@ pub use phone::{BadPhone, Phone};
 pub use role::{Role, TargetKind, is_program};
 pub use service::{AccountFilter, GrantFilter, IdentityService, SetupError};
 pub use settings::{BadSetting, ClientRules, IdentitySettings, SecondFactorRules, SignInLimits};
-pub use token::{KeyError, LinkUse, TokenKeys};
+pub use token::{KeyError, LinkUse, TokenKey, TokenKeyFile, TokenKeyState, TokenKeys};
 pub(crate) use visiting::{Guest, admit, dismiss};

@@ -85,6 +85,10 @@ pub struct BadSetting {
 
 /// Longest life of an access token, in seconds (requirement A1).
 pub(super) const MOST_ACCESS_SECONDS: i64 = 900;
+/// Longest life of a link to a file, in seconds.
+pub(super) const MOST_LINK_SECONDS: i64 = 3_600;
+/// Most seconds by which clocks may differ.
+pub(super) const MOST_LEEWAY_SECONDS: i64 = 30;
 const DAY: i64 = 86_400;
 
 impl Default for IdentitySettings {
@@ -161,7 +165,7 @@ impl IdentitySettings {
                 "access_ttl_seconds",
                 "30 to 900",
             ),
-            ((0..=30).contains(&self.leeway_seconds), "leeway_seconds", "0 to 30"),
+            ((0..=MOST_LEEWAY_SECONDS).contains(&self.leeway_seconds), "leeway_seconds", "0 to 30"),
             ((60..=30 * DAY).contains(&self.session_seconds), "session_seconds", "60 to 2592000 (30 days)"),
             ((60..=30 * DAY).contains(&self.idle_seconds), "idle_seconds", "60 to 2592000 (30 days)"),
             ((0..=60_000).contains(&self.grants_cache_millis), "grants_cache_millis", "0 to 60000"),

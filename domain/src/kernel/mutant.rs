@@ -402,6 +402,12 @@ pub enum Mutant {
     UnlearnedKeys,
     /// Whatever key file is put in place of the one before is taken.
     AnyKeyFile,
+    /// A process signs and verifies tokens with the keys that it began with.
+    UnlearnedTokenKeys,
+    /// Keys that sign tokens change faster than servers learn of them, and go before what they signed is over.
+    HastyTokenKeys,
+    /// Whatever file of token keys is put in place of the one before is taken.
+    AnyTokenFile,
     /// What is looked up is looked up under the key that seals alone.
     OneKeyLookup,
     /// What somebody changed while it was sealed anew is written over.

@@ -12,7 +12,7 @@ use super::startup::says;
 use crate::webhooks::{CATEGORY, GRID};
 
 /// Runs a step that succeeds: what it prints.
-fn done(home: &Household, arguments: &[&str]) -> anyhow::Result<String> {
+pub(super) fn done(home: &Household, arguments: &[&str]) -> anyhow::Result<String> {
     let output = home.command(arguments)?.output()?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     ensure!(output.status.success(), "{arguments:?}: {said}");
@@ -20,7 +20,7 @@ fn done(home: &Household, arguments: &[&str]) -> anyhow::Result<String> {
 }
 
 /// Runs a step that is refused: the one line that it says.
-fn refused(home: &Household, arguments: &[&str]) -> anyhow::Result<String> {
+pub(super) fn refused(home: &Household, arguments: &[&str]) -> anyhow::Result<String> {
     let output = home.command(arguments)?.output()?;
     let said = String::from_utf8(output.stderr)?;
     ensure!(

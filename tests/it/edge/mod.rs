@@ -11,4 +11,5 @@ mod output;
 mod request_line;
 mod shown_settings;
 mod startup;
+mod token_keys;
 mod transport;

@@ -22,6 +22,7 @@ mod second_factor_required;
 mod sessions;
 mod sign_in;
 pub(crate) mod telephone;
+mod token_keys;
 mod viewer;
 
 use fengqiao_api::config::Settings;

@@ -182,6 +182,18 @@ pub(super) const ACCESS: &[Row] = &[
     ),
     (Mutant::KeptTenantKey, On::Both, "leaving::whole_way::a_district_is_closed_handed_over_and_erased"),
     (Mutant::NoTenantKeys, On::Sqlite, "store::tenant_keys::without_the_key_of_a_tenant_nothing_of_it_opens"),
+    // A file of keys and no database.
+    (
+        Mutant::HastyTokenKeys,
+        On::Sqlite,
+        "identity::token_keys::a_key_verifies_before_it_signs_and_goes_when_what_it_signed_is_over",
+    ),
+    (Mutant::UnlearnedTokenKeys, On::Sqlite, "identity::token_keys::a_process_that_runs_learns_of_a_new_key"),
+    (
+        Mutant::AnyTokenFile,
+        On::Sqlite,
+        "identity::token_keys::a_file_of_another_deployment_is_not_taken_by_one_that_runs",
+    ),
     (Mutant::LongOversight, On::Both, "oversight::giving::what_does_not_make_sense_is_given_to_nobody"),
     (Mutant::WholeClient, On::Both, "identity::programs::with_a_narrow_secret_nothing_else_is_done"),
     (Mutant::EitherProof, On::Both, "identity::programs::whatever_is_wrong_is_told_as_one_and_the_same"),

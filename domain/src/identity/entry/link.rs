@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::identity::error::IdentityError;
 use crate::identity::service::IdentityService;
+use crate::identity::settings::MOST_LINK_SECONDS;
 use crate::identity::token::{Bearer, LinkUse};
 use crate::kernel::failure::Failure;
 use crate::kernel::scope::Scope;
@@ -23,7 +24,7 @@ pub struct Linked {
 }
 
 impl IdentityService {
-    /// A link to a file that counts for some seconds; none for the system, which has no session.
+    /// A link to a file that counts for some seconds, an hour at most; none for the system, which has no session.
     ///
     /// # Errors
     /// As the cryptographic library says.
@@ -35,7 +36,7 @@ impl IdentityService {
         seconds: i64,
     ) -> Result<Option<String>, StoreError> {
         let Some((account, session)) = scope.account().zip(scope.session()) else { return Ok(None) };
-        let expires_at = self.db().now().plus_seconds(seconds);
+        let expires_at = self.db().now().plus_seconds(seconds.min(MOST_LINK_SECONDS));
         let bearer = Bearer { tenant: scope.tenant(), account, session, expires_at };
         let link = self.keys().sign_link(&self.rules(), &bearer, purpose, file);
         link.map(Some).map_err(|fault| StoreError::Internal(fault.to_string()))

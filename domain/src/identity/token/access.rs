@@ -107,7 +107,8 @@ impl TokenKeys {
         typ: &str,
         claims: &impl Serialize,
     ) -> Result<String, jsonwebtoken::errors::Error> {
-        let (kid, key) = self.signing();
+        let set = self.present();
+        let (kid, key) = set.signing();
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(typ.to_owned());
         header.kid = Some(kid.to_owned());
@@ -139,7 +140,8 @@ impl TokenKeys {
         if header.typ != typ || header.alg != "EdDSA" {
             return Err(Refused);
         }
-        let key = self.verifying(&header.kid).ok_or(Refused)?;
+        let set = self.knowing(&header.kid);
+        let key = set.verifying(&header.kid).ok_or(Refused)?;
         let signed = jsonwebtoken::crypto::verify(signature, message.as_bytes(), key, Algorithm::EdDSA);
         if !matches!(signed, Ok(true)) {
             return Err(Refused);

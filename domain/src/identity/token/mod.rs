@@ -1,11 +1,13 @@
 //! Access tokens (signed, short-lived) and refresh tokens (opaque, used once).
 
 mod access;
+mod keyring;
 mod keys;
 mod link;
 mod refresh;
 
-pub use keys::{KeyError, TokenKeys};
+pub use keyring::TokenKeys;
+pub use keys::{KeyError, TokenKey, TokenKeyFile, TokenKeyState};
 pub use link::LinkUse;
 
 pub(super) use access::{AccessGrant, AccessRules, Bearer};

@@ -1,7 +1,6 @@
 //! The key file: JSON that a person can read and copy. It is never changed in place.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use base64::Engine as _;
@@ -11,13 +10,13 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::kernel::id::Timestamp;
 use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::vault::followed::KNOWN_SECONDS;
+use crate::kernel::vault::replaced::Replaced;
 use crate::kernel::vault::ring::{Key, Ring};
 use crate::kernel::vault::{KeyOrigin, Suite, VaultError};
 
 /// Bytes of a master key.
 const MASTER_LENGTH: usize = 32;
-/// For so long a key only opens before it may seal: a server looks at the file once a second, and a busy machine is late.
-pub(super) const KNOWN_SECONDS: i64 = 10;
 /// For so long the key before stays at least: 32 days, as long as an idempotency key of what was done offline is known again, by a
 /// digest that cannot be made anew.
 pub(super) const KEPT_SECONDS: i64 = 32 * 86_400;
@@ -139,8 +138,7 @@ impl KeyFile {
 /// What an operator does to the keys of a deployment. Each step is a new file in the place of the one before, and one step at a time.
 #[derive(Debug)]
 pub struct Keyring {
-    path: PathBuf,
-    _alone: File,
+    file: Replaced,
 }
 
 /// A key of the file, without the key.
@@ -160,11 +158,12 @@ impl Keyring {
     /// # Errors
     /// [`VaultError::File`] when the folder cannot be written.
     pub fn hold(path: &Path) -> Result<Self, VaultError> {
-        let beside = beside(path, "lock");
-        let held = File::options().create(true).truncate(false).write(true).open(&beside);
-        let alone =
-            held.and_then(|file| file.lock().map(|()| file)).map_err(|cause| said(&beside, &cause))?;
-        Ok(Self { path: path.to_owned(), _alone: alone })
+        let file = Replaced::hold(path).map_err(|(beside, cause)| said(&beside, &cause))?;
+        Ok(Self { file })
+    }
+
+    fn read(&self) -> Result<KeyFile, VaultError> {
+        KeyFile::read(self.file.path())
     }
 
     /// The keys, oldest first.
@@ -172,7 +171,7 @@ impl Keyring {
     /// # Errors
     /// [`VaultError::File`] when it cannot be read.
     pub fn keys(&self) -> Result<Vec<Described>, VaultError> {
-        let file = KeyFile::read(&self.path)?;
+        let file = self.read()?;
         let described = file.keys.iter().map(|key| Described {
             id: key.id,
             suite: key.suite,
@@ -186,7 +185,7 @@ impl Keyring {
     /// # Errors
     /// [`VaultError::File`] when it cannot be read.
     pub fn changed_at(&self) -> Result<Timestamp, VaultError> {
-        Ok(Timestamp(KeyFile::read(&self.path)?.changed_at.saturating_mul(1_000_000)))
+        Ok(Timestamp(self.read()?.changed_at.saturating_mul(1_000_000)))
     }
 
     /// Adds a key that only opens: its id.
@@ -194,7 +193,7 @@ impl Keyring {
     /// # Errors
     /// [`VaultError::Refused`] when one is there already that does not seal yet.
     pub fn add(&self, suite: Suite, now: Timestamp) -> Result<u32, VaultError> {
-        let mut file = KeyFile::read(&self.path)?;
+        let mut file = self.read()?;
         if file.keys.last().is_some_and(|newest| newest.id != file.sealing) {
             return Err(VaultError::Refused(
                 "the newest key does not seal yet: `fengqiao keys promote` first".into(),
@@ -221,12 +220,12 @@ impl Keyring {
     /// # Errors
     /// [`VaultError::Refused`] when the newest key seals already, or was added too lately for every server to know it.
     pub fn promotable(&self, now: Timestamp) -> Result<String, VaultError> {
-        let file = KeyFile::read(&self.path)?;
+        let file = self.read()?;
         let newest = file.keys.last().filter(|newest| newest.id != file.sealing);
         let newest = newest
             .ok_or_else(|| VaultError::Refused("the newest key seals: `fengqiao keys add` first".into()))?;
         wait(file.changed_at, KNOWN_SECONDS, now, "was added, and servers may not know it")?;
-        file.ring(&self.path)?.key(newest.id).ok_or(VaultError::Library)?.fingerprint()
+        file.ring(self.file.path())?.key(newest.id).ok_or(VaultError::Library)?.fingerprint()
     }
 
     /// Lets the newest key seal: its id.
@@ -235,7 +234,7 @@ impl Keyring {
     /// As [`Keyring::promotable`].
     pub fn promote(&self, now: Timestamp) -> Result<u32, VaultError> {
         self.promotable(now)?;
-        let mut file = KeyFile::read(&self.path)?;
+        let mut file = self.read()?;
         file.sealing = file.keys.last().map_or(file.sealing, |newest| newest.id);
         file.changed_at = seconds(now);
         self.replace(&file)?;
@@ -257,7 +256,7 @@ impl Keyring {
 
     /// The file without a key, which is there and does not seal.
     fn without(&self, id: u32) -> Result<KeyFile, VaultError> {
-        let mut file = KeyFile::read(&self.path)?;
+        let mut file = self.read()?;
         if !file.keys.iter().any(|key| key.id == id) {
             return Err(VaultError::Refused(format!("there is no key {id:08x}")));
         }
@@ -278,34 +277,10 @@ impl Keyring {
         self.replace(&self.without(id)?)
     }
 
-    /// Another file in the place of this one, at once and whole, and its owner's: a server reads it as before.
     fn replace(&self, file: &KeyFile) -> Result<(), VaultError> {
-        file.ring(&self.path)?;
-        // Where a link leads.
-        let path = std::fs::canonicalize(&self.path).map_err(|cause| said(&self.path, &cause))?;
-        let next = beside(&path, "next");
-        // What a step that was broken off left.
-        let _ = std::fs::remove_file(&next);
-        let text = file.text()?;
-        let written = write_private(&next, &text)
-            .and_then(|()| File::open(&next)?.sync_all())
-            .and_then(|()| owned_alike(&path, &next))
-            .and_then(|()| std::fs::rename(&next, &path));
-        written.map_err(|cause| said(&self.path, &cause))
+        file.ring(self.file.path())?;
+        self.file.replace(&file.text()?).map_err(|cause| said(self.file.path(), &cause))
     }
-}
-
-/// Gives a file the owner of another one: whoever runs the command may be another user than the server.
-#[cfg(unix)]
-fn owned_alike(path: &Path, next: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::MetadataExt as _;
-    let facts = std::fs::metadata(path)?;
-    std::os::unix::fs::chown(next, Some(facts.uid()), Some(facts.gid()))
-}
-
-#[cfg(not(unix))]
-fn owned_alike(_path: &Path, _next: &Path) -> std::io::Result<()> {
-    Ok(())
 }
 
 fn wait(changed_at: i64, least: i64, now: Timestamp, why: &str) -> Result<(), VaultError> {
@@ -323,29 +298,6 @@ fn seconds(now: Timestamp) -> i64 {
     now.micros().div_euclid(1_000_000)
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".");
-    name.push(ending);
-    path.with_file_name(name)
-}
-
 pub(super) fn said(path: &Path, cause: &dyn std::fmt::Display) -> VaultError {
     VaultError::File { path: path.display().to_string(), cause: cause.to_string() }
-}
-
-/// Creates a file that only its owner may read; fails when it exists.
-///
-/// # Errors
-/// What the operating system says.
-pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write as _;
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(text.as_bytes())
 }

@@ -6,7 +6,9 @@
 //! whose key was destroyed opens nowhere.
 
 mod file;
+mod followed;
 mod own;
+mod replaced;
 mod ring;
 mod sm;
 mod suite;
@@ -23,10 +25,13 @@ use crate::kernel::id::TenantId;
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::vault::file::{HeldKey, KeyFile, said};
 use crate::kernel::vault::own::{TENANT_KEY_LENGTH, TenantKey, TenantKeys};
-use crate::kernel::vault::ring::{Followed, Key, Ring};
+use crate::kernel::vault::ring::{Key, Ring};
 use crate::kernel::vault::suite::{Derived, NONCE_LENGTH};
 
-pub use file::{Described, Keyring, OldDigests, write_private};
+pub use file::{Described, Keyring, OldDigests};
+pub(crate) use followed::{Content, Followed, KNOWN_SECONDS};
+pub(crate) use replaced::Replaced;
+pub use replaced::write_private;
 pub use suite::Suite;
 
 const FORMAT: u8 = 1;
@@ -96,14 +101,14 @@ pub enum KeyOrigin {
 
 /// Seals and opens personal values.
 pub struct Vault {
-    keys: Followed,
+    keys: Followed<Ring>,
     tenants: TenantKeys,
     random: SystemRandom,
 }
 
 impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let ids: Vec<u32> = self.keys.ring().all().map(|key| key.id).collect();
+        let ids: Vec<u32> = self.keys.content().all().map(|key| key.id).collect();
         f.debug_struct("Vault").field("keys", &ids).finish_non_exhaustive()
     }
 }
@@ -149,7 +154,7 @@ impl Vault {
     /// Whether any key wants the keys of tenants.
     #[must_use]
     pub fn wants_tenant_keys(&self) -> bool {
-        self.keys.ring_now().all().any(|key| key.wants_tenant_keys)
+        self.keys.content_now().all().any(|key| key.wants_tenant_keys)
     }
 
     /// Whether the key that seals wants the keys of tenants.
@@ -157,13 +162,13 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Library`] never, in a file that could be read.
     pub fn seals_by_tenant(&self) -> Result<bool, VaultError> {
-        self.keys.ring().sealing().map(|key| key.wants_tenant_keys)
+        self.keys.content().sealing().map(|key| key.wants_tenant_keys)
     }
 
     /// Whether the key of a tenant must be read before anything of it is sealed or opened.
     #[must_use]
     pub fn wants_tenant_key(&self, tenant: TenantId) -> bool {
-        !self.tenants.knows(tenant) && self.keys.ring().all().any(|key| key.wants_tenant_keys)
+        !self.tenants.knows(tenant) && self.keys.content().all().any(|key| key.wants_tenant_keys)
     }
 
     /// Takes up the key of a tenant as it is kept; without one it knows none any more.
@@ -193,7 +198,7 @@ impl Vault {
     /// Whether a development start made one of the keys.
     #[must_use]
     pub fn is_generated(&self) -> bool {
-        self.keys.ring().all().any(|key| key.origin == KeyOrigin::Development)
+        self.keys.content().all().any(|key| key.origin == KeyOrigin::Development)
     }
 
     /// The id of the key that seals.
@@ -201,7 +206,7 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Library`] never, in a file that could be read.
     pub fn sealing(&self) -> Result<u32, VaultError> {
-        self.keys.ring_now().sealing().map(|key| key.id)
+        self.keys.content_now().sealing().map(|key| key.id)
     }
 
     /// Texts by which a store recognises its key again, and that tell nothing of it: of the key that seals first, then of the others.
@@ -209,7 +214,7 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Library`] when key derivation fails.
     pub fn fingerprints(&self) -> Result<Vec<String>, VaultError> {
-        self.keys.ring().all().map(Key::fingerprint).collect()
+        self.keys.content().all().map(Key::fingerprint).collect()
     }
 
     /// Seals a text for its cell.
@@ -225,7 +230,7 @@ impl Vault {
     /// # Errors
     /// As [`Vault::seal`].
     pub fn seal_bytes(&self, cell: &Cell, clear: &[u8]) -> Result<SealedBytes, VaultError> {
-        let ring = self.keys.ring();
+        let ring = self.keys.content();
         let key = ring.sealing()?;
         let mut nonce = [0; NONCE_LENGTH];
         self.random.fill(&mut nonce).map_err(|_| VaultError::Library)?;
@@ -261,10 +266,10 @@ impl Vault {
         if *format != FORMAT || body.len() < TAG_LENGTH {
             return Err(VaultError::Altered);
         }
-        let mut ring = self.keys.ring();
+        let mut ring = self.keys.content();
         if ring.key(id).is_none() {
             // Another server may have learned of it first.
-            ring = self.keys.ring_now();
+            ring = self.keys.content_now();
         }
         let key = ring.key(id).ok_or(VaultError::UnknownKey(id))?;
         let derived = self.derive(key, "seal", cell.tenant, (cell.table, cell.column))?;
@@ -282,7 +287,7 @@ impl Vault {
         column: &str,
         normalised: &str,
     ) -> Result<BlindIndex, VaultError> {
-        let ring = self.keys.ring();
+        let ring = self.keys.content();
         self.digest(ring.sealing()?, tenant, (table, column), normalised)
     }
 
@@ -298,7 +303,7 @@ impl Vault {
         normalised: &str,
     ) -> Result<Vec<BlindIndex>, VaultError> {
         let known = if mutant::active(Mutant::OneKeyLookup) { 1 } else { usize::MAX };
-        let ring = self.keys.ring();
+        let ring = self.keys.content();
         let of = |key| self.digest(key, tenant, (table, column), normalised);
         let found = ring.all().take(known).enumerate().filter_map(|(place, key)| match of(key) {
             // Nothing is sealed yet by a key that came a moment ago, within the transaction that asks.

@@ -1,19 +1,15 @@
-//! The keys of a process, oldest first, and how it learns of new ones while it runs.
+//! The keys of a process, oldest first.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant, SystemTime};
+use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::vault::file::KeyFile;
+use crate::kernel::vault::followed::Content;
 use crate::kernel::vault::suite::CryptoProvider;
 use crate::kernel::vault::{BLIND_LENGTH, KeyOrigin, Suite, VaultError};
-
-/// How often a process looks whether the file changed; one look is a question to the operating system.
-const LOOK: Duration = Duration::from_secs(1);
 
 /// A key at work.
 pub(super) struct Key {
@@ -73,103 +69,28 @@ impl Ring {
     }
 }
 
-/// By what a file is known to be another one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stamp {
-    modified: SystemTime,
-    bytes: u64,
-    #[cfg(unix)]
-    inode: u64,
-}
+impl Content for Ring {
+    type Error = VaultError;
 
-impl Stamp {
-    fn of(path: &Path) -> Option<Self> {
-        let facts = std::fs::metadata(path).ok()?;
-        Some(Self {
-            modified: facts.modified().ok()?,
-            bytes: facts.len(),
-            #[cfg(unix)]
-            inode: std::os::unix::fs::MetadataExt::ino(&facts),
-        })
-    }
-}
-
-/// When a file was looked at last, and what it was then.
-type Seen = (Instant, Option<Stamp>);
-
-/// Keys that follow their file.
-pub(super) struct Followed {
-    ring: RwLock<Arc<Ring>>,
-    file: Option<(PathBuf, Mutex<Seen>)>,
-}
-
-impl Followed {
-    /// Keys that stay as they are.
-    pub(super) fn fixed(ring: Ring) -> Self {
-        Self { ring: RwLock::new(Arc::new(ring)), file: None }
+    fn read(path: &Path) -> Result<Self, VaultError> {
+        KeyFile::read(path)?.ring(path)
     }
 
-    /// Keys of a file.
-    pub(super) fn of(path: &Path) -> Result<Self, VaultError> {
-        // Before it is read: what changes meanwhile is seen at the next look.
-        let stamp = Stamp::of(path);
-        let ring = KeyFile::read(path)?.ring(path)?;
-        let file = (path.to_owned(), Mutex::new((Instant::now(), stamp)));
-        Ok(Self { ring: RwLock::new(Arc::new(ring)), file: Some(file) })
-    }
-
-    /// The keys, as the file had them a second ago or later.
-    pub(super) fn ring(&self) -> Arc<Ring> {
-        self.look(LOOK);
-        self.present()
-    }
-
-    /// The keys, as the file has them now.
-    pub(super) fn ring_now(&self) -> Arc<Ring> {
-        self.look(Duration::ZERO);
-        self.present()
-    }
-
-    fn present(&self) -> Arc<Ring> {
-        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn look(&self, after: Duration) {
-        let Some((path, seen)) = &self.file else { return };
-        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.0.elapsed() < after || mutant::active(Mutant::UnlearnedKeys) {
-            return;
-        }
-        seen.0 = Instant::now();
-        let stamp = Stamp::of(path);
-        if stamp.is_none() || stamp == seen.1 {
-            return;
-        }
-        match KeyFile::read(path).and_then(|file| file.ring(path)) {
-            Ok(ring) => {
-                seen.1 = stamp;
-                self.take(ring, path);
-            }
-            // It is looked at again: what cannot be read now is mended without another change of the file.
-            Err(error) => {
-                tracing::error!(%error, "the changed key file is not taken: the keys stay as they are");
-            }
-        }
-    }
-
-    /// Takes other keys, unless the one that sealed until now is not among them: that is another deployment's file.
-    fn take(&self, ring: Ring, path: &Path) {
-        let mut present = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+    /// The key that sealed until now must be among them: otherwise it is another deployment's file.
+    fn objection(&self, present: &Self) -> Option<&'static str> {
         let same = |key: &Key| {
-            let kept = ring.key(key.id).map(Key::fingerprint);
+            let kept = self.key(key.id).map(Key::fingerprint);
             matches!((kept, key.fingerprint()), (Some(Ok(kept)), Ok(own)) if kept == own)
         };
-        if !present.sealing().is_ok_and(same) && !mutant::active(Mutant::AnyKeyFile) {
-            let file = path.display();
-            tracing::error!(%file, "the changed key file lacks the key that seals: the keys stay as they are");
-            return;
-        }
-        *present = Arc::new(ring);
-        tracing::info!(keys = present.keys.len(), "the key file changed");
+        let known = present.sealing().is_ok_and(same) || mutant::active(Mutant::AnyKeyFile);
+        (!known).then_some("it lacks the key that seals")
+    }
+
+    fn count(&self) -> usize {
+        self.keys.len()
+    }
+
+    fn is_followed() -> bool {
+        !mutant::active(Mutant::UnlearnedKeys)
     }
 }

@@ -5,6 +5,8 @@ use jsonwebtoken::EncodingKey;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::identity::token::TokenKeyFile;
+use crate::kernel::vault::KeyOrigin;
 
 const NOW: i64 = 1_790_000_000;
 const RULES: AccessRules<'static> =
@@ -235,6 +237,28 @@ fn a_key_that_no_longer_signs_still_verifies() {
     let pair = Ed25519KeyPair::from_seed_unchecked(&[0; 32]).expect("a pair");
     let token = format!("{message}.{}", URL_SAFE_NO_PAD.encode(pair.sign(message.as_bytes())));
     assert!(keys().verify(&RULES, &token, at(NOW)).is_ok());
+}
+
+#[test]
+fn what_a_neighbour_signs_under_a_new_key_counts_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("token.json");
+    TokenKeys::generate(&path, KeyOrigin::Operator).expect("made");
+    let keys = TokenKeys::open(&path).expect("opened");
+    let before = keys.sign(&RULES, &grant()).expect("signed");
+    let file = TokenKeyFile::hold(&path).expect("held");
+    file.add(at(NOW)).expect("added");
+    file.promote(at(NOW + 10)).expect("promoted");
+    let after = TokenKeys::open(&path).expect("opened").sign(&RULES, &grant()).expect("signed");
+    assert_ne!(before.split('.').next(), after.split('.').next(), "another key");
+    for token in [&after, &before] {
+        assert!(keys.verify(&RULES, token, at(NOW)).is_ok());
+    }
+    let old = file.keys().expect("read").pop().expect("two keys").kid;
+    file.retire(&old, at(NOW + 100_000)).expect("retired");
+    let keys = TokenKeys::open(&path).expect("opened");
+    assert!(keys.verify(&RULES, &after, at(NOW)).is_ok());
+    assert_eq!(keys.verify(&RULES, &before, at(NOW)), Err(Refused));
 }
 
 #[test]
