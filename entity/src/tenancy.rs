@@ -45,12 +45,14 @@ pub enum Reach<C> {
         audience: C,
     },
     /// Rows of a place: by the place and the sensitivity as a case, of no category; those of key persons by the place for whoever follows
-    /// them up; and one's own.
+    /// them up, those of children for whoever reads of them; and one's own.
     PlaceOrOwn {
         /// Column with the account.
         account: C,
         /// Column that says whether it is of a key person.
         key_person: C,
+        /// Column that says whether it is of a child; empty where nobody said.
+        child: C,
     },
     /// Rows of one's own account until they hang off a case; from then on as [`Reach::OfCase`].
     OwnUntilCase {

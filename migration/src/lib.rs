@@ -36,6 +36,7 @@ mod m20261130_000030_key_persons;
 mod m20261130_000031_oversight;
 mod m20261130_000032_leaving;
 mod m20261130_000033_export_reviews;
+mod m20261130_000034_children;
 mod walls;
 
 use sea_orm_migration::prelude::*;
@@ -82,6 +83,7 @@ impl MigratorTrait for Migrator {
             whole(m20261130_000031_oversight::Migration),
             whole(m20261130_000032_leaving::Migration),
             whole(m20261130_000033_export_reviews::Migration),
+            whole(m20261130_000034_children::Migration),
         ]
     }
 }

@@ -55,8 +55,27 @@ pub(crate) fn case_walls_anew() -> Vec<String> {
 pub(crate) fn visit_walls_anew() -> Vec<String> {
     let followed = rules_with("visits", "r.k", ", k boolean");
     let by_place = format!("({}) OR {}", plain(), rules("visits", "r.c IS NULL"));
-    let read =
-        format!("(NOT key_person AND ({by_place})) OR (key_person AND {followed}) OR {}", own("account_id"));
+    visit_walls(&format!(
+        "(NOT key_person AND ({by_place})) OR (key_person AND {followed}) OR {}",
+        own("account_id")
+    ))
+}
+
+/// The policies of visits anew: those of children are for whoever reads of children, besides. The store states the same in `store/reach.rs`.
+pub(crate) fn visit_walls_of_children() -> Vec<String> {
+    let rules_for = |what: &str| rules_with("visits", what, ", k boolean, h boolean");
+    let (of_others, of_key_persons) = ("NOT key_person", "key_person");
+    let arms = [
+        format!("{of_others} AND child IS NOT TRUE AND (({}) OR {})", plain(), rules_for("r.c IS NULL")),
+        format!("{of_others} AND child AND {}", rules_for("r.c IS NULL AND r.h")),
+        format!("{of_key_persons} AND child IS NOT TRUE AND {}", rules_for("r.k")),
+        format!("{of_key_persons} AND child AND {}", rules_for("r.k AND r.h")),
+        own("account_id"),
+    ];
+    visit_walls(&arms.map(|arm| format!("({arm})")).join(" OR "))
+}
+
+fn visit_walls(read: &str) -> Vec<String> {
     vec![
         format!("ALTER POLICY reach ON visits USING ({read})"),
         format!("ALTER POLICY change ON visits USING ({read}) WITH CHECK (true)"),

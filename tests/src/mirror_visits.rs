@@ -1,6 +1,8 @@
 //! The visits of a mirrored tenant: in every place that a case can lie in, some of them delicate.
 
-use fengqiao_domain::fieldwork::{FieldworkService, RecordVisit, VisitOutcome, VisitPurpose, VisitSubject};
+use fengqiao_domain::fieldwork::{
+    ChildDataBasis, FieldworkService, GivenChild, RecordVisit, VisitOutcome, VisitPurpose, VisitSubject,
+};
 use fengqiao_domain::kernel::id::VisitId;
 use fengqiao_domain::kernel::place::Sensitivity;
 use fengqiao_domain::kernel::scope::Scope;
@@ -23,23 +25,37 @@ pub struct LaidVisit {
     pub by: &'static str,
     /// Whether it was to a key person.
     pub key_person: bool,
+    /// Whether it was to a child.
+    pub child: bool,
 }
 
-/// Who follows up key persons, and makes a second visit to one.
-const FOLLOWING_UP: &str = "patrol";
+/// To whom a visit was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whom {
+    Anybody,
+    KeyPerson,
+    Child,
+    /// A child that is a key person.
+    Both,
+}
 
-/// Who made a visit where; the last one is to a key person.
-pub(crate) const MADE: [(&str, Spot, Sensitivity); 10] = [
-    ("worker", spot(Some(0), Some(0), Some(0)), Sensitivity::Normal),
-    ("worker", spot(Some(0), Some(1), Some(0)), Sensitivity::Normal),
-    ("chief", spot(Some(0), Some(0), None), Sensitivity::Sensitive),
-    ("patrol", spot(Some(0), Some(0), Some(0)), Sensitivity::Sensitive),
-    ("far", spot(Some(1), Some(1), Some(1)), Sensitivity::Normal),
-    ("town", spot(Some(0), None, None), Sensitivity::Confidential),
-    ("mediator", spot(Some(1), Some(0), Some(1)), Sensitivity::Normal),
-    ("volunteer", spot(Some(0), Some(0), Some(1)), Sensitivity::Normal),
-    ("commander", spot(None, None, None), Sensitivity::Confidential),
-    (FOLLOWING_UP, spot(Some(0), Some(0), Some(1)), Sensitivity::Sensitive),
+/// Who made a visit where, how delicate it is, and to whom.
+pub(crate) type Made = (&'static str, Spot, Sensitivity, Whom);
+
+/// All of them.
+pub(crate) const MADE: [Made; 12] = [
+    ("worker", spot(Some(0), Some(0), Some(0)), Sensitivity::Normal, Whom::Anybody),
+    ("worker", spot(Some(0), Some(1), Some(0)), Sensitivity::Normal, Whom::Anybody),
+    ("chief", spot(Some(0), Some(0), None), Sensitivity::Sensitive, Whom::Anybody),
+    ("patrol", spot(Some(0), Some(0), Some(0)), Sensitivity::Sensitive, Whom::Anybody),
+    ("far", spot(Some(1), Some(1), Some(1)), Sensitivity::Normal, Whom::Anybody),
+    ("town", spot(Some(0), None, None), Sensitivity::Confidential, Whom::Anybody),
+    ("mediator", spot(Some(1), Some(0), Some(1)), Sensitivity::Normal, Whom::Anybody),
+    ("volunteer", spot(Some(0), Some(0), Some(1)), Sensitivity::Normal, Whom::Anybody),
+    ("commander", spot(None, None, None), Sensitivity::Confidential, Whom::Anybody),
+    ("patrol", spot(Some(0), Some(0), Some(1)), Sensitivity::Sensitive, Whom::KeyPerson),
+    ("volunteer", spot(Some(0), Some(0), Some(1)), Sensitivity::Sensitive, Whom::Child),
+    ("patrol", spot(Some(0), Some(0), Some(0)), Sensitivity::Sensitive, Whom::Both),
 ];
 
 const fn spot(town: Option<usize>, village: Option<usize>, grid: Option<usize>) -> Spot {
@@ -51,9 +67,10 @@ pub(crate) async fn lay(
     fieldwork: &FieldworkService,
     side: &Side,
     scope: &Scope,
-    (by, spot, sensitivity): (&'static str, Spot, Sensitivity),
+    (by, spot, sensitivity, whom): Made,
 ) -> anyhow::Result<LaidVisit> {
-    let key_person = by == FOLLOWING_UP && side.visits.iter().any(|visit| visit.by == by);
+    let key_person = matches!(whom, Whom::KeyPerson | Whom::Both);
+    let child = matches!(whom, Whom::Child | Whom::Both);
     let canary = format!("访{}{}", side.mark, side.visits.len());
     let place = match spot {
         Spot { town: Some(town), village: Some(village), grid: Some(grid) } => {
@@ -70,6 +87,7 @@ pub(crate) async fn lay(
         name: Some(format!("{canary}户主")),
         phone: Some("13800007777".to_owned()),
         key_person,
+        child: if child { given(&canary) } else { GivenChild::default() },
         purpose: VisitPurpose::Routine,
         outcome: VisitOutcome::Met,
         findings: Some(canary.clone()),
@@ -81,5 +99,15 @@ pub(crate) async fn lay(
         case: None,
     };
     let visit = fieldwork.record_visit(scope, command).await.done()?;
-    Ok(LaidVisit { id: visit.id, canary, spot, sensitivity, by, key_person })
+    Ok(LaidVisit { id: visit.id, canary, spot, sensitivity, by, key_person, child })
+}
+
+/// What is said of a child.
+fn given(canary: &str) -> GivenChild {
+    GivenChild {
+        born_on: "2018-03-09".parse().ok(),
+        is_under_fourteen: None,
+        basis: Some(ChildDataBasis::GuardianConsent),
+        guardian: Some(format!("{canary}监护人")),
+    }
 }

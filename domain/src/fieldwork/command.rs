@@ -1,8 +1,10 @@
 //! Inputs of the use cases of visits, and what makes them valid.
 
+use crate::fieldwork::child::{GivenChild, KeptChild};
 use crate::fieldwork::error::{VisitError, bad_text};
 use crate::fieldwork::model::{VisitOutcome, VisitPurpose, VisitSubject};
 use crate::identity::Phone;
+use crate::kernel::age;
 use crate::kernel::failure::Problem;
 use crate::kernel::id::{CaseId, Timestamp, VisitId};
 use crate::kernel::place::Sensitivity;
@@ -29,6 +31,8 @@ pub struct RecordVisit {
     pub phone: Option<String>,
     /// Whether it is a key person, or who lives with one.
     pub key_person: bool,
+    /// Whether it is a child, and on what ground anything is kept of it.
+    pub child: GivenChild,
     /// What for.
     pub purpose: VisitPurpose,
     /// What came of it.
@@ -65,6 +69,7 @@ pub(super) struct GivenTexts {
     pub(super) name: Option<String>,
     pub(super) phone: Option<String>,
     pub(super) findings: Option<String>,
+    pub(super) child: KeptChild,
 }
 
 /// The texts of a visit, or everything that is wrong with it.
@@ -73,6 +78,11 @@ pub(super) fn given_texts(
     now: Timestamp,
 ) -> Result<GivenTexts, Vec<Problem<VisitError>>> {
     let mut problems = vec![];
+    let visited_on = age::day_in_china(command.visited_at.unwrap_or(now));
+    let child = command.child.kept(visited_on).unwrap_or_else(|wrong| {
+        problems.extend(wrong);
+        KeptChild::default()
+    });
     let mut kept = |read: Result<Option<String>, Problem<VisitError>>| {
         read.unwrap_or_else(|problem| {
             problems.push(problem);
@@ -80,7 +90,8 @@ pub(super) fn given_texts(
         })
     };
     let texts = GivenTexts {
-        name: kept(unmasked_name(command.name.as_deref())),
+        child,
+        name: kept(unmasked_name(command.name.as_deref(), "subject.name")),
         phone: kept(phone(command.phone.as_deref())),
         findings: kept(optional(command.findings.as_deref(), FINDINGS_LIMIT, "findings")),
         address: kept(optional(command.address.as_deref(), ADDRESS_LIMIT, "address")),
@@ -104,9 +115,9 @@ fn optional(text: Option<&str>, limit: usize, path: &str) -> Result<Option<Strin
 }
 
 /// A masked name that comes back must not overwrite the real one.
-fn unmasked_name(text: Option<&str>) -> Result<Option<String>, Problem<VisitError>> {
-    match optional(text, NAME_LIMIT, "subject.name")? {
-        Some(name) if text::is_masked(&name) => Err(Problem::at("subject.name", VisitError::InvalidText)),
+pub(super) fn unmasked_name(text: Option<&str>, path: &str) -> Result<Option<String>, Problem<VisitError>> {
+    match optional(text, NAME_LIMIT, path)? {
+        Some(name) if text::is_masked(&name) => Err(Problem::at(path, VisitError::InvalidText)),
         name => Ok(name),
     }
 }

@@ -33,6 +33,10 @@ pub enum VisitError {
     InvalidPoint,
     /// The time lies in the future.
     InvalidTime,
+    /// Nobody who lives was born on that day.
+    InvalidBirthDate,
+    /// On no ground is anything kept of a child.
+    ChildDataUnfounded,
     /// It was struck off before.
     AlreadyVoided,
 }
@@ -58,12 +62,12 @@ impl From<VisitError> for CaseError {
             VisitError::NotFound => Self::NotFound,
             // Nothing that is recorded is struck off already.
             VisitError::NotPermitted | VisitError::AlreadyVoided => Self::NotPermitted,
-            VisitError::Required => Self::Required,
+            VisitError::Required | VisitError::ChildDataUnfounded => Self::Required,
             VisitError::TooLong { limit } => Self::TooLong { limit },
             VisitError::InvalidText => Self::InvalidText,
             VisitError::InvalidPlace => Self::InvalidPlace,
             VisitError::InvalidPoint => Self::InvalidPoint,
-            VisitError::InvalidTime => Self::InvalidTime,
+            VisitError::InvalidTime | VisitError::InvalidBirthDate => Self::InvalidTime,
         }
     }
 }

@@ -17,6 +17,8 @@ pub struct VisitFilter {
     pub subjects: Vec<VisitSubject>,
     /// Only to key persons, or only to others.
     pub key_person: Option<bool>,
+    /// Only to those who are known to have been under fourteen then, or only to others.
+    pub child: Option<bool>,
     /// Only for one of these; any without one.
     pub purposes: Vec<VisitPurpose>,
     /// Only those of which one of these came; any without one.

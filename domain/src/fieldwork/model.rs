@@ -4,6 +4,7 @@ use std::fmt;
 
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
+use crate::fieldwork::child::{self, ChildDataBasis};
 use crate::kernel::id::{AccountId, CaseId, Timestamp, VisitId};
 use crate::kernel::place::{Place, Sensitivity};
 use crate::org::GeoPoint;
@@ -71,6 +72,12 @@ pub struct Visit {
     pub subject: VisitSubject,
     /// Whether it is a key person (重点人员), or who lives with one.
     pub key_person: bool,
+    /// Whether they were under fourteen when they were visited (不满十四周岁); nothing where nobody said.
+    pub child: Option<bool>,
+    /// Whether they count as under fourteen today.
+    pub under_fourteen: bool,
+    /// On what ground anything is kept of a child.
+    pub child_data_basis: Option<ChildDataBasis>,
     /// What for.
     pub purpose: VisitPurpose,
     /// What came of it.
@@ -101,6 +108,18 @@ impl Visit {
     pub const fn state(&self) -> VisitState {
         if self.voided_at.is_some() { VisitState::Voided } else { VisitState::Recorded }
     }
+
+    /// Whether it was to somebody who counts as a child: a person of whom nobody said how old they are does.
+    #[must_use]
+    pub const fn is_to_child(&self) -> bool {
+        child::counts_as_child(self.child, self.subject)
+    }
+
+    /// Whether who was visited counts as under fourteen because nobody said how old they are.
+    #[must_use]
+    pub const fn is_age_assumed(&self) -> bool {
+        self.under_fourteen && self.child.is_none()
+    }
 }
 
 /// What was written down of a visit. It says nothing of itself where it is printed.
@@ -114,6 +133,8 @@ pub struct VisitTexts {
     pub phone: Option<String>,
     /// What was seen, heard and said.
     pub findings: Option<String>,
+    /// The name of the guardian who consented to keeping data of a child, masked.
+    pub guardian: Option<String>,
     /// Why it was struck off.
     pub void_reason: Option<String>,
 }

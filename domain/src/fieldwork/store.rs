@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use chrono::NaiveDate;
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use uuid::Uuid;
@@ -9,10 +10,12 @@ use uuid::Uuid;
 use fengqiao_entity::fieldwork::visit::{Column, Entity, Model};
 use fengqiao_entity::value::SealedBytes;
 
+use crate::fieldwork::child::KeptChild;
 use crate::fieldwork::command::GivenTexts;
 use crate::fieldwork::filter::VisitFilter;
-use crate::fieldwork::model::{Visit, VisitState, VisitTexts};
+use crate::fieldwork::model::{Visit, VisitState, VisitSubject, VisitTexts};
 use crate::identity::{masked_name, masked_phone};
+use crate::kernel::age;
 use crate::kernel::id::{Timestamp, VisitId};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::kernel::place::{Place, Sensitivity, Territory};
@@ -27,6 +30,8 @@ const ADDRESS: Personal = Personal { table: TABLE, column: "address" };
 const NAME: Personal = Personal { table: TABLE, column: "subject_name" };
 const PHONE: Personal = Personal { table: TABLE, column: "subject_phone" };
 const FINDINGS: Personal = Personal { table: TABLE, column: "findings" };
+const BORN_ON: Personal = Personal { table: TABLE, column: "born_on" };
+const GUARDIAN: Personal = Personal { table: TABLE, column: "guardian_name" };
 const VOID_REASON: Personal = Personal { table: TABLE, column: "void_reason" };
 
 fn parsed<T: FromStr>(column: &str, text: &str) -> Result<T, StoreError> {
@@ -66,6 +71,10 @@ pub(super) fn row(tx: &Tx, visit: &Visit, texts: &GivenTexts) -> Result<Model, S
         void_reason: None,
         version: visit.version,
         key_person: visit.key_person,
+        child: texts.child.is_child,
+        child_data_basis: texts.child.basis.map(text),
+        born_on: seal(BORN_ON, &texts.child.born_on.map(|day| day.to_string()))?,
+        guardian_name: seal(GUARDIAN, &texts.child.guardian)?,
     })
 }
 
@@ -76,6 +85,7 @@ pub(super) fn shown(texts: GivenTexts) -> VisitTexts {
         name: texts.name.as_deref().map(masked_name),
         phone: texts.phone.as_deref().map(masked_phone),
         findings: texts.findings,
+        guardian: texts.child.guardian.as_deref().map(masked_name),
         void_reason: None,
     }
 }
@@ -84,7 +94,18 @@ fn value(tx: &Tx, row: &Model) -> Result<Visit, StoreError> {
     let open = |at: Personal, sealed: &Option<SealedBytes>| {
         sealed.as_ref().map(|sealed| tx.unseal(at, row.id.uuid(), sealed)).transpose()
     };
+    let born_on = open(BORN_ON, &row.born_on)?.map(|day| day.parse::<NaiveDate>());
+    let child = KeptChild {
+        is_child: row.child,
+        born_on: born_on.transpose().map_err(|_| StoreError::corrupt(TABLE, "born_on", row.id))?,
+        basis: row.child_data_basis.as_deref().map(|basis| parsed("child_data_basis", basis)).transpose()?,
+        guardian: open(GUARDIAN, &row.guardian_name)?,
+    };
+    let subject = parsed("subject_kind", &row.subject_kind)?;
+    let (child_data_basis, under_fourteen) =
+        (child.basis, under_fourteen(tx, &child, (subject, row.visited_at)));
     let given = GivenTexts {
+        child,
         address: open(ADDRESS, &row.address)?,
         name: open(NAME, &row.subject_name)?,
         phone: open(PHONE, &row.subject_phone)?,
@@ -94,8 +115,11 @@ fn value(tx: &Tx, row: &Model) -> Result<Visit, StoreError> {
         texts: VisitTexts { void_reason: open(VOID_REASON, &row.void_reason)?, ..shown(given) },
         id: row.id,
         by: row.account_id,
-        subject: parsed("subject_kind", &row.subject_kind)?,
+        subject,
         key_person: row.key_person,
+        child: row.child,
+        under_fourteen,
+        child_data_basis,
         purpose: parsed("purpose", &row.purpose)?,
         outcome: parsed("outcome", &row.outcome)?,
         sensitivity: Sensitivity::from_rank(row.sensitivity),
@@ -107,6 +131,16 @@ fn value(tx: &Tx, row: &Model) -> Result<Visit, StoreError> {
         voided_at: row.voided_at,
         version: row.version,
     })
+}
+
+/// Whether who was visited then counts as under fourteen now.
+pub(super) fn under_fourteen(
+    tx: &Tx,
+    child: &KeptChild,
+    (subject, visited_at): (VisitSubject, Timestamp),
+) -> bool {
+    let [visited, today] = [visited_at, tx.now()].map(age::day_in_china);
+    child.is_under_fourteen(subject, visited, today)
 }
 
 fn point(row: &Model) -> Result<Option<GeoPoint>, StoreError> {
@@ -214,6 +248,11 @@ fn filtered<'a>(mut rows: Select<'a, Entity>, wanted: &Wanted<'_>) -> Select<'a,
     if let Some(key_person) = filter.key_person {
         rows = rows.filter(Column::KeyPerson.eq(key_person));
     }
+    rows = match filter.child {
+        Some(true) => rows.filter(Column::Child.eq(true)),
+        Some(false) => rows.filter(any_of([Column::Child.is_null(), Column::Child.eq(false)])),
+        None => rows,
+    };
     rows = among(rows, Column::SubjectKind, filter.subjects.iter().map(|one| text(*one)));
     rows = among(rows, Column::Purpose, filter.purposes.iter().map(|one| text(*one)));
     rows = among(rows, Column::Outcome, filter.outcomes.iter().map(|one| text(*one)));

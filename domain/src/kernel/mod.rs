@@ -1,6 +1,7 @@
 //! What every slice stands on: scope, permissions, time, ids, pages, failures, events, sealing.
 
 pub mod address;
+pub mod age;
 pub mod bucket;
 pub(crate) mod cached;
 pub mod calendar;

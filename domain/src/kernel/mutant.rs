@@ -40,6 +40,10 @@ pub enum Mutant {
     KeyPersonsByPlace,
     /// Whoever records visits follows up key persons.
     AnybodyFollowsUp,
+    /// What is said of children is read, and children are read whole, as of anybody.
+    ChildrenAsAnybody,
+    /// Data of a child is kept without a ground.
+    UnfoundedChild,
     /// Only places of the same level hand a case over between police and mediation.
     NoLinkage,
     /// Whoever holds a case transfers it to themselves.

@@ -70,6 +70,8 @@ pub enum Permission {
     VisitRecord,
     /// Follow up key persons: record visits to them, and read those that others made, in the target's territory.
     KeyPersonFollowUp,
+    /// Read what is said of children under fourteen, in the target's territory, whoever recorded it.
+    ChildRead,
     /// Accept a reported case.
     CaseAccept,
     /// Refuse a reported case.
@@ -140,9 +142,9 @@ pub enum Permission {
 
 /// A set of permissions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PermissionSet(u64);
+pub struct PermissionSet(u128);
 
-const _: () = assert!(Permission::COUNT <= 64, "PermissionSet holds 64 permissions");
+const _: () = assert!(Permission::COUNT <= 128, "PermissionSet holds 128 permissions");
 
 impl PermissionSet {
     /// Whether the set holds `permission`.

@@ -227,24 +227,14 @@ impl Scope {
                 .any(|held| held.permissions.holds(permission) && held.reaches(place, category, sensitivity))
     }
 
-    /// Whether a grant that allows `permission`, of every category, covers what has a place and no category.
+    /// Whether one grant that allows all of `needed` covers what has a place and no category: one of every category, or of some if following
+    /// up key persons is among it, which is no matter of categories.
     #[must_use]
-    pub fn permits_place(&self, permission: Permission, place: &Place, sensitivity: Sensitivity) -> bool {
+    pub fn permits_place(&self, needed: PermissionSet, place: &Place, sensitivity: Sensitivity) -> bool {
+        let of_any_category = needed.holds(Permission::KeyPersonFollowUp);
         let covers = |held: &Held| {
-            held.permissions.holds(permission)
-                && held.categories.is_none()
-                && sensitivity <= held.ceiling
-                && held.territory.covers(place)
-        };
-        self.who.system || self.who.held.iter().any(covers)
-    }
-
-    /// Whether a grant that allows `permission` and following up key persons covers a place, whatever its categories.
-    #[must_use]
-    pub fn permits_follow_up(&self, permission: Permission, place: &Place, sensitivity: Sensitivity) -> bool {
-        let covers = |held: &Held| {
-            held.permissions.holds(permission)
-                && held.permissions.holds(Permission::KeyPersonFollowUp)
+            held.permissions.covers(needed)
+                && (of_any_category || held.categories.is_none())
                 && sensitivity <= held.ceiling
                 && held.territory.covers(place)
         };

@@ -12,7 +12,7 @@ use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
 use crate::kernel::place::Territory;
 use crate::kernel::scope::{Held, Scope};
-use crate::store::settings::{follows_up, plain_territory, ruled};
+use crate::store::settings::{follows_up, plain_territory, reads_children, ruled};
 use crate::store::statement::{any_of, never, one_of};
 
 /// The rows of `E` that `scope` reads.
@@ -45,12 +45,9 @@ pub(super) fn predicate<E: TenantOwned>(scope: &Scope) -> Condition {
             let rows = tenant.add(case_exists(scope, &table, &name));
             if scope.is_staff() { rows } else { rows.add(column(audience).eq(0)) }
         }
-        Reach::PlaceOrOwn { account, key_person } => {
-            let everybody = mutant::active(Mutant::KeyPersonsByPlace);
-            let by_place = place(scope, &table);
-            let of_others = if everybody { by_place } else { column(key_person).eq(false).and(by_place) };
-            let of_key_persons = column(key_person).eq(true).and(followed(scope, &table));
-            tenant.add(any_of([of_others, of_key_persons, own(account)]))
+        Reach::PlaceOrOwn { account, key_person, child } => {
+            let of_others = of_somebody(scope, &table, &column(key_person), &column(child));
+            tenant.add(any_of([of_others, own(account)]))
         }
         Reach::OwnUntilCase { account, case, audience } => {
             let loose = column(case).is_null().and(own(account));
@@ -83,17 +80,52 @@ fn case(scope: &Scope, table: &str) -> SimpleExpr {
     any_of(std::iter::once(plain(scope, table)).chain(rules).chain([handed_over(scope, table)]))
 }
 
-/// The reach of what has a place and a sensitivity and no category: a grant that is limited to some categories says nothing
-/// about it.
-fn place(scope: &Scope, table: &str) -> SimpleExpr {
+/// The reach of what has a place and is of somebody: of key persons for whoever follows them up there, of children for whoever reads of them
+/// there, and of a child that is a key person by a grant for both.
+fn of_somebody(scope: &Scope, table: &str, key_person: &Expr, child: &Expr) -> SimpleExpr {
+    let anybody = mutant::active(Mutant::ChildrenAsAnybody);
+    let by_age = |all: SimpleExpr, of_children: SimpleExpr| {
+        if anybody {
+            return all;
+        }
+        let grown = child.clone().is_null().or(child.clone().eq(false));
+        any_of([only(grown, all), only(child.clone().eq(true), of_children)])
+    };
+    let of_others = by_age(place(scope, table), place_of_children(scope, table));
+    let of_key_persons = by_age(
+        followed(scope, table, follows_up),
+        followed(scope, table, |held| follows_up(held) && reads_children(held)),
+    );
+    let everybody = mutant::active(Mutant::KeyPersonsByPlace);
+    let of_others = if everybody { of_others } else { only(key_person.clone().eq(false), of_others) };
+    any_of([of_others, only(key_person.clone().eq(true), of_key_persons)])
+}
+
+/// What lies within, under a condition; the literal that never holds where nothing does.
+fn only(condition: SimpleExpr, within: SimpleExpr) -> SimpleExpr {
+    if within == never() { within } else { condition.and(within) }
+}
+
+/// The grants that say something about what has a place and a sensitivity and no category: none that is limited to some categories.
+fn of_every_category(scope: &Scope) -> impl Iterator<Item = &Held> {
     let all = mutant::active(Mutant::PlaceOfAnyCategory);
-    let rules = ruled(scope).filter(|held| all || held.categories.is_none()).map(|held| rule(held, table));
+    ruled(scope).filter(move |held| all || held.categories.is_none())
+}
+
+/// The reach of what has a place and a sensitivity and no category.
+fn place(scope: &Scope, table: &str) -> SimpleExpr {
+    let rules = of_every_category(scope).map(|held| rule(held, table));
     any_of(std::iter::once(plain(scope, table)).chain(rules))
 }
 
-/// The places where the caller follows up key persons, whatever the categories of the grant.
-fn followed(scope: &Scope, table: &str) -> SimpleExpr {
-    any_of(ruled(scope).filter(|held| follows_up(held)).map(|held| rule(held, table)))
+/// The same of children, who are never normal.
+fn place_of_children(scope: &Scope, table: &str) -> SimpleExpr {
+    any_of(of_every_category(scope).filter(|held| reads_children(held)).map(|held| rule(held, table)))
+}
+
+/// The places where the caller follows up key persons by such a grant, whatever its categories.
+fn followed(scope: &Scope, table: &str, counts: fn(&Held) -> bool) -> SimpleExpr {
+    any_of(ruled(scope).filter(|held| counts(held)).map(|held| rule(held, table)))
 }
 
 /// What is normal and lies in the territory of the plain grants.
@@ -107,8 +139,7 @@ fn rule(held: &Held, table: &str) -> SimpleExpr {
 }
 
 fn in_territory(territory: &Territory, table: &str, clear: SimpleExpr) -> SimpleExpr {
-    let within = within(territory, table);
-    if within == never() { within } else { clear.and(within) }
+    only(clear, within(territory, table))
 }
 
 fn within(territory: &Territory, table: &str) -> SimpleExpr {

@@ -37,7 +37,7 @@ impl SealedColumn {
 pub(super) const RECOVERY: SealedColumn = column("second_factors", "secret").by("account_id").own("TRUE");
 
 /// All of them, by table.
-pub const SEALED_COLUMNS: [SealedColumn; 31] = [
+pub const SEALED_COLUMNS: [SealedColumn; 33] = [
     column("accounts", "name"),
     column("accounts", "phone").found_by("phone_blind"),
     column("attachments", "file_name").own("case_id IS NULL"),
@@ -62,7 +62,9 @@ pub const SEALED_COLUMNS: [SealedColumn; 31] = [
     column("staff_members", "phone").found_by("phone_blind"),
     column("tenant_keys", "key").by("tenant_id"),
     column("visits", "address"),
+    column("visits", "born_on"),
     column("visits", "findings"),
+    column("visits", "guardian_name"),
     column("visits", "subject_name"),
     column("visits", "subject_phone"),
     column("visits", "void_reason"),

@@ -90,8 +90,14 @@ pub(super) fn follows_up(held: &Held) -> bool {
     held.permissions.holds(Permission::KeyPersonFollowUp)
 }
 
+/// Whether a grant lets its holder read what is said of children, which is never normal.
+pub(super) fn reads_children(held: &Held) -> bool {
+    held.permissions.holds(Permission::ChildRead)
+}
+
 fn rules(scope: &Scope) -> String {
-    let everything = "{\"d\":true,\"t\":[],\"v\":[],\"g\":[],\"c\":null,\"s\":2,\"k\":true}".to_owned();
+    let everything =
+        "{\"d\":true,\"t\":[],\"v\":[],\"g\":[],\"c\":null,\"s\":2,\"k\":true,\"h\":true}".to_owned();
     let mut rules: Vec<String> = ruled(scope).map(rule).collect();
     if scope.is_system() {
         rules.push(everything);
@@ -99,7 +105,8 @@ fn rules(scope: &Scope) -> String {
     if rules.is_empty() { String::new() } else { format!("[{}]", rules.join(",")) }
 }
 
-/// One grant as a record of the policy: district, towns, villages, grids, categories, ceiling, whether it follows up key persons.
+/// One grant as a record of the policy: district, towns, villages, grids, categories, ceiling, whether it follows up key persons, whether it reads of
+/// children.
 fn rule(held: &Held) -> String {
     let ids = |ids: &mut dyn Iterator<Item = Uuid>| {
         let quoted: Vec<String> = ids.map(|id| format!("\"{id}\"")).collect();
@@ -110,7 +117,7 @@ fn rule(held: &Held) -> String {
         .as_ref()
         .map_or_else(|| "null".to_owned(), |set: &BTreeSet<_>| ids(&mut set.iter().map(|id| id.uuid())));
     format!(
-        "{{\"d\":{},\"t\":{},\"v\":{},\"g\":{},\"c\":{},\"s\":{},\"k\":{}}}",
+        "{{\"d\":{},\"t\":{},\"v\":{},\"g\":{},\"c\":{},\"s\":{},\"k\":{},\"h\":{}}}",
         held.territory.district,
         ids(&mut held.territory.towns.iter().map(|id| id.uuid())),
         ids(&mut held.territory.villages.iter().map(|id| id.uuid())),
@@ -118,5 +125,6 @@ fn rule(held: &Held) -> String {
         categories,
         held.ceiling.rank(),
         follows_up(held),
+        reads_children(held),
     )
 }

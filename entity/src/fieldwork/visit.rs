@@ -60,6 +60,14 @@ pub struct Model {
     pub version: i64,
     /// Whether it was to a key person: then it is no less than sensitive.
     pub key_person: bool,
+    /// Whether it was to somebody under fourteen: then it is no less than sensitive. Absent where nobody said how old they were.
+    pub child: Option<bool>,
+    /// On what ground anything is kept of a child: `guardian_consent`, `statutory_duty` or `emergency`; not absent of one.
+    pub child_data_basis: Option<String>,
+    /// Day of birth of a child, sealed, when known.
+    pub born_on: Option<SealedBytes>,
+    /// The name of the guardian who consented, sealed.
+    pub guardian_name: Option<SealedBytes>,
 }
 
 /// Relations are written as joins where they are needed.
@@ -68,4 +76,8 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-crate::tenant_owned!(Reach::PlaceOrOwn { account: Column::AccountId, key_person: Column::KeyPerson });
+crate::tenant_owned!(Reach::PlaceOrOwn {
+    account: Column::AccountId,
+    key_person: Column::KeyPerson,
+    child: Column::Child,
+});

@@ -1,5 +1,6 @@
 //! What is done on foot, over HTTP: visits, and what was done where there was no network.
 
+mod children;
 mod field_sync;
 mod visits;
 

@@ -78,7 +78,7 @@ async fn rows(home: &Household, whose: Whose) -> anyhow::Result<BTreeMap<String,
     Ok(rows)
 }
 
-/// Fifty canaries, and what only stands in the clear: a title.
+/// Some fifty canaries, and what only stands in the clear: a title.
 async fn planted(running: &Running) -> anyhow::Result<()> {
     let worker = running.sign_in("xindi.worker@150302").await?;
     let mut birds = Cage::default();

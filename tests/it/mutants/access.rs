@@ -50,6 +50,18 @@ pub(super) const ACCESS: &[Row] = &[
         On::Both,
         "roles::embedded_police::nobody_else_follows_up_key_persons_and_nobody_beside_their_place",
     ),
+    // On PostgreSQL the other wall stands.
+    (
+        Mutant::ChildrenAsAnybody,
+        On::Sqlite,
+        "fieldwork::children::visits_to_children_are_read_by_few_and_by_whoever_made_them",
+    ),
+    (
+        Mutant::ChildrenAsAnybody,
+        On::Both,
+        "fieldwork::children::whoever_nobody_said_the_age_of_counts_as_a_child_until_somebody_does",
+    ),
+    (Mutant::UnfoundedChild, On::Both, "fieldwork::children::nothing_is_kept_of_a_child_without_a_ground"),
     (
         Mutant::NoLinkage,
         On::Both,

@@ -35,7 +35,7 @@ enum Tells {
 }
 
 /// Every field of the schema that says something of a person.
-const TABLE: [(&str, &str, Tells); 17] = [
+const TABLE: [(&str, &str, Tells); 18] = [
     ("Account", "login", Tells::Login),
     ("Account", "name", Tells::Name),
     ("Account", "phone", Tells::Number),
@@ -51,6 +51,7 @@ const TABLE: [(&str, &str, Tells); 17] = [
     ("StaffMember", "phone", Tells::Number),
     ("VisitPlace", "address", Tells::Where),
     ("VisitPlace", "point", Tells::Where),
+    ("VisitSubject", "guardianName", Tells::Name),
     ("VisitSubject", "name", Tells::Name),
     ("VisitSubject", "phone", Tells::Number),
 ];

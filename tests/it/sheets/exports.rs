@@ -2,8 +2,10 @@
 
 use anyhow::{Context as _, ensure};
 use fengqiao_domain::kernel::sheet::ImportReport;
+use fengqiao_domain::sheets::ExportKind;
 use fengqiao_tests::{Answered as _, Places, Served, on_backends};
 use serde_json::{Value, json};
+use strum::IntoEnumIterator as _;
 
 use super::{brought, fetched, taken, text};
 
@@ -121,6 +123,42 @@ async fn units_and_grids_that_went_out_come_in_and_change_nothing() -> anyhow::R
                 let ImportReport { created, changed, unchanged } = back.done()?;
                 assert_eq!((created, changed), (0, 0), "{kind} {format}");
                 ensure!(unchanged > 0 || *format == "GEOJSON", "{kind} {format}");
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn children_and_whoever_else_was_visited_go_out_in_no_file() -> anyhow::Result<()> {
+    // One that is new holds nobody who may be a child, or leaves them out unless somebody who reads of children asks for them (requirement P8).
+    let kinds: Vec<&str> = ExportKind::iter().map(Into::into).collect();
+    assert_eq!(kinds, ["roster", "cases", "units", "grids"]);
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        // Whoever may read all of it, and export.
+        let town = served.sign_in("qianlishan.admin@150302").await?;
+        let places = Places::of(&town);
+        let grid = json!({"gridId": places.grid("150302101203001").await?});
+        let report = json!({"categoryId": places.category("1105").await?, "title": "走访中发现", "description": "述",
+            "place": grid, "source": "PATROL"});
+        let answer = town.mutate("caseReport", "case { id number } userErrors { code path }", report).await?;
+        let case = answer.payload()?["case"].clone();
+        let words = ["童小雨", "王大雨", "10070006666", "父母在外务工", "随祖父居住"];
+        let child = json!({"kind": "PERSON", "name": words[0], "phone": words[2], "bornOn": "2015-03-09",
+            "childDataBasisKind": "GUARDIAN_CONSENT", "guardianName": words[1]});
+        let visit = json!({"subject": child, "purpose": "CONDOLENCE", "outcome": "MET", "findings": words[3],
+            "address": words[4], "caseId": case["id"], "place": grid});
+        let answer = town.mutate("visitRecord", "visit { findings } userErrors { code path }", visit).await?;
+        assert_eq!(answer.payload()?["visit"]["findings"], words[3]);
+        let number = case["number"].as_str().context("a number")?;
+        for kind in ["ROSTER", "CASES", "UNITS", "GRIDS"] {
+            let file = fetched(&town, &taken(&town, wanted(kind, "CSV")).await?).await?;
+            let text = std::str::from_utf8(&file)?;
+            assert_eq!(text.contains(number), kind == "CASES", "{kind}");
+            for word in words.into_iter().chain(["2015-03-09", "100****6666", "童*"]) {
+                ensure!(!text.contains(word), "{kind} tells {word}");
             }
         }
         Ok(())

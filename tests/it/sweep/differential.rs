@@ -36,7 +36,7 @@ const CASE: &str = "query($id: ID!, $number: String!) { case(id: $id) { number d
     nodes { act text toState attachments { fileName } actor { login } assignee { __typename } } } } caseByNumber(number: $number) { title } }";
 const VISITS: &str = "query($filter: VisitFilter, $first: Int, $after: String) {
     visits(filter: $filter, first: $first, after: $after) { totalCount
-    nodes { subject { name { text } } findings sensitivity place { address grid { code } } state account { login } }
+    nodes { subject { name { text } isUnderFourteen guardianName { text } } findings sensitivity place { address grid { code } } state account { login } }
     pageInfo { hasNextPage hasPreviousPage endCursor } } }";
 const ACCOUNTS: &str = "query($filter: AccountFilter, $first: Int, $after: String) {
     accounts(filter: $filter, first: $first, after: $after) { totalCount

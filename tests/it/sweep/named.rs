@@ -341,6 +341,7 @@ const TABLE: &[(&str, Kind)] = &[
     ("VisitFilter.accountId", Kind::Account),
     ("VisitRecordInput.address", Kind::Text("某处")),
     ("VisitRecordInput.findings", Kind::Text("情况")),
+    ("VisitSubjectInput.guardianName", Kind::Text("王五")),
     ("VisitSubjectInput.name", Kind::Text("张三")),
     ("VisitSubjectInput.phone", Kind::Text("13800009999")),
     ("VisitVoidInput.visitId", Kind::Visit),

@@ -54,13 +54,13 @@ pub(crate) fn sees(side: &Side, login: &str, case: &Laid) -> anyhow::Result<bool
 }
 
 /// Whether somebody sees a visit of their own tenant: the patrol is for some cases only, and visits have no category. Those to key persons are for
-/// who follows them up.
+/// who follows them up, those to children for who reads of children.
 pub(crate) fn sees_visit(login: &str, visit: &LaidVisit) -> anyhow::Result<bool> {
     let by_place = reads_at(login, visit.spot, visit.sensitivity)?;
-    let concerned = if visit.key_person {
-        ["patrol", "chief", "chief2", "townadmin", "commander"].contains(&login)
-    } else {
-        login != "patrol"
+    let concerned = match (visit.key_person, visit.child) {
+        (false, false) => login != "patrol",
+        (true, false) => ["patrol", "chief", "chief2", "townadmin", "commander"].contains(&login),
+        (_, true) => ["chief", "chief2", "townadmin", "commander"].contains(&login),
     };
     Ok(visit.by == login || (concerned && by_place))
 }

@@ -130,9 +130,9 @@ fn reach<E: TenantOwned>() -> Option<BTreeSet<String>> {
                 .chain(["case_access".to_owned(), "app.tenant".to_owned()])
                 .collect()
         }
-        Reach::PlaceOrOwn { account, key_person } => {
+        Reach::PlaceOrOwn { account, key_person, child } => {
             let marks = ["app.district", "app.towns", "app.villages", "app.grids", "app.rules"];
-            let more = [own(account), key_person.unquoted().to_owned()];
+            let more = [own(account), key_person.unquoted().to_owned(), child.unquoted().to_owned()];
             marks.map(str::to_owned).into_iter().chain(more).collect()
         }
         Reach::OfCase { case, audience } => vec![
@@ -158,6 +158,9 @@ fn marks(policy: &str, table: &str) -> BTreeSet<String> {
     }
     if policy.contains("NOT key_person") {
         marks.insert("key_person".to_owned());
+    }
+    if policy.contains("child IS NOT TRUE") {
+        marks.insert("child".to_owned());
     }
     if policy.contains("FROM case_access") {
         marks.insert("case_access".to_owned());

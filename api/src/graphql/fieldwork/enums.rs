@@ -44,6 +44,18 @@ pub enum VisitOutcomeKind {
     Declined,
 }
 
+/// On what ground data of a child is collected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fengqiao_domain::fieldwork::ChildDataBasis")]
+pub enum ChildDataBasisKind {
+    /// A parent or another guardian consented (监护人同意).
+    GuardianConsent,
+    /// A statutory duty cannot be done without it (履行法定职责).
+    StatutoryDuty,
+    /// Somebody's life, health or property is in danger (紧急情况).
+    Emergency,
+}
+
 /// Whether a visit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "fengqiao_domain::fieldwork::VisitState")]

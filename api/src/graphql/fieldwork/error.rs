@@ -6,7 +6,8 @@ use fengqiao_domain::kernel::failure::Problem;
 
 use crate::graphql::kit::message::{language, message};
 
-/// What is wrong with a request about visits. In a batch of `fieldSync` the codes of cases of the same names stand for them.
+/// What is wrong with a request about visits. In a batch of `fieldSync` the codes of cases of the same names stand for them, `REQUIRED` for
+/// `CHILD_DATA_UNFOUNDED` and `INVALID_TIME` for `INVALID_BIRTH_DATE`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "fengqiao_domain::fieldwork::VisitErrorCode")]
 pub enum VisitErrorCode {
@@ -26,6 +27,10 @@ pub enum VisitErrorCode {
     InvalidPoint,
     /// The time lies in the future.
     InvalidTime,
+    /// Nobody whom one could visit was born on that day.
+    InvalidBirthDate,
+    /// Who was visited is under fourteen, and on no ground is anything kept of them (处理依据).
+    ChildDataUnfounded,
     /// It was struck off before.
     AlreadyVoided,
 }

@@ -28,6 +28,8 @@ pub(super) struct VisitFilter {
     subject_kinds: Option<Vec<VisitSubjectKind>>,
     /// Only to key persons, or only to others; both without it.
     is_key_person: Option<bool>,
+    /// Only to those who are known to have been under fourteen when they were visited, or only to others; both without it.
+    was_under_fourteen: Option<bool>,
     /// Only for one of these, at most 5.
     purposes: Option<Vec<VisitPurposeKind>>,
     /// Only those of which one of these came, at most 3.
@@ -46,6 +48,7 @@ impl VisitFilter {
             case: id::parse_optional(self.case_id.as_ref())?,
             subjects: self.subject_kinds.unwrap_or_default().into_iter().map(Into::into).collect(),
             key_person: self.is_key_person,
+            child: self.was_under_fourteen,
             purposes: self.purposes.unwrap_or_default().into_iter().map(Into::into).collect(),
             outcomes: self.outcomes.unwrap_or_default().into_iter().map(Into::into).collect(),
             state: self.state.map(Into::into),

@@ -1,10 +1,10 @@
 //! Visits.
 
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{Context, ID, Object};
 use fengqiao_domain::fieldwork as domain;
 use fengqiao_domain::kernel::id::VisitId;
 
-use super::enums::{VisitOutcomeKind, VisitPurposeKind, VisitState, VisitSubjectKind};
+use super::enums::{ChildDataBasisKind, VisitOutcomeKind, VisitPurposeKind, VisitState, VisitSubjectKind};
 use crate::graphql::cases::{Case, GeoPoint, case_of};
 use crate::graphql::catalogue::Sensitivity;
 use crate::graphql::context::member;
@@ -19,7 +19,7 @@ pub struct Visit(pub domain::Visit);
 
 /// A visit (走访): somebody called on a person, a household, a business or premises. Seen by whoever reads the cases of its place up
 /// to its sensitivity, of every category, and by whoever made it. One to a key person by whoever holds `KEY_PERSON_FOLLOW_UP` over its place,
-/// and by whoever made it.
+/// and by whoever made it. One to somebody under fourteen by whoever of these holds `CHILD_READ` over its place too, and by whoever made it.
 #[Object]
 impl Visit {
     /// Global id: `visit_<uuid>`.
@@ -33,14 +33,8 @@ impl Visit {
     }
 
     /// Who or what was visited.
-    async fn subject(&self) -> VisitSubject {
-        let masked = |text: &Option<String>| text.clone().map(|text| MaskedText { text, is_masked: true });
-        VisitSubject {
-            kind: self.0.subject.into(),
-            name: masked(&self.0.texts.name),
-            phone: masked(&self.0.texts.phone),
-            is_key_person: self.0.key_person,
-        }
+    async fn subject(&self) -> VisitSubject<'_> {
+        VisitSubject(&self.0)
     }
 
     /// What it was made for.
@@ -105,16 +99,55 @@ impl Visit {
 }
 
 /// Who or what was visited.
-#[derive(SimpleObject)]
-pub struct VisitSubject {
+pub struct VisitSubject<'a>(&'a domain::Visit);
+
+/// Who or what was visited.
+#[Object]
+impl VisitSubject<'_> {
     /// What it is.
-    kind: VisitSubjectKind,
+    async fn kind(&self) -> VisitSubjectKind {
+        self.0.subject.into()
+    }
+
     /// Masked name: `张*`.
-    name: Option<MaskedText>,
+    async fn name(&self) -> Option<MaskedText> {
+        masked(self.0.texts.name.as_ref())
+    }
+
     /// Masked telephone number: `138****5678`.
-    phone: Option<MaskedText>,
+    async fn phone(&self) -> Option<MaskedText> {
+        masked(self.0.texts.phone.as_ref())
+    }
+
     /// Whether it is a key person (重点人员), or who lives with one.
-    is_key_person: bool,
+    async fn is_key_person(&self) -> bool {
+        self.0.key_person
+    }
+
+    /// Whether they count as a child today (不满十四周岁): until the day of the fourteenth birthday, that day included. A person of whom nobody said how old
+    /// they are does.
+    async fn is_under_fourteen(&self) -> bool {
+        self.0.under_fourteen
+    }
+
+    /// Whether they count as a child only because nobody said how old they are: who made the visit, or holds `CHILD_READ` there, reads them whole.
+    async fn is_under_fourteen_assumed(&self) -> bool {
+        self.0.is_age_assumed()
+    }
+
+    /// On what ground their data is kept (处理依据); null of whoever was no child when they were visited.
+    async fn child_data_basis_kind(&self) -> Option<ChildDataBasisKind> {
+        self.0.child_data_basis.map(Into::into)
+    }
+
+    /// Masked name of the guardian who consented to that (监护人); null where another ground stands for it.
+    async fn guardian_name(&self) -> Option<MaskedText> {
+        masked(self.0.texts.guardian.as_ref())
+    }
+}
+
+fn masked(text: Option<&String>) -> Option<MaskedText> {
+    text.map(|text| MaskedText { text: text.clone(), is_masked: true })
 }
 
 /// Where a visit was made, as deep in the three tiers as is known.

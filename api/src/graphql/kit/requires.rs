@@ -66,6 +66,8 @@ pub enum Permission {
     VisitRecord,
     /// Follow up key persons (重点人员走访): record visits to them, and read those that others made, in the target's territory.
     KeyPersonFollowUp,
+    /// Read what is said of children under fourteen (不满十四周岁), in the target's territory, whoever recorded it.
+    ChildRead,
     /// Accept a reported case (受理).
     CaseAccept,
     /// Refuse a reported case (不予受理).

@@ -51,8 +51,9 @@ fn permit(scope: &Scope) -> Answer<()> {
 
 /// Records what happened to a visit: an event for whoever sees it, and an audit row.
 fn recorded(tx: &mut WriteTx, name: &'static str, visit: &Visit) {
-    // Where key persons live is told to nobody by an event; whoever reads the whole district learns that there was a visit, if visits are ever told.
-    let place = if visit.key_person { Place::default() } else { visit.place };
+    // Where key persons and children live is told to nobody by an event; whoever reads the whole district learns that there was a visit, if visits are ever
+    // told.
+    let place = if visit.key_person || visit.child == Some(true) { Place::default() } else { visit.place };
     let seen = Visibility {
         town: place.town.map(UnitId::uuid),
         village: place.village.map(UnitId::uuid),

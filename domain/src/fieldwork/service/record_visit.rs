@@ -9,7 +9,7 @@ use crate::fieldwork::store;
 use crate::kernel::failure::Failure;
 use crate::kernel::id::CaseId;
 use crate::kernel::mutant::{self, Mutant};
-use crate::kernel::permission::Permission;
+use crate::kernel::permission::{Permission, PermissionSet};
 use crate::kernel::place::Sensitivity;
 use crate::kernel::scope::Scope;
 use crate::org;
@@ -17,10 +17,11 @@ use crate::store::{Begun, Done, Tx};
 
 impl FieldworkService {
     /// Records a visit that the caller made. Needs `VISIT_RECORD`, anywhere: whoever is called to the next street writes down what
-    /// they did there too. One to a key person needs `KEY_PERSON_FOLLOW_UP` by the same grant, which covers the place.
+    /// they did there too. One to a key person needs `KEY_PERSON_FOLLOW_UP` by the same grant, which covers the place; one to a child a ground.
     ///
     /// # Errors
-    /// `NOT_FOUND`, `NOT_PERMITTED`, `REQUIRED`, `TOO_LONG`, `INVALID_TEXT`, `INVALID_PLACE`, `INVALID_POINT`, `INVALID_TIME`.
+    /// `NOT_FOUND`, `NOT_PERMITTED`, `REQUIRED`, `TOO_LONG`, `INVALID_TEXT`, `INVALID_PLACE`, `INVALID_POINT`, `INVALID_TIME`,
+    /// `INVALID_BIRTH_DATE`, `CHILD_DATA_UNFOUNDED`.
     pub async fn record_visit(&self, scope: &Scope, command: RecordVisit) -> Answer<Visit> {
         permit(scope)?;
         let by = scope.account().ok_or(Failure::Denied)?;
@@ -31,26 +32,33 @@ impl FieldworkService {
         };
         let (place, _) = org::located(&tx, command.place, command.point).await.map_err(misplaced)?;
         let of_case = sensitivity_of(&tx, command.case).await?;
-        // What is said of a case is no less delicate than the case, nor what is said of a key person than they are.
-        let least = if command.key_person { Sensitivity::Sensitive } else { Sensitivity::Normal };
+        // What is said of a case is no less delicate than the case, nor what is said of a key person or a child than they are.
+        let delicate = command.key_person || texts.child.is_child == Some(true);
+        let least = if delicate { Sensitivity::Sensitive } else { Sensitivity::Normal };
         let sensitivity = command.sensitivity.max(of_case).max(least);
-        let follows_up = scope.permits_follow_up(Permission::VisitRecord, &place, sensitivity)
-            || mutant::active(Mutant::AnybodyFollowsUp);
+        let needed =
+            PermissionSet::default().with(Permission::VisitRecord).with(Permission::KeyPersonFollowUp);
+        let follows_up =
+            scope.permits_place(needed, &place, sensitivity) || mutant::active(Mutant::AnybodyFollowsUp);
         if command.key_person && !follows_up {
             return Err(Failure::user("subject.isKeyPerson", VisitError::NotPermitted));
         }
+        let visited_at = command.visited_at.unwrap_or(tx.now());
         let visit = Visit {
             id: tx.new_id(),
             by,
             subject: command.subject,
             key_person: command.key_person,
+            child: texts.child.is_child,
+            under_fourteen: store::under_fourteen(&tx, &texts.child, (command.subject, visited_at)),
+            child_data_basis: texts.child.basis,
             purpose: command.purpose,
             outcome: command.outcome,
             sensitivity,
             place,
             point: command.point,
             case: command.case,
-            visited_at: command.visited_at.unwrap_or(tx.now()),
+            visited_at,
             recorded_at: tx.now(),
             voided_at: None,
             texts: VisitTexts::default(),

@@ -87,7 +87,12 @@ fn made(visit: &LaidVisit) -> String {
     let Spot { town, village, grid } = visit.spot;
     let part = |index: Option<usize>| index.map_or("-".to_owned(), |index| index.to_string());
     let sensitivity: &str = visit.sensitivity.into();
-    let whom = if visit.key_person { ", a key person" } else { "" };
+    let whom = match (visit.key_person, visit.child) {
+        (false, false) => "",
+        (true, false) => ", a key person",
+        (false, true) => ", a child",
+        (true, true) => ", a child that is a key person",
+    };
     format!("of {} at {}.{}.{}, {sensitivity}{whom}", visit.by, part(town), part(village), part(grid))
 }
 

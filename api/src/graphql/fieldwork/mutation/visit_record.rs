@@ -6,12 +6,14 @@ use fengqiao_domain::fieldwork as domain;
 use crate::graphql::cases::{GeoPointInput, PlaceInput};
 use crate::graphql::catalogue::Sensitivity;
 use crate::graphql::context::member;
-use crate::graphql::fieldwork::enums::{VisitOutcomeKind, VisitPurposeKind, VisitSubjectKind};
+use crate::graphql::fieldwork::enums::{
+    ChildDataBasisKind, VisitOutcomeKind, VisitPurposeKind, VisitSubjectKind,
+};
 use crate::graphql::fieldwork::{Visit, VisitUserError};
 use crate::graphql::kit::fault::Outcome;
 use crate::graphql::kit::id;
 use crate::graphql::kit::mutation::{claimed, settled};
-use crate::graphql::kit::scalars::DateTime;
+use crate::graphql::kit::scalars::{Date, DateTime};
 
 /// Input of `visitRecord`.
 #[derive(InputObject)]
@@ -51,12 +53,35 @@ pub struct VisitSubjectInput {
     /// Whether it is a key person (重点人员), or who lives with one: such as somebody with a severe mental illness, on probation, or off drugs. Then
     /// the visit is at least SENSITIVE, and needs `KEY_PERSON_FOLLOW_UP` where it was made. Not, when absent.
     is_key_person: Option<bool>,
+    /// Day of birth, where they may be under fourteen. No answer ever tells it; of whoever is older it is not kept. A child until the day of the
+    /// fourteenth birthday, that day included: then the visit is at least SENSITIVE, and `childDataBasisKind` must not be null.
+    born_on: Option<Date>,
+    /// Whether they are under fourteen (不满十四周岁), as far as one sees or is told; not looked at beside `bornOn`. When both are absent a PERSON counts
+    /// as a child for whoever would read them whole; but whoever names a ground or a guardian speaks of a child.
+    is_under_fourteen: Option<bool>,
+    /// On what ground data of a child is collected (处理依据); of others it is not kept.
+    child_data_basis_kind: Option<ChildDataBasisKind>,
+    /// Name of the parent or guardian who consented (监护人), at most 60 characters, never a masked one; not null for `GUARDIAN_CONSENT`.
+    guardian_name: Option<String>,
+}
+
+impl VisitSubjectInput {
+    /// What is said of the age of who was visited, and of the ground to keep it.
+    fn child(&mut self) -> domain::GivenChild {
+        domain::GivenChild {
+            born_on: self.born_on.map(|day| day.0),
+            is_under_fourteen: self.is_under_fourteen,
+            basis: self.child_data_basis_kind.map(Into::into),
+            guardian: self.guardian_name.take(),
+        }
+    }
 }
 
 impl VisitRecordInput {
     /// The command with its ids parsed.
-    pub(super) fn parsed(self) -> Outcome<domain::RecordVisit> {
+    pub(super) fn parsed(mut self) -> Outcome<domain::RecordVisit> {
         Ok(domain::RecordVisit {
+            child: self.subject.child(),
             subject: self.subject.kind.into(),
             name: self.subject.name,
             phone: self.subject.phone,
