@@ -43,6 +43,8 @@ const WORK: &[Row] = &[
         On::Both,
         "edge::costs::in_production_the_schema_is_shown_to_whoever_signed_in",
     ),
+    (Mutant::SchemaForAnyone, On::Both, "edge::scanned::a_scanner_finds_nothing_but_what_is_let_stand"),
+    (Mutant::SchemaForAnyone, On::Both, "edge::scanned::strangers_are_told_no_name_of_the_schema"),
     (
         Mutant::AnyApiKey,
         On::Both,
