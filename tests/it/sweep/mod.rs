@@ -4,6 +4,7 @@
 mod cases;
 pub(crate) mod chance;
 pub(crate) mod contract;
+mod cursors;
 mod differential;
 mod events;
 mod handed;
