@@ -8,6 +8,7 @@ mod cursors;
 mod differential;
 mod events;
 mod handed;
+mod injection;
 mod live;
 mod loaders;
 mod mutations;
