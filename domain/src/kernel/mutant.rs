@@ -238,6 +238,8 @@ pub enum Mutant {
     NoPlaceCheck,
     /// A refresh token can be used again.
     NoReuseDetection,
+    /// An access token for anybody else's API counts here.
+    AnyAudience,
     /// What is searched for is a pattern.
     WildText,
     /// Every sealed value has the same row binding.

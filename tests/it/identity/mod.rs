@@ -1,6 +1,7 @@
 //! Accounts, sessions and grants over HTTP.
 
 mod administered;
+mod bad_tokens;
 mod devices;
 mod disable;
 mod grants;

@@ -313,6 +313,11 @@ pub(super) const ACCESS: &[Row] = &[
         On::Both,
         "identity::refresh::reuse_after_the_successor_was_used_ends_the_session",
     ),
+    (
+        Mutant::AnyAudience,
+        On::Both,
+        "identity::bad_tokens::whatever_is_wrong_with_a_token_is_told_as_one_and_the_same",
+    ),
     (Mutant::NoGrantLimit, On::Both, "identity::grants::a_town_grants_in_the_town_only"),
     (
         Mutant::NoAdministered,
