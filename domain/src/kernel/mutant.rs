@@ -238,6 +238,8 @@ pub enum Mutant {
     NoPlaceCheck,
     /// A refresh token can be used again.
     NoReuseDetection,
+    /// Who shows a refresh token does not wait for whoever shows it at the same time.
+    UnheldSession,
     /// An access token for anybody else's API counts here.
     AnyAudience,
     /// What is searched for is a pattern.

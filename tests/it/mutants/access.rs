@@ -314,6 +314,17 @@ pub(super) const ACCESS: &[Row] = &[
         "identity::refresh::reuse_after_the_successor_was_used_ends_the_session",
     ),
     (
+        Mutant::NoReuseDetection,
+        On::Both,
+        "identity::refresh::a_hundred_who_show_one_token_at_once_leave_one_branch_at_most",
+    ),
+    // SQLite has one writer at a time.
+    (
+        Mutant::UnheldSession,
+        On::Postgres,
+        "identity::refresh::a_hundred_who_show_one_token_at_once_leave_one_branch_at_most",
+    ),
+    (
         Mutant::AnyAudience,
         On::Both,
         "identity::bad_tokens::whatever_is_wrong_with_a_token_is_told_as_one_and_the_same",
