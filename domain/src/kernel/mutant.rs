@@ -242,6 +242,10 @@ pub enum Mutant {
     UnheldSession,
     /// An access token for anybody else's API counts here.
     AnyAudience,
+    /// Many more passwords are hashed at the same time than there are cores.
+    WideHashing,
+    /// A weaker hash of a password stays as it is.
+    WeakHashes,
     /// What is searched for is a pattern.
     WildText,
     /// Every sealed value has the same row binding.

@@ -22,6 +22,7 @@ mod second_factor_lost;
 mod second_factor_required;
 mod sessions;
 mod sign_in;
+mod storm;
 pub(crate) mod telephone;
 mod viewer;
 

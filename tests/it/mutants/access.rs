@@ -329,6 +329,12 @@ pub(super) const ACCESS: &[Row] = &[
         On::Both,
         "identity::bad_tokens::whatever_is_wrong_with_a_token_is_told_as_one_and_the_same",
     ),
+    (
+        Mutant::WideHashing,
+        On::Sqlite,
+        "identity::storm::a_thousand_who_sign_in_at_once_take_no_more_memory_than_the_pool",
+    ),
+    (Mutant::WeakHashes, On::Both, "identity::hashing::a_weaker_hash_is_made_anew_when_its_owner_signs_in"),
     (Mutant::NoGrantLimit, On::Both, "identity::grants::a_town_grants_in_the_town_only"),
     (
         Mutant::NoAdministered,
