@@ -7,6 +7,7 @@ mod crates;
 mod entrances;
 mod inventory;
 mod layout;
+mod manifests;
 mod migrations;
 mod mutants;
 mod purity;

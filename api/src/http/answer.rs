@@ -25,6 +25,16 @@ pub(super) struct Context<'a> {
     pub(super) request_id: RequestId,
     pub(super) language: Language,
     pub(super) limits: &'a Limits,
+    pub(super) names: Names,
+}
+
+/// What whoever asks is told of the names of the schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Names {
+    /// Validation may say which type lacks what.
+    Told,
+    /// It says that the document is wrong, and where: whoever may not read the schema learns no name from their mistakes.
+    Kept,
 }
 
 /// How far the request came.
@@ -310,6 +320,9 @@ fn clean(error: &mut ServerError, field_positions: &[Pos], context: &Context<'_>
     let at_a_field = error.locations.iter().any(|position| field_positions.contains(position));
     let about_the_request = error.path.is_empty() || !at_a_field;
     if uncoded && about_the_request && error.source.is_none() {
+        if context.names == Names::Kept {
+            Code::BadRequest.message(context.language).clone_into(&mut error.message);
+        }
         return tag(error, Code::BadRequest, context);
     }
     tracing::error!(

@@ -14,7 +14,7 @@ use http::HeaderMap;
 use http::request::Parts;
 use tracing::Instrument;
 
-use super::answer::{Answer, Context};
+use super::answer::{Answer, Context, Names};
 use super::caller::{Caller, Callers, Posted, Refused};
 use super::code::Code;
 use super::cost::{CostTold, Payer, Till};
@@ -81,6 +81,7 @@ pub(super) struct Operation {
     cost: u64,
     payer: Option<Payer>,
     asks_cost: bool,
+    names: Names,
 }
 
 /// An operation that is paid for, ready to run.
@@ -148,7 +149,8 @@ impl<E> Edge<E> {
     }
 
     pub(super) fn context(&self, envelope: Envelope) -> Context<'_> {
-        Context { request_id: envelope.request_id, language: envelope.language, limits: self.limits() }
+        let Envelope { request_id, language, .. } = envelope;
+        Context { request_id, language, limits: self.limits(), names: Names::Told }
     }
 
     /// From where this request was sent.
@@ -232,14 +234,11 @@ impl<E> Edge<E> {
         }
 
         let asks_cost = params.extensions.get("cost") == Some(&serde_json::Value::Bool(true));
-        let mut request = params.into_request();
+        let mut request = answered_to(caller, params.into_request());
         for (name, default) in checked.defaults {
             request.variables.entry(name).or_insert(default);
         }
         request.set_parsed_query(checked.document);
-        if !caller.introspection {
-            request = request.disable_introspection();
-        }
         request = request.data(envelope.request_id).data(envelope.language).data(envelope.peer);
         request = request.data(key).data(line.meter());
         Ok(Operation {
@@ -251,6 +250,7 @@ impl<E> Edge<E> {
             cost,
             payer: Payer::of(caller),
             asks_cost,
+            names: if caller.introspection { Names::Told } else { Names::Kept },
         })
     }
 
@@ -282,6 +282,11 @@ impl<E> Edge<E> {
     }
 }
 
+/// A request that is answered of the schema only for whoever may read it.
+fn answered_to(caller: &Caller, request: Request) -> Request {
+    if caller.introspection { request } else { request.disable_introspection() }
+}
+
 impl<E> Edge<E> {
     /// What a document may look like; anything at all for the mutant without the pre-check.
     fn document_limits(&self) -> Cow<'_, DocumentLimits> {
@@ -295,8 +300,8 @@ impl<E> Edge<E> {
 impl<E: Runner> Edge<E> {
     /// Runs a query or mutation to its end, its deadline, or its panic.
     pub(super) async fn execute(&self, Paid { operation, told }: Paid) -> Answer {
-        let Operation { request, field_positions, envelope, line, .. } = operation;
-        let context = self.context(envelope);
+        let Operation { request, field_positions, envelope, line, names, .. } = operation;
+        let context = Context { names, ..self.context(envelope) };
         let deadline = self.limits().request.deadline_seconds.duration();
         let span = tracing::info_span!("operation", request_id = %envelope.request_id);
         let running = AssertUnwindSafe(self.inner.executor.execute(request)).catch_unwind().instrument(span);
@@ -328,11 +333,11 @@ impl<E: Runner> Edge<E> {
         if paid.operation.kind != OperationType::Subscription {
             return stream::once(async move { edge.execute(paid).await }).boxed();
         }
-        let Operation { request, field_positions, envelope, mut line, .. } = paid.operation;
+        let Operation { request, field_positions, envelope, mut line, names, .. } = paid.operation;
         let events = self.inner.executor.follow(request);
         until_panic(events)
             .map(move |event| {
-                let context = edge.context(envelope);
+                let context = Context { names, ..edge.context(envelope) };
                 let answer = match event {
                     Ok(Said::Own(response)) => Answer::from_response(*response, &field_positions, &context),
                     Ok(Said::Shared(text)) => Answer::shared(text),

@@ -150,4 +150,12 @@ async fn the_schema_is_shown_to_whom_it_may() {
     assert_eq!(shown.json()["data"]["__type"]["name"], "Node");
     let hidden = server.query(document).header("authorization", "Bearer outsider").send().await;
     assert!(!hidden.text().contains("\"Node\""), "{}", hidden.text());
+    for document in ["{ node { nope } }", "{ node }", "{ number(value: \"x\") }", "{ ... on Node { id } }"] {
+        let told = server.query(document).send().await;
+        assert!(told.message().contains("Node") || told.message().contains("Int"), "{}", told.text());
+        let kept = server.query(document).header("authorization", "Bearer outsider");
+        let kept = kept.header("accept-language", "en").send().await;
+        assert_eq!((kept.code().as_str(), kept.message().as_str()), ("BAD_REQUEST", "Bad request"));
+        assert!(kept.json()["errors"][0]["locations"][0]["line"].is_u64(), "{}", kept.text());
+    }
 }

@@ -165,6 +165,7 @@ impl fmt::Debug for PasswordPool {
 impl PasswordPool {
     /// A pool of so many workers with a queue behind them, and `each` places of both for one account.
     pub(super) fn new(workers: usize, queue: usize, each: usize) -> Result<Self, StoreError> {
+        let workers = if mutant::active(Mutant::WideHashing) { workers + 24 } else { workers };
         Ok(Self {
             places: Places { most: each, taken: Arc::default() },
             running: Arc::new(Semaphore::new(workers)),

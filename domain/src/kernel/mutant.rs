@@ -250,6 +250,16 @@ pub enum Mutant {
     NoPlaceCheck,
     /// A refresh token can be used again.
     NoReuseDetection,
+    /// Who shows a refresh token does not wait for whoever shows it at the same time.
+    UnheldSession,
+    /// An access token for anybody else's API counts here.
+    AnyAudience,
+    /// Many more passwords are hashed at the same time than there are cores.
+    WideHashing,
+    /// A weaker hash of a password stays as it is.
+    WeakHashes,
+    /// What is searched for is a pattern.
+    WildText,
     /// Every sealed value has the same row binding.
     ConstantBinding,
     /// Documents reach the executor unchecked.

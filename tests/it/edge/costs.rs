@@ -126,7 +126,7 @@ async fn where_documents_must_be_known_no_other_runs() -> anyhow::Result<()> {
 }
 
 /// What an operator does before the profile is production.
-fn in_production(settings: &mut Settings) -> anyhow::Result<()> {
+pub(super) fn in_production(settings: &mut Settings) -> anyhow::Result<()> {
     let sealing = std::fs::read_to_string(&settings.keys.sealing_file)?;
     std::fs::write(&settings.keys.sealing_file, sealing.replace("true", "false"))?;
     TokenKeys::generate(&settings.keys.token_file, KeyOrigin::Operator)?;

@@ -9,6 +9,7 @@ mod documents;
 mod keys;
 mod output;
 mod request_line;
+mod scanned;
 mod shown_settings;
 mod startup;
 mod token_keys;

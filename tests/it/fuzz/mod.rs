@@ -5,6 +5,7 @@
 //! broke something goes into the corpus.
 
 mod edits;
+mod numbers;
 
 use std::time::Duration;
 

@@ -47,6 +47,33 @@ async fn one_account_does_not_fill_the_pool_and_what_it_is_refused_costs_nothing
     .await
 }
 
+/// The password that everybody of the demo has, hashed in 8 MiB and one pass.
+const WEAK: &str =
+    "$argon2id$v=19$m=8192,t=1,p=1$d2VhayBzYWx0IG9mIG9sZA$CZPT85YArE1AzycKbtDsuCREL5GYO/o/xxjE9j2AJfc";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_weaker_hash_is_made_anew_when_its_owner_signs_in() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo_with(backend, narrow).await?;
+        let own = "account_id = (SELECT id FROM accounts WHERE login = 'district.command'
+            AND tenant_id = (SELECT id FROM tenants WHERE code = '150302'))";
+        let count = async |like: &str| {
+            let sql = format!("SELECT count(*) FROM credentials WHERE {own} AND password_hash LIKE '{like}'");
+            served.world.number(&sql).await
+        };
+        let (weak, strong) = ("$argon2id$v=19$m=8192,%", "$argon2id$v=19$m=19456,t=2,p=1$%");
+        assert_eq!(count(strong).await?, 1, "as it is made today");
+        served.world.run_sql(&format!("UPDATE credentials SET password_hash = '{WEAK}' WHERE {own}")).await?;
+        assert_eq!(Attempt::guess(ACCOUNT, OFFICE).code(&served).await?, "INVALID_CREDENTIALS");
+        assert_eq!(count(weak).await?, 1, "whoever does not know it changes nothing");
+        assert_eq!(Attempt::owner(ACCOUNT, OFFICE).code(&served).await?, "OK");
+        assert_eq!((count(weak).await?, count(strong).await?), (0, 1), "made anew");
+        assert_eq!(Attempt::owner(ACCOUNT, OFFICE).code(&served).await?, "OK", "it is the same password");
+        Ok(())
+    })
+    .await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_hangs_up_is_counted_and_loses_nothing() -> anyhow::Result<()> {
     on_backends(async |backend| {

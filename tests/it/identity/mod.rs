@@ -1,6 +1,7 @@
 //! Accounts, sessions and grants over HTTP.
 
 mod administered;
+mod bad_tokens;
 mod devices;
 mod disable;
 mod grants;
@@ -21,6 +22,7 @@ mod second_factor_lost;
 mod second_factor_required;
 mod sessions;
 mod sign_in;
+mod storm;
 pub(crate) mod telephone;
 mod token_keys;
 mod viewer;

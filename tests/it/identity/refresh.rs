@@ -1,7 +1,9 @@
 //! Refresh tokens rotate, and one that is shown again when it should be gone ends the whole session.
 
+use anyhow::ensure;
 use fengqiao_api::config::Settings;
 use fengqiao_tests::{Served, on_backends};
+use futures::future::try_join_all;
 
 use super::{Tokens, shown, sign_in, try_refresh};
 
@@ -60,6 +62,45 @@ async fn a_lost_answer_is_believed_once() -> anyhow::Result<()> {
         assert_eq!(try_refresh(&served, &lost.refresh).await?.user_error()?.0, "REFRESH_INVALID");
         assert_eq!(shown(&served, &again.access).await?.0, 401);
         assert_eq!(try_refresh(&served, &again.refresh).await?.user_error()?.0, "REFRESH_INVALID");
+        Ok(())
+    })
+    .await
+}
+
+/// Tokens that a session can still go on with.
+const LIVE: &str = "SELECT count(*) FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
+    WHERE t.used_at IS NULL AND s.revoked_at IS NULL";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_who_show_one_token_at_once_leave_one_branch_at_most() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        for many in [2, 3, 100] {
+            let first = sign_in(&served, ACCOUNT).await?;
+            assert_eq!(served.world.number(LIVE).await?, 1, "and nobody else's");
+            let answers = try_join_all((0..many).map(|_| try_refresh(&served, &first.refresh))).await?;
+            let mut given = vec![];
+            for answer in &answers {
+                match Tokens::of(answer) {
+                    Ok(tokens) => given.push(tokens),
+                    Err(_) => assert_eq!(answer.user_error()?.0, "REFRESH_INVALID", "{}", answer.text),
+                }
+            }
+            // The second is believed that the answer was lost; the third ends the session.
+            ensure!(given.len() == 2, "{many} who show it are given {} pairs", given.len());
+            let live = served.world.number(LIVE).await?;
+            ensure!(live == i64::from(many == 2), "{live} branches of {many} who show it");
+            let mut going_on = 0;
+            for tokens in &given {
+                going_on += usize::from(try_refresh(&served, &tokens.refresh).await?.payload().is_ok());
+            }
+            ensure!(going_on <= 1 && (many == 2 || going_on == 0), "{going_on} of {many} go on");
+            for tokens in given.iter().chain([&first]) {
+                assert_eq!(shown(&served, &tokens.access).await?.0, 401, "at once, of {many}");
+            }
+        }
+        let told = "SELECT count(*) FROM audit_entries WHERE action = 'session.reuse'";
+        assert_eq!(served.world.number(told).await?, 3);
         Ok(())
     })
     .await

@@ -354,6 +354,28 @@ pub(super) const ACCESS: &[Row] = &[
         On::Both,
         "identity::refresh::reuse_after_the_successor_was_used_ends_the_session",
     ),
+    (
+        Mutant::NoReuseDetection,
+        On::Both,
+        "identity::refresh::a_hundred_who_show_one_token_at_once_leave_one_branch_at_most",
+    ),
+    // SQLite has one writer at a time.
+    (
+        Mutant::UnheldSession,
+        On::Postgres,
+        "identity::refresh::a_hundred_who_show_one_token_at_once_leave_one_branch_at_most",
+    ),
+    (
+        Mutant::AnyAudience,
+        On::Both,
+        "identity::bad_tokens::whatever_is_wrong_with_a_token_is_told_as_one_and_the_same",
+    ),
+    (
+        Mutant::WideHashing,
+        On::Sqlite,
+        "identity::storm::a_thousand_who_sign_in_at_once_take_no_more_memory_than_the_pool",
+    ),
+    (Mutant::WeakHashes, On::Both, "identity::hashing::a_weaker_hash_is_made_anew_when_its_owner_signs_in"),
     (Mutant::NoGrantLimit, On::Both, "identity::grants::a_town_grants_in_the_town_only"),
     (
         Mutant::NoAdministered,

@@ -43,6 +43,8 @@ const WORK: &[Row] = &[
         On::Both,
         "edge::costs::in_production_the_schema_is_shown_to_whoever_signed_in",
     ),
+    (Mutant::SchemaForAnyone, On::Both, "edge::scanned::a_scanner_finds_nothing_but_what_is_let_stand"),
+    (Mutant::SchemaForAnyone, On::Both, "edge::scanned::strangers_are_told_no_name_of_the_schema"),
     (
         Mutant::AnyApiKey,
         On::Both,
@@ -50,6 +52,8 @@ const WORK: &[Row] = &[
     ),
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
+    (Mutant::NoReach, On::Sqlite, "sweep::cursors::a_cursor_of_others_shows_nobody_what_is_out_of_reach"),
+    (Mutant::WildText, On::Both, "sweep::injection::no_text_breaks_anything_or_finds_more_than_it_says"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
     (Mutant::PlaceOfAnyCategory, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_visits"),
     (

@@ -85,6 +85,11 @@ impl Contract {
         self.0.get(name).with_context(|| format!("the contract has no type {name}"))
     }
 
+    /// The names of all types.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// The fields of an object type.
     pub(crate) fn fields(&self, name: &str) -> anyhow::Result<&[Member]> {
         match self.shape(name)? {

@@ -4,9 +4,11 @@
 mod cases;
 pub(crate) mod chance;
 pub(crate) mod contract;
+mod cursors;
 mod differential;
 mod events;
 mod handed;
+mod injection;
 mod live;
 mod loaders;
 mod mutations;

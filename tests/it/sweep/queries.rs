@@ -18,7 +18,7 @@ use crate::sweep::stage::{Stage, bare, texts};
 const DEPTH: usize = 2;
 
 /// The trail names whatever anybody of the tenant did, to whoever reads it: of it only the other tenant's things are secrets.
-const TRAIL: &str = "auditEntries";
+pub(crate) const TRAIL: &str = "auditEntries";
 
 /// What one caller must never be told.
 pub(crate) struct Secrets {
@@ -56,7 +56,7 @@ impl Secrets {
     }
 
     /// Those of the other tenant alone.
-    async fn of_others(stage: &Stage) -> anyhow::Result<Self> {
+    pub(crate) async fn of_others(stage: &Stage) -> anyhow::Result<Self> {
         let other = &stage.mirror.sides[1];
         let texts = vec![other.mark.to_owned()];
         Ok(Self { ids: stage.ids_of(1).await?, texts, prefix: other.code.to_owned() })
@@ -219,7 +219,7 @@ impl Asking<'_> {
 /// Each database is asked every other pair of a field and a caller, so that a run asks all of them; `FENGQIAO_SWEEP=all` asks
 /// all of each.
 #[expect(clippy::disallowed_methods, reason = "a test run is steered by its environment")]
-fn is_asked(backend: Backend, pair: usize) -> bool {
+pub(crate) fn is_asked(backend: Backend, pair: usize) -> bool {
     let whole = std::env::var("FENGQIAO_SWEEP").is_ok_and(|wanted| wanted == "all");
     whole || pair % 2 == usize::from(backend == Backend::Postgres)
 }

@@ -159,14 +159,20 @@ pub(crate) struct Spot {
 
 /// Every place below some arguments that names something; fails for an argument without a sample.
 pub(crate) fn spots(contract: &Contract, owner: &str, members: &[Member]) -> anyhow::Result<Vec<Spot>> {
+    let mut spots = written(contract, owner, members)?;
+    spots.retain(|spot| spot.kind.names_something());
+    Ok(spots)
+}
+
+/// Every place below some arguments where a text is written, whether or not it names something.
+pub(crate) fn written(contract: &Contract, owner: &str, members: &[Member]) -> anyhow::Result<Vec<Spot>> {
     let mut found = vec![];
     for member in members {
         let coordinate = format!("{owner}.{}", member.name);
         let mut below = match (contract.shape(&member.base)?, member.base.as_str()) {
-            (Shape::Input { members, .. }, base) => spots(contract, base, members)?,
+            (Shape::Input { members, .. }, base) => written(contract, base, members)?,
             (Shape::Leaf(_), "ID" | "String") => {
-                let kind = kind(&coordinate)?;
-                if kind.names_something() { vec![Spot { path: vec![], kind }] } else { vec![] }
+                vec![Spot { path: vec![], kind: kind(&coordinate)? }]
             }
             (Shape::Leaf(values), base) => {
                 scalar(base, values).with_context(|| coordinate.clone())?;

@@ -14,6 +14,7 @@ use crate::identity::telling::session_ended;
 use crate::identity::token::{Seen, Verdict, hash_of, judge};
 use crate::kernel::failure::Failure;
 use crate::kernel::id::{AccountId, SessionId, TenantId};
+use crate::kernel::mutant::{self, Mutant};
 use crate::store::{Done, StoreError, Tx, WriteTx};
 
 impl IdentityService {
@@ -95,7 +96,12 @@ async fn live(
     id: SessionId,
     hash: &[u8],
 ) -> Result<Option<(session::Model, refresh_token::Model)>, StoreError> {
-    let Some(session) = store::session_for_update(tx, id).await? else { return Ok(None) };
+    let held = if mutant::active(Mutant::UnheldSession) {
+        store::session(tx, id).await?
+    } else {
+        store::session_for_update(tx, id).await?
+    };
+    let Some(session) = held else { return Ok(None) };
     let Some(account) = store::account_row(tx, session.account_id).await? else { return Ok(None) };
     if !is_live(&session, &account, tx.now()) {
         return Ok(None);
