@@ -71,7 +71,7 @@ pub(crate) async fn lay(
 ) -> anyhow::Result<LaidVisit> {
     let key_person = matches!(whom, Whom::KeyPerson | Whom::Both);
     let child = matches!(whom, Whom::Child | Whom::Both);
-    let canary = format!("访{}{}", side.mark, side.visits.len());
+    let canary = format!("访{}{:02}", side.mark, side.visits.len());
     let place = match spot {
         Spot { town: Some(town), village: Some(village), grid: Some(grid) } => {
             PlaceReference::Grid(side.grids[town][village][grid])

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::ensure;
-use fengqiao_tests::{Actor, Served, account_id, on_backends};
+use fengqiao_tests::{Actor, Places, Served, account_id, on_backends};
 use serde_json::{Value, json};
 
 const TRIED: &str = "SELECT count(*) FROM audit_entries WHERE action = 'access.refuse'";
@@ -50,11 +50,13 @@ async fn whatever_is_refused_is_written_down_with_who_tried_it_on_what() -> anyh
         let answer = town.mutate("accountDisable", payload, json!({"accountId": other})).await?;
         assert_eq!(answer.user_error()?.0, "NOT_PERMITTED");
         let visit = json!({"subject": {"kind": "PERSON", "name": "演示·某人", "isKeyPerson": true},
-            "purpose": "FOLLOW_UP", "outcome": "MET", "findings": "在家"});
+            "purpose": "FOLLOW_UP", "outcome": "MET", "findings": "在家",
+            "place": {"gridId": Places::of(&worker).grid("150302101203001").await?}});
         let work = json!({"operationKey": "one", "doneAt": "2026-11-22T07:00:00Z", "work": {"visit": {"record": visit}}});
         let sync = "operations { state userErrors { code } } userErrors { code path }";
         let answer = worker.mutate("fieldSync", sync, json!({"operations": [work]})).await?;
-        assert_eq!(answer.payload()?["operations"][0]["userErrors"][0]["code"], "NOT_PERMITTED");
+        let mistake = &answer.payload()?["operations"][0]["userErrors"][0];
+        assert_eq!(mistake["code"], "NOT_PERMITTED", "{}", answer.text);
         // What can be mended is a mistake and no attempt.
         let answer = town.mutate("accountDisable", payload, json!({"accountId": whose})).await?;
         ensure!(answer.user_error().is_ok(), "{}", answer.text);

@@ -56,7 +56,7 @@ async fn a_weaker_hash_is_made_anew_when_its_owner_signs_in() -> anyhow::Result<
     on_backends(async |backend| {
         let served = Served::demo_with(backend, narrow).await?;
         let own = "account_id = (SELECT id FROM accounts WHERE login = 'district.command'
-            AND tenant_id = (SELECT id FROM tenants WHERE code = '150302'))";
+            AND tenant_id = (SELECT tenant_id FROM tenants WHERE code = '150302'))";
         let count = async |like: &str| {
             let sql = format!("SELECT count(*) FROM credentials WHERE {own} AND password_hash LIKE '{like}'");
             served.world.number(&sql).await
