@@ -10,6 +10,8 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Mutant {
+    /// The store leaves out the tenant of every table.
+    NoTenant,
     /// The store leaves out the reach of every table.
     NoReach,
     /// The store leaves out the town when it builds the reach of a case.

@@ -9,6 +9,7 @@ use fengqiao_tests::{Answered as _, Backend, Side};
 
 use super::MANY;
 use crate::sweep::stage::Stage;
+use crate::tenancy::predicates::Walls;
 
 /// Cases that are laid, besides those of the stage.
 const CASES: usize = 10_500;
@@ -26,6 +27,8 @@ pub(super) struct Ground {
     pub(super) stage: Stage,
     /// Tables with many rows.
     pub(super) large: Vec<String>,
+    /// What the statements must say.
+    pub(super) walls: Walls,
     /// A case in the grid of the worker, accepted by the station.
     pub(super) case: (String, String),
 }
@@ -49,7 +52,7 @@ impl Ground {
         }
         let laid = crate::sweep::reach::told(side, "accepted", 0, 0).context("a case")?;
         let case = (laid.id.to_string(), laid.number.clone());
-        Ok(Self { stage, large, case })
+        Ok(Self { stage, large, walls: Walls::declared(), case })
     }
 }
 

@@ -81,6 +81,7 @@ async fn faults(ground: &Ground, asked: &Asked) -> anyhow::Result<String> {
         }
         (answer, plans) = told(ground, asked).await?;
     }
+    let scope = ground.stage.scope(0, asked.login).await?;
     let mut faults = String::new();
     let refused = answer.pointer(asked.mistakes()).and_then(|mistakes| mistakes.as_array().map(Vec::len));
     if !answer["errors"].is_null() || refused.is_some_and(|mistakes| mistakes > 0) {
@@ -99,6 +100,8 @@ async fn faults(ground: &Ground, asked: &Asked) -> anyhow::Result<String> {
         }
         let narrow = NARROW.iter().filter(|(name, _)| *name == asked.name);
         lines.extend(narrow.flat_map(|(_, wider)| by(explained, wider)));
+        let mut lines: Vec<String> = lines.into_iter().map(str::to_owned).collect();
+        lines.extend(ground.walls.faults(&explained.sql, &scope));
         for line in lines {
             let plan = explained.plan.join("\n        ");
             writeln!(faults, "{}: {line}\n    {}\n        {plan}", asked.name, explained.sql)?;

@@ -48,6 +48,7 @@ const WORK: &[Row] = &[
         On::Both,
         "exchange::open311::keys::whoever_shows_no_key_of_the_door_sees_and_reports_nothing",
     ),
+    (Mutant::NoTenant, On::Both, "tenancy::predicates::every_statement_names_its_tenant_and_who_reads_it"),
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Postgres, "sweep::differential::every_wall_gives_the_same_answers"),
