@@ -7,6 +7,7 @@ use sqlx::Executor as _;
 
 use crate::audit::chains::REPLACING;
 use crate::audit::sealed;
+use crate::tenancy::outside::Given;
 use crate::tenancy::{catalogue, outside};
 
 /// What is done to the database and what the catalogue check then says.
@@ -52,7 +53,7 @@ async fn every_damage_turns_the_catalogue_check_red() -> anyhow::Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_force_the_owner_sees_everything() -> anyhow::Result<()> {
     on_postgres(async |world| {
-        world.mirrored_districts().await?;
+        outside::filled(&world).await?;
         world.run_sql("ALTER TABLE units NO FORCE ROW LEVEL SECURITY").await?;
         let except = outside::looked_up(&world).await?;
         red(
@@ -69,7 +70,7 @@ async fn without_force_the_owner_sees_everything() -> anyhow::Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_nullif_an_empty_setting_is_no_answer() -> anyhow::Result<()> {
     on_postgres(async |world| {
-        world.mirrored_districts().await?;
+        outside::filled(&world).await?;
         // As text an empty setting compares as a value: a prefix that every row has.
         world
             .run_sql(
@@ -85,7 +86,7 @@ async fn without_nullif_an_empty_setting_is_no_answer() -> anyhow::Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_open_policy_beside_the_tenant_policy_opens_no_tenant() -> anyhow::Result<()> {
     on_postgres(async |world| {
-        world.mirrored_districts().await?;
+        outside::filled(&world).await?;
         world.run_sql("CREATE POLICY open ON units USING (true)").await?;
         // The tenant policy is restrictive: rows stay shut, and both checks name the policy.
         outside::blind(&world.pool(APP)?, &world.pool(SUPERUSER)?, &[]).await?;
@@ -98,9 +99,33 @@ async fn an_open_policy_beside_the_tenant_policy_opens_no_tenant() -> anyhow::Re
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_tenant_policy_rows_are_seen() -> anyhow::Result<()> {
     on_postgres(async |world| {
-        world.mirrored_districts().await?;
+        outside::filled(&world).await?;
         world.run_sql("DROP POLICY tenant ON units").await?;
         red(outside::blind(&world.pool(APP)?, &world.pool(SUPERUSER)?, &[]).await, "units: 14 of 14 rows")
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_write_for_others_gives_rows_away() -> anyhow::Result<()> {
+    on_postgres(async |world| {
+        let ([own, other], _) = outside::filled(&world).await?;
+        let app = world.pool(APP)?;
+        assert_eq!(outside::give_away(&app, own.tenant, "sessions", other.tenant).await?, Given::Refused);
+        // What a row refers to is in its own tenant, which would refuse it too.
+        world.run_sql("ALTER POLICY tenant ON sessions WITH CHECK (true)").await?;
+        world.run_sql("ALTER TABLE sessions DISABLE TRIGGER ALL").await?;
+        assert_eq!(outside::give_away(&app, own.tenant, "sessions", other.tenant).await?, Given::Taken);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_without_a_row_shows_nothing() -> anyhow::Result<()> {
+    on_postgres(async |world| {
+        world.mirrored_districts().await?;
+        red(outside::blind(&world.pool(APP)?, &world.pool(SUPERUSER)?, &[]).await, "holds no row")
     })
     .await
 }
