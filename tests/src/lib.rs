@@ -10,6 +10,7 @@ mod balancer;
 mod cluster;
 mod dam;
 mod district;
+mod dump;
 mod http;
 mod http_case;
 mod http_client;

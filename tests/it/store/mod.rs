@@ -14,6 +14,7 @@ mod resealed;
 mod resealed_slowly;
 mod rotation;
 mod sealed;
+mod swapped;
 mod tenant_keys;
 mod upgrade;
 mod values;
