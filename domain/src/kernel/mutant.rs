@@ -94,6 +94,8 @@ pub enum Mutant {
     UnaskedKeys,
     /// A head of the audit trail that is no hash is passed over.
     BelievedHead,
+    /// Whoever looks for a telephone number reads the list of everybody.
+    ListFirst,
     /// Whoever asks for a place reads all of it, however little of it is in reach.
     WidestWay,
     /// A grant for some categories reaches what has none.
