@@ -31,6 +31,7 @@ mod postgres;
 mod process;
 mod proxy;
 mod redis;
+mod redis_monitor;
 mod sqlite;
 mod world;
 
@@ -55,4 +56,5 @@ pub use postgres::{APP, OWNER, PostgresDatabase, SUPERUSER, WORKER};
 pub use process::{Household, Running, program};
 pub use proxy::SlowRoad;
 pub use redis::RedisServer;
+pub use redis_monitor::Monitor;
 pub use world::World;

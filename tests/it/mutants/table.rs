@@ -38,6 +38,11 @@ const WORK: &[Row] = &[
     (Mutant::NoCostLimit, On::Both, "edge::costs::a_document_that_costs_too_much_runs_for_nobody"),
     (Mutant::UncountedCost, On::Both, "edge::costs::an_account_that_asks_without_end_waits"),
     (Mutant::SharedCost, On::Both, "edge::costs::what_one_tenant_asks_for_costs_no_other_tenant"),
+    (
+        Mutant::SharedCost,
+        On::Postgres,
+        "redis::keys::every_name_is_a_tenants_or_on_the_list_of_those_that_are_nobodys",
+    ),
     (Mutant::AnyDocument, On::Both, "edge::costs::where_documents_must_be_known_no_other_runs"),
     (
         Mutant::SchemaForAnyone,
