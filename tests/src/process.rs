@@ -251,7 +251,15 @@ impl Household {
         }
     }
 
-    /// The same in another database of the server.
+    /// The address of whoever stands before no wall; none of a file.
+    pub(crate) fn superuser_url(&self) -> Option<&str> {
+        match &self.store {
+            Store::Sqlite => None,
+            Store::Postgres { superuser, .. } => Some(superuser),
+        }
+    }
+
+    /// A connection past every wall in another database of the server.
     ///
     /// # Errors
     /// As the database says.

@@ -10,6 +10,8 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 
+use crate::Monitor;
+
 /// Longer than a start takes on a busy machine that has to install it first.
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -116,6 +118,18 @@ impl RedisServer {
         }
         say(&mut connection, words).await?;
         reply(&mut connection).await
+    }
+
+    /// Tells every command from now on.
+    ///
+    /// # Errors
+    /// As it says.
+    pub async fn monitor(&self) -> anyhow::Result<Monitor> {
+        ensure!(self.password.is_none(), "it asks for a password first");
+        let mut connection = BufReader::new(TcpStream::connect(self.address()).await?);
+        say(&mut connection, &["MONITOR"]).await?;
+        reply(&mut connection).await?;
+        Ok(Monitor::over(connection))
     }
 
     /// How many servers listen for the bell of a deployment.

@@ -12,7 +12,18 @@ struct Counts {
     statements: AtomicU64,
     rows: AtomicU64,
     #[cfg(feature = "mutants")]
-    plans: std::sync::Mutex<Option<Vec<Explained>>>,
+    kept: std::sync::Mutex<Kept>,
+}
+
+/// What a test keeps of the statements.
+#[cfg(feature = "mutants")]
+#[derive(Debug, Default)]
+enum Kept {
+    #[default]
+    Nothing,
+    /// Each once, as it was said.
+    Statements(std::collections::BTreeSet<String>),
+    Plans(Vec<Explained>),
 }
 
 /// A statement as a test asked the database to explain it.
@@ -31,20 +42,38 @@ impl Meter {
     #[must_use]
     pub fn explaining() -> Self {
         let meter = Self::default();
-        meter.plans_mut(|plans| *plans = Some(vec![]));
+        meter.kept(|kept| *kept = Kept::Plans(vec![]));
+        meter
+    }
+
+    /// A meter that keeps what its statements say. Exists for tests only.
+    #[must_use]
+    pub fn listening() -> Self {
+        let meter = Self::default();
+        meter.kept(|kept| *kept = Kept::Statements(std::collections::BTreeSet::new()));
         meter
     }
 
     /// Whether statements are to be explained.
     #[must_use]
     pub fn explains(&self) -> bool {
-        self.plans_mut(|plans| plans.is_some())
+        self.kept(|kept| matches!(kept, Kept::Plans(_)))
+    }
+
+    /// Hears a statement that is about to run.
+    pub fn hear(&self, sql: &str) {
+        self.kept(|kept| match kept {
+            Kept::Statements(said) if !said.contains(sql) => {
+                said.insert(sql.to_owned());
+            }
+            Kept::Statements(_) | Kept::Plans(_) | Kept::Nothing => {}
+        });
     }
 
     /// Keeps what was explained.
     pub fn keep(&self, explained: Explained) {
-        self.plans_mut(|plans| {
-            if let Some(plans) = plans {
+        self.kept(|kept| {
+            if let Kept::Plans(plans) = kept {
                 plans.push(explained);
             }
         });
@@ -53,12 +82,21 @@ impl Meter {
     /// Everything that was explained so far.
     #[must_use]
     pub fn plans(&self) -> Vec<Explained> {
-        self.plans_mut(|plans| plans.clone().unwrap_or_default())
+        self.kept(|kept| if let Kept::Plans(plans) = kept { plans.clone() } else { vec![] })
     }
 
-    fn plans_mut<T>(&self, change: impl FnOnce(&mut Option<Vec<Explained>>) -> T) -> T {
-        // A panic of another test's thread leaves the list as good as it was.
-        change(&mut self.0.plans.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    /// Everything that was said so far, each statement once.
+    #[must_use]
+    pub fn said(&self) -> Vec<String> {
+        self.kept(|kept| match kept {
+            Kept::Statements(said) => said.iter().cloned().collect(),
+            Kept::Plans(_) | Kept::Nothing => vec![],
+        })
+    }
+
+    fn kept<T>(&self, change: impl FnOnce(&mut Kept) -> T) -> T {
+        // A panic of another test's thread leaves it as good as it was.
+        change(&mut self.0.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 }
 

@@ -10,6 +10,8 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Mutant {
+    /// The store leaves out the tenant of every table.
+    NoTenant,
     /// The store leaves out the reach of every table.
     NoReach,
     /// The store leaves out the town when it builds the reach of a case.
@@ -104,6 +106,8 @@ pub enum Mutant {
     UnaskedKeys,
     /// A head of the audit trail that is no hash is passed over.
     BelievedHead,
+    /// Whoever looks for a telephone number reads the list of everybody.
+    ListFirst,
     /// Whoever asks for a place reads all of it, however little of it is in reach.
     WidestWay,
     /// A grant for some categories reaches what has none.

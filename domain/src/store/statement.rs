@@ -52,11 +52,24 @@ pub(crate) struct Select<'a, E: TenantOwned> {
     tx: &'a Tx,
     query: OrmSelect<E>,
     ways: Option<(Vec<Way>, &'static str)>,
+    finds_first: bool,
 }
 
 impl<'a, E: TenantOwned> Select<'a, E> {
     pub(super) fn new(tx: &'a Tx) -> Self {
-        Self { tx, query: E::find().filter(reach::predicate::<E>(tx.scope())), ways: None }
+        let query = E::find().filter(reach::predicate::<E>(tx.scope()));
+        Self { tx, query, ways: None, finds_first: false }
+    }
+
+    /// Says that a condition with an index of its own leaves few rows: a page finds them by it and sorts them then. Left alone SQLite reads
+    /// all of the tenant in the order of the list.
+    pub(crate) fn find_first(mut self) -> Self {
+        self.finds_first = true;
+        self
+    }
+
+    pub(super) const fn finds_first(&self) -> bool {
+        self.finds_first
     }
 
     /// Reads a page or a count by these ways: what they do not lead to is not among the rows. A page must be sorted by the

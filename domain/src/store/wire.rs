@@ -61,8 +61,9 @@ impl Wire {
 
 #[cfg(feature = "mutants")]
 impl Wire {
-    /// Asks for the plan of a statement with its own values, where a test wants to know.
+    /// Tells a test that wants to know what a statement says, or asks for its plan with its own values.
     async fn explain(&self, statement: &Statement) -> Result<(), DbErr> {
+        self.meter.hear(&statement.sql);
         if !self.meter.explains() {
             return Ok(());
         }

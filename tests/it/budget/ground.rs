@@ -1,5 +1,7 @@
 //! A district with some thousand cases, so that a planner has reason to choose.
 
+use std::collections::BTreeSet;
+
 use anyhow::Context as _;
 use fengqiao_domain::cases::{Anonymity, Assignee, CasePriority, ReporterDetails, SeedCase, SeedStep};
 use fengqiao_domain::kernel::place::Sensitivity;
@@ -9,6 +11,7 @@ use fengqiao_tests::{Answered as _, Backend, Side};
 
 use super::MANY;
 use crate::sweep::stage::Stage;
+use crate::tenancy::predicates::Walls;
 
 /// Cases that are laid, besides those of the stage.
 const CASES: usize = 10_500;
@@ -26,6 +29,10 @@ pub(super) struct Ground {
     pub(super) stage: Stage,
     /// Tables with many rows.
     pub(super) large: Vec<String>,
+    /// What the statements must say.
+    pub(super) walls: Walls,
+    /// Tables that a policy stands before.
+    pub(super) walled: BTreeSet<String>,
     /// A case in the grid of the worker, accepted by the station.
     pub(super) case: (String, String),
 }
@@ -41,15 +48,15 @@ impl Ground {
             // As its own daemon does sooner or later; nobody does it for SQLite.
             stage.world.run_sql("ANALYZE").await?;
         }
-        let mut large = vec![];
-        for table in stage.tables().await? {
+        let (mut large, walled) = (vec![], stage.tables().await?);
+        for table in walled.clone() {
             if stage.world.number(&format!("SELECT count(*) FROM {table}")).await? >= MANY {
                 large.push(table);
             }
         }
         let laid = crate::sweep::reach::told(side, "accepted", 0, 0).context("a case")?;
         let case = (laid.id.to_string(), laid.number.clone());
-        Ok(Self { stage, large, case })
+        Ok(Self { stage, large, walls: Walls::declared(), walled: walled.into_iter().collect(), case })
     }
 }
 

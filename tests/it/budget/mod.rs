@@ -4,6 +4,7 @@
 mod documents;
 mod ground;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anyhow::ensure;
@@ -63,6 +64,22 @@ fn scans<'a>(explained: &'a Explained, large: &[String], backend: Backend) -> Ve
     explained.plan.iter().map(|line| line.trim()).filter(|line| scans(line)).collect()
 }
 
+/// What PostgreSQL's plan says of a setting that the policies read: on each row anew, or not at all though it reads a table of a tenant. Read
+/// in a query of its own it is an `InitPlan`, which runs once.
+pub(crate) fn settings_apart(explained: &Explained, walled: &BTreeSet<String>) -> Option<String> {
+    let table = |line: &str| {
+        let mut words =
+            line.split_whitespace().skip_while(|word| *word != "Scan").skip_while(|word| *word != "on");
+        words.nth(1).map(str::to_owned)
+    };
+    if let Some(line) = explained.plan.iter().find(|line| line.contains("current_setting")) {
+        return Some(format!("a setting is read for every row: {}", line.trim()));
+    }
+    let read = explained.plan.iter().filter_map(|line| table(line)).find(|table| walled.contains(table))?;
+    let once = explained.plan.iter().any(|line| line.trim_start().starts_with("InitPlan "));
+    (!once).then(|| format!("{read} is read without a setting"))
+}
+
 /// The answer to a document, and the statements that it took.
 async fn told(ground: &Ground, asked: &Asked) -> anyhow::Result<(Value, Vec<Explained>)> {
     let scope = ground.stage.scope(0, asked.login).await?;
@@ -81,6 +98,7 @@ async fn faults(ground: &Ground, asked: &Asked) -> anyhow::Result<String> {
         }
         (answer, plans) = told(ground, asked).await?;
     }
+    let scope = ground.stage.scope(0, asked.login).await?;
     let mut faults = String::new();
     let refused = answer.pointer(asked.mistakes()).and_then(|mistakes| mistakes.as_array().map(Vec::len));
     if !answer["errors"].is_null() || refused.is_some_and(|mistakes| mistakes > 0) {
@@ -99,6 +117,11 @@ async fn faults(ground: &Ground, asked: &Asked) -> anyhow::Result<String> {
         }
         let narrow = NARROW.iter().filter(|(name, _)| *name == asked.name);
         lines.extend(narrow.flat_map(|(_, wider)| by(explained, wider)));
+        let mut lines: Vec<String> = lines.into_iter().map(str::to_owned).collect();
+        lines.extend(ground.walls.faults(&explained.sql, &scope));
+        if ground.stage.world.backend() == Backend::Postgres {
+            lines.extend(settings_apart(explained, &ground.walled));
+        }
         for line in lines {
             let plan = explained.plan.join("\n        ");
             writeln!(faults, "{}: {line}\n    {}\n        {plan}", asked.name, explained.sql)?;
@@ -144,4 +167,27 @@ fn a_scan_is_told_from_a_search() {
     ] {
         assert_eq!(!by(&explained(line), &ORDERS).is_empty(), read, "{line}");
     }
+}
+
+#[test]
+fn a_setting_that_is_read_once_is_told_from_one_that_is_not() {
+    let walled = BTreeSet::from(["cases".to_owned()]);
+    let told = |plan: &[&str]| {
+        let plan = plan.iter().map(|line| (*line).to_owned()).collect();
+        settings_apart(&Explained { sql: String::new(), plan }, &walled)
+    };
+    let scan = "->  Index Scan using cases_1 on cases  (cost=0.1..2 rows=20)";
+    // As 15 and as 18 write it.
+    assert_eq!(told(&["Limit", "  InitPlan 1 (returns $0)", "    ->  Result", scan]), None);
+    assert_eq!(
+        told(&["Limit", scan, "      Index Cond: (tenant_id = (InitPlan 1).col1)", "  InitPlan 1"]),
+        None
+    );
+    assert_eq!(told(&["Limit", "->  Seq Scan on deployment_facts"]), None);
+    assert_eq!(told(&["Result", "  One-Time Filter: false"]), None);
+    assert_eq!(told(&[scan]), Some("cases is read without a setting".to_owned()));
+    assert!(told(&["->  Bitmap Heap Scan on cases c", "->  Bitmap Index Scan on cases_1"]).is_some());
+    let filter = "Filter: (tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)";
+    let fault = told(&["  InitPlan 1 (returns $0)", scan, filter]);
+    assert_eq!(fault, Some(format!("a setting is read for every row: {filter}")));
 }

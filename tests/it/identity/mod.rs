@@ -20,6 +20,7 @@ mod revoke;
 mod second_factor;
 mod second_factor_lost;
 mod second_factor_required;
+mod separated;
 mod sessions;
 mod sign_in;
 mod storm;

@@ -34,9 +34,15 @@ pub(super) fn table() -> impl Iterator<Item = &'static Row> {
 /// Controls of what is done.
 const WORK: &[Row] = &[
     (Mutant::WidestWay, On::Both, "budget::the_most_used_documents_keep_their_budget_and_read_by_index"),
+    (Mutant::ListFirst, On::Sqlite, "store::blind::a_number_is_looked_up_by_its_index"),
     (Mutant::NoCostLimit, On::Both, "edge::costs::a_document_that_costs_too_much_runs_for_nobody"),
     (Mutant::UncountedCost, On::Both, "edge::costs::an_account_that_asks_without_end_waits"),
     (Mutant::SharedCost, On::Both, "edge::costs::what_one_tenant_asks_for_costs_no_other_tenant"),
+    (
+        Mutant::SharedCost,
+        On::Postgres,
+        "redis::keys::every_name_is_a_tenants_or_on_the_list_of_those_that_are_nobodys",
+    ),
     (Mutant::AnyDocument, On::Both, "edge::costs::where_documents_must_be_known_no_other_runs"),
     (
         Mutant::SchemaForAnyone,
@@ -50,6 +56,7 @@ const WORK: &[Row] = &[
         On::Both,
         "exchange::open311::keys::whoever_shows_no_key_of_the_door_sees_and_reports_nothing",
     ),
+    (Mutant::NoTenant, On::Both, "tenancy::predicates::every_statement_names_its_tenant_and_who_reads_it"),
     // On PostgreSQL the other wall stands, so that only the comparison of walls can notice.
     (Mutant::NoReach, On::Sqlite, "sweep::cases::everyone_sees_exactly_their_cases"),
     (Mutant::NoReach, On::Sqlite, "sweep::cursors::a_cursor_of_others_shows_nobody_what_is_out_of_reach"),

@@ -5,6 +5,7 @@
 
 mod away;
 mod costs;
+mod keys;
 mod limits;
 mod memory;
 mod wakeup;

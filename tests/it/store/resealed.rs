@@ -22,7 +22,7 @@ use crate::sweep::stage::Stage;
 const OLD: u32 = 7;
 
 /// Where the keys of tenants are.
-const TENANT_KEYS: &str = "tenant_keys";
+pub(super) const TENANT_KEYS: &str = "tenant_keys";
 
 /// A folder with the key of the tests and one that took its place.
 fn keys(suite: Suite) -> anyhow::Result<(TempDir, PathBuf)> {
@@ -49,7 +49,7 @@ fn resealer(db: &Db) -> Resealer {
 }
 
 /// Tenant and id of some rows of a table, past every wall.
-async fn rows(world: &World, column: &SealedColumn) -> anyhow::Result<Vec<(Uuid, Uuid)>> {
+pub(super) async fn rows(world: &World, column: &SealedColumn) -> anyhow::Result<Vec<(Uuid, Uuid)>> {
     let sql = AssertSqlSafe(format!("SELECT tenant_id, {} FROM {} ORDER BY 1, 2", column.row, column.table));
     Ok(match world.sqlite() {
         Ok(pool) => sqlx::query_as(sql).fetch_all(&pool).await?,
@@ -58,7 +58,7 @@ async fn rows(world: &World, column: &SealedColumn) -> anyhow::Result<Vec<(Uuid,
 }
 
 /// What stands in a cell, past every wall.
-async fn kept(world: &World, column: &SealedColumn, row: Uuid) -> anyhow::Result<Vec<u8>> {
+pub(super) async fn kept(world: &World, column: &SealedColumn, row: Uuid) -> anyhow::Result<Vec<u8>> {
     let SealedColumn { table, column, row: id, .. } = column;
     let sql = AssertSqlSafe(format!("SELECT {column} FROM {table} WHERE {id} = $1"));
     Ok(match world.sqlite() {
@@ -78,21 +78,21 @@ async fn vault_of(world: &World, path: &Path) -> anyhow::Result<Vault> {
     Ok(vault)
 }
 
-fn bytes(world: &World, bytes: &[u8]) -> String {
+pub(super) fn bytes(world: &World, bytes: &[u8]) -> String {
     match world.backend() {
         Backend::Sqlite => format!("x'{}'", hex::encode(bytes)),
         Backend::Postgres => format!("'\\x{}'::bytea", hex::encode(bytes)),
     }
 }
 
-fn id(world: &World, id: Uuid) -> String {
+pub(super) fn id(world: &World, id: Uuid) -> String {
     match world.backend() {
         Backend::Sqlite => format!("x'{}'", hex::encode(id.as_bytes())),
         Backend::Postgres => format!("'{id}'::uuid"),
     }
 }
 
-fn cell(column: &SealedColumn, (tenant, row): (Uuid, Uuid)) -> Cell {
+pub(super) fn cell(column: &SealedColumn, (tenant, row): (Uuid, Uuid)) -> Cell {
     Cell { tenant: TenantId::from_uuid(tenant), table: column.table, column: column.column, row }
 }
 
@@ -153,7 +153,7 @@ fn missing(world: &World) -> Vec<String> {
 }
 
 /// Puts something into every sealed column, as the application would have sealed it.
-async fn fill(world: &World) -> anyhow::Result<()> {
+pub(super) async fn fill(world: &World) -> anyhow::Result<()> {
     let vault = Vault::for_tests();
     for missing in missing(world) {
         world.run_sql(&missing).await.with_context(|| missing.clone())?;

@@ -27,6 +27,8 @@ use futures::stream::BoxStream;
 use serde_json::Value;
 use sqlx::types::Uuid;
 
+use crate::tenancy::predicates::Watch;
+
 /// Nobody answers there, and nobody waits for it.
 const ANSWER: Duration = Duration::from_secs(1);
 
@@ -44,6 +46,8 @@ pub(crate) struct Stage {
     pub(crate) services: Arc<Services>,
     pub(crate) schema: FengqiaoSchema,
     pub(crate) runner: Snapshots,
+    /// Looks at every statement that is run for whoever asks.
+    pub(crate) watch: Watch,
 }
 
 impl Stage {
@@ -77,7 +81,7 @@ impl Stage {
         let schema = schema::build(Some(services.clone()));
         let services = Arc::new(services);
         let runner = Snapshots::over(schema.clone());
-        Ok(Self { world, mirror, services, schema, runner })
+        Ok(Self { world, mirror, services, schema, runner, watch: Watch::new() })
     }
 
     /// The same with a session on either side.
@@ -105,8 +109,21 @@ impl Stage {
         Request::new(document).variables(Variables::from_json(variables.clone())).data(Arc::new(member))
     }
 
-    /// The answer to a document.
+    /// The answer to a document, for which no statement went too far.
     pub(crate) async fn ask(
+        &self,
+        scope: &Scope,
+        document: &str,
+        variables: &Value,
+    ) -> anyhow::Result<Value> {
+        let meter = Meter::listening();
+        let answer = self.schema.execute(self.metered(scope, document, variables, &meter)).await;
+        self.watch.look(&meter.said(), scope).with_context(|| document.to_owned())?;
+        Ok(serde_json::to_value(answer)?)
+    }
+
+    /// The answer to a document, whatever the statements say.
+    pub(crate) async fn ask_unwatched(
         &self,
         scope: &Scope,
         document: &str,

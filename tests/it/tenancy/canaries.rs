@@ -1,5 +1,5 @@
-//! Personal data stands nowhere in the clear: more than a hundred canaries go in through the API, and no file of the database, no log, no span
-//! and no key of Redis has any of them (requirements P2, P8).
+//! Personal data stands nowhere in the clear: more than a hundred canaries go in through the API, and no file of the database, no dump, no log,
+//! no span and no key of Redis has any of them (requirements P1, P2, P8).
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -79,7 +79,11 @@ fn needles() -> Vec<Vec<u8>> {
 
 /// What stands in some bytes.
 fn found(bytes: &[u8]) -> Option<String> {
-    let needles = needles();
+    found_of(bytes, &needles())
+}
+
+/// Which of some needles stands in some bytes.
+pub(crate) fn found_of(bytes: &[u8], needles: &[Vec<u8>]) -> Option<String> {
     let hit = needles.iter().find(|needle| memchr::memmem::find(bytes, needle).is_some())?;
     Some(String::from_utf8_lossy(hit).into_owned())
 }
@@ -89,7 +93,7 @@ pub(crate) fn is_clean(bytes: &[u8]) -> bool {
 }
 
 /// Every file below a folder.
-fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+pub(crate) fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let (mut open, mut found) = (vec![folder.to_owned()], vec![]);
     while let Some(folder) = open.pop() {
         for entry in std::fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
@@ -136,6 +140,14 @@ async fn remembered(redis: &RedisServer) -> anyhow::Result<Vec<u8>> {
     Ok(std::fs::read(Path::new(folder.last().context("a folder")?).join("dump.rdb"))?)
 }
 
+/// Where PostgreSQL keeps the pages of the database, and the log of what is to come.
+pub(crate) async fn database_folders(home: &Household) -> anyhow::Result<Option<[PathBuf; 2]>> {
+    let Some(folder) = database_folder(home).await? else { return Ok(None) };
+    let own = "SELECT oid::text FROM pg_database WHERE datname = current_database()";
+    let own = home.texts(own).await?.concat();
+    Ok(Some([folder.join("base").join(own), folder.join("pg_wal")]))
+}
+
 /// The files of the database, the log of what is to come among them.
 pub(crate) async fn database_folder(home: &Household) -> anyhow::Result<Option<PathBuf>> {
     if home.backend() == Backend::Sqlite {
@@ -174,14 +186,12 @@ async fn a_hundred_canaries_are_nowhere_in_the_clear() -> anyhow::Result<()> {
         planted(&running).await?;
         // While it runs, with the log of what is to come; and when it has ended and said everything.
         ensure!(clean(home.folder())? > 2);
-        if let Some(folder) = database_folder(&home).await? {
-            let pages = folder.join("base").join(
-                home.texts("SELECT oid::text FROM pg_database WHERE datname = current_database()")
-                    .await?
-                    .concat(),
-            );
-            ensure!(clean(&pages)? > 100 && clean(&folder.join("pg_wal"))? > 0);
+        if let Some([pages, log]) = database_folders(&home).await? {
+            ensure!(clean(&pages)? > 100 && clean(&log)? > 0);
         }
+        let dump = home.dump().await?;
+        ensure!(dump.len() > 100_000 && memchr::memmem::find(&dump, b"xindi.worker").is_some(), "no dump");
+        assert_eq!(found(&dump), None, "in a dump");
         let keys = remembered(&redis).await?;
         assert_eq!(found(&keys), None, "in Redis");
         running.terminate().await?;

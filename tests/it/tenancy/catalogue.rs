@@ -173,6 +173,9 @@ async fn policies(pool: &PgPool) -> anyhow::Result<Vec<String>> {
         if opens_when_empty(policy.using.as_deref()) || opens_when_empty(policy.check.as_deref()) {
             faults.push(format!("{place} reads a setting without NULLIF"));
         }
+        if reads_per_row(policy.using.as_deref()) || reads_per_row(policy.check.as_deref()) {
+            faults.push(format!("{place} reads a setting for every row"));
+        }
     }
     Ok(faults)
 }
@@ -240,6 +243,23 @@ fn opens_when_empty(expression: Option<&str>) -> bool {
     })
 }
 
+/// Whether a setting stands elsewhere than in a query of its own that names nothing else: PostgreSQL runs such a query once.
+fn reads_per_row(expression: Option<&str>) -> bool {
+    let expression = expression.unwrap_or_default();
+    expression.match_indices("current_setting('").any(|(at, start)| {
+        let before = expression.get(..at).unwrap_or_default();
+        let after = expression.get(at + start.len()..).unwrap_or_default();
+        let rest = after.split_once('\'').map_or("", |(_, rest)| rest);
+        let kinds = ["uuid", "uuid[]", "jsonb"];
+        let is_value = before.ends_with("( SELECT (NULLIF(")
+            && kinds
+                .iter()
+                .any(|kind| rest.starts_with(&format!("::text, true), ''::text))::{kind} AS \"nullif\")")));
+        let is_flag = before.ends_with("( SELECT (") && rest.starts_with("::text, true) = '1'::text))");
+        !is_value && !is_flag
+    })
+}
+
 /// Functions with their owner's rights: exactly the planned ones, each with its path pinned.
 async fn definers(pool: &PgPool) -> anyhow::Result<Vec<String>> {
     let found: Vec<(String, String, String, bool)> = sqlx::query_as(
@@ -270,4 +290,24 @@ async fn definers(pool: &PgPool) -> anyhow::Result<Vec<String>> {
         }
     }
     Ok(faults)
+}
+
+#[test]
+fn a_setting_in_a_query_of_its_own_is_told_from_one_beside_a_row() {
+    let value =
+        "( SELECT (NULLIF(current_setting('app.towns'::text, true), ''::text))::uuid[] AS \"nullif\")";
+    let flag = "COALESCE(( SELECT (current_setting('app.staff'::text, true) = '1'::text)), false)";
+    for whole in
+        ["true", value, flag, &format!("({flag} OR COALESCE((town_id = ANY ({value}::uuid[])), false))")]
+    {
+        assert!(!reads_per_row(Some(whole)), "{whole}");
+    }
+    for beside in [
+        "(id = (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid)",
+        "(current_setting('app.staff'::text, true) = '1'::text)",
+        "( SELECT (NULLIF(current_setting('app.account'::text, true), ''::text))::uuid = id)",
+        &format!("({value} OR (current_setting('app.staff'::text, true) = '1'::text))"),
+    ] {
+        assert!(reads_per_row(Some(beside)), "{beside}");
+    }
 }

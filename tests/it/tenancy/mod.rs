@@ -7,5 +7,8 @@ mod doctor;
 mod foreign;
 mod matrix;
 pub(crate) mod outside;
+pub(crate) mod predicates;
 mod reach;
 mod reuse;
+mod statements;
+mod words;

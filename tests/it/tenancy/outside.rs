@@ -1,9 +1,9 @@
 //! The database's wall on its own: what the application role gets when the application forgets.
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use fengqiao_domain::kernel::id::TenantId;
-use fengqiao_tests::{APP, OWNER, SUPERUSER, WORKER, World, on_postgres};
-use sqlx::{AssertSqlSafe, Executor as _, PgPool};
+use fengqiao_tests::{APP, District, OWNER, SUPERUSER, WORKER, World, on_postgres};
+use sqlx::{AssertSqlSafe, Executor as _, PgPool, Postgres, Transaction};
 
 /// What the worker alone writes: whoever serves requests cannot make a chain look whole.
 const SEALED: [&str; 2] = ["audit_heads", "audit_seals"];
@@ -11,10 +11,71 @@ const SEALED: [&str; 2] = ["audit_heads", "audit_seals"];
 /// SQLSTATE of a policy or a grant that refuses.
 const REFUSED: &str = "42501";
 
+/// Every id but the tenant's in the rows that [`filled`] adds: they belong to one account and hang off one case.
+const ONE: &str = "00000000-0000-0000-0000-000000000001";
+
+/// Whoever reads everything that an account can read.
+const WIDEST: &str = "SET LOCAL app.staff = '1'; SET LOCAL app.auditor = '1'; SET LOCAL app.district = '1'; \
+     SET LOCAL app.rules = '[{\"d\":true,\"t\":[],\"v\":[],\"g\":[],\"c\":null,\"s\":2,\"k\":true}]'; \
+     SET LOCAL app.account = '00000000-0000-0000-0000-000000000001'";
+
+/// Two districts, and a row of the first one in every table of a tenant that they leave empty: which ones. What its values mean nobody asks
+/// here, so that whatever checks them is taken away; the policies stay as they are.
+pub(crate) async fn filled(world: &World) -> anyhow::Result<([District; 2], Vec<String>)> {
+    let districts = world.mirrored_districts().await?;
+    let superuser = world.pool(SUPERUSER)?;
+    let mut added = vec![];
+    for table in tenant_tables(&superuser).await? {
+        if count(&superuser, &table).await? > 0 {
+            continue;
+        }
+        let row = row(&superuser, &table, districts[0].tenant).await?;
+        world.run_sql(&row).await.with_context(|| row.clone())?;
+        added.push(table);
+    }
+    Ok((districts, added))
+}
+
+/// Adds a row of a tenant to a table, whatever its columns mean.
+async fn row(superuser: &PgPool, table: &str, tenant: TenantId) -> anyhow::Result<String> {
+    let checks: Vec<String> = sqlx::query_scalar(
+        "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I; ', conrelid::regclass, conname) FROM pg_constraint \
+         WHERE contype = 'c' AND conrelid = $1::regclass",
+    )
+    .bind(table)
+    .fetch_all(superuser)
+    .await?;
+    let columns: Vec<(String, String)> = sqlx::query_as(
+        "SELECT attname::text, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = $1::regclass \
+         AND attnum > 0 AND attnotnull AND NOT atthasdef AND NOT attisdropped ORDER BY attnum",
+    )
+    .bind(table)
+    .fetch_all(superuser)
+    .await?;
+    let values = columns.iter().map(|(name, kind)| {
+        Ok(match (name.as_str(), kind.as_str()) {
+            ("tenant_id", _) => format!("'{}'", tenant.uuid()),
+            (_, "uuid") => format!("'{ONE}'"),
+            (_, "text") => "'x'".to_owned(),
+            (_, "integer" | "bigint") => "1".to_owned(),
+            (_, "boolean") => "false".to_owned(),
+            (_, "bytea") => "'\\x01'".to_owned(),
+            (_, other) => bail!("{table}.{name}: what is a {other}?"),
+        })
+    });
+    let values = values.collect::<anyhow::Result<Vec<String>>>()?.join(", ");
+    let names: Vec<String> = columns.into_iter().map(|(name, _)| format!("\"{name}\"")).collect();
+    Ok(format!(
+        "BEGIN; SET LOCAL session_replication_role = replica; {}INSERT INTO {table} ({}) VALUES ({values}); COMMIT",
+        checks.concat(),
+        names.join(", ")
+    ))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_scope_no_table_gives_a_row() -> anyhow::Result<()> {
     on_postgres(async |world| {
-        world.mirrored_districts().await?;
+        filled(&world).await?;
         blind(&world.pool(APP)?, &world.pool(SUPERUSER)?, &[]).await
     })
     .await
@@ -23,7 +84,7 @@ async fn without_a_scope_no_table_gives_a_row() -> anyhow::Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_owner_obeys_the_policies_too() -> anyhow::Result<()> {
     on_postgres(async |world| {
-        world.mirrored_districts().await?;
+        filled(&world).await?;
         blind(&world.pool(OWNER)?, &world.pool(SUPERUSER)?, &looked_up(&world).await?).await
     })
     .await
@@ -36,13 +97,12 @@ pub(crate) async fn looked_up(world: &World) -> anyhow::Result<Vec<String>> {
     Ok(sqlx::query_scalar(sql).fetch_all(&world.pool(SUPERUSER)?).await?)
 }
 
-/// That a role without a scope sees no row of any table, though there are some.
+/// That a role without a scope sees no row of any table, though there are some in each.
 pub(crate) async fn blind(role: &PgPool, superuser: &PgPool, except: &[String]) -> anyhow::Result<()> {
-    let mut filled = 0;
     let tables = tenant_tables(superuser).await?;
     for table in tables.into_iter().filter(|table| !except.contains(table)) {
         let there: i64 = count(superuser, &table).await?;
-        filled += usize::from(there > 0);
+        ensure!(there > 0, "{table} holds no row: nothing is shown of it");
         // Never set, set and reset by the end of a transaction, and set to nothing at all.
         for before in ["", "SET LOCAL app.tenant = ''; SET LOCAL app.rules = ''"] {
             let mut tx = role.begin().await?;
@@ -57,14 +117,13 @@ pub(crate) async fn blind(role: &PgPool, superuser: &PgPool, except: &[String]) 
             tx.rollback().await?;
         }
     }
-    ensure!(filled >= 9, "only {filled} tables hold rows: the fixture shrank");
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_of_another_tenant_cannot_be_written() -> anyhow::Result<()> {
     on_postgres(async |world| {
-        let [own, other] = world.mirrored_districts().await?;
+        let ([own, other], added) = filled(&world).await?;
         let (app, superuser) = (world.pool(APP)?, world.pool(SUPERUSER)?);
         for table in tenant_tables(&superuser).await? {
             let refused = insert(&app, own.tenant, &table, other.tenant).await?;
@@ -73,7 +132,11 @@ async fn a_row_of_another_tenant_cannot_be_written() -> anyhow::Result<()> {
             let taken = insert(&app, own.tenant, &table, own.tenant).await?;
             let is_sealed = SEALED.contains(&table.as_str());
             ensure!((taken == REFUSED) == is_sealed, "{table}: a row of the own tenant gives {taken:?}");
-            give_away(&app, &superuser, own.tenant, &table, other.tenant).await?;
+            let given = give_away(&app, own.tenant, &table, other.tenant).await?;
+            // The rows that were added are shown to whoever reads everything, where any row is.
+            let is_looked_at = given != Given::Unseen || !added.contains(&table);
+            ensure!(is_looked_at, "{table}: its row is shown to nobody");
+            ensure!(given != Given::Taken, "{table}: rows were given away");
         }
         Ok(())
     })
@@ -90,31 +153,58 @@ async fn insert(app: &PgPool, tenant: TenantId, table: &str, target: TenantId) -
     Ok(outcome.err().as_ref().map(state).unwrap_or_default())
 }
 
-/// Tries to move all rows to another tenant.
-async fn give_away(
+/// What came of giving rows away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Given {
+    /// There were none to give.
+    Unseen,
+    Refused,
+    Taken,
+}
+
+/// A transaction of whoever reads everything in a tenant.
+async fn widest(app: &PgPool, tenant: TenantId) -> anyhow::Result<Transaction<'static, Postgres>> {
+    let mut tx = app.begin().await?;
+    let scope = format!("SET LOCAL app.tenant = '{}'; {WIDEST}", tenant.uuid());
+    tx.execute(sqlx::raw_sql(AssertSqlSafe(scope))).await?;
+    Ok(tx)
+}
+
+/// Tries to move all rows that an account can read to another tenant.
+pub(crate) async fn give_away(
     app: &PgPool,
-    superuser: &PgPool,
     tenant: TenantId,
     table: &str,
     target: TenantId,
-) -> anyhow::Result<()> {
-    let before = count(superuser, table).await?;
-    let mut tx = app.begin().await?;
-    tx.execute(AssertSqlSafe(format!("SET LOCAL app.tenant = '{}'", tenant.uuid()))).await?;
-    let sql = format!("UPDATE {table} SET tenant_id = '{}'", target.uuid());
-    match tx.execute(AssertSqlSafe(sql)).await {
-        Ok(done) => ensure!(done.rows_affected() == 0, "{table}: rows were given away"),
-        Err(error) => ensure!(state(&error) == REFUSED, "{table}: {error}"),
-    }
+) -> anyhow::Result<Given> {
+    let mut tx = widest(app, tenant).await?;
+    let sql = AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+    let seen = match sqlx::query_scalar::<_, i64>(sql).fetch_one(&mut *tx).await {
+        Ok(seen) => seen,
+        Err(error) => {
+            ensure!(state(&error) == REFUSED, "{table}: {error}");
+            0
+        }
+    };
     tx.rollback().await?;
-    ensure!(count(superuser, table).await? == before, "{table}: rows are gone");
-    Ok(())
+    let mut tx = widest(app, tenant).await?;
+    let sql = format!("UPDATE {table} SET tenant_id = '{}'", target.uuid());
+    let given = match tx.execute(AssertSqlSafe(sql)).await {
+        Ok(done) if seen == 0 && done.rows_affected() == 0 => Given::Unseen,
+        Ok(_) => Given::Taken,
+        Err(error) => {
+            ensure!(state(&error) == REFUSED, "{table}: {error}");
+            Given::Refused
+        }
+    };
+    tx.rollback().await?;
+    Ok(given)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_worker_role_reaches_only_its_own_tables() -> anyhow::Result<()> {
     on_postgres(async |world| {
-        world.mirrored_districts().await?;
+        filled(&world).await?;
         let (worker, superuser) = (world.pool(WORKER)?, world.pool(SUPERUSER)?);
         let mut open = vec![];
         for table in tenant_tables(&superuser).await? {

@@ -11,9 +11,25 @@ use fengqiao_entity::{
 use fengqiao_tests::{SUPERUSER, on_each, on_postgres};
 use sea_orm::{ColumnTrait as _, Iden as _, Iterable as _};
 
+/// Who reads the rows of a table, as its entity declares it, with the columns that say so.
+#[derive(Clone, Debug)]
+pub(super) enum Readers {
+    Tenant,
+    StaffOrOwn(String),
+    Own(String),
+    Case,
+    OfCase(String),
+    /// Of a place: the column that says whether it is of a key person.
+    Place(String),
+    OwnUntilCase(String),
+    Auditor,
+    Nobody,
+}
+
 /// One table as its entity declares it.
-struct Declared {
-    table: String,
+pub(super) struct Declared {
+    pub(super) table: String,
+    pub(super) readers: Readers,
     /// Column and whether it may be null.
     columns: BTreeMap<String, bool>,
     /// What its read policy must mention, and nothing else: see [`marks`].
@@ -22,10 +38,26 @@ struct Declared {
 
 fn declared<E: TenantOwned>() -> Declared {
     let columns = E::Column::iter().map(|column| (column.unquoted().to_owned(), column.def().is_null()));
-    Declared { table: E::default().table_name().to_owned(), columns: columns.collect(), reach: reach::<E>() }
+    let table = E::default().table_name().to_owned();
+    Declared { table, readers: readers::<E>(), columns: columns.collect(), reach: reach::<E>() }
 }
 
-fn all() -> Vec<Declared> {
+fn readers<E: TenantOwned>() -> Readers {
+    let name = |column: E::Column| column.unquoted().to_owned();
+    match E::reach() {
+        Reach::Tenant => Readers::Tenant,
+        Reach::StaffOrOwn { account } => Readers::StaffOrOwn(name(account)),
+        Reach::Own { account } => Readers::Own(name(account)),
+        Reach::Case => Readers::Case,
+        Reach::OfCase { audience, .. } => Readers::OfCase(name(audience)),
+        Reach::PlaceOrOwn { key_person, .. } => Readers::Place(name(key_person)),
+        Reach::OwnUntilCase { case, .. } => Readers::OwnUntilCase(name(case)),
+        Reach::Auditor => Readers::Auditor,
+        Reach::Nobody => Readers::Nobody,
+    }
+}
+
+pub(super) fn all() -> Vec<Declared> {
     foundation().into_iter().chain(work()).collect()
 }
 

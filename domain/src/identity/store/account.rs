@@ -150,7 +150,8 @@ fn matching<'a>(tx: &'a Tx, wanted: &AccountPage) -> Select<'a, account::Entity>
         rows = rows.filter(range.and(account::Column::Login.lt(format!("{prefix}~"))));
     }
     if let Some(blinds) = &wanted.phone_blind {
-        rows = rows.filter(one_of(account::Column::PhoneBlind.into_expr(), blinds.iter().cloned()));
+        rows =
+            rows.filter(one_of(account::Column::PhoneBlind.into_expr(), blinds.iter().cloned())).find_first();
     }
     if let Some(state) = wanted.state {
         let state: &str = state.into();

@@ -213,7 +213,7 @@ fn matching<'a>(tx: &'a Tx, wanted: &MemberPage) -> Select<'a, staff_member::Ent
         rows = rows.filter(Column::State.eq(text(state)));
     }
     if let Some(blinds) = &wanted.phone_blinds {
-        rows = rows.filter(one_of(Column::PhoneBlind.into_expr(), blinds.iter().cloned()));
+        rows = rows.filter(one_of(Column::PhoneBlind.into_expr(), blinds.iter().cloned())).find_first();
     }
     if let Some(code) = &wanted.code {
         rows = rows.filter(Column::Code.eq(code.as_str()));
