@@ -66,7 +66,7 @@ fn is_organisations(code: &str) -> Option<bool> {
     let (check, others) = values.split_last()?;
     let weights = std::iter::successors(Some(1), |weight| Some(weight * 3 % 31));
     let sum: usize = others.iter().zip(weights).map(|(value, weight)| value * weight).sum();
-    Some((sum + check) % 31 == 0)
+    Some((sum + check).is_multiple_of(31))
 }
 
 #[test]

@@ -16,7 +16,7 @@ const MANY: usize = 1_000;
 /// What one hash takes, in KiB.
 const HASH: usize = 19 * 1_024;
 /// Nobody waits longer, however busy the machine is.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// An answer that needs no password does not take so long meanwhile.
 const SOON: Duration = Duration::from_secs(10);
 /// From an address three are looked at, and then hardly any; whoever waits for the database waits with patience.

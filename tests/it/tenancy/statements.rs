@@ -151,9 +151,9 @@ impl Reading<'_> {
         match word.as_str() {
             "(" => self.open(&before, clause),
             ")" => self.close(start),
-            "SELECT" | "DELETE" | "INSERT" => self.begin(start, word == "INSERT"),
+            "SELECT" | "DELETE" | "INSERT" => self.begin(start, &word),
             "UPDATE" if self.is_outside() => {
-                self.begin(start, false);
+                self.begin(start, &word);
                 self.turn(Clause::Awaiting);
             }
             "FROM" if before == "DISTINCT" || self.is_outside() => {}
@@ -213,14 +213,14 @@ impl Reading<'_> {
         self.finish(&query, &frame, end);
     }
 
-    fn begin(&mut self, start: usize, adds: bool) {
+    fn begin(&mut self, start: usize, word: &str) {
         let Some(mut frame) = self.frames.pop() else { return };
         frame.turn(Clause::Other);
         if let Some(query) = frame.query.take() {
             self.finish(&query, &frame, start);
         }
         frame.compared.clear();
-        frame.query = Some(Query { start, adds, tables: vec![], writes_tenant: false });
+        frame.query = Some(Query { start, adds: word == "INSERT", tables: vec![], writes_tenant: false });
         self.frames.push(frame);
     }
 
