@@ -58,12 +58,11 @@ fn says(touched: &Touched, readers: &Readers, scope: &Scope) -> bool {
     let says = match readers {
         Readers::Tenant => true,
         Readers::StaffOrOwn(account) => scope.is_staff() || column(account, " ="),
-        Readers::Own(account) => column(account, " ="),
+        Readers::Own(account) | Readers::Place(account) => column(account, " ="),
         Readers::Case => column("sensitivity", "") || has("FROM case_access"),
         Readers::OfCase(audience) => {
             has("FROM cases WHERE cases.tenant_id = ") && (scope.is_staff() || column(audience, " ="))
         }
-        Readers::Place(key_person) => column(key_person, " ="),
         Readers::OwnUntilCase(case) => column(case, " IS NULL"),
         Readers::Auditor => scope.permits(Permission::AuditRead),
         Readers::Nobody => false,

@@ -19,7 +19,7 @@ pub(super) enum Readers {
     Own(String),
     Case,
     OfCase(String),
-    /// Of a place: the column that says whether it is of a key person.
+    /// Of a place: the column of whoever made it, who reads it wherever it lies.
     Place(String),
     OwnUntilCase(String),
     Auditor,
@@ -50,7 +50,7 @@ fn readers<E: TenantOwned>() -> Readers {
         Reach::Own { account } => Readers::Own(name(account)),
         Reach::Case => Readers::Case,
         Reach::OfCase { audience, .. } => Readers::OfCase(name(audience)),
-        Reach::PlaceOrOwn { key_person, .. } => Readers::Place(name(key_person)),
+        Reach::PlaceOrOwn { account, .. } => Readers::Place(name(account)),
         Reach::OwnUntilCase { case, .. } => Readers::OwnUntilCase(name(case)),
         Reach::Auditor => Readers::Auditor,
         Reach::Nobody => Readers::Nobody,
