@@ -251,6 +251,7 @@ pub(super) const ACCESS: &[Row] = &[
         On::Both,
         "identity::lock_out::nobody_has_passwords_looked_at_without_end_by_showing_their_own",
     ),
+    (Mutant::FreeWhenRight, On::Both, "oversight::ending::whoever_comes_all_the_time_is_told_to_wait"),
     (
         Mutant::LostDrops,
         On::Both,

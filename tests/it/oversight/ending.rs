@@ -167,3 +167,20 @@ async fn without_a_session_at_home_the_account_is_nobody() -> anyhow::Result<()>
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_all_the_time_is_told_to_wait() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo_with(backend, |settings| settings.auth.sign_in.account_burst = 5).await?;
+        let (_, grant) = overseer(&served).await?;
+        let commander = home(&served, OVERSEER).await?;
+        let mut told = vec![];
+        for _ in 0..6 {
+            told.push(came(&commander, &grant).await?.code().to_owned());
+        }
+        ensure!(told.last().is_some_and(|code| code == "RATE_LIMITED"), "{told:?}");
+        ensure!(told.first().is_some_and(String::is_empty), "{told:?}");
+        Ok(())
+    })
+    .await
+}
