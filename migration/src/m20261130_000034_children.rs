@@ -17,12 +17,16 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let connection = manager.get_connection();
         let backend = manager.get_database_backend();
-        for column in columns(backend) {
-            connection.execute_unprepared(&format!("ALTER TABLE visits ADD COLUMN {column}")).await?;
-        }
+        let added: Vec<String> =
+            columns(backend).into_iter().map(|column| format!("ADD COLUMN {column}")).collect();
         if backend != DbBackend::Postgres {
+            for column in added {
+                connection.execute_unprepared(&format!("ALTER TABLE visits {column}")).await?;
+            }
             return Ok(());
         }
+        // In one statement: the checks are looked at for all rows at once.
+        connection.execute_unprepared(&format!("ALTER TABLE visits {}", added.join(", "))).await?;
         for sql in visit_walls_of_children() {
             connection.execute_unprepared(&sql).await?;
         }

@@ -65,11 +65,12 @@ pub(crate) fn visit_walls_anew() -> Vec<String> {
 pub(crate) fn visit_walls_of_children() -> Vec<String> {
     let rules_for = |what: &str| rules_with("visits", what, ", k boolean, h boolean");
     let (of_others, of_key_persons) = ("NOT key_person", "key_person");
+    // Of most visits nobody says it, and of what is null the rest of an `AND` would be asked all the same.
     let arms = [
         format!("{of_others} AND child IS NOT TRUE AND (({}) OR {})", plain(), rules_for("r.c IS NULL")),
-        format!("{of_others} AND child AND {}", rules_for("r.c IS NULL AND r.h")),
+        format!("{of_others} AND child IS TRUE AND {}", rules_for("r.c IS NULL AND r.h")),
         format!("{of_key_persons} AND child IS NOT TRUE AND {}", rules_for("r.k")),
-        format!("{of_key_persons} AND child AND {}", rules_for("r.k AND r.h")),
+        format!("{of_key_persons} AND child IS TRUE AND {}", rules_for("r.k AND r.h")),
         own("account_id"),
     ];
     visit_walls(&arms.map(|arm| format!("({arm})")).join(" OR "))

@@ -39,7 +39,7 @@ const LANDED: [(&str, u64); 34] = [
     ("m20261130_000031_oversight.rs", 0x01ec_3da2_3ce7_f4ed),
     ("m20261130_000032_leaving.rs", 0xea27_f0a5_b215_6a31),
     ("m20261130_000033_export_reviews.rs", 0x1c34_5f5c_5aff_09df),
-    ("m20261130_000034_children.rs", 0xe207_6231_f790_e4ad),
+    ("m20261130_000034_children.rs", 0x7a47_7f74_0804_d455),
 ];
 
 /// FNV-1a: it need only notice a change, not resist one.

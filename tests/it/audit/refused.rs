@@ -6,8 +6,6 @@ use anyhow::ensure;
 use fengqiao_tests::{Actor, Places, Served, account_id, on_backends};
 use serde_json::{Value, json};
 
-const TRIED: &str = "SELECT count(*) FROM audit_entries WHERE action = 'access.refuse'";
-
 /// Who was refused what, as the administrator of the audit reads it: actor, target, field, code.
 async fn refused(served: &Served) -> anyhow::Result<BTreeSet<[String; 4]>> {
     let audit = served.sign_in("audit.admin@150302").await?;
@@ -77,22 +75,36 @@ async fn whatever_is_refused_is_written_down_with_who_tried_it_on_what() -> anyh
     .await
 }
 
+/// How many entries there are of these fields, those that say that there was more apart.
+async fn tried(served: &Served, field: &str) -> anyhow::Result<(i64, i64)> {
+    let of = format!(
+        "SELECT count(*) FROM audit_entries WHERE action = 'access.refuse' AND CAST(detail AS TEXT) LIKE '%\"{field}\"%'"
+    );
+    let more = "CAST(detail AS TEXT) LIKE '%\"more\"%'";
+    let all = served.world.number(&format!("{of} AND NOT {more}")).await?;
+    Ok((all, served.world.number(&format!("{of} AND {more}")).await?))
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_tries_without_end_fills_nothing() -> anyhow::Result<()> {
+async fn whoever_tries_without_end_fills_nothing_and_hides_nothing() -> anyhow::Result<()> {
     on_backends(async |backend| {
-        let served = Served::demo_with(backend, |settings| settings.audit.refusals_per_hour = 3).await?;
+        let served = Served::demo_with(backend, |settings| settings.audit.refusals_per_hour = 12).await?;
         let worker = served.sign_in("xindi.worker@150302").await?;
         for _ in 0..10 {
             pry(&worker).await?;
         }
-        assert_eq!(served.world.number(TRIED).await?, 3);
+        assert_eq!(tried(&served, "auditEntries").await?, (2, 1), "a sixth, and that there was more");
+        let input = json!({"accountId": account_id(&worker).await?});
+        let other = worker.mutate("accountDisable", "userErrors { code }", input).await?;
+        assert_eq!(other.code(), "FORBIDDEN");
+        assert_eq!(tried(&served, "accountDisable").await?, (1, 0), "what else they try is not hidden by it");
         pry(&served.sign_in("xindi.volunteer@150302").await?).await?;
-        assert_eq!(served.world.number(TRIED).await?, 4, "of each so many");
-        served.pass_seconds(20 * 60);
+        assert_eq!(tried(&served, "auditEntries").await?, (3, 1), "of each so many");
+        served.pass_seconds(30 * 60);
         for _ in 0..2 {
             pry(&served.sign_in("xindi.worker@150302").await?).await?;
         }
-        assert_eq!(served.world.number(TRIED).await?, 5, "one more after a third of an hour");
+        assert_eq!(tried(&served, "auditEntries").await?, (4, 1), "one more after half an hour");
         Ok(())
     })
     .await

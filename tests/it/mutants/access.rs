@@ -93,7 +93,11 @@ pub(super) const ACCESS: &[Row] = &[
         On::Both,
         "identity::lock_out::that_a_limit_turned_somebody_away_is_in_the_trail_once",
     ),
-    (Mutant::EndlessRefusals, On::Both, "audit::refused::whoever_tries_without_end_fills_nothing"),
+    (
+        Mutant::EndlessRefusals,
+        On::Both,
+        "audit::refused::whoever_tries_without_end_fills_nothing_and_hides_nothing",
+    ),
     (Mutant::TellingRoster, On::Both, "sheets::imports::a_file_tells_nobody_whose_number_is_whose_elsewhere"),
     (
         Mutant::ScoreForEverybody,

@@ -32,7 +32,7 @@ pub fn of_problems<E: Refusing>(ctx: &Context<'_>, problems: &[Problem<E>]) -> O
     Some(Refused { field: field.name().to_owned(), code: "NOT_PERMITTED", target })
 }
 
-/// The id at a path of an input. Anything else that stands there may be what people typed, and is not kept.
+/// The id at a path of an input, or in the one thing that stands there. Anything else that stands there may be what people typed, and is not kept.
 fn id_at(mut input: Value, path: &[String]) -> Option<String> {
     for segment in path {
         input = match input {
@@ -43,6 +43,11 @@ fn id_at(mut input: Value, path: &[String]) -> Option<String> {
             }
             _ => return None,
         };
+    }
+    // Of an input that is one of several things the one.
+    while let Value::Object(fields) = input {
+        let mut given = fields.into_values().filter(|value| *value != Value::Null);
+        input = given.next().filter(|_| given.next().is_none())?;
     }
     match input {
         Value::String(text) if is_id(&text) => Some(text),
@@ -122,6 +127,7 @@ mod tests {
     fn an_id_is_kept_and_nothing_that_people_type() {
         let input = Value::from_json(serde_json::json!({
             "caseId": ID, "note": "张三", "targets": [{"unitId": ID}, {"unitId": "unit_1; DROP TABLE"}],
+            "subject": {"visitId": ID, "caseId": null}, "both": {"one": ID, "two": ID},
         }))
         .expect("a value");
         let at = |path: &[&str]| {
@@ -130,9 +136,14 @@ mod tests {
         };
         assert_eq!(at(&["caseId"]).as_deref(), Some(ID));
         assert_eq!(at(&["targets", "0", "unitId"]).as_deref(), Some(ID));
-        for path in
-            [&["note"][..], &["targets", "1", "unitId"], &["targets", "2", "unitId"], &["absent"], &[]]
-        {
+        for path in [
+            &["note"][..],
+            &["both"],
+            &["targets", "1", "unitId"],
+            &["targets", "2", "unitId"],
+            &["absent"],
+            &[],
+        ] {
             assert_eq!(at(path), None, "{path:?}");
         }
     }

@@ -80,7 +80,7 @@ impl IdentityService {
                 Err(wait) if !is_lifted(limited) => {
                     // No password is looked at: whoever besieges an account takes nothing from the addresses of others.
                     self.give_back(taken).await;
-                    self.note_turned_away(shown, &cost.bucket, request_id).await?;
+                    self.note_turned_away(shown, &cost.bucket, request_id).await;
                     return Err(overloaded(limited, wait));
                 }
                 _ => taken.0.push(cost),
@@ -90,28 +90,31 @@ impl IdentityService {
     }
 
     /// Audits that a limit turned a sign-in away, once an hour for each bucket: it says nothing more by being said again. An account that
-    /// is none is noted like one that is, so that how long it takes does not tell.
-    async fn note_turned_away(
-        &self,
-        shown: &Shown<'_>,
-        emptied: &Bucket,
-        request_id: &str,
-    ) -> Result<(), StoreError> {
-        let Some(tenant) = shown.tenant.filter(|_| !mutant::active(Mutant::SilentRefusals)) else {
-            return Ok(());
+    /// is none is noted like one that is, so that how long it takes does not tell. They are turned away all the same when it cannot be
+    /// written.
+    async fn note_turned_away(&self, shown: &Shown<'_>, emptied: &Bucket, request_id: &str) {
+        let Some(tenant) = shown.tenant.filter(|_| !mutant::active(Mutant::SilentRefusals)) else { return };
+        let limit: &'static str = emptied.limited.into();
+        let noted = Bucket {
+            limited: Limited::RefusalEntry,
+            tenant: Some(tenant),
+            whose: format!("{limit}-{}", emptied.whose),
         };
-        let noted =
-            Bucket { limited: Limited::RefusalEntry, tenant: Some(tenant), whose: emptied.whose.clone() };
         if self.buckets().take(&noted, TURNED_AWAY, self.db().now()).await.is_err() {
-            return Ok(());
+            return;
         }
         let known = shown.credential.as_ref().filter(|_| emptied.limited != Limited::Address);
         let target = known
             .map_or_else(|| "unknown".to_owned(), |row| AccountId::from_uuid(row.account_id).to_string());
-        let limit: &'static str = emptied.limited.into();
-        let mut tx = self.begin_bare(&bare(tenant, None, None::<SessionId>, request_id)).await?;
-        tx.audit("session.refuse", &target, json!({ "method": "password", "limit": limit }));
-        tx.commit(Done { id: tenant.uuid(), version: 1 }).await.map(drop)
+        let written = async {
+            let mut tx = self.begin_bare(&bare(tenant, None, None::<SessionId>, request_id)).await?;
+            tx.audit("session.refuse", &target, json!({ "method": "password", "limit": limit }));
+            tx.commit(Done { id: tenant.uuid(), version: 1 }).await
+        };
+        if let Err(error) = written.await {
+            tracing::error!(%error, limit, "that a sign-in was turned away could not be written down");
+            self.buckets().give_back(&noted, TURNED_AWAY, self.db().now()).await;
+        }
     }
 
     /// Takes what a password costs that is shown by whoever is signed in: whose it is. It costs a right one too, or one account would fill

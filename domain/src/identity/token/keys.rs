@@ -100,7 +100,11 @@ impl KeyFile {
     /// Reads a file.
     pub(super) fn read(path: &Path) -> Result<Self, KeyError> {
         let text = std::fs::read_to_string(path).map(Zeroizing::new).map_err(|cause| said(path, &cause))?;
-        serde_json::from_str(&text).map_err(|cause| said(path, &cause))
+        // What the parser says may quote a key.
+        serde_json::from_str(&text).map_err(|cause| {
+            let (line, column) = (cause.line(), cause.column());
+            said(path, &format!("it is no key file, by line {line}, column {column}"))
+        })
     }
 
     /// The keys at work.
@@ -259,13 +263,17 @@ impl TokenKeyFile {
         self.replace(&file)
     }
 
-    /// The file. Of a key that another one took the place of by hand it does not say when: at the latest when the file was written.
+    /// The file. Of a key that another one took the place of by hand it does not say when: at the latest when the file was written or, as a
+    /// copy that was moved into its place, came to be there.
     fn read(&self) -> Result<KeyFile, KeyError> {
         let path = self.file.path();
         let mut file = KeyFile::read(path)?;
-        let written = std::fs::metadata(path).and_then(|facts| facts.modified());
-        let written = written.map_err(|cause| said(path, &cause))?.duration_since(SystemTime::UNIX_EPOCH);
+        let facts = std::fs::metadata(path).map_err(|cause| said(path, &cause))?;
+        let written =
+            facts.modified().map_err(|cause| said(path, &cause))?.duration_since(SystemTime::UNIX_EPOCH);
         let written = written.ok().and_then(|since| i64::try_from(since.as_secs()).ok());
+        #[cfg(unix)]
+        let written = written.max(Some(std::os::unix::fs::MetadataExt::ctime(&facts)));
         for key in file.keys.iter_mut().skip(1).filter(|key| !key.waits()) {
             key.stopped_at = key.stopped_at.or(written);
         }
@@ -312,6 +320,14 @@ mod tests {
         std::fs::write(&path, "{\"keys\":[],\"generated\":false}").expect("emptied");
         let empty = TokenKeys::open(&path).expect_err("no key").to_string();
         assert!(empty.contains("it holds no key") && empty.contains("keys.token_file"), "{empty}");
+        for spoilt in [r#"{"keys":["MC4CAQAw"],"generated":false}"#, r#"{"keys":[{"kid":"a","MC4CAQAw"}]}"#] {
+            std::fs::write(&path, spoilt).expect("spoilt");
+            let told = TokenKeys::open(&path).expect_err("no key file").to_string();
+            assert!(
+                told.contains("line 1, column") && !told.contains("MC4C"),
+                "what stands there is told: {told}"
+            );
+        }
         folder.close().expect("removed");
         assert!(matches!(TokenKeys::open(&path), Err(KeyError::File { .. })));
     }

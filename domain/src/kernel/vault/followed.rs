@@ -144,27 +144,26 @@ impl<T: Content> Followed<T> {
             return;
         }
         match T::read(path) {
-            Ok(content) => {
-                seen.stamp = stamp;
-                self.take(content, path);
-            }
-            // It is looked at again: what cannot be read now is mended without another change of the file.
+            Ok(content) if self.take(content, path) => seen.stamp = stamp,
+            // It is looked at again, and said again, until somebody mends it: until then other servers sign what this one does not know.
+            Ok(_) => {}
             Err(error) => {
                 tracing::error!(%error, "the changed key file is not taken: the keys stay as they are");
             }
         }
     }
 
-    /// Takes other keys, unless they are another deployment's.
-    fn take(&self, content: T, path: &Path) {
+    /// Takes other keys, unless they are another deployment's: whether it does.
+    fn take(&self, content: T, path: &Path) -> bool {
         let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
         let file = path.display();
         if let Some(error) = content.objection(&present) {
             tracing::error!(%file, error, "the changed key file is not taken: the keys stay as they are");
-            return;
+            return false;
         }
         *present = Arc::new(content);
         tracing::info!(%file, keys = present.count(), "the key file changed");
+        true
     }
 }
 

@@ -1,4 +1,4 @@
-//! A file that another one takes the place of: whole, at once, its owner's alone, and not two at a time.
+//! A file that another one takes the place of: whole, at once, read by whoever read it, and not two at a time.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -46,12 +46,14 @@ impl Replaced {
     }
 }
 
-/// Gives a file the owner of another one: whoever runs the command may be another user than the server.
+/// Gives a file the owner of another one, and lets its group read it where that one's may: whoever runs the command may be another user
+/// than the server.
 #[cfg(unix)]
 fn owned_alike(path: &Path, next: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::MetadataExt as _;
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
     let facts = std::fs::metadata(path)?;
-    std::os::unix::fs::chown(next, Some(facts.uid()), Some(facts.gid()))
+    std::os::unix::fs::chown(next, Some(facts.uid()), Some(facts.gid()))?;
+    std::fs::set_permissions(next, std::fs::Permissions::from_mode(0o600 | (facts.mode() & 0o040)))
 }
 
 #[cfg(not(unix))]
@@ -80,4 +82,24 @@ pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)?.write_all(text.as_bytes())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn whoever_read_the_file_reads_the_next_one_and_nobody_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("keys.json");
+        write_private(&path, "first").expect("written");
+        for (mode, kept) in [(0o600, 0o600), (0o640, 0o640), (0o660, 0o640), (0o644, 0o640), (0o604, 0o600)] {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("set");
+            Replaced::hold(&path).expect("held").replace("next").expect("replaced");
+            let now = std::fs::metadata(&path).expect("there").permissions().mode() & 0o777;
+            assert_eq!(now, kept, "{mode:o}: {now:o}");
+        }
+    }
 }
