@@ -13,6 +13,7 @@ mod password;
 mod password_given;
 mod period;
 mod programs;
+mod programs_at_work;
 mod refresh;
 mod reset;
 mod residue;

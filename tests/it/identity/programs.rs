@@ -89,7 +89,8 @@ pub(super) fn signed(
 
 pub(super) const WHO: &str = r#"{"query":"{ viewer { account { login } permissions } }"}"#;
 
-async fn say(request: reqwest::RequestBuilder, body: &str) -> anyhow::Result<(u16, Value)> {
+/// Sends a request: the status, and who is signed in by it.
+pub(super) async fn say(request: reqwest::RequestBuilder, body: &str) -> anyhow::Result<(u16, Value)> {
     let answer = Answer::of(request.body(body.to_owned())).await?;
     Ok((answer.status, answer.body["data"]["viewer"]["account"]["login"].clone()))
 }
