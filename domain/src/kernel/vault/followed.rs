@@ -144,9 +144,13 @@ impl<T: Content> Followed<T> {
             return;
         }
         match T::read(path) {
-            Ok(content) if self.take(content, path) => seen.stamp = stamp,
-            // It is looked at again, and said again, until somebody mends it: until then other servers sign what this one does not know.
-            Ok(_) => {}
+            // What is not taken is looked at again, and said again, until somebody mends it: until then other servers sign what this one
+            // does not know.
+            Ok(content) => {
+                if self.take(content, path) {
+                    seen.stamp = stamp;
+                }
+            }
             Err(error) => {
                 tracing::error!(%error, "the changed key file is not taken: the keys stay as they are");
             }
