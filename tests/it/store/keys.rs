@@ -100,7 +100,8 @@ fn a_key_opens_before_it_seals_and_the_one_before_opens_after() -> anyhow::Resul
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        assert_eq!(std::fs::metadata(&path)?.permissions().mode() & 0o777, 0o600);
+        let mode = std::fs::metadata(&path)?.permissions().mode();
+        assert_eq!(mode & 0o737, 0o600, "its group reads it if it did, and nobody else: {mode:o}");
     }
     Ok(())
 }
