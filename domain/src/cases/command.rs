@@ -9,7 +9,7 @@ use crate::files::AttachmentKind;
 use crate::identity::Phone;
 use crate::kernel::failure::Problem;
 use crate::kernel::id::{AttachmentId, CaseId, CategoryId, Timestamp, UnitId};
-use crate::kernel::place::Sensitivity;
+use crate::kernel::place::{Address, Sensitivity};
 use crate::kernel::text;
 use crate::org::{GeoPoint, PlaceReference};
 use crate::programmes::{CaseSource, SupervisionLevel};
@@ -305,8 +305,7 @@ pub(super) fn report_texts(
     let title = text::required(&command.title, TITLE_LIMIT).map_err(|bad| bad_text(bad, "title"));
     let description =
         text::required(&command.description, DESCRIPTION_LIMIT).map_err(|bad| bad_text(bad, "description"));
-    let address =
-        text::optional(command.address.as_deref(), ADDRESS_LIMIT).map_err(|bad| bad_text(bad, "address"));
+    let address = address(command.address.as_deref());
     let name = name(command.reporter.name.as_deref());
     let phone = phone(command.reporter.phone.as_deref());
     let external = command.external.as_ref().map(external).transpose();
@@ -323,6 +322,14 @@ pub(super) fn report_texts(
             problems.extend(texts.into_iter().flatten());
             Err(problems)
         }
+    }
+}
+
+/// An address that only ends at its village must not overwrite the real one.
+fn address(text: Option<&str>) -> Result<Option<String>, Problem<CaseError>> {
+    match text::optional(text, ADDRESS_LIMIT).map_err(|bad| bad_text(bad, "address"))? {
+        Some(address) if Address::is_masked(&address) => Err(Problem::at("address", CaseError::InvalidText)),
+        address => Ok(address),
     }
 }
 

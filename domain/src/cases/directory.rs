@@ -42,8 +42,8 @@ pub(crate) async fn digest(tx: &Tx, id: CaseId, version: i64) -> Result<Option<C
     Ok(Some(CaseDigest { case, description, address, entry, result }))
 }
 
-/// Whoever reported a case, whole: for a caller who may read of them, by a grant that allows it and by which the case is theirs. Of an
-/// anonymous report nobody is told.
+/// Whoever reported a case, whole, and where it occurred: for a caller with a grant that allows it and by which the case is theirs. Of the reporter
+/// only who may read of them is told, and of an anonymous one nobody.
 pub(crate) async fn whole_reporter(tx: &Tx, id: CaseId) -> Result<Whole, StoreError> {
     let Some(case) = store::by_id(tx, id).await? else { return Ok(Whole::Unknown) };
     let actor = actor::somebody(tx.scope(), &case);
@@ -52,13 +52,21 @@ pub(crate) async fn whole_reporter(tx: &Tx, id: CaseId) -> Result<Whole, StoreEr
         .any(|relation| actor.may(relation, Permission::ReporterRead));
     let allowed = actor::allowed_by_own_grant(tx.scope(), Permission::PersonalReveal, &case)
         || mutant::active(Mutant::RevealAnywhere);
-    if case.anonymous || !masked || !allowed {
+    let of_reporter = masked && !case.anonymous;
+    if !allowed || !of_reporter && case.sealed.address.is_none() {
         return Ok(Whole::Refused);
     }
-    let open = |column, sealed: &[u8]| seal::open(tx.vault(), tx.scope().tenant(), column, id.uuid(), sealed);
-    let name = case.sealed.reporter_name.as_deref().map(|sealed| open(Column::ReporterName, sealed));
-    let phone = case.sealed.reporter_phone.as_deref().map(|sealed| open(Column::ReporterPhone, sealed));
-    Ok(Whole::of(Person { name: name.transpose()?, phone: phone.transpose()? }))
+    let open = |column, sealed: &Option<Vec<u8>>, told: bool| {
+        let sealed = sealed.as_deref().filter(|_| told);
+        sealed
+            .map(|sealed| seal::open(tx.vault(), tx.scope().tenant(), column, id.uuid(), sealed))
+            .transpose()
+    };
+    Ok(Whole::of(Person {
+        name: open(Column::ReporterName, &case.sealed.reporter_name, of_reporter)?,
+        phone: open(Column::ReporterPhone, &case.sealed.reporter_phone, of_reporter)?,
+        address: open(Column::Address, &case.sealed.address, true)?,
+    }))
 }
 
 /// A case as whoever asks sees it now, with what people wrote of how it stands.

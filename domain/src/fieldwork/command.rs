@@ -7,7 +7,7 @@ use crate::identity::Phone;
 use crate::kernel::age;
 use crate::kernel::failure::Problem;
 use crate::kernel::id::{CaseId, Timestamp, VisitId};
-use crate::kernel::place::Sensitivity;
+use crate::kernel::place::{Address, Sensitivity};
 use crate::kernel::text;
 use crate::org::{GeoPoint, PlaceReference};
 
@@ -94,7 +94,7 @@ pub(super) fn given_texts(
         name: kept(unmasked_name(command.name.as_deref(), "subject.name")),
         phone: kept(phone(command.phone.as_deref())),
         findings: kept(optional(command.findings.as_deref(), FINDINGS_LIMIT, "findings")),
-        address: kept(optional(command.address.as_deref(), ADDRESS_LIMIT, "address")),
+        address: kept(unmasked_address(command.address.as_deref())),
     };
     if command.point.is_some_and(|point| !point.is_on_earth()) {
         problems.push(Problem::at("point", VisitError::InvalidPoint));
@@ -119,6 +119,14 @@ pub(super) fn unmasked_name(text: Option<&str>, path: &str) -> Result<Option<Str
     match optional(text, NAME_LIMIT, path)? {
         Some(name) if text::is_masked(&name) => Err(Problem::at(path, VisitError::InvalidText)),
         name => Ok(name),
+    }
+}
+
+/// As a masked name, an address that only ends at its village.
+fn unmasked_address(text: Option<&str>) -> Result<Option<String>, Problem<VisitError>> {
+    match optional(text, ADDRESS_LIMIT, "address")? {
+        Some(address) if Address::is_masked(&address) => Err(Problem::at("address", VisitError::InvalidText)),
+        address => Ok(address),
     }
 }
 

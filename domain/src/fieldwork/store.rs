@@ -164,7 +164,8 @@ pub(super) async fn whole(tx: &Tx, id: VisitId) -> Result<Option<(Visit, Person)
     let open = |at: Personal, sealed: &Option<SealedBytes>| {
         sealed.as_ref().map(|sealed| tx.unseal(at, row.id.uuid(), sealed)).transpose()
     };
-    let person = Person { name: open(NAME, &row.subject_name)?, phone: open(PHONE, &row.subject_phone)? };
+    let (name, phone) = (open(NAME, &row.subject_name)?, open(PHONE, &row.subject_phone)?);
+    let person = Person { name, phone, address: open(ADDRESS, &row.address)? };
     Ok(Some((value(tx, &row)?, person)))
 }
 

@@ -42,6 +42,8 @@ pub enum Mutant {
     KeyPersonsByPlace,
     /// Whoever records visits follows up key persons.
     AnybodyFollowsUp,
+    /// Whoever reads a case or a visit reads its address to the door.
+    WholeAddresses,
     /// What is said of children is read, and children are read whole, as of anybody.
     ChildrenAsAnybody,
     /// Data of a child is kept without a ground.

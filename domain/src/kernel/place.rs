@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::kernel::id::{CategoryId, GridId, UnitId};
+use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::text::narrow;
 
 /// How carefully a case must be handled. A grant reads cases up to its ceiling.
 #[derive(
@@ -89,10 +91,37 @@ impl Territory {
             || place.grid.is_some_and(|grid| self.grids.contains(&grid))
     }
 
+    /// Whether the place lies in a village or a grid of this territory, and not only in a town or the district.
+    #[must_use]
+    pub fn is_near(&self, place: &Place) -> bool {
+        self.covers(place) && !self.district && !place.town.is_some_and(|town| self.towns.contains(&town))
+    }
+
     /// Whether it covers nothing at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         !self.district && self.towns.is_empty() && self.villages.is_empty() && self.grids.is_empty()
+    }
+}
+
+/// What ends an address of which only the village is told.
+pub const MASKED_ADDRESS_END: &str = "***";
+
+/// An address as one reader is told it.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Address {
+    /// As it was typed.
+    Whole(String),
+    /// The village that it lies in, which the place tells, and no more.
+    ToVillage,
+}
+
+impl Address {
+    /// Whether a text is an address that ends where a query masked it: a form that is sent back must not put it in the place of the real one.
+    #[must_use]
+    pub fn is_masked(text: &str) -> bool {
+        let narrow: String = text.trim_end().chars().map(narrow).collect();
+        narrow.ends_with(MASKED_ADDRESS_END) && !mutant::active(Mutant::MaskedTaken)
     }
 }
 

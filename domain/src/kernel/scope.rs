@@ -231,14 +231,23 @@ impl Scope {
     /// up key persons is among it, which is no matter of categories.
     #[must_use]
     pub fn permits_place(&self, needed: PermissionSet, place: &Place, sensitivity: Sensitivity) -> bool {
+        self.by_place(needed, sensitivity).any(|held| held.territory.covers(place)) || self.who.system
+    }
+
+    /// As [`Self::permits_place`], by a grant of the village or of the grid: whoever goes from door to door there.
+    #[must_use]
+    pub fn permits_nearby(&self, needed: PermissionSet, place: &Place, sensitivity: Sensitivity) -> bool {
+        self.by_place(needed, sensitivity).any(|held| held.territory.is_near(place)) || self.who.system
+    }
+
+    /// The grants that allow all of `needed` for what has no category.
+    fn by_place(&self, needed: PermissionSet, sensitivity: Sensitivity) -> impl Iterator<Item = &Held> {
         let of_any_category = needed.holds(Permission::KeyPersonFollowUp);
-        let covers = |held: &Held| {
+        self.who.held.iter().filter(move |held| {
             held.permissions.covers(needed)
                 && (of_any_category || held.categories.is_none())
                 && sensitivity <= held.ceiling
-                && held.territory.covers(place)
-        };
-        self.who.system || self.who.held.iter().any(covers)
+        })
     }
 
     /// Whether a grant that allows `permission` covers the whole district, of every category.

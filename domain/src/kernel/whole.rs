@@ -1,14 +1,16 @@
-//! A person's name and number, whole: what queries never give, and `crate::personal` does.
+//! A person's name, number and address, whole: what queries never give, and `crate::personal` does.
 
 use std::fmt;
 
-/// Somebody's name and number, as far as they are known. Nothing prints them.
+/// Somebody's name, number and address, as far as they are known. Nothing prints them.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Person {
     /// Name.
     pub name: Option<String>,
     /// Digits of the telephone number.
     pub phone: Option<String>,
+    /// Where they were visited, or where what they reported occurred.
+    pub address: Option<String>,
 }
 
 impl fmt::Debug for Person {

@@ -15,7 +15,7 @@ const NOTE_LIMIT: usize = 200;
 pub enum Subject {
     /// Whoever holds an account.
     Account(AccountId),
-    /// Whoever reported a case.
+    /// Whoever reported a case, and where it occurred.
     Reporter(CaseId),
     /// Somebody of the force.
     StaffMember(StaffMemberId),

@@ -34,7 +34,7 @@ const VISITS: &str =
     place { grid { name } } account { login } } pageInfo { hasNextPage endCursor } } }";
 const COUNTED: &str = "query($filter: CaseFilter) { cases(filter: $filter, first: 20) { totalCount nodes { id number title } } }";
 const CASE: &str = "query($id: ID!) { case(id: $id) { id number title description state version viewerActions { act requires }
-    place { address grid { name } village { name } town { name } } category { nameZh } reporter { name { text } }
+    place { address { text } grid { name } village { name } town { name } } category { nameZh } reporter { name { text } }
     assignee { __typename ... on Account { login } ... on Unit { name } ... on Organisation { name } }
     timeline(first: 100) { nodes { act text occurredAt actor { login } } } } }";
 const INBOX: &str = "query($kind: InboxKind!) { inbox(kind: $kind, first: 20) { nodes { id number title state

@@ -12,7 +12,7 @@ use super::{CATEGORY, GRID, Partner, order, refused};
 use crate::webhooks::Desk;
 
 const READ: &str = "query($number: String!) { caseByNumber(number: $number) { id version state source priority title description \
-     place { address grid { code } } category { code } reportedAt external { source number } \
+     place { address { text isMasked } grid { code } } category { code } reportedAt external { source number } \
      reporter { name { text } phone { text } } } }";
 
 async fn case(desk: &Desk, login: &str, number: &Value) -> anyhow::Result<Value> {
@@ -35,11 +35,11 @@ async fn a_ticket_becomes_a_case_as_its_mapping_says() -> anyhow::Result<()> {
         assert_eq!((&shown["external"], &shown["state"], &shown["version"]), (
             &json!({"source": "12345", "number": "WH-1"}), &json!("REPORTED"), &json!(1)
         ));
-        let read = case(&desk, "district.dispatch", &shown["number"]).await?;
+        let read = case(&desk, "xindi.station", &shown["number"]).await?;
         let wanted = json!({
             "id": shown["id"], "version": 1, "state": "REPORTED", "source": "HOTLINE_12345", "priority": "URGENT",
             "title": read["title"], "description": "小区停水两天", "category": {"code": CATEGORY},
-            "place": {"address": "3号楼", "grid": {"code": GRID}}, "reportedAt": "2026-11-22T07:30:00.000000Z",
+            "place": {"address": {"text": "3号楼", "isMasked": false}, "grid": {"code": GRID}}, "reportedAt": "2026-11-22T07:30:00.000000Z",
             "external": {"source": "12345", "number": "WH-1"},
             "reporter": {"name": {"text": "张*"}, "phone": {"text": "100****0001"}},
         });

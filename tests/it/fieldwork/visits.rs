@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{CATEGORY, GRID, person};
 
 const SELECTION: &str = "visit { id account { login } subject { kind name { text isMasked } phone { text } }
-    purpose outcome findings sensitivity place { town { code } village { code } grid { code } address point { longitude } }
+    purpose outcome findings sensitivity place { town { code } village { code } grid { code } address { text } point { longitude } }
     case { id } visitedAt recordedAt state voidedAt voidReason version } userErrors { code path }";
 const FOUND: &str = "独居老人，燃气软管老化";
 const NOW: &str = "2026-11-22T08:00:00.000000Z";
@@ -73,7 +73,7 @@ async fn a_visit_is_kept_sealed_and_told_masked() -> anyhow::Result<()> {
         let wanted = json!({"account": {"login": "xindi.worker"}, "subject": {"kind": "PERSON",
             "name": {"text": "张*", "isMasked": true}, "phone": {"text": "138****5678"}}, "purpose": "FOLLOW_UP",
             "outcome": "MET", "findings": FOUND, "sensitivity": "NORMAL", "place": {"town": {"code": "150302101"},
-            "village": {"code": "150302101203"}, "grid": {"code": GRID}, "address": "3号楼2单元",
+            "village": {"code": "150302101203"}, "grid": {"code": GRID}, "address": {"text": "3号楼2单元"},
             "point": {"longitude": 106.8}}, "case": {"id": matter.id}, "visitedAt": "2026-11-20T01:00:00.000000Z",
             "recordedAt": NOW, "state": "RECORDED", "voidedAt": null, "voidReason": null, "version": 1});
         assert_eq!(with(&visit, &wanted), visit);

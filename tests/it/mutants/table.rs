@@ -35,6 +35,17 @@ pub(super) fn table() -> impl Iterator<Item = &'static Row> {
 const WORK: &[Row] = &[
     (Mutant::WidestWay, On::Both, "budget::the_most_used_documents_keep_their_budget_and_read_by_index"),
     (Mutant::ListFirst, On::Sqlite, "store::blind::a_number_is_looked_up_by_its_index"),
+    (Mutant::MaskedTaken, On::Both, "personal::addresses::a_masked_address_takes_no_other_ones_place"),
+    (
+        Mutant::WholeAddresses,
+        On::Both,
+        "personal::addresses::a_case_tells_its_door_by_what_one_has_to_do_with_it",
+    ),
+    (
+        Mutant::WholeAddresses,
+        On::Both,
+        "personal::addresses::a_visit_tells_its_door_by_what_one_reads_of_people_there",
+    ),
     (Mutant::NoCostLimit, On::Both, "edge::costs::a_document_that_costs_too_much_runs_for_nobody"),
     (Mutant::UncountedCost, On::Both, "edge::costs::an_account_that_asks_without_end_waits"),
     (Mutant::SharedCost, On::Both, "edge::costs::what_one_tenant_asks_for_costs_no_other_tenant"),

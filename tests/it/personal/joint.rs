@@ -28,6 +28,8 @@ enum Tells {
     Number,
     /// Where they are: the place and the sensitivity decide who reads it.
     Where,
+    /// Where they live: to the village, but for those who have something to do there.
+    Address,
     /// The name that they chose for signing in, which is no number.
     Login,
     /// One person whole, for a purpose, so often a day.
@@ -35,21 +37,22 @@ enum Tells {
 }
 
 /// Every field of the schema that says something of a person.
-const TABLE: [(&str, &str, Tells); 18] = [
+const TABLE: [(&str, &str, Tells); 19] = [
     ("Account", "login", Tells::Login),
     ("Account", "name", Tells::Name),
     ("Account", "phone", Tells::Number),
     ("Attachment", "point", Tells::Where),
-    ("CasePlace", "address", Tells::Where),
+    ("CasePlace", "address", Tells::Address),
     ("CasePlace", "point", Tells::Where),
     ("CaseReporter", "name", Tells::Name),
     ("CaseReporter", "phone", Tells::Number),
     ("OversightGrant", "overseerLogin", Tells::Login),
+    ("PersonRevealPayload", "address", Tells::Revealed),
     ("PersonRevealPayload", "name", Tells::Revealed),
     ("PersonRevealPayload", "phone", Tells::Revealed),
     ("StaffMember", "name", Tells::Name),
     ("StaffMember", "phone", Tells::Number),
-    ("VisitPlace", "address", Tells::Where),
+    ("VisitPlace", "address", Tells::Address),
     ("VisitPlace", "point", Tells::Where),
     ("VisitSubject", "guardianName", Tells::Name),
     ("VisitSubject", "name", Tells::Name),
@@ -132,7 +135,12 @@ fn every_field_that_says_something_of_a_person_has_its_line() -> anyhow::Result<
     for (ty, field, tells) in TABLE {
         let field = sdl.get(ty).and_then(|ty| ty.member(field)).context("a field")?;
         let is_masked = field.base() == "MaskedText";
-        assert_eq!(is_masked, matches!(tells, Tells::Name | Tells::Number), "{ty}.{}", field.name);
+        assert_eq!(
+            is_masked,
+            matches!(tells, Tells::Name | Tells::Number | Tells::Address),
+            "{ty}.{}",
+            field.name
+        );
     }
     Ok(())
 }
@@ -140,7 +148,7 @@ fn every_field_that_says_something_of_a_person_has_its_line() -> anyhow::Result<
 /// What each type of the table is asked for, all of it at once.
 fn asked(ty: &str) -> String {
     let fields = TABLE.iter().filter(|(of, _, _)| *of == ty).map(|(_, field, tells)| match (tells, *field) {
-        (Tells::Name | Tells::Number, field) => format!("{field} {{ text isMasked }}"),
+        (Tells::Name | Tells::Number | Tells::Address, field) => format!("{field} {{ text isMasked }}"),
         (_, "point") => "point { longitude latitude }".to_owned(),
         (_, field) => field.to_owned(),
     });

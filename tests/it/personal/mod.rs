@@ -1,5 +1,6 @@
 //! People whom every query masks, read whole: by whom, for what, how often, and what is kept of it.
 
+mod addresses;
 mod joint;
 mod lookups;
 

@@ -65,7 +65,8 @@ impl Moved {
 }
 
 const CASE: &str = "query($id: ID!) { case(id: $id) { description } }";
-const VISIT: &str = "query($id: ID!) { node(id: $id) { ... on Visit { findings place { address } } } }";
+const VISIT: &str =
+    "query($id: ID!) { node(id: $id) { ... on Visit { findings place { address { text } } } } }";
 
 /// Asks for a thing of the first district, which says something of its own before and nothing after a value was moved there.
 async fn is_refused(

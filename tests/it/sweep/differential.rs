@@ -31,12 +31,12 @@ const INBOX: &str = "query($kind: InboxKind!, $first: Int, $after: String) { inb
     inbox(kind: $kind, first: $first, after: $after) { totalCount nodes { number }
     pageInfo { hasNextPage hasPreviousPage endCursor } } }";
 const CASE: &str = "query($id: ID!, $number: String!) { case(id: $id) { number description
-    place { address grid { code } village { code } } attachments { totalCount nodes { fileName kind } }
+    place { address { text } grid { code } village { code } } attachments { totalCount nodes { fileName kind } }
     timeline(first: 100) { totalCount
     nodes { act text toState attachments { fileName } actor { login } assignee { __typename } } } } caseByNumber(number: $number) { title } }";
 const VISITS: &str = "query($filter: VisitFilter, $first: Int, $after: String) {
     visits(filter: $filter, first: $first, after: $after) { totalCount
-    nodes { subject { name { text } isUnderFourteen guardianName { text } } findings sensitivity place { address grid { code } } state account { login } }
+    nodes { subject { name { text } isUnderFourteen guardianName { text } } findings sensitivity place { address { text } grid { code } } state account { login } }
     pageInfo { hasNextPage hasPreviousPage endCursor } } }";
 const ACCOUNTS: &str = "query($filter: AccountFilter, $first: Int, $after: String) {
     accounts(filter: $filter, first: $first, after: $after) { totalCount

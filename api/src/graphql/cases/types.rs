@@ -15,6 +15,7 @@ use super::judging::{CaseEvaluation, CaseOutcome, CaseReturnVisit, outcome_of};
 use super::loaders::{CaseOf, timeline_of};
 use super::merging::{CaseMasterProgress, duplicates_of, master_of, progress_of};
 use super::milestone::{CaseMilestone, milestones_of};
+use super::place::CasePlace;
 use super::routing::{CaseRouting, routing_of};
 use super::rung::{CaseRung, rungs_of};
 use super::stage::{CaseAction, CaseStage, actions_of, clock_of, stage_of};
@@ -30,7 +31,7 @@ use crate::graphql::kit::fault::{Fault, Outcome};
 use crate::graphql::kit::id;
 use crate::graphql::kit::scalars::DateTime;
 use crate::graphql::kit::weight::list_size;
-use crate::graphql::org::{CoordinateSystem, Grid, Organisation, Unit, grid_of, organisation_of, unit_of};
+use crate::graphql::org::{Organisation, Unit, organisation_of, unit_of};
 use crate::graphql::programmes::{ProgrammeOutline, outline_of};
 
 /// One matter from its report to its evaluation, and whoever works it on the way.
@@ -336,70 +337,6 @@ pub struct CaseExternal {
     source: String,
     /// The number there.
     number: String,
-}
-
-/// Where a case occurred, as deep in the three tiers as is known.
-pub struct CasePlace<'a>(&'a domain::Case);
-
-/// Where a case occurred, as deep in the three tiers as is known.
-#[Object]
-impl CasePlace<'_> {
-    /// The town it lies in, when known.
-    async fn town(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Unit>> {
-        unit_of(ctx, self.0.place.town).await.map_err(Into::into).transpose()
-    }
-
-    /// The village it lies in, when known.
-    async fn village(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Unit>> {
-        unit_of(ctx, self.0.place.village).await.map_err(Into::into).transpose()
-    }
-
-    /// The grid it lies in, when known.
-    async fn grid(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Grid>> {
-        grid_of(ctx, self.0.place.grid).await.map_err(Into::into).transpose()
-    }
-
-    /// Address, as it was typed.
-    async fn address(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<String>> {
-        let member = match member(ctx) {
-            Ok(member) => member,
-            Err(fault) => return Some(Err(fault.into())),
-        };
-        let address = member.services().cases.address(member.scope(), self.0);
-        address.map_err(|failure| Fault::from_failure(failure).into()).transpose()
-    }
-
-    /// Point on the map.
-    async fn point(&self) -> Option<GeoPoint> {
-        self.0.point.map(Into::into)
-    }
-}
-
-/// A point on the map.
-#[derive(SimpleObject)]
-pub struct GeoPoint {
-    /// Degrees east.
-    longitude: f64,
-    /// Degrees north.
-    latitude: f64,
-    /// The system that both degrees are measured in.
-    coordinate_system: CoordinateSystem,
-}
-
-impl From<fengqiao_domain::org::GeoPoint> for GeoPoint {
-    fn from(point: fengqiao_domain::org::GeoPoint) -> Self {
-        Self {
-            longitude: degrees(point.longitude),
-            latitude: degrees(point.latitude),
-            coordinate_system: point.system.into(),
-        }
-    }
-}
-
-/// Millionths of a degree as degrees. Both are below 2^53, so nothing is lost.
-#[expect(clippy::cast_precision_loss, reason = "at most 180,000,000")]
-fn degrees(micro: i64) -> f64 {
-    micro as f64 / 1e6
 }
 
 /// What the caller learns of who reported a case.

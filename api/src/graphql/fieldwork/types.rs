@@ -5,7 +5,7 @@ use fengqiao_domain::fieldwork as domain;
 use fengqiao_domain::kernel::id::VisitId;
 
 use super::enums::{ChildDataBasisKind, VisitOutcomeKind, VisitPurposeKind, VisitState, VisitSubjectKind};
-use crate::graphql::cases::{Case, GeoPoint, case_of};
+use crate::graphql::cases::{Case, GeoPoint, address_of, case_of};
 use crate::graphql::catalogue::Sensitivity;
 use crate::graphql::context::member;
 use crate::graphql::identity::{Account, MaskedText, account_of};
@@ -171,14 +171,18 @@ impl VisitPlace<'_> {
         grid_of(ctx, self.0.place.grid).await.map_err(Into::into).transpose()
     }
 
-    /// Address, as it was typed.
-    async fn address(&self) -> Option<&str> {
-        self.0.texts.address.as_deref()
+    /// Address, as it was typed: whole for whoever made the visit and whoever goes from door to door in its village, of a child or a key person only
+    /// with what reading of them needs; for others it ends there, as in `新地社区***`. `personReveal` tells it to whoever needs it.
+    async fn address(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<MaskedText>> {
+        let member = member(ctx)?;
+        let address = member.services().fieldwork.address(member.scope(), self.0);
+        Ok(address_of(ctx, &self.0.place, address).await?)
     }
 
-    /// Point on the map.
-    async fn point(&self) -> Option<GeoPoint> {
-        self.0.point.map(Into::into)
+    /// Point on the map: null for whoever reads the address to the village.
+    async fn point(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<GeoPoint>> {
+        let member = member(ctx)?;
+        Ok(member.services().fieldwork.point(member.scope(), self.0).map(Into::into))
     }
 }
 

@@ -14,9 +14,10 @@ use crate::catalogue;
 use crate::identity::directory as identity;
 use crate::kernel::id::{AccountId, CategoryId, Timestamp, UnitId};
 use crate::kernel::page::PageRequest;
+use crate::kernel::place::{Address, MASKED_ADDRESS_END};
 use crate::kernel::scope::Scope;
 use crate::kernel::sheet::{ExportFailure, Progress, Shape, SheetTarget, SheetWriter, Written};
-use crate::org::{CodesById, directory};
+use crate::org::{CodesById, GeoPoint, directory};
 use crate::store::{Reader, StoreError, Tx};
 
 /// Cases that are asked for together.
@@ -97,7 +98,8 @@ impl CaseService {
             let logins = identity::logins(&tx, &accounts.collect::<Vec<_>>()).await?;
             for (_, case) in &page.rows {
                 let cells = self.cells(scope, &names, &logins, case)?;
-                writer.row(case.id.uuid(), &cells, shape(case).as_ref())?;
+                let shape = self.point(scope, case).map(shape);
+                writer.row(case.id.uuid(), &cells, shape.as_ref())?;
             }
             progress.rows(page.rows.len());
             if !page.has_next {
@@ -133,7 +135,7 @@ impl CaseService {
             names.unit(case.place.town),
             names.unit(case.place.village),
             grid.cloned().unwrap_or_default(),
-            self.address(scope, case)?.unwrap_or_default(),
+            self.address(scope, case)?.map(written).unwrap_or_default(),
             word(case.anonymous.then_some("true")),
             reporter.name.unwrap_or_default(),
             reporter.phone.unwrap_or_default(),
@@ -185,14 +187,18 @@ fn instant(at: Option<Timestamp>) -> String {
     })
 }
 
+/// An address in a cell; the village stands beside it.
+fn written(address: Address) -> String {
+    match address {
+        Address::Whole(address) => address,
+        Address::ToVillage => MASKED_ADDRESS_END.to_owned(),
+    }
+}
+
 /// Where a case occurred, as a point.
 #[expect(clippy::cast_precision_loss, reason = "millionths of a degree, at most 180,000,000")]
-fn shape(case: &Case) -> Option<Shape> {
-    let point = case.point?;
+fn shape(point: GeoPoint) -> Shape {
     let degrees = |micro: i64| micro as f64 / 1e6;
     let coordinates = [degrees(point.longitude), degrees(point.latitude)];
-    Some(Shape {
-        geometry: json!({ "type": "Point", "coordinates": coordinates }),
-        system: point.system.into(),
-    })
+    Shape { geometry: json!({ "type": "Point", "coordinates": coordinates }), system: point.system.into() }
 }

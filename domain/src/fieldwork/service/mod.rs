@@ -3,6 +3,7 @@
 mod query;
 mod record_visit;
 mod sync_field;
+mod view;
 mod void_visit;
 
 use serde_json::json;

@@ -68,7 +68,7 @@ fn account_value(tx: &Tx, row: account::Model, staff: &BTreeSet<AccountId>) -> R
 /// Whoever holds an account, whole.
 pub(crate) fn whole(tx: &Tx, row: &account::Model) -> Result<Person, StoreError> {
     let phone = row.phone.as_ref().map(|sealed| tx.unseal(PHONE, row.id.uuid(), sealed)).transpose()?;
-    Ok(Person { name: Some(tx.unseal(NAME, row.id.uuid(), &row.name)?), phone })
+    Ok(Person { name: Some(tx.unseal(NAME, row.id.uuid(), &row.name)?), phone, address: None })
 }
 
 /// What whoever guesses its password knows of the caller's own account: login, name, telephone number.

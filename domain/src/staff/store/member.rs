@@ -102,7 +102,8 @@ pub(crate) async fn whole(tx: &Tx, id: StaffMemberId) -> Result<Option<(UnitId, 
     let row = tx.select::<staff_member::Entity>().filter(staff_member::Column::Id.eq(id)).one().await?;
     let Some(row) = row else { return Ok(None) };
     let phone = row.phone.as_ref().map(|sealed| tx.unseal(PHONE, row.id.uuid(), sealed)).transpose()?;
-    Ok(Some((row.unit_id, Person { name: Some(tx.unseal(NAME, row.id.uuid(), &row.name)?), phone })))
+    let name = Some(tx.unseal(NAME, row.id.uuid(), &row.name)?);
+    Ok(Some((row.unit_id, Person { name, phone, address: None })))
 }
 
 /// People by id; those that the caller does not see are left out.

@@ -5,7 +5,8 @@ use crate::schema::lint::Violation;
 use crate::schema::sdl::{Kind, Sdl, Type};
 
 /// Fields that are always of a person.
-const OF_A_PERSON: [&str; 9] = [
+const OF_A_PERSON: [&str; 10] = [
+    "address",
     "bankAccount",
     "bornOn",
     "idCard",

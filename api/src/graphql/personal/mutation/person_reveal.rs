@@ -16,11 +16,11 @@ use crate::graphql::personal::enums::RevealPurposeKind;
 pub enum PersonSubjectInput {
     /// Whoever holds an account, everything of which the caller covers.
     AccountId(ID),
-    /// Whoever reported a case.
+    /// Whoever reported a case, and where it occurred; of an anonymous report, and for whoever may not read of reporters, only where.
     CaseId(ID),
     /// Somebody of the force, whose unit the caller covers.
     StaffMemberId(ID),
-    /// Whoever was visited.
+    /// Whoever was visited, and where.
     VisitId(ID),
 }
 
@@ -50,6 +50,8 @@ pub struct PersonRevealInput {
 /// Outcome of `personReveal`.
 #[derive(SimpleObject)]
 pub struct PersonRevealPayload {
+    /// Address, as it was typed; null where none is known, and when `userErrors` says why not.
+    address: Option<String>,
     /// Name; null where none is known, and when `userErrors` says why not.
     name: Option<String>,
     /// Digits of the telephone number; null where none is known, and when `userErrors` says why not.
@@ -61,10 +63,10 @@ pub struct PersonRevealPayload {
 }
 
 impl From<Revealed> for PersonRevealPayload {
-    fn from(revealed: Revealed) -> Self {
-        let left = i32::try_from(revealed.left).unwrap_or(i32::MAX);
-        let (name, phone) = (revealed.person.name, revealed.person.phone);
-        Self { name, phone, left_count: Some(left), user_errors: vec![] }
+    fn from(Revealed { person, left }: Revealed) -> Self {
+        let left_count = Some(i32::try_from(left).unwrap_or(i32::MAX));
+        let user_errors = vec![];
+        Self { address: person.address, name: person.name, phone: person.phone, left_count, user_errors }
     }
 }
 
@@ -78,7 +80,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: PersonRevealInput) -> Outcome<
         Ok(revealed) => revealed.into(),
         Err(problems) => {
             let user_errors = PersonUserError::all(ctx, problems);
-            PersonRevealPayload { name: None, phone: None, left_count: None, user_errors }
+            PersonRevealPayload { address: None, name: None, phone: None, left_count: None, user_errors }
         }
     })
 }
