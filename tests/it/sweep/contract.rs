@@ -120,7 +120,10 @@ impl Contract {
         for field in self.fields(name)? {
             let alias = if prefix.is_empty() { String::new() } else { format!("{prefix}{}: ", field.name) };
             let leaf = matches!(self.shape(&field.base)?, Shape::Leaf(_));
-            let page = name.ends_with("Connection") || name.ends_with("Edge") || field.base == "PageInfo";
+            // A text that may be masked is a value, and no step deeper either.
+            let page = name.ends_with("Connection")
+                || name.ends_with("Edge")
+                || matches!(field.base.as_str(), "PageInfo" | "MaskedText");
             if !leaf && !page && depth == 0 {
                 continue;
             }
