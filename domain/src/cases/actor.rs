@@ -277,22 +277,6 @@ pub(super) fn acting_level(scope: &Scope, permission: Permission, case: &Case) -
         .max()
 }
 
-/// Whether the caller is told to the door where a case occurred: they reported it, it lies with them or they assist, or they go from door to
-/// door in its village or its grid.
-pub(super) fn finds_the_door(scope: &Scope, case: &Case) -> bool {
-    let actor = somebody(scope, case);
-    let has_to_do = [Relation::Reporter, Relation::Assignee, Relation::Assistant];
-    let near = |held: &Held| {
-        held.permissions.holds(Permission::VisitRecord)
-            && admits(held, case)
-            && held.territory.is_near(&case.place)
-    };
-    scope.is_system()
-        || has_to_do.into_iter().any(|relation| actor.is(relation))
-        || scope.held().iter().any(near)
-        || mutant::active(Mutant::WholeAddresses)
-}
-
 /// As what the caller does something to a case that does not lie with them: as the unit they handle
 /// cases for, else as themselves, by the nearest grant by which the rule lets them.
 pub(super) fn acting_post(scope: &Scope, rule: &Rule, case: &Case) -> Option<Post> {

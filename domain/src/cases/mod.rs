@@ -16,6 +16,7 @@ mod category_change;
 mod clock;
 mod command;
 pub(crate) mod directory;
+mod door;
 mod error;
 mod evaluation;
 mod event;

@@ -8,6 +8,7 @@ mod batch;
 mod child;
 mod command;
 pub(crate) mod directory;
+mod door;
 mod error;
 mod filter;
 mod model;

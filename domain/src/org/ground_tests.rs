@@ -86,3 +86,9 @@ fn the_shift_can_be_undone() {
         }
     }
 }
+
+#[test]
+fn a_point_lies_on_earth() {
+    assert!(point(106_822_778, 39_673_527, CoordinateSystem::Wgs84).is_on_earth());
+    assert!(!point(39_673_527, 106_822_778, CoordinateSystem::Wgs84).is_on_earth());
+}

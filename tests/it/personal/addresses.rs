@@ -89,7 +89,9 @@ async fn a_case_tells_its_door_by_what_one_has_to_do_with_it() -> anyhow::Result
         matter.act(&station, "caseHandUp", json!({"reason": "请镇里协调"})).await?;
         assert_eq!(read(&town, &matter.id).await?.0, json!(false), "it lies with the town");
         let unit = Places::of(&town).unit(&GRID[..12]).await?;
-        matter.act(&town, "caseSendDown", json!({"target": {"unitId": unit}, "reason": "请社区处理"})).await?;
+        matter
+            .act(&town, "caseSendDown", json!({"target": {"unitId": unit}, "reason": "请社区处理"}))
+            .await?;
         assert_eq!(read(&town, &matter.id).await?.0, json!(true), "it does no more");
         // A delicate one is on the map of those who are at home there.
         let delicate = report(&station, &json!({"sensitivity": "SENSITIVE"})).await?;

@@ -38,10 +38,11 @@ impl CasePlace<'_> {
         Ok(address_of(ctx, &self.0.place, address).await?)
     }
 
+    #[expect(clippy::unused_async, reason = "resolvers are async")]
     /// Point on the map. Of a case above `NORMAL` it leads to a door: null for whoever reads the address to the village.
     async fn point(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<GeoPoint>> {
         let member = member(ctx)?;
-        Ok(member.services().cases.point(member.scope(), self.0).map(Into::into))
+        Ok(self.0.point_for(member.scope()).map(Into::into))
     }
 }
 

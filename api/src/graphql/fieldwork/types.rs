@@ -175,14 +175,15 @@ impl VisitPlace<'_> {
     /// with what reading of them needs; for others it ends there, as in `新地社区***`. `personReveal` tells it to whoever needs it.
     async fn address(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<MaskedText>> {
         let member = member(ctx)?;
-        let address = member.services().fieldwork.address(member.scope(), self.0);
+        let address = self.0.address_for(member.scope());
         Ok(address_of(ctx, &self.0.place, address).await?)
     }
 
+    #[expect(clippy::unused_async, reason = "resolvers are async")]
     /// Point on the map: null for whoever reads the address to the village.
     async fn point(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<GeoPoint>> {
         let member = member(ctx)?;
-        Ok(member.services().fieldwork.point(member.scope(), self.0).map(Into::into))
+        Ok(self.0.point_for(member.scope()).map(Into::into))
     }
 }
 

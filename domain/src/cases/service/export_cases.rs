@@ -98,7 +98,7 @@ impl CaseService {
             let logins = identity::logins(&tx, &accounts.collect::<Vec<_>>()).await?;
             for (_, case) in &page.rows {
                 let cells = self.cells(scope, &names, &logins, case)?;
-                let shape = self.point(scope, case).map(shape);
+                let shape = case.point_for(scope).map(shape);
                 writer.row(case.id.uuid(), &cells, shape.as_ref())?;
             }
             progress.rows(page.rows.len());

@@ -3,15 +3,15 @@
 use crate::calendars::TenantCalendar;
 use crate::cases::actor::{self};
 use crate::cases::clock::{self, CaseClock, StageClock};
+use crate::cases::door::finds_the_door;
 use crate::cases::model::Case;
 use crate::cases::reporter::Reporter;
 use crate::cases::service::{Answer, CaseService};
 use crate::cases::store::seal::{self, Column};
 use crate::identity::{masked_name, masked_phone};
 use crate::kernel::permission::Permission;
-use crate::kernel::place::{Address, Sensitivity};
+use crate::kernel::place::Address;
 use crate::kernel::scope::Scope;
-use crate::org::GeoPoint;
 use crate::programmes::{Programme, Relation, Verdict, available};
 
 impl CaseService {
@@ -55,17 +55,10 @@ impl CaseService {
     /// When the sealed text does not open.
     pub fn address(&self, scope: &Scope, case: &Case) -> Answer<Option<Address>> {
         let Some(sealed) = case.sealed.address.as_deref() else { return Ok(None) };
-        if !actor::finds_the_door(scope, case) {
+        if !finds_the_door(scope, case) {
             return Ok(Some(Address::ToVillage));
         }
         self.opened(scope, case, Column::Address, sealed).map(|address| Some(Address::Whole(address)))
-    }
-
-    /// The point where it occurred. Of a delicate case it leads to a door, and is told as the address is.
-    #[must_use]
-    pub fn point(&self, scope: &Scope, case: &Case) -> Option<GeoPoint> {
-        let told = case.sensitivity == Sensitivity::Normal || actor::finds_the_door(scope, case);
-        case.point.filter(|_| told)
     }
 
     /// What the caller learns of the reporter: everything masked, to the reporter and to those who hold

@@ -3,7 +3,6 @@
 mod query;
 mod record_visit;
 mod sync_field;
-mod view;
 mod void_visit;
 
 use serde_json::json;

@@ -1,25 +1,24 @@
-//! What one reader learns of where a visit was made. Nothing here asks the database.
+//! Who is told to the door where a visit was made. Nothing here asks the database.
 
 use crate::fieldwork::model::Visit;
-use crate::fieldwork::service::FieldworkService;
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::{Permission, PermissionSet};
 use crate::kernel::place::Address;
 use crate::kernel::scope::Scope;
 use crate::org::GeoPoint;
 
-impl FieldworkService {
+impl Visit {
     /// The address of a visit: whole for whoever made it, and for who goes from door to door in its village by a grant that reads of who lives there.
     #[must_use]
-    pub fn address(&self, scope: &Scope, visit: &Visit) -> Option<Address> {
-        let address = visit.texts.address.clone()?;
-        Some(if finds_the_door(scope, visit) { Address::Whole(address) } else { Address::ToVillage })
+    pub fn address_for(&self, scope: &Scope) -> Option<Address> {
+        let address = self.texts.address.clone()?;
+        Some(if finds_the_door(scope, self) { Address::Whole(address) } else { Address::ToVillage })
     }
 
     /// The point of a visit: it leads to a door, and is told as the address is.
     #[must_use]
-    pub fn point(&self, scope: &Scope, visit: &Visit) -> Option<GeoPoint> {
-        visit.point.filter(|_| finds_the_door(scope, visit))
+    pub fn point_for(&self, scope: &Scope) -> Option<GeoPoint> {
+        self.point.filter(|_| finds_the_door(scope, self))
     }
 }
 
