@@ -254,7 +254,7 @@ fn represented(held: &Held) -> Vec<Assignee> {
     units.chain(held.handled_organisation().map(Assignee::Organisation)).collect()
 }
 
-/// Whether a grant of the caller that allows something lets the case in and is what makes it theirs: it covers the place, represents the office that the
+/// Whether a grant of the caller that allows something and is about cases lets the case in and is what makes it theirs: it covers the place, represents the office that the
 /// case lies with, or, for whoever the case lies with in person, is of an office and so of no place.
 pub(super) fn allowed_by_own_grant(scope: &Scope, permission: Permission, case: &Case) -> bool {
     let in_person = scope.account().map(Assignee::Account) == Some(case.assignee);
@@ -263,7 +263,13 @@ pub(super) fn allowed_by_own_grant(scope: &Scope, permission: Permission, case: 
             || represented(held).contains(&case.assignee)
             || (in_person && held.organisation.is_some())
     };
-    let allows = |held: &Held| held.permissions.holds(permission) && admits(held, case) && reaches(held);
+    let of_cases = [Permission::CaseRead, Permission::CaseHandle];
+    let allows = |held: &Held| {
+        held.permissions.holds(permission)
+            && of_cases.into_iter().any(|of_case| held.permissions.holds(of_case))
+            && admits(held, case)
+            && reaches(held)
+    };
     scope.held().iter().any(allows)
 }
 

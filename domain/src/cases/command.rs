@@ -305,7 +305,7 @@ pub(super) fn report_texts(
     let title = text::required(&command.title, TITLE_LIMIT).map_err(|bad| bad_text(bad, "title"));
     let description =
         text::required(&command.description, DESCRIPTION_LIMIT).map_err(|bad| bad_text(bad, "description"));
-    let address = address(command.address.as_deref());
+    let address = address(command);
     let name = name(command.reporter.name.as_deref());
     let phone = phone(command.reporter.phone.as_deref());
     let external = command.external.as_ref().map(external).transpose();
@@ -345,9 +345,10 @@ fn name(text: Option<&str>) -> Result<Option<String>, Problem<CaseError>> {
     unmasked(text, NAME_LIMIT, "reporter.name", text::is_masked)
 }
 
-/// Nor an address that ends at its village.
-fn address(text: Option<&str>) -> Result<Option<String>, Problem<CaseError>> {
-    unmasked(text, ADDRESS_LIMIT, "address", Address::is_masked)
+/// Nor an address that ends at its village; but what another system masked before it sent it is all that there is.
+fn address(command: &ReportCase) -> Result<Option<String>, Problem<CaseError>> {
+    let is_masked = if command.external.is_some() { |_: &str| false } else { Address::is_masked };
+    unmasked(command.address.as_deref(), ADDRESS_LIMIT, "address", is_masked)
 }
 
 fn unmasked(

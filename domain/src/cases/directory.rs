@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::cases::door::finds_the_door;
 use crate::cases::model::{Audience, Case, TimelineEntry};
 use crate::cases::store;
 use crate::cases::store::seal::{self, Column};
@@ -9,7 +10,7 @@ use crate::cases::{access, actor};
 use crate::kernel::id::{CaseId, Timestamp};
 use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::Permission;
-use crate::kernel::place::Visibility;
+use crate::kernel::place::{Address, Visibility};
 use crate::kernel::whole::{Person, Whole};
 use crate::programmes::{CaseAct, Relation};
 use crate::store::{StoreError, Tx};
@@ -20,8 +21,8 @@ pub(crate) struct CaseDigest {
     pub(crate) case: Case,
     /// What was seen or heard.
     pub(crate) description: String,
-    /// The address where it occurred.
-    pub(crate) address: Option<String>,
+    /// The address where it occurred, as whoever asks is told it.
+    pub(crate) address: Option<Address>,
     /// The entry that was asked for; none where whoever asks may not read it.
     pub(crate) entry: Option<TimelineEntry>,
     /// The entry of the result that stands; none without one, and where whoever asks may not read it.
@@ -33,13 +34,23 @@ pub(crate) async fn digest(tx: &Tx, id: CaseId, version: i64) -> Result<Option<C
     let Some(case) = store::by_id(tx, id).await? else { return Ok(None) };
     let open = |column, sealed: &[u8]| seal::open(tx.vault(), tx.scope().tenant(), column, id.uuid(), sealed);
     let description = open(Column::Description, &case.sealed.description)?;
-    let address = case.sealed.address.as_deref().map(|sealed| open(Column::Address, sealed)).transpose()?;
+    let address = address(tx, &case)?;
     let entry = store::entry::at_version(tx, id, version).await?;
     let result = match case.resolution {
         Some(_) => store::entry::latest_of(tx, id, CaseAct::Complete).await?,
         None => None,
     };
     Ok(Some(CaseDigest { case, description, address, entry, result }))
+}
+
+fn address(tx: &Tx, case: &Case) -> Result<Option<Address>, StoreError> {
+    let Some(sealed) = &case.sealed.address else { return Ok(None) };
+    let (scope, row) = (tx.scope(), case.id.uuid());
+    if !finds_the_door(scope, case) {
+        return Ok(Some(Address::ToVillage));
+    }
+    let opened = seal::open(tx.vault(), scope.tenant(), Column::Address, row, sealed)?;
+    Ok(Some(Address::Whole(opened)))
 }
 
 /// Whoever reported a case, whole, and where it occurred: for a caller with a grant that allows it and by which the case is theirs. Of the reporter
@@ -75,8 +86,8 @@ pub(crate) struct CaseStanding {
     pub(crate) case: Case,
     /// What was seen or heard.
     pub(crate) description: String,
-    /// The address where it occurred.
-    pub(crate) address: Option<String>,
+    /// The address where it occurred, as whoever asks is told it.
+    pub(crate) address: Option<Address>,
     /// When something was done to it last that whoever asks may read.
     pub(crate) updated_at: Timestamp,
     /// What was written last when its state changed; none where nothing was, and where whoever asks may not read it.
@@ -96,12 +107,7 @@ pub(crate) async fn standings(tx: &Tx, cases: Vec<Case>) -> Result<Vec<CaseStand
         let note = notes.remove(&case.id);
         Ok(CaseStanding {
             description: open(Column::Description, &case.sealed.description)?,
-            address: case
-                .sealed
-                .address
-                .as_deref()
-                .map(|sealed| open(Column::Address, sealed))
-                .transpose()?,
+            address: address(tx, &case)?,
             updated_at,
             note,
             case,

@@ -18,18 +18,26 @@ impl Case {
     }
 }
 
-/// Whether the caller is told to the door where a case occurred: they reported it, it lies with them or they assist, or they go from door to
-/// door in its village or its grid.
+/// Whether the caller is told to the door where a case occurred: they reported it, it lies with them or they assist, they are in charge of it, or a
+/// grant of theirs leads there.
 pub(super) fn finds_the_door(scope: &Scope, case: &Case) -> bool {
     let actor = somebody(scope, case);
-    let has_to_do = [Relation::Reporter, Relation::Assignee, Relation::Assistant];
-    let near = |held: &Held| {
-        held.permissions.holds(Permission::VisitRecord)
-            && admits(held, case)
-            && held.territory.is_near(&case.place)
-    };
+    let at_work = case.state.is_open()
+        && [Relation::Assignee, Relation::Assistant].into_iter().any(|relation| actor.is(relation));
+    let in_charge = case.leader.is_some() && case.leader == scope.account();
     scope.is_system()
-        || has_to_do.into_iter().any(|relation| actor.is(relation))
-        || scope.held().iter().any(near)
+        || actor.is(Relation::Reporter)
+        || at_work
+        || in_charge
+        || scope.held().iter().any(|held| admits(held, case) && leads_to_the_door(held, case))
         || mutant::active(Mutant::WholeAddresses)
+}
+
+/// Whether a grant is one of who goes from door to door there, of who has yet to find out in which village it is, or of a system that is told.
+fn leads_to_the_door(held: &Held, case: &Case) -> bool {
+    let (place, holds) = (&case.place, |permission| held.permissions.holds(permission));
+    let covers = held.territory.covers(place);
+    (holds(Permission::VisitRecord) && holds(Permission::CaseRead) && held.territory.is_near(place))
+        || (covers && place.village.is_none() && holds(Permission::CaseDispatch))
+        || (covers && holds(Permission::AddressRead))
 }

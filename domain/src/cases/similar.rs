@@ -33,11 +33,11 @@ pub(super) struct SimilarTo {
 }
 
 impl SimilarTo {
-    /// A case that is there.
-    pub(super) fn case(case: &Case) -> Self {
+    /// A case that is there, its point as the caller is told it.
+    pub(super) fn case(case: &Case, point: Option<GeoPoint>) -> Self {
         Self {
             category: case.category,
-            point: case.point,
+            point,
             grid: case.place.grid,
             at: case.opened_at,
             case: Some(case.id),
@@ -139,7 +139,7 @@ mod tests {
             reported(8, None, 100, CaseState::Rejected),
             elsewhere,
         ];
-        let told = alike(&SimilarTo::case(&here), Nearness::default(), cases);
+        let told = alike(&SimilarTo::case(&here, here.point), Nearness::default(), cases);
         let ids: Vec<u128> = told.iter().map(|one| one.case.id.uuid().as_u128()).collect();
         assert_eq!(ids, [3, 2, 8], "10 metres, 44 metres, and without a point of the same grid");
         let about = |metres: f64, wanted: f64| (metres - wanted).abs() < 0.5;
@@ -153,6 +153,6 @@ mod tests {
     fn only_so_many_are_told() {
         let here = reported(1, Some(at(39_660_000)), 100, CaseState::Reported);
         let cases = (2..40).map(|number| reported(number, here.point, 100, CaseState::Handling)).collect();
-        assert_eq!(alike(&SimilarTo::case(&here), Nearness::default(), cases).len(), 10);
+        assert_eq!(alike(&SimilarTo::case(&here, here.point), Nearness::default(), cases).len(), 10);
     }
 }

@@ -13,7 +13,7 @@ use crate::exchange::mapping::{Mapping, TicketField};
 use crate::exchange::model::Partner;
 use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::id::Timestamp;
-use crate::kernel::place::{Address, Sensitivity};
+use crate::kernel::place::Sensitivity;
 use crate::kernel::text::is_masked;
 use crate::org::{self, CoordinateSystem, GeoPoint, PlaceReference};
 use crate::store::Tx;
@@ -123,7 +123,7 @@ pub(super) async fn report(
                 title: ticket.title.clone().unwrap_or_else(|| category.name_zh.clone()),
                 description: ticket.description.clone(),
                 place,
-                address: ticket.address.clone().filter(|address| !Address::is_masked(address)),
+                address: ticket.address.clone(),
                 point,
                 occurred_at,
                 reported_at,

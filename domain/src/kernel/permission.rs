@@ -60,7 +60,7 @@ pub enum Permission {
     CaseHandle,
     /// Read who reported a case, unless the report is anonymous.
     ReporterRead,
-    /// Read the name and the number of a person whole, who is masked in every query: for a purpose, so often a day, and written down.
+    /// Read the name, the number and the address of a person whole, who is masked in every query: for a purpose, so often a day, and written down.
     PersonalReveal,
     /// Report a case.
     CaseReport,
@@ -72,6 +72,8 @@ pub enum Permission {
     KeyPersonFollowUp,
     /// Read what is said of children under fourteen, in the target's territory, whoever recorded it.
     ChildRead,
+    /// Read to the door where cases of the target's territory occurred: for systems to which the district reports.
+    AddressRead,
     /// Accept a reported case.
     CaseAccept,
     /// Refuse a reported case.

@@ -91,10 +91,10 @@ impl Territory {
             || place.grid.is_some_and(|grid| self.grids.contains(&grid))
     }
 
-    /// Whether the place lies in a village or a grid of this territory, and not only in a town or the district.
+    /// Whether the place lies in this territory, and it is one of villages and grids alone.
     #[must_use]
     pub fn is_near(&self, place: &Place) -> bool {
-        self.covers(place) && !self.district && !place.town.is_some_and(|town| self.towns.contains(&town))
+        self.covers(place) && !self.district && self.towns.is_empty()
     }
 
     /// Whether it covers nothing at all.
@@ -112,7 +112,7 @@ pub const MASKED_ADDRESS_END: &str = "***";
 pub enum Address {
     /// As it was typed.
     Whole(String),
-    /// The village that it lies in, which the place tells, and no more.
+    /// The village that it lies in, which the place tells where it is known, and no more.
     ToVillage,
 }
 

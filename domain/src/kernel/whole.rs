@@ -13,6 +13,14 @@ pub struct Person {
     pub address: Option<String>,
 }
 
+impl Person {
+    /// What is known, in the words of the schema.
+    pub(crate) fn known(&self) -> Vec<&'static str> {
+        let all = [("address", &self.address), ("name", &self.name), ("phone", &self.phone)];
+        all.into_iter().filter_map(|(word, text)| text.as_ref().map(|_| word)).collect()
+    }
+}
+
 impl fmt::Debug for Person {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Person").finish_non_exhaustive()

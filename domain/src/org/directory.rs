@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::kernel::id::{GridId, OrganisationId, UnitGroupId, UnitId};
-use crate::kernel::place::{Place, Territory};
+use crate::kernel::place::{Address, MASKED_ADDRESS_END, Place, Territory};
 use crate::kernel::sheet::Shape;
 use crate::org::ground::{self, GeoPoint};
 use crate::org::locating::PlaceReference;
@@ -241,4 +241,23 @@ pub(crate) async fn members(tx: &Tx, territory: &Territory) -> Result<Members, S
     }
     members.groups.retain(|group| !outside.contains(group));
     Ok(members)
+}
+
+/// An address as somebody is told it, in words: one that ends at its village names it where it is known, else the town.
+pub(crate) async fn address_text(
+    tx: &Tx,
+    place: &Place,
+    address: Option<Address>,
+) -> Result<Option<String>, StoreError> {
+    Ok(match address {
+        None => None,
+        Some(Address::Whole(address)) => Some(address),
+        Some(Address::ToVillage) => {
+            let named = match place.village.or(place.town) {
+                Some(id) => unit(tx, id).await?.map(|unit| unit.name),
+                None => None,
+            };
+            Some(named.unwrap_or_default() + MASKED_ADDRESS_END)
+        }
+    })
 }

@@ -14,7 +14,7 @@ use crate::kernel::text::BadText;
 pub enum PersonError {
     /// No such thing that the caller sees, or nothing is known of a person.
     NotFound,
-    /// The caller sees it, and no grant of theirs that allows it covers it; or the report is anonymous.
+    /// The caller sees it, and no grant of theirs that allows it covers it; or the report is anonymous and says no address.
     NotPermitted,
     /// A value is missing or empty.
     Required,

@@ -85,9 +85,9 @@ async fn whole(tx: &Tx, digest: &CaseDigest, evidence: &Evidence) -> Result<Valu
         "source": word(case.source.into()),
         "title": case.title,
         "description": digest.description,
-        "address": digest.address,
+        "address": org::directory::address_text(tx, &case.place, digest.address.clone()).await?,
         "place": place(tx, case).await?,
-        "point": case.point.map(|point| {
+        "point": case.point_for(tx.scope()).map(|point| {
             let system: &'static str = point.system.into();
             json!({
                 "longitude": degrees(point.longitude),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{CATEGORY, GRID, person, reveal};
 
-const DOOR: &str = "3号楼2单元501";
+pub(super) const DOOR: &str = "3号楼2单元501";
 const PLACE: &str = "place { address { text isMasked } point { longitude } village { name } }";
 /// Whoever goes from door to door in the village.
 const NEAR: [&str; 5] =
@@ -27,7 +27,7 @@ fn with(mut input: Value, more: &Value) -> Value {
     input
 }
 
-async fn report(by: &Actor, more: &Value) -> anyhow::Result<Matter> {
+pub(super) async fn report(by: &Actor, more: &Value) -> anyhow::Result<Matter> {
     let category = Places::of(by).category(CATEGORY).await?;
     let input = json!({"categoryId": category, "title": "题", "description": "述", "source": "WALK_IN",
         "reporter": {"name": "演示·报事人", "phone": "10070009999"}});
@@ -93,6 +93,17 @@ async fn a_case_tells_its_door_by_what_one_has_to_do_with_it() -> anyhow::Result
             .act(&town, "caseSendDown", json!({"target": {"unitId": unit}, "reason": "请社区处理"}))
             .await?;
         assert_eq!(read(&town, &matter.id).await?.0, json!(true), "it does no more");
+        // Whose village nobody knows yet is told to whoever sends it there.
+        let category = Places::of(&reporter).category(CATEGORY).await?;
+        let unknown = json!({"categoryId": category, "title": "题", "description": "述", "source": "HOTLINE_12345",
+            "place": {"unitId": Places::of(&reporter).unit(&GRID[..9]).await?}, "address": DOOR});
+        let answer = reporter.mutate("caseReport", "case { id } userErrors { code path }", unknown).await?;
+        let ask = "query($id: ID!) { node(id: $id) { ... on Case { place { address { text } } } } }";
+        let leader = person(&served, "district.leader").await?;
+        for (by, wanted) in [(&town, DOOR), (&leader, "千里山镇***")] {
+            let told = by.run(ask, json!({"id": answer.payload()?["case"]["id"]})).await?;
+            assert_eq!(told.data("node/place/address/text")?, wanted, "{}", by.account());
+        }
         // A delicate one is on the map of those who are at home there.
         let delicate = report(&station, &json!({"sensitivity": "SENSITIVE"})).await?;
         assert_eq!(read(&station, &delicate.id).await?, (json!(false), json!(106.8)));

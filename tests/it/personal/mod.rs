@@ -3,6 +3,7 @@
 mod addresses;
 mod joint;
 mod lookups;
+mod outside;
 
 use anyhow::ensure;
 use fengqiao_tests::{Actor, Answer, Matter, Places, Served, account_id, on_backends};

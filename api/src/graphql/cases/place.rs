@@ -30,8 +30,9 @@ impl CasePlace<'_> {
         grid_of(ctx, self.0.place.grid).await.map_err(Into::into).transpose()
     }
 
-    /// Address, as it was typed: whole for whoever reported the case, whoever it lies with or who assists, and whoever goes from door to door in its
-    /// village; for others it ends there, as in `新地社区***`. `personReveal` tells it to whoever needs it.
+    /// Address, as it was typed: whole for whoever reported the case, whoever it lies with or who assists or is in charge, whoever goes from door to door in
+    /// its village, whoever dispatches it where no village is known, and by `ADDRESS_READ`; for others it ends there, as in `新地社区***`. `personReveal`
+    /// tells it to whoever may read it whole.
     async fn address(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<MaskedText>> {
         let member = member(ctx)?;
         let address = member.services().cases.address(member.scope(), self.0).map_err(Fault::from_failure)?;

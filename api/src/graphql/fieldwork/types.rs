@@ -172,7 +172,7 @@ impl VisitPlace<'_> {
     }
 
     /// Address, as it was typed: whole for whoever made the visit and whoever goes from door to door in its village, of a child or a key person only
-    /// with what reading of them needs; for others it ends there, as in `新地社区***`. `personReveal` tells it to whoever needs it.
+    /// with what reading of them needs; for others it ends there, as in `新地社区***`. `personReveal` tells it to whoever may read it whole.
     async fn address(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<MaskedText>> {
         let member = member(ctx)?;
         let address = self.0.address_for(member.scope());

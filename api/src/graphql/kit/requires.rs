@@ -56,7 +56,7 @@ pub enum Permission {
     CaseHandle,
     /// Read who reported a case, unless the report is anonymous.
     ReporterRead,
-    /// Read the name and the number of a person whole, who is masked in every query: for a purpose, so often a day, and written down.
+    /// Read the name, the number and the address of a person whole, who is masked in every query: for a purpose, so often a day, and written down.
     PersonalReveal,
     /// Report a case (上报).
     CaseReport,
@@ -68,6 +68,8 @@ pub enum Permission {
     KeyPersonFollowUp,
     /// Read what is said of children under fourteen (不满十四周岁), in the target's territory, whoever recorded it.
     ChildRead,
+    /// Read to the door where cases of the target's territory occurred (完整地址): for systems to which the district reports.
+    AddressRead,
     /// Accept a reported case (受理).
     CaseAccept,
     /// Refuse a reported case (不予受理).

@@ -32,18 +32,20 @@ impl CaseService {
     /// As the database says.
     pub async fn similar_to_case(
         &self,
-        _scope: &Scope,
+        scope: &Scope,
         reader: &Reader,
         case: &Case,
     ) -> Answer<Vec<SimilarCase>> {
-        Ok(similar(&*reader.tx().await?, SimilarTo::case(case)).await?)
+        Ok(similar(&*reader.tx().await?, SimilarTo::case(case, case.point_for(scope))).await?)
     }
 }
 
 async fn similar(tx: &Tx, to: SimilarTo) -> Result<Vec<SimilarCase>, StoreError> {
     let Some((_, terms)) = catalogue::directory::category(tx, to.category).await? else { return Ok(vec![]) };
     let nearness = told_apart(terms.nearness);
-    let near = list::near(tx, &to, nearness).await?;
+    // How far away a case lies whose point is not told would tell it.
+    let told = |case: &Case| to.point.is_none() || case.point.is_none() || case.point_for(tx.scope()).is_some();
+    let near = list::near(tx, &to, nearness).await?.into_iter().filter(told).collect();
     Ok(alike(&to, nearness, near))
 }
 

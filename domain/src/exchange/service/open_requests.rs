@@ -102,8 +102,8 @@ async fn told(tx: &Tx, partner: &Partner, found: Vec<Case>) -> Result<Vec<OpenRe
             requested_at: case.opened_at,
             updated_at,
             expected_at: case.due_at,
-            address,
-            point: case.point.map(|point| point.told_in(system)),
+            address: org::directory::address_text(tx, &case.place, address).await?,
+            point: case.point_for(tx.scope()).map(|point| point.told_in(system)),
             number: case.number,
         });
     }

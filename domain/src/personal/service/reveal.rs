@@ -44,7 +44,8 @@ impl PersonalService {
         store::insert(&tx, account).await?;
         if !mutant::active(Mutant::SilentReveal) {
             let purpose: &'static str = command.purpose.into();
-            let facts = json!({ "of": command.subject.kind(), "purpose": purpose, "note": note });
+            let (of, told) = (command.subject.kind(), person.known());
+            let facts = json!({ "of": of, "purpose": purpose, "note": note, "told": told });
             tx.audit("person.reveal", &command.subject.target(), facts);
         }
         tx.commit(Done { id: account.uuid(), version: 1 }).await?;

@@ -14,7 +14,7 @@ pub struct PersonalMutation;
 
 #[Object]
 impl PersonalMutation {
-    /// Read the name and the number of a person whole (查看完整信息), whom every query masks. The audit trail keeps who read whom and what for; an account
+    /// Read the name, the number and the address of a person whole (查看完整信息), whom every query masks. The audit trail keeps who read whom and what for; an account
     /// reads so many a day, and `RATE_LIMITED` says when the next one is.
     #[graphql(directive = requires::apply(Permission::PersonalReveal))]
     async fn person_reveal(
