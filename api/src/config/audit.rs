@@ -77,3 +77,18 @@ impl Audit {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+
+    /// What `docs/SECURITY.md` and requirement P6 promise whoever sets nothing.
+    #[test]
+    fn by_the_defaults_the_trail_is_kept_three_years_and_anchored_each_hour() {
+        let audit = Settings::read(None).expect("the defaults").audit;
+        assert_eq!(audit.kept(), Duration::from_hours(3 * 365 * 24));
+        assert_eq!(audit.anchored(), Duration::from_hours(1));
+        assert_eq!(audit.refusals_per_hour, 60);
+    }
+}

@@ -287,7 +287,7 @@ impl Settings {
             self.attachments.check(),
             self.audit.check(),
             self.auth.check(),
-            self.edge.cost.check(),
+            self.edge.check(),
             self.federation.check(),
             self.files.check(),
             self.oversight.check(),

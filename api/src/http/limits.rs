@@ -4,6 +4,7 @@
 //! an input may hold (list lengths, page sizes) is the schema's business, not the edge's.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
@@ -39,6 +40,25 @@ pub struct Limits {
     /// Networks of reverse proxies whose `X-Forwarded-For` is believed. Empty by default: whoever is connected is the caller,
     /// for a header of anybody else's is no better than what they say.
     pub trusted_proxies: Vec<Network>,
+}
+
+/// Between two questions whether a caller is still valid lie so many seconds: who was revoked is out after 20 at most, and after three times
+/// as much where nobody can say.
+const RECHECK: RangeInclusive<Seconds> = Seconds::whole(1)..=Seconds::whole(20);
+
+impl Limits {
+    /// # Errors
+    /// One line that names the key.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        for (part, every) in
+            [("socket", self.socket.recheck_seconds), ("stream", self.stream.recheck_seconds)]
+        {
+            if !RECHECK.contains(&every) {
+                return Err(format!("edge.{part}.recheck_seconds is {every:?} and must be 1 to 20 seconds"));
+            }
+        }
+        self.cost.check()
+    }
 }
 
 /// Limits on a document, checked before the executor sees it: its own checks walk fragments without a
@@ -204,7 +224,8 @@ pub struct SocketLimits {
     /// Seconds between pings; a peer that let a whole interval pass in silence is dead. Below the 30 s
     /// after which common gateways drop an idle connection.
     pub ping_seconds: Seconds,
-    /// Seconds between two questions whether the caller is still valid: a revoked one is out in 60 s.
+    /// Seconds between two questions whether the caller is still valid (1 to 20): a revoked one is out by the next, and in 60 s where nobody
+    /// can say.
     pub recheck_seconds: Seconds,
     /// Seconds a closing handshake may take.
     pub close_seconds: Seconds,
@@ -237,7 +258,7 @@ pub struct StreamLimits {
     pub max_streams_per_user: usize,
     /// Seconds of silence before a comment keeps the connection alive.
     pub keep_alive_seconds: Seconds,
-    /// Seconds between two questions whether the caller is still valid.
+    /// Seconds between two questions whether the caller is still valid, as of sockets.
     pub recheck_seconds: Seconds,
 }
 
@@ -325,5 +346,20 @@ impl<'de> Deserialize<'de> for Seconds {
         Duration::try_from_secs_f64(seconds)
             .map(Self)
             .map_err(|_| serde::de::Error::custom("seconds must be zero or more"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_was_revoked_is_out_by_the_defaults_after_twenty_seconds() {
+        let settings = crate::config::Settings::read(None).expect("the defaults");
+        for limits in [&settings.edge, &Limits::default()] {
+            assert_eq!(limits.socket.recheck_seconds, Seconds::whole(20));
+            assert_eq!(limits.stream.recheck_seconds, Seconds::whole(20));
+            assert_eq!(limits.check(), Ok(()));
+        }
     }
 }

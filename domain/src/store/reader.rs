@@ -10,6 +10,69 @@ use crate::store::{Db, StoreError, Tx};
 /// Opens a snapshot when it is first needed and shares it with all loaders of the request.
 ///
 /// Dropping it queues the rollback; the pool flushes it off the request's path.
+///
+/// Nothing is read or written without a scope (requirement T1). This compiles:
+///
+/// ```
+/// use fengqiao_domain::kernel::scope::Scope;
+/// use fengqiao_domain::{Db, Reader};
+///
+/// fn read(db: &Db, scope: &Scope) -> Reader {
+///     db.reader(scope)
+/// }
+/// ```
+///
+/// The same without a scope does not:
+///
+/// ```compile_fail,E0061
+/// use fengqiao_domain::kernel::scope::Scope;
+/// use fengqiao_domain::{Db, Reader};
+///
+/// fn read(db: &Db) -> Reader {
+///     db.reader()
+/// }
+/// ```
+///
+/// Nobody makes a scope of their own:
+///
+/// ```compile_fail,E0624
+/// use std::sync::Arc;
+///
+/// use fengqiao_domain::kernel::scope::Scope;
+/// use fengqiao_domain::{Db, Reader};
+///
+/// fn read(db: &Db, scope: &Scope) -> Reader {
+///     db.reader(&Scope::new(todo!(), "request"))
+/// }
+/// ```
+///
+/// ```compile_fail,E0599
+/// use fengqiao_domain::kernel::scope::Scope;
+/// use fengqiao_domain::{Db, Reader};
+///
+/// fn read(db: &Db, scope: &Scope) -> Reader {
+///     db.reader(&Scope::default())
+/// }
+/// ```
+///
+/// Nor does anybody open a transaction, or reach a connection, with one in hand: that is the slices' business.
+///
+/// ```compile_fail,E0624
+/// use fengqiao_domain::Db;
+/// use fengqiao_domain::kernel::scope::Scope;
+///
+/// async fn write(db: &Db, scope: &Scope) {
+///     db.begin(scope).await;
+/// }
+/// ```
+///
+/// ```compile_fail,E0616
+/// use fengqiao_domain::Db;
+///
+/// fn reach(db: &Db) {
+///     db.0;
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Reader {
     db: Db,

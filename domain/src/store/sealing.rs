@@ -243,3 +243,14 @@ pub(super) fn audited(
     let (id, account) = (AuditId::from_uuid(id), account.map(AccountId::from_uuid));
     Audited { tenant, id, at: Timestamp(at), account, action, target, request_id, detail }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Requirement P6: five seconds after the commit at the latest. No setting makes it longer.
+    #[test]
+    fn whoever_seals_looks_often_enough() {
+        assert!(IDLE + BREATH <= Duration::from_secs(2), "{IDLE:?} and {BREATH:?}");
+    }
+}

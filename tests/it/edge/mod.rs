@@ -12,5 +12,6 @@ mod request_line;
 mod scanned;
 mod shown_settings;
 mod startup;
+mod stored;
 mod token_keys;
 mod transport;

@@ -64,6 +64,13 @@ fn an_unknown_or_impossible_setting_is_named() -> anyhow::Result<()> {
     says(&check("[audit]\nanchor_seconds = 0\n")?, &["audit.anchor_seconds"]);
     says(&check("[redis]\nprefix = \"a:b\"\n")?, &["redis.prefix"]);
     says(&check("[redis]\ntimeout_millis = 5001\n")?, &["redis.timeout_millis", "5000"]);
+    for part in ["socket", "stream"] {
+        for seconds in ["20.5", "0.5"] {
+            let key = format!("edge.{part}.recheck_seconds");
+            let refused = check(&format!("[edge.{part}]\nrecheck_seconds = {seconds}\n"))?;
+            says(&refused, &[&key, "1 to 20"]);
+        }
+    }
     let given = refusal(&folder, &["serve", "--redis", "http://:s3cret@cache"], &[])?;
     says(&given, &["redis.url", "redis://"]);
     ensure!(!given.contains("s3cret"), "{given}");

@@ -2,7 +2,7 @@
 
 mod issuer_fake;
 mod linking;
-mod oidc;
+pub(crate) mod oidc;
 mod providers;
 mod registering;
 mod snippet;

@@ -5,27 +5,27 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fengqiao_api::demo::PASSWORD;
-use fengqiao_tests::{Answer, Backend, on_backends};
+use fengqiao_tests::{Answer, Backend, Served, on_backends};
 use serde_json::{Value, json};
 
 use super::issuer_fake::{Issuer, Key, message};
 use super::{DISTRICT, NOW, SESSION, Town, is, link};
 
-const ISSUER: &str = "https://id.example.org";
-const AUDIENCE: &str = "fengqiao-150302";
+pub(crate) const ISSUER: &str = "https://id.example.org";
+pub(crate) const AUDIENCE: &str = "fengqiao-150302";
 
 /// A district that trusts an issuer.
-struct Realm {
+pub(crate) struct Realm {
     town: Town,
     issuer: Issuer,
-    key: Key,
+    pub(crate) key: Key,
 }
 
-fn header() -> Value {
+pub(crate) fn header() -> Value {
     json!({"alg": "ES256", "typ": "JWT", "kid": "one"})
 }
 
-fn claims(at: i64) -> Value {
+pub(crate) fn claims(at: i64) -> Value {
     json!({"iss": ISSUER, "aud": AUDIENCE, "sub": "employee-7", "iat": at, "exp": at + 300, "tenant": DISTRICT})
 }
 
@@ -55,7 +55,7 @@ impl Realm {
     }
 
     /// The same with somebody who linked themselves.
-    async fn with_worker(backend: Backend) -> anyhow::Result<Self> {
+    pub(crate) async fn with_worker(backend: Backend) -> anyhow::Result<Self> {
         let realm = Self::open(backend).await?;
         let worker = realm.town.signed_in("xindi.worker").await?;
         let token = realm.token(json!({"jti": "first"}))?;
@@ -71,8 +71,13 @@ impl Realm {
         self.key.token(&header(), &with(claims(self.now()), others))
     }
 
-    fn now(&self) -> i64 {
+    pub(crate) fn now(&self) -> i64 {
         self.town.served.services().db.now().micros() / 1_000_000
+    }
+
+    /// The server.
+    pub(crate) const fn served(&self) -> &Served {
+        &self.town.served
     }
 
     async fn come(&self, token: &str) -> anyhow::Result<Answer> {

@@ -47,7 +47,12 @@ fn form(file_name: &str, file: &[u8], texts: &[(&str, &str)]) -> (String, Vec<u8
 }
 
 /// Sends a form: what is answered.
-async fn sent(by: &Actor, file_name: &str, file: &[u8], texts: &[(&str, &str)]) -> anyhow::Result<Answer> {
+pub(crate) async fn sent(
+    by: &Actor,
+    file_name: &str,
+    file: &[u8],
+    texts: &[(&str, &str)],
+) -> anyhow::Result<Answer> {
     let (kind, body) = form(file_name, file, texts);
     let request = by.at(Method::POST, "/files").header("content-type", kind).body(body);
     let request = match by.token() {

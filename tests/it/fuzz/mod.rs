@@ -1,11 +1,13 @@
 //! What reads bytes of strangers is given bytes that are almost right, at the doors where they come in: nothing breaks, nothing
-//! hangs, and nobody gets in.
+//! hangs, and nobody gets in. The servers run on the thread of their test, so that it is known what each input costs.
 //!
 //! Each run gives each door the same some hundred; `FENGQIAO_FUZZ_CASES` and `FENGQIAO_FUZZ_SEED` give it more and others. What ever
 //! broke something goes into the corpus.
 
 mod edits;
 mod numbers;
+mod proofs;
+mod work;
 
 use std::time::Duration;
 
@@ -20,6 +22,7 @@ use crate::exchange::{NOW, Partner, order};
 use crate::sweep::chance::Chance;
 use crate::webhooks::Desk;
 use edits::{corpus, edited};
+use work::quickly;
 
 /// Given to each door in a run.
 const CASES: usize = 400;
@@ -40,8 +43,13 @@ fn chance() -> anyhow::Result<Chance> {
     Ok(Chance(u64::try_from(number("FENGQIAO_FUZZ_SEED", 20_261_129)?)?))
 }
 
-/// What is answered, which is no failure of ours.
+/// What is answered, which is no failure of ours, and takes nobody long.
 async fn answered(request: RequestBuilder, sent: &[u8]) -> anyhow::Result<(u16, Value)> {
+    let told = || format!("sent {}", String::from_utf8_lossy(sent).escape_debug());
+    quickly(told, async || asked(request.try_clone().context("bytes")?, sent).await).await
+}
+
+async fn asked(request: RequestBuilder, sent: &[u8]) -> anyhow::Result<(u16, Value)> {
     let told = || format!("sent {}", String::from_utf8_lossy(sent).escape_debug());
     let response: Response = request.timeout(LONGEST).send().await.with_context(told)?;
     let status = response.status().as_u16();
@@ -54,7 +62,7 @@ fn posted(by: &Actor, body: &[u8]) -> RequestBuilder {
     by.post().header("content-type", "application/json").body(body.to_vec())
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_document_that_is_almost_one_is_answered() -> anyhow::Result<()> {
     let served = Served::demo(Backend::Sqlite).await?;
     let (station, seeds, mut chance) =
@@ -69,7 +77,7 @@ async fn a_document_that_is_almost_one_is_answered() -> anyhow::Result<()> {
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_filter_that_is_almost_one_is_answered() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let served = Served::demo(backend).await?;
@@ -105,7 +113,7 @@ const LISTS: [&str; 4] = [
     "query($c: String) { page: caseEvents(first: 1, after: $c) { pageInfo { endCursor } } }",
 ];
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_cursor_that_is_almost_one_is_answered() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let served = Served::demo(backend).await?;
@@ -129,7 +137,7 @@ async fn a_cursor_that_is_almost_one_is_answered() -> anyhow::Result<()> {
     .await
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_token_that_is_almost_one_opens_nothing() -> anyhow::Result<()> {
     let served = Served::demo(Backend::Sqlite).await?;
     let station = served.sign_in("xindi.station@150302").await?;
@@ -159,7 +167,7 @@ async fn a_token_that_is_almost_one_opens_nothing() -> anyhow::Result<()> {
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_signature_that_is_almost_one_lets_nobody_in() -> anyhow::Result<()> {
     let desk = Desk::open(Backend::Sqlite).await?;
     let partner = Partner::hotline(&desk, json!({})).await?;
@@ -183,7 +191,7 @@ async fn a_signature_that_is_almost_one_lets_nobody_in() -> anyhow::Result<()> {
     Ok(())
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_message_of_a_partner_that_is_almost_one_is_answered() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let desk = Desk::open(backend).await?;
@@ -200,7 +208,7 @@ async fn a_message_of_a_partner_that_is_almost_one_is_answered() -> anyhow::Resu
     .await
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_file_of_rows_that_is_almost_one_is_read_or_refused() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let world = World::new(backend).await?;
@@ -208,10 +216,11 @@ async fn a_file_of_rows_that_is_almost_one_is_read_or_refused() -> anyhow::Resul
         seeds.push(workbook()?);
         for _ in 0..cases()? {
             let file = edited(&seeds, &mut chance);
-            let outcome = world.org().import_units(world.platform(), file.as_slice()).await;
-            if let Err(failure) = outcome {
-                let told = String::from_utf8_lossy(&file).escape_debug().to_string();
-                ensure!(matches!(failure, ImportFailure::Rows(_)), "{failure:?} of {told}");
+            let told = || String::from_utf8_lossy(&file).escape_debug().to_string();
+            let brought =
+                async || anyhow::Ok(world.org().import_units(world.platform(), file.as_slice()).await);
+            if let Err(failure) = quickly(told, brought).await? {
+                ensure!(matches!(failure, ImportFailure::Rows(_)), "{failure:?} of {}", told());
             }
         }
         Ok(())

@@ -8,6 +8,8 @@ use futures::future::try_join_all;
 use super::{Tokens, shown, sign_in, try_refresh};
 
 const ACCOUNT: &str = "xindi.worker@150302";
+/// In seconds.
+const DAY: i64 = 86_400;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_refresh_gives_a_new_pair() -> anyhow::Result<()> {
@@ -123,6 +125,45 @@ async fn a_token_that_lay_idle_or_is_none_is_refused() -> anyhow::Result<()> {
         let tokens = Tokens::of(&try_refresh(&served, &tokens.refresh).await?)?;
         served.pass_seconds(1_801);
         assert_eq!(try_refresh(&served, &tokens.refresh).await?.user_error()?.0, "REFRESH_INVALID");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_is_refreshed_every_day_is_over_after_thirty() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let mut tokens = sign_in(&served, ACCOUNT).await?;
+        let mut over = None;
+        for day in 1..=31 {
+            served.pass_seconds(DAY);
+            let answer = try_refresh(&served, &tokens.refresh).await?;
+            if day >= 30 {
+                assert_eq!(answer.user_error()?.0, "REFRESH_INVALID", "day {day}");
+                assert_eq!(shown(&served, &tokens.access).await?.0, 401, "day {day}");
+                continue;
+            }
+            let until = answer.payload()?["session"]["sessionExpiresAt"].clone();
+            ensure!(
+                until.is_string() && *over.get_or_insert_with(|| until.clone()) == until,
+                "day {day}: {until}"
+            );
+            tokens = Tokens::of(&answer)?;
+            assert_eq!(shown(&served, &tokens.access).await?.0, 200, "day {day}");
+        }
+        // The last access token ends with the session, although it would live longer.
+        let one_day = |settings: &mut Settings| settings.auth.session_days = 1;
+        let served = Served::demo_with(backend, one_day).await?;
+        let tokens = sign_in(&served, ACCOUNT).await?;
+        served.pass_seconds(DAY - 60);
+        let last = Tokens::of(&try_refresh(&served, &tokens.refresh).await?)?;
+        served.pass_seconds(59);
+        assert_eq!(shown(&served, &last.access).await?.0, 200);
+        // Clocks may differ by half a minute.
+        served.pass_seconds(32);
+        assert_eq!(shown(&served, &last.access).await?.0, 401);
+        assert_eq!(try_refresh(&served, &last.refresh).await?.user_error()?.0, "REFRESH_INVALID");
         Ok(())
     })
     .await

@@ -126,6 +126,11 @@ const WORK: &[Row] = &[
         "events::unreadable::what_is_remembered_of_what_nobody_can_read_is_forgotten",
     ),
     (
+        Mutant::DeafMemory,
+        On::Both,
+        "walkthroughs::left::whoever_held_villages_of_a_town_that_goes_loses_them_at_once",
+    ),
+    (
         Mutant::AnyAccount,
         On::Both,
         "staff::accounts::nobody_ties_an_account_that_holds_something_beyond_their_roster",

@@ -8,6 +8,8 @@
 mod file;
 mod followed;
 mod own;
+#[cfg(test)]
+mod pinned_tests;
 mod replaced;
 mod ring;
 mod sm;
@@ -230,10 +232,20 @@ impl Vault {
     /// # Errors
     /// As [`Vault::seal`].
     pub fn seal_bytes(&self, cell: &Cell, clear: &[u8]) -> Result<SealedBytes, VaultError> {
-        let ring = self.keys.content();
-        let key = ring.sealing()?;
         let mut nonce = [0; NONCE_LENGTH];
         self.random.fill(&mut nonce).map_err(|_| VaultError::Library)?;
+        self.seal_with(cell, clear, nonce)
+    }
+
+    /// A nonce is for one value.
+    fn seal_with(
+        &self,
+        cell: &Cell,
+        clear: &[u8],
+        nonce: [u8; NONCE_LENGTH],
+    ) -> Result<SealedBytes, VaultError> {
+        let ring = self.keys.content();
+        let key = ring.sealing()?;
         let mut body = clear.to_vec();
         let derived = self.derive(key, "seal", cell.tenant, (cell.table, cell.column))?;
         key.provider.seal(&derived, (&nonce, &binding(cell, key.id)), &mut body)?;

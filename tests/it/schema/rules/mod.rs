@@ -4,6 +4,7 @@ mod descriptions;
 mod enums;
 mod errors;
 mod ids;
+mod inputs;
 mod lists;
 mod mutations;
 mod order;
@@ -23,6 +24,7 @@ pub const ALL: &[Rule] = &[
     errors::tell_message_path_and_code,
     ids::are_ids_of_nodes,
     ids::are_not_answered_bare,
+    inputs::say_nothing_that_the_server_decides,
     lists::are_connections_or_short,
     lists::filter_and_order_alike,
     enums::are_screaming_and_say_what_they_are,
@@ -44,6 +46,7 @@ pub fn exceptions() -> impl Iterator<Item = Exception> {
         mutations::WITHOUT_PERMISSION,
         ids::BARE,
         ids::WITHOUT_NODE,
+        inputs::SAID_BY_CLIENTS,
         lists::WITH_GAPS,
         lists::UNPAGED,
         enums::OF_OTHER_NAME,
