@@ -127,3 +127,26 @@ async fn a_token_that_lay_idle_or_is_none_is_refused() -> anyhow::Result<()> {
     })
     .await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_over_after_its_days_however_often_it_is_refreshed() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let served = Served::demo_with(backend, |settings| settings.auth.session_days = 1).await?;
+        let mut tokens = sign_in(&served, ACCOUNT).await?;
+        for _ in 0..23 {
+            served.pass_seconds(3_600);
+            tokens = Tokens::of(&try_refresh(&served, &tokens.refresh).await?)?;
+        }
+        served.pass_seconds(3_590);
+        let last = try_refresh(&served, &tokens.refresh).await?;
+        let session = &last.payload()?["session"];
+        assert_eq!(session["expiresAt"], session["sessionExpiresAt"], "a token does not outlive its session");
+        let tokens = Tokens::of(&last)?;
+        assert_eq!(shown(&served, &tokens.access).await?.0, 200);
+        served.pass_seconds(20);
+        assert_eq!(shown(&served, &tokens.access).await?.0, 401);
+        assert_eq!(try_refresh(&served, &tokens.refresh).await?.user_error()?.0, "REFRESH_INVALID");
+        Ok(())
+    })
+    .await
+}

@@ -52,7 +52,7 @@ pub(crate) async fn brought(
 }
 
 /// Takes a file out: what is told of it at its end.
-async fn taken(by: &Actor, input: Value) -> anyhow::Result<Value> {
+pub(crate) async fn taken(by: &Actor, input: Value) -> anyhow::Result<Value> {
     let answer = by.mutate("exportStart", "export { id state }", input).await?;
     let id = text(&answer.payload()?["export"]["id"])?;
     let document =
@@ -63,7 +63,7 @@ async fn taken(by: &Actor, input: Value) -> anyhow::Result<Value> {
 }
 
 /// The bytes of a file that was taken out.
-async fn fetched(by: &Actor, export: &Value) -> anyhow::Result<Vec<u8>> {
+pub(crate) async fn fetched(by: &Actor, export: &Value) -> anyhow::Result<Vec<u8>> {
     ensure!(export["state"] == "SUCCEEDED", "{export}");
     let answer = by.at(Method::GET, &text(&export["downloadPath"])?).send().await?;
     ensure!(answer.status() == StatusCode::OK, "{answer:?}");

@@ -44,6 +44,8 @@ impl PersonalService {
         store::insert(&tx, account).await?;
         if !mutant::active(Mutant::SilentReveal) {
             let purpose: &'static str = command.purpose.into();
+            let told = !mutant::active(Mutant::ForgottenPurpose);
+            let (purpose, note) = (told.then_some(purpose), note.filter(|_| told));
             let facts = json!({ "of": command.subject.kind(), "purpose": purpose, "note": note });
             tx.audit("person.reveal", &command.subject.target(), facts);
         }
