@@ -315,6 +315,12 @@ impl Running {
         sign_in(&self.client, self.address, account).await
     }
 
+    /// Whoever is not signed in.
+    #[must_use]
+    pub fn anonymous(&self) -> Actor {
+        Actor::new(self.client.clone(), self.address, "anonymous", None)
+    }
+
     /// Number of the process.
     #[must_use]
     pub fn process(&self) -> u32 {

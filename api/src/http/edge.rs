@@ -304,6 +304,9 @@ impl<E: Runner> Edge<E> {
         let context = Context { names, ..self.context(envelope) };
         let deadline = self.limits().request.deadline_seconds.duration();
         let span = tracing::info_span!("operation", request_id = %envelope.request_id);
+        if mutant::active(Mutant::LoggedVariables) {
+            span.in_scope(|| tracing::info!(variables = ?request.variables, "asked"));
+        }
         let running = AssertUnwindSafe(self.inner.executor.execute(request)).catch_unwind().instrument(span);
         let answer = match tokio::time::timeout(deadline, Box::pin(running)).await {
             Ok(Ok(response)) => Answer::from_response(response, &field_positions, &context),

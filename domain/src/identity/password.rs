@@ -199,6 +199,9 @@ impl PasswordPool {
         hash: Option<&str>,
     ) -> Result<Verdict, Failure<IdentityError>> {
         let known = hash.is_some() && password.len() <= MOST_BYTES;
+        if hash.is_none() && mutant::active(Mutant::HastyStranger) {
+            return Ok(Verdict::Wrong);
+        }
         let password = Zeroizing::new(password.chars().take(MOST_BYTES).collect::<String>());
         if mutant::active(Mutant::KeptPasswords) {
             std::mem::forget(password.clone());

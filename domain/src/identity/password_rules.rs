@@ -107,7 +107,8 @@ impl PasswordRules {
             let lapsed = over(Some(self.lapse(given_at))) && !mutant::active(Mutant::LastingGift);
             return if lapsed { Standing::Lapsed } else { Standing::ChangeRequired };
         }
-        if over(self.due(row.changed_at)) { Standing::ChangeRequired } else { Standing::InForce }
+        let due = over(self.due(row.changed_at)) && !mutant::active(Mutant::LastingPassword);
+        if due { Standing::ChangeRequired } else { Standing::InForce }
     }
 }
 

@@ -436,6 +436,36 @@ pub enum Mutant {
     HastyCount,
     /// A key goes although something is sealed under it.
     UsedKeyRetired,
+    /// What is sealed has the clear text beside it.
+    ClearText,
+    /// What a request is about stands in the log.
+    LoggedVariables,
+    /// Whoever names an account that is not there is told so at once.
+    HastyStranger,
+    /// An own password counts for ever, whatever the rules say.
+    LastingPassword,
+    /// A session lies unused for as long as anybody likes.
+    NoIdleEnd,
+    /// A session that is refreshed never ends.
+    NoSessionEnd,
+    /// An access token counts for ever.
+    EndlessToken,
+    /// A token of another type counts as an access token.
+    AnyTokenType,
+    /// A token says of itself by what it was signed, and nobody compares.
+    AnyAlgorithm,
+    /// Equal numbers of two tenants have the same blind index.
+    SharedBlind,
+    /// Whoever reads somebody whole for another purpose need not say which.
+    UnsaidPurpose,
+    /// For what somebody was read whole is not written down.
+    ForgottenPurpose,
+    /// Whoever was given leave to oversee a district has it for ever.
+    EndlessLeave,
+    /// The audit trail goes as early as a setting says.
+    HastyTrail,
+    /// Whoever verifies the audit trail does not read what was anchored of it.
+    UnreadAnchor,
     /// What is audited is never sealed.
     UnsealedAudit,
     /// The hash of an audit entry does not cover the one before.

@@ -4,6 +4,7 @@ use strum::{EnumIter, EnumString, IntoStaticStr};
 
 use crate::kernel::failure::Problem;
 use crate::kernel::id::{AccountId, CaseId, StaffMemberId, VisitId};
+use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::text;
 use crate::personal::error::PersonError;
 
@@ -75,7 +76,7 @@ impl RevealPerson {
     pub(super) fn noted(&self) -> Result<Option<String>, Problem<PersonError>> {
         let bad = |bad| Problem::at("note", PersonError::from(bad));
         match (self.purpose, self.note.as_deref()) {
-            (RevealPurpose::Other, note) => {
+            (RevealPurpose::Other, note) if !mutant::active(Mutant::UnsaidPurpose) => {
                 text::required(note.unwrap_or_default(), NOTE_LIMIT).map(Some).map_err(bad)
             }
             (_, note) => text::optional(note, NOTE_LIMIT).map_err(bad),

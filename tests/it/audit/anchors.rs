@@ -1,14 +1,16 @@
 //! An end that was written down elsewhere shows what a chain cannot: that its end was cut off, or all of it replaced.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
+use fengqiao_domain::Anchored;
 use fengqiao_domain::audit::{anchor_line, read_anchor};
 use fengqiao_domain::kernel::chain::Break;
 use fengqiao_tests::{Backend, Household, on_backends};
 use serde_json::json;
 
-use super::{broken, bytes, seal, sealed, tamper, verify, write};
+use super::{GUARDS, broken, bytes, seal, sealed, tamper, verify, write};
 
 /// Everything after a place goes, and the head says that it was never there.
 const CUT: &str = "DELETE FROM audit_entries WHERE tenant_id = $T AND id IN \
@@ -103,28 +105,78 @@ async fn a_line_says_what_was_anchored() -> anyhow::Result<()> {
     .await
 }
 
+/// A server writes something down in its audit trail, and elsewhere where that ended; it has ended when this returns.
+async fn worked(home: &Household) -> anyhow::Result<()> {
+    let anchors =
+        [("FENGQIAO__AUDIT__ANCHOR_FILE", "kept/anchor.jsonl"), ("FENGQIAO__AUDIT__ANCHOR_SECONDS", "1")];
+    let running = home.start_with(&anchors).await?;
+    let admin = running.sign_in("system.admin@150302").await?;
+    let written = Instant::now();
+    let input = json!({"code": "new", "name": "新单位", "kind": "police"});
+    admin.mutate("organisationCreate", "organisation { id }", input).await?.payload()?;
+    while home.number("SELECT CAST(count(*) AS TEXT) FROM audit_pending").await? > 0
+        || !is_anchored(home).await?
+    {
+        ensure!(written.elapsed() < Duration::from_secs(20), "it is never sealed, or not anchored");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    running.terminate().await
+}
+
+/// Whether the ends of all chains are written down elsewhere.
+async fn is_anchored(home: &Household) -> anyhow::Result<bool> {
+    let kept = std::fs::read_to_string(home.folder().join("kept/anchor.jsonl")).unwrap_or_default();
+    let end = |end: Anchored| format!("{} {}", end.tenant.uuid().simple(), end.sequence);
+    let anchored: BTreeSet<String> = kept.lines().filter_map(read_anchor).map(end).collect();
+    let ends = match home.backend() {
+        Backend::Sqlite => "SELECT lower(hex(tenant_id)) || ' ' || sequence FROM audit_heads",
+        Backend::Postgres => "SELECT replace(tenant_id::text, '-', '') || ' ' || sequence FROM audit_heads",
+    };
+    Ok(home.texts(ends).await?.into_iter().all(|end| anchored.contains(&end)))
+}
+
+/// How a command ended, and what it said and complained of.
+async fn check(home: &Household, arguments: &[&str]) -> anyhow::Result<(Option<i32>, String, String)> {
+    let mut command = home.command(arguments)?;
+    let output = tokio::task::spawn_blocking(move || command.output()).await??;
+    let said = (String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?);
+    Ok((output.status.code(), said.0, said.1))
+}
+
+/// The newest entry of the district goes, with its seal, and the head says that it was never there.
+const NEWEST_CUT: &str = "DELETE FROM audit_entries WHERE tenant_id = $T AND id = (SELECT entry_id FROM audit_seals \
+     WHERE tenant_id = $T AND sequence = (SELECT sequence FROM audit_heads WHERE tenant_id = $T)); \
+     DELETE FROM audit_seals WHERE tenant_id = $T AND sequence = (SELECT sequence FROM audit_heads WHERE tenant_id = $T); \
+     UPDATE audit_heads SET sequence = sequence - 1, hash = (SELECT hash FROM audit_seals s WHERE s.tenant_id = $T \
+     AND s.sequence = audit_heads.sequence - 1) WHERE tenant_id = $T";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_misses_an_end_that_the_anchor_alone_knows() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let home = Household::new(backend).await?;
+        worked(&home).await?;
+        let own = "(SELECT tenant_id FROM tenants WHERE code = '150302')";
+        let end = format!("SELECT CAST(sequence AS TEXT) FROM audit_heads WHERE tenant_id = {own}");
+        let end = home.number(&end).await?;
+        home.tamper(&GUARDS, &NEWEST_CUT.replace("$T", own)).await?;
+        let (code, _, complaint) = check(&home, &["audit", "verify"]).await?;
+        assert_eq!((code, complaint.as_str()), (Some(0), ""), "without the anchor nobody knows");
+        let (code, _, complaint) =
+            check(&home, &["audit", "verify", "--anchor", "kept/anchor.jsonl"]).await?;
+        assert_eq!(code, Some(1), "{complaint}");
+        let cut = format!("150302: broken at sequence {end}: the end of the chain was cut off");
+        ensure!(complaint.contains(&cut), "{complaint}");
+        Ok(())
+    })
+    .await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_seals_and_anchors_and_the_command_verifies() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let home = Household::new(backend).await?;
-        let anchors =
-            [("FENGQIAO__AUDIT__ANCHOR_FILE", "kept/anchor.jsonl"), ("FENGQIAO__AUDIT__ANCHOR_SECONDS", "1")];
-        let running = home.start_with(&anchors).await?;
-        let admin = running.sign_in("system.admin@150302").await?;
-        let written = Instant::now();
-        let input = json!({"code": "new", "name": "新单位", "kind": "police"});
-        admin.mutate("organisationCreate", "organisation { id }", input).await?.payload()?;
-        while home.number("SELECT CAST(count(*) AS TEXT) FROM audit_pending").await? > 0 {
-            ensure!(written.elapsed() < Duration::from_secs(20), "it is never sealed");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        running.terminate().await?;
-        let check = async |arguments: &[&str]| -> anyhow::Result<(Option<i32>, String, String)> {
-            let mut command = home.command(arguments)?;
-            let output = tokio::task::spawn_blocking(move || command.output()).await??;
-            let said = (String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?);
-            Ok((output.status.code(), said.0, said.1))
-        };
+        worked(&home).await?;
+        let check = async |arguments: &[&str]| check(&home, arguments).await;
         let (code, said, complaint) = check(&["audit", "verify", "--anchor", "kept/anchor.jsonl"]).await?;
         assert_eq!((code, complaint.as_str()), (Some(0), ""), "{said}");
         let line =

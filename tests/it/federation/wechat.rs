@@ -1,11 +1,16 @@
 //! Signing in by a WeChat mini-program.
 
 use anyhow::{Context as _, ensure};
-use fengqiao_tests::on_backends;
+use fengqiao_api::demo::PASSWORD;
+use fengqiao_tests::{Household, Places, Running, on_backends};
 use serde_json::json;
 
-use super::wechat_fake::{APP, SESSION_KEY};
-use super::{DISTRICT, Town, is};
+use super::wechat_fake::{APP, SESSION_KEY, Wechat};
+use super::{DISTRICT, PROVIDER, SECRET, SESSION, Town, is, link};
+use crate::tenancy::search::{Search, Spans, searched_at_rest};
+
+/// Whatever is said by the product, by what asks WeChat and by what asks the database.
+const EVERYTHING: &str = "debug,fengqiao_api=trace,fengqiao_domain=trace,reqwest=trace,hyper_util=trace";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_linked_their_wechat_signs_in_by_it() -> anyhow::Result<()> {
@@ -57,6 +62,64 @@ async fn what_wechat_tells_the_server_alone_is_kept_nowhere() -> anyhow::Result<
             }
         }
         Ok(())
+    })
+    .await
+}
+
+/// Somebody links their WeChat and comes by it, and somebody makes an account: the ids of the requests by which WeChat was asked.
+async fn come_and_go(running: &Running, wechat: &Wechat) -> anyhow::Result<Vec<String>> {
+    let security = running.sign_in("security.admin@150302").await?;
+    let trust = json!({"wechat": {"app": APP, "appSecret": SECRET, "isOpenToResidents": true}});
+    let input = json!({"name": "枫桥小程序", "trust": trust});
+    security.mutate("identityProviderCreate", PROVIDER, input).await?.payload()?;
+    let worker = running.sign_in("xindi.worker@150302").await?;
+    let proof = json!({"wechat": {"app": APP, "code": wechat.login("open-worker")}});
+    let linked = link(&worker, PASSWORD, proof).await?;
+    let input = json!({"districtCode": DISTRICT, "app": APP, "code": wechat.login("open-worker")});
+    let come = running.anonymous().mutate("sessionCreateByWechat", SESSION, input).await?;
+    let home = Places::of(&worker).unit("150302101203").await?;
+    let input = json!({"districtCode": DISTRICT, "app": APP, "code": wechat.login("open-new"),
+        "phoneCode": wechat.number("13912345678"), "name": "王小明", "unitId": home});
+    let made = running.anonymous().mutate("accountRegister", SESSION, input).await?;
+    let mut requests = vec![];
+    for answer in [linked, come, made] {
+        answer.payload()?;
+        requests.push(answer.headers.get("x-request-id").context("an id")?.to_str()?.to_owned());
+    }
+    assert_eq!((wechat.counts().sessions, wechat.counts().tokens), (3, 1));
+    Ok(requests)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_wechat_tells_the_server_alone_is_in_no_file_no_log_and_no_span() -> anyhow::Result<()> {
+    on_backends(async |backend| {
+        let wechat = Wechat::open().await?;
+        let (endpoint, spans) = Spans::collected().await?;
+        let home = Household::new(backend).await?;
+        home.configure(&format!(
+            "[federation]\nallow_http = true\nallowed_networks = [\"127.0.0.0/8\"]\nwechat_url = \"{}\"\n",
+            wechat.url()
+        ))?;
+        let told = [
+            ("FENGQIAO__TELEMETRY__OTLP_ENDPOINT", endpoint.as_str()),
+            ("FENGQIAO__TELEMETRY__LOG", EVERYTHING),
+        ];
+        let running = home.start_with(&told).await?;
+        let requests = come_and_go(&running, &wechat).await?;
+        let hidden = [SESSION_KEY, SECRET, "open-worker", "open-new", "13912345678", "王小明"];
+        // The number of the mini-program is told to everybody.
+        let mut search = Search::of(&hidden, APP);
+        searched_at_rest(&mut search, &home).await?;
+        ensure!(search.bytes("a dump", &home.dump().await?), "no dump");
+        running.terminate().await?;
+        search.folder(home.folder())?;
+        let (log, said) = (home.log()?, spans.said());
+        search.bytes("the spans", &said);
+        for request in requests {
+            ensure!(log.contains(&request), "the log lacks {request}");
+            ensure!(memchr::memmem::find(&said, request.as_bytes()).is_some(), "the spans lack {request}");
+        }
+        search.is_clean()
     })
     .await
 }

@@ -114,6 +114,13 @@ impl Forger {
             ("scope", json!("admin")),
         ];
         let mut wrong: Vec<_> = wrong.into_iter().map(|(name, value)| self.claim(name, value)).collect();
+        // One that was good an hour ago.
+        let mut of_before = self.claims.clone();
+        for name in ["iat", "nbf", "exp"] {
+            of_before[name] = json!(self.claims[name].as_i64().unwrap_or_default() - 3_600);
+        }
+        let text = of_before.to_string();
+        wrong.push((format!("claims {text}"), self.signed(&self.header.to_string(), &text)));
         for name in ["exp", "iat", "nbf", "iss", "aud", "sub", "jti", "tid", "sid", "ver"] {
             wrong.push(self.claim(name, Value::Null));
         }

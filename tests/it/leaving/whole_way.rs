@@ -15,7 +15,8 @@ use sqlx::types::Uuid;
 
 use super::DISTRICT;
 use super::looking_back::erased;
-use crate::tenancy::canaries::{Cage, clean, database_folder, is_clean, plant};
+use crate::tenancy::canaries::{Cage, clean, is_clean, plant};
+use crate::tenancy::search::database_folder;
 use crate::webhooks::{CATEGORY, GRID};
 
 const NAME: &str = "海勃湾区";
@@ -211,7 +212,7 @@ async fn is_gone(home: &Household) -> anyhow::Result<()> {
 /// No file has a canary any more: neither what was sealed nor what was in the clear.
 async fn is_swept(home: &Household) -> anyhow::Result<()> {
     let Some(folder) = database_folder(home).await? else {
-        ensure!(clean(home.folder())? > 2);
+        ensure!(clean(home.folder())?.len() > 2);
         return Ok(());
     };
     // Samples of what stood in the clear, which PostgreSQL took for itself: its superuser's to let go, as soon as nobody sees them.
@@ -227,7 +228,7 @@ async fn is_swept(home: &Household) -> anyhow::Result<()> {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     let own = "SELECT oid::text FROM pg_database WHERE datname = current_database()";
-    ensure!(clean(&folder.join("base").join(home.texts(own).await?.concat()))? > 100);
+    ensure!(clean(&folder.join("base").join(home.texts(own).await?.concat()))?.len() > 100);
     Ok(())
 }
 

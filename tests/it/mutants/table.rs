@@ -4,6 +4,7 @@ use fengqiao_domain::kernel::mutant::Mutant;
 use fengqiao_tests::Backend;
 
 use super::access::ACCESS;
+use super::entry::ENTRY;
 
 /// Where a control shows: on every database, or only where it exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub(super) type Row = (Mutant, On, &'static str);
 
 /// Every row.
 pub(super) fn table() -> impl Iterator<Item = &'static Row> {
-    ACCESS.iter().chain(WORK)
+    ACCESS.iter().chain(ENTRY).chain(WORK)
 }
 
 /// Controls of what is done.

@@ -15,7 +15,8 @@ use fengqiao_tests::{Backend, Household, on_backends};
 use serde_json::Value;
 use sqlx::types::Uuid;
 
-use crate::tenancy::canaries::{Cage, database_folders, files, found_of, plant};
+use crate::tenancy::canaries::{Cage, plant};
+use crate::tenancy::search::{database_folders, files, found_of};
 
 /// Bytes of every key.
 const LENGTH: usize = 32;

@@ -1,23 +1,26 @@
 //! Personal data stands nowhere in the clear: more than a hundred canaries go in through the API, and no file of the database, no dump, no log,
 //! no span and no key of Redis has any of them (requirements P1, P2, P8).
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
 
 use anyhow::{Context as _, ensure};
-use axum::Router;
-use axum::body::Bytes;
-use axum::routing::post;
-use fengqiao_tests::{Actor, Backend, Household, Places, RedisServer, Running, on_backends};
+use fengqiao_tests::{Actor, Household, Places, RedisServer, Running, on_backends};
 use serde_json::json;
 
+use super::planted;
+use super::search::{Search, Searched, Spans, remembered, searched_at_rest};
 use crate::files::brought_as;
+use crate::webhooks::receiver::Receiver;
 use crate::webhooks::{CATEGORY, GRID};
 
 /// In every canary that is a text.
 const WORD: &str = "金丝雀7f3a9c";
-/// How every canary that is a telephone number begins.
-const DIGITS: &str = "1995550";
+/// How every canary that is a telephone number begins. So many digits stand in no number that is there by chance.
+const DIGITS: &str = "19955500";
+/// In the title of every case that has canaries: it lies in the clear, so that whoever does not find it did not look.
+const OPEN: &str = "明文5e81b4";
+/// All that the product says, and what the databases are asked.
+const EVERYTHING: &str = "info,fengqiao_api=trace,fengqiao_domain=trace,sqlx=debug,sea_orm=debug";
 /// Cases and visits, each of both with eleven canaries.
 const ROUNDS: usize = 10;
 
@@ -31,25 +34,26 @@ impl Cage {
         format!("{WORD}{:03}", self.0)
     }
 
-    fn digits(&mut self) -> String {
+    pub(super) fn digits(&mut self) -> String {
         self.0 += 1;
-        format!("{DIGITS}{:04}", self.0)
+        format!("{DIGITS}{:03}", self.0)
     }
 }
 
-/// A report with what is said of it and attached to it, and a visit.
-pub(crate) async fn plant(worker: &Actor, birds: &mut Cage) -> anyhow::Result<()> {
+/// A report with what is said of it and attached to it, and a visit: the id of the request that reported.
+pub(crate) async fn plant(worker: &Actor, birds: &mut Cage) -> anyhow::Result<String> {
     let places = Places::of(worker);
     let (category, grid) = (places.category(CATEGORY).await?, places.grid(GRID).await?);
     let attachment = brought_as(worker, &format!("{}.pdf", birds.word()), b"%PDF-1.7\n%%EOF\n", &[]).await?;
     let (description, phone) = (birds.word(), birds.digits());
-    let input = json!({"categoryId": category, "title": "井盖缺失", "description": description, "address": birds.word(),
+    let input = json!({"categoryId": category, "title": format!("井盖缺失{OPEN}"), "description": description, "address": birds.word(),
         "place": {"gridId": grid}, "source": "PATROL", "reporter": {"name": birds.word(), "phone": phone}});
     let answer =
         worker.mutate("caseReport", "case { id description } userErrors { code path }", input).await?;
     let case = &answer.payload()?["case"];
     // It is there, and whoever may read it reads it.
     assert_eq!(case["description"], description, "{}", answer.text);
+    let request = answer.headers.get("x-request-id").context("an id")?.to_str()?.to_owned();
     let said = birds.word();
     let input = json!({"caseId": case["id"], "text": said, "audience": "STAFF",
         "attachments": [{"attachmentId": attachment, "kind": "SCENE"}]});
@@ -63,162 +67,98 @@ pub(crate) async fn plant(worker: &Actor, birds: &mut Cage) -> anyhow::Result<()
         "outcome": "MET", "findings": findings, "address": birds.word(), "place": {"gridId": grid}});
     let answer = worker.mutate("visitRecord", "visit { findings } userErrors { code path }", input).await?;
     assert_eq!(answer.payload()?["visit"]["findings"], findings, "{}", answer.text);
-    Ok(())
+    Ok(request)
 }
 
-/// What the product must not hold, as it could stand in a file: as it is, and as hexadecimal digits or escapes of JSON have it.
-fn needles() -> Vec<Vec<u8>> {
-    let hex = |text: &str| hex::encode(text.as_bytes());
-    let chinese = "\\u91d1\\u4e1d\\u96c0".to_owned();
-    let mut needles = vec![chinese];
-    for text in [WORD, DIGITS] {
-        needles.extend([text.to_owned(), hex(text), hex(text).to_uppercase()]);
-    }
-    needles.into_iter().map(String::into_bytes).collect()
-}
-
-/// What stands in some bytes.
-fn found(bytes: &[u8]) -> Option<String> {
-    found_of(bytes, &needles())
-}
-
-/// Which of some needles stands in some bytes.
-pub(crate) fn found_of(bytes: &[u8], needles: &[Vec<u8>]) -> Option<String> {
-    let hit = needles.iter().find(|needle| memchr::memmem::find(bytes, needle).is_some())?;
-    Some(String::from_utf8_lossy(hit).into_owned())
+/// Looks for canaries, and for titles.
+fn search() -> Search {
+    Search::of(&[WORD, DIGITS], OPEN)
 }
 
 pub(crate) fn is_clean(bytes: &[u8]) -> bool {
-    found(bytes).is_none()
+    let mut search = search();
+    search.bytes("", bytes);
+    search.is_clean().is_ok()
 }
 
-/// Every file below a folder.
-pub(crate) fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let (mut open, mut found) = (vec![folder.to_owned()], vec![]);
-    while let Some(folder) = open.pop() {
-        for entry in std::fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
-            let entry = entry?;
-            if entry.file_type()?.is_dir() { open.push(entry.path()) } else { found.push(entry.path()) }
-        }
-    }
-    Ok(found)
+/// No file below a folder has any: what was read.
+pub(crate) fn clean(folder: &Path) -> anyhow::Result<Vec<Searched>> {
+    let mut search = search();
+    let searched = search.folder(folder)?;
+    search.is_clean()?;
+    Ok(searched)
 }
 
-/// No file below a folder has any: how many files there are.
-pub(crate) fn clean(folder: &Path) -> anyhow::Result<usize> {
-    let files = files(folder)?;
-    for file in &files {
-        // A server removes files while they are looked at.
-        let Ok(bytes) = std::fs::read(file) else { continue };
-        let hit = found(&bytes);
-        ensure!(hit.is_none(), "{} has {hit:?}", file.display());
-    }
-    Ok(files.len())
+/// What went in.
+struct Planted {
+    birds: Cage,
+    /// Secrets that the product gave.
+    secrets: Vec<String>,
+    /// Ids of requests that had canaries.
+    requests: Vec<String>,
 }
 
-/// Takes spans, and keeps what they say.
-#[expect(clippy::disallowed_methods, reason = "it ends with the test")]
-async fn collector() -> anyhow::Result<(String, Arc<Mutex<Vec<u8>>>)> {
-    let kept = Arc::new(Mutex::new(vec![]));
-    let heard = Arc::clone(&kept);
-    let take = move |body: Bytes| {
-        heard.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&body);
-        async { "" }
-    };
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    let address = listener.local_addr()?;
-    let app = Router::new().route("/v1/traces", post(take));
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    Ok((format!("http://{address}"), kept))
-}
-
-/// What Redis knows, written down as it is.
-async fn remembered(redis: &RedisServer) -> anyhow::Result<Vec<u8>> {
-    redis.ask(&["CONFIG", "SET", "rdbcompression", "no"]).await?;
-    redis.ask(&["SAVE"]).await?;
-    let folder = redis.ask(&["CONFIG", "GET", "dir"]).await?;
-    Ok(std::fs::read(Path::new(folder.last().context("a folder")?).join("dump.rdb"))?)
-}
-
-/// Where PostgreSQL keeps the pages of the database, and the log of what is to come.
-pub(crate) async fn database_folders(home: &Household) -> anyhow::Result<Option<[PathBuf; 2]>> {
-    let Some(folder) = database_folder(home).await? else { return Ok(None) };
-    let own = "SELECT oid::text FROM pg_database WHERE datname = current_database()";
-    let own = home.texts(own).await?.concat();
-    Ok(Some([folder.join("base").join(own), folder.join("pg_wal")]))
-}
-
-/// The files of the database, the log of what is to come among them.
-pub(crate) async fn database_folder(home: &Household) -> anyhow::Result<Option<PathBuf>> {
-    if home.backend() == Backend::Sqlite {
-        return Ok(None);
-    }
-    home.texts("CHECKPOINT").await?;
-    Ok(home.texts("SHOW data_directory").await?.pop().map(PathBuf::from))
-}
-
-async fn planted(running: &Running) -> anyhow::Result<()> {
+async fn planted(running: &Running, receiver: &Receiver) -> anyhow::Result<Planted> {
     let worker = running.sign_in("xindi.worker@150302").await?;
-    let mut birds = Cage::default();
+    let (mut birds, mut requests) = (Cage::default(), vec![]);
     for _ in 0..ROUNDS {
-        plant(&worker, &mut birds).await?;
+        requests.push(plant(&worker, &mut birds).await?);
     }
-    assert_eq!(birds.0, 110);
-    Ok(())
+    let mut secrets = planted::people(running, &mut birds).await?;
+    planted::sheets(running, &mut birds).await?;
+    secrets.push(planted::webhook(running, receiver).await?);
+    requests.extend(planted::refused(running, &mut birds).await?);
+    Ok(Planted { birds, secrets, requests })
+}
+
+/// A server that says and remembers as much as it can.
+async fn opened(home: &Household, redis: &RedisServer, endpoint: &str) -> anyhow::Result<Running> {
+    home.configure("[webhooks]\nallow_http = true\nallowed_networks = [\"127.0.0.0/8\"]\n")?;
+    home.start_with(&[
+        ("FENGQIAO__REDIS__URL", &redis.url()),
+        ("FENGQIAO__TELEMETRY__OTLP_ENDPOINT", endpoint),
+        ("FENGQIAO__TELEMETRY__LOG", EVERYTHING),
+    ])
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_canaries_are_nowhere_in_the_clear() -> anyhow::Result<()> {
     on_backends(async |backend| {
-        let redis = RedisServer::new().await?;
-        let (endpoint, spans) = collector().await?;
+        let (redis, receiver) = (RedisServer::new().await?, Receiver::open().await?);
+        let (endpoint, spans) = Spans::collected().await?;
         let home = Household::new(backend).await?;
-        let running = home
-            .start_with(&[
-                ("FENGQIAO__REDIS__URL", &redis.url()),
-                ("FENGQIAO__TELEMETRY__OTLP_ENDPOINT", &endpoint),
-                (
-                    "FENGQIAO__TELEMETRY__LOG",
-                    "info,fengqiao_api=trace,fengqiao_domain=trace,sqlx=debug,sea_orm=debug",
-                ),
-            ])
-            .await?;
-        planted(&running).await?;
+        let running = opened(&home, &redis, &endpoint).await?;
+        let mut told = redis.monitor().await?;
+        let Planted { birds, secrets, requests } = planted(&running, &receiver).await?;
+        assert_eq!(birds.0, 150);
+        let hidden: Vec<&str> =
+            [WORD, DIGITS].into_iter().chain(secrets.iter().map(String::as_str)).collect();
+        let mut search = Search::of(&hidden, OPEN);
         // While it runs, with the log of what is to come; and when it has ended and said everything.
-        ensure!(clean(home.folder())? > 2);
-        if let Some([pages, log]) = database_folders(&home).await? {
-            ensure!(clean(&pages)? > 100 && clean(&log)? > 0);
-        }
+        searched_at_rest(&mut search, &home).await?;
         let dump = home.dump().await?;
-        ensure!(dump.len() > 100_000 && memchr::memmem::find(&dump, b"xindi.worker").is_some(), "no dump");
-        assert_eq!(found(&dump), None, "in a dump");
-        let keys = remembered(&redis).await?;
-        assert_eq!(found(&keys), None, "in Redis");
-        running.terminate().await?;
-        clean(home.folder())?;
-        let log = home.log()?;
+        ensure!(search.bytes("a dump", &dump) && dump.len() > 100_000, "no dump");
+        let keys = redis.ask(&["KEYS", "*"]).await?;
+        let kept = remembered(&redis).await?;
+        search.bytes("Redis", &kept);
+        let name = keys.first().context("Redis has no key")?;
         ensure!(
-            log.matches(" operation").count() >= 3 * ROUNDS,
-            "nothing was logged: {}",
-            log.lines().filter(|line| !line.contains("sqlx")).collect::<Vec<_>>().join("\n")
+            memchr::memmem::find(&kept, name.as_bytes()).is_some(),
+            "{name} is not what Redis wrote down"
         );
-        let said = spans.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        ensure!(!said.is_empty(), "no span came");
-        assert_eq!(found(&said), None, "in the spans");
-        Ok(())
+        let commands = told.commands().await?.into_iter().flatten().collect::<Vec<_>>().join("\n");
+        ensure!(commands.contains(name), "{name} is not what Redis was told");
+        search.bytes("what Redis was told", commands.as_bytes());
+        running.terminate().await?;
+        search.folder(home.folder())?;
+        let (log, said) = (home.log()?, spans.said());
+        search.bytes("the spans", &said);
+        for request in &requests {
+            ensure!(log.contains(request), "the log lacks {request}");
+            ensure!(memchr::memmem::find(&said, request.as_bytes()).is_some(), "the spans lack {request}");
+        }
+        search.is_clean()
     })
     .await
-}
-
-#[test]
-fn a_canary_is_found_however_it_is_written() {
-    for text in [
-        format!("x{WORD}001"),
-        hex::encode(format!("x{WORD}1")),
-        format!("{DIGITS}0001"),
-        "\\u91d1\\u4e1d\\u96c0".to_owned(),
-    ] {
-        assert!(found(text.as_bytes()).is_some(), "{text}");
-    }
-    assert_eq!(found("金丝雀 199555".as_bytes()), None);
 }

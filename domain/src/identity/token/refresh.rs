@@ -67,7 +67,8 @@ pub(crate) fn judge(seen: &Seen, idle_seconds: i64, now: Timestamp) -> Verdict {
         let lost = seen.successor_used == Some(false) && seen.repeated_at.is_none();
         return if lost { Verdict::Repeat } else { Verdict::Reused };
     }
-    if seen.issued_at.plus_seconds(idle_seconds) < now { Verdict::Idle } else { Verdict::Rotate }
+    let idle = seen.issued_at.plus_seconds(idle_seconds) < now && !mutant::active(Mutant::NoIdleEnd);
+    if idle { Verdict::Idle } else { Verdict::Rotate }
 }
 
 #[cfg(test)]

@@ -254,6 +254,9 @@ impl Vault {
         sealed.extend(key.id.to_be_bytes());
         sealed.extend(nonce);
         sealed.extend(body);
+        if mutant::active(Mutant::ClearText) {
+            sealed.extend(clear);
+        }
         Ok(SealedBytes(sealed))
     }
 
@@ -278,6 +281,7 @@ impl Vault {
         if *format != FORMAT || body.len() < TAG_LENGTH {
             return Err(VaultError::Altered);
         }
+        let body = without_copy(body);
         let mut ring = self.keys.content();
         if ring.key(id).is_none() {
             // Another server may have learned of it first.
@@ -345,9 +349,10 @@ impl Vault {
         tenant: TenantId,
         (table, column): (&str, &str),
     ) -> Result<Derived, VaultError> {
-        let own = self.share_of(key, tenant, table)?;
+        let shared = purpose == "blind" && mutant::active(Mutant::SharedBlind);
+        let own = if shared { None } else { self.share_of(key, tenant, table)? };
         let own: &[u8] = own.as_ref().map_or(&[], |own| own.as_slice());
-        let id = tenant.uuid();
+        let id = if shared { Uuid::nil() } else { tenant.uuid() };
         let parts = [purpose.as_bytes(), id.as_bytes(), own, table.as_bytes(), b".", column.as_bytes()];
         key.provider.derive(&parts)
     }
@@ -360,6 +365,14 @@ impl Vault {
         }
         self.tenants.of(tenant).map(Some).ok_or(VaultError::NoTenantKey(tenant))
     }
+}
+
+/// A sealed body as it was before [`Mutant::ClearText`] put the clear text behind it, which is as long as what it was sealed to.
+fn without_copy(body: &[u8]) -> &[u8] {
+    if mutant::active(Mutant::ClearText) {
+        return body.split_at(TAG_LENGTH + (body.len() - TAG_LENGTH) / 2).0;
+    }
+    body
 }
 
 /// What a value is bound to besides its key.
