@@ -89,7 +89,8 @@ async fn another_door_opens_no_other_ones() -> anyhow::Result<()> {
         for (matter, longitude) in [(&everyday, true), (&delicate, false)] {
             let path = format!("/open311/v2/requests/{}.json?jurisdiction_id=150302", matter.number);
             let request = partner.account.at(Method::GET, &path);
-            let answer = Answer::of(request.header("authorization", format!("Bearer {}", partner.secret))).await?;
+            let answer =
+                Answer::of(request.header("authorization", format!("Bearer {}", partner.secret))).await?;
             let told = &answer.body[0];
             assert_eq!(told["service_request_id"], matter.number, "{}", answer.text);
             assert_eq!((&told["address"], told["long"].is_null()), (&json!("新地村委会***"), !longitude));

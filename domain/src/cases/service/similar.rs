@@ -44,7 +44,8 @@ async fn similar(tx: &Tx, to: SimilarTo) -> Result<Vec<SimilarCase>, StoreError>
     let Some((_, terms)) = catalogue::directory::category(tx, to.category).await? else { return Ok(vec![]) };
     let nearness = told_apart(terms.nearness);
     // How far away a case lies whose point is not told would tell it.
-    let told = |case: &Case| to.point.is_none() || case.point.is_none() || case.point_for(tx.scope()).is_some();
+    let told =
+        |case: &Case| to.point.is_none() || case.point.is_none() || case.point_for(tx.scope()).is_some();
     let near = list::near(tx, &to, nearness).await?.into_iter().filter(told).collect();
     Ok(alike(&to, nearness, near))
 }

@@ -44,14 +44,10 @@ impl PersonalService {
         store::insert(&tx, account).await?;
         if !mutant::active(Mutant::SilentReveal) {
             let purpose: &'static str = command.purpose.into();
-<<<<<<< HEAD
+            let is_noted = !mutant::active(Mutant::ForgottenPurpose);
+            let (purpose, note) = (is_noted.then_some(purpose), note.filter(|_| is_noted));
             let (of, told) = (command.subject.kind(), person.known());
             let facts = json!({ "of": of, "purpose": purpose, "note": note, "told": told });
-=======
-            let told = !mutant::active(Mutant::ForgottenPurpose);
-            let (purpose, note) = (told.then_some(purpose), note.filter(|_| told));
-            let facts = json!({ "of": command.subject.kind(), "purpose": purpose, "note": note });
->>>>>>> h3
             tx.audit("person.reveal", &command.subject.target(), facts);
         }
         tx.commit(Done { id: account.uuid(), version: 1 }).await?;
