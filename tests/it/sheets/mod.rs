@@ -4,6 +4,7 @@ mod exports;
 mod imports;
 mod links;
 mod reviews;
+mod trail;
 
 use anyhow::{Context as _, ensure};
 use fengqiao_tests::Actor;
