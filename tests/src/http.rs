@@ -154,7 +154,9 @@ impl Served {
     /// # Errors
     /// As the database says.
     pub async fn rehearsing(mut self) -> anyhow::Result<Self> {
-        self.rehearsal = Some(Arc::new(Rehearsal::over(&self.world, None).await?));
+        if self.rehearsal.is_none() {
+            self.rehearsal = Some(Arc::new(Rehearsal::over(&self.world, None).await?));
+        }
         Ok(self)
     }
 
