@@ -131,6 +131,7 @@ impl App {
             catalogue: CategoryService::new(db.clone()),
             calendars: CalendarService::new(db.clone()),
             cases: CaseService::new(db.clone(), cases),
+            audit: AuditService::new(db.clone(), settings.audit.refusals()),
         };
         let storage = Storage::open(&settings.attachments.place())?;
         let services = Services {
@@ -146,10 +147,10 @@ impl App {
             calendars: slices.calendars.clone(),
             programmes: ProgrammeService::new(db.clone()),
             cases: slices.cases.clone(),
+            audit: slices.audit.clone(),
             exchange: ExchangeService::new(db.clone(), slices.cases.clone(), settings.exchange.rules()),
             sheets: SheetService::new(db.clone(), slices, settings.files.sheets()),
             webhooks: WebhookService::new(db.clone(), settings.webhooks.rules()),
-            audit: AuditService::new(db.clone(), settings.audit.refusals()),
             events: EventLog::new(db.clone(), settings.events.most_told_again),
             db,
         };

@@ -26,12 +26,12 @@ const LEVELS: [(&str, u8); 30] = [
     ("deliberation", 6),
     ("emergency", 7),
     ("personal", 7),
+    ("audit", 7),
     ("appraisal", 8),
     ("statistics", 8),
     ("messaging", 8),
     ("exchange", 9),
     ("sheets", 8),
-    ("audit", 8),
     ("webhooks", 8),
     ("leaving", 9),
 ];

@@ -1,6 +1,7 @@
 //! The product as it is served: the demo's five districts over HTTP, and the people who use it.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use fengqiao_api::app::{App, Offer};
@@ -15,7 +16,7 @@ use futures::stream;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-use crate::{Actor, Answered as _, Backend, World, http_demo};
+use crate::{Actor, Answered as _, Backend, Rehearsal, World, http_demo};
 
 /// Seed of the ids of what is served; each further server has the next one.
 const SERVED: u64 = 20_261_123;
@@ -30,6 +31,7 @@ pub struct Served {
     client: reqwest::Client,
     _tasks: JoinSet<()>,
     keys: Arc<TempDir>,
+    rehearsal: Option<Arc<Rehearsal>>,
 }
 
 impl Served {
@@ -104,7 +106,11 @@ impl Served {
             server::serve(listener, router, drain, &limits, stream::pending()).await;
         });
         let client = reqwest::Client::builder().no_proxy().build()?;
-        Ok(Self { world, app, address, client, _tasks: tasks, keys })
+        let rehearsal = match wanted_rehearsal() {
+            Some(report) => Some(Arc::new(Rehearsal::over(&world, Some(report)).await?)),
+            None => None,
+        };
+        Ok(Self { world, app, address, client, _tasks: tasks, keys, rehearsal })
     }
 
     /// Someone who is signed in, for example `xindi.worker@150302`.
@@ -120,13 +126,15 @@ impl Served {
     /// Someone who shows this token.
     #[must_use]
     pub fn bearer(&self, account: &str, token: &str) -> Actor {
-        Actor::new(self.client.clone(), self.address, account, Some(token.to_owned()))
+        let actor = Actor::new(self.client.clone(), self.address, account, Some(token.to_owned()));
+        actor.rehearsing(self.rehearsal.clone())
     }
 
     /// Someone who is not signed in.
     #[must_use]
     pub fn anonymous(&self) -> Actor {
-        Actor::new(self.client.clone(), self.address, "anonymous", None)
+        let actor = Actor::new(self.client.clone(), self.address, "anonymous", None);
+        actor.rehearsing(self.rehearsal.clone())
     }
 
     /// The use cases that are served.
@@ -141,10 +149,27 @@ impl Served {
         self.address
     }
 
+    /// From now on everybody tries what they ask to have changed without an entry in the trail first.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn rehearsing(mut self) -> anyhow::Result<Self> {
+        if self.rehearsal.is_none() {
+            self.rehearsal = Some(Arc::new(Rehearsal::over(&self.world, None).await?));
+        }
+        Ok(self)
+    }
+
     /// Moves the clock forward. Tokens live fifteen minutes of it.
     pub fn pass_seconds(&self, seconds: i64) {
         self.world.clock.advance_seconds(seconds);
     }
+}
+
+/// Where is written down what was tried without an entry in the trail, if everything is to be.
+#[expect(clippy::disallowed_methods, reason = "a test run is steered by its environment")]
+fn wanted_rehearsal() -> Option<PathBuf> {
+    std::env::var_os("FENGQIAO_TEST_REHEARSAL").map(PathBuf::from)
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test run is steered by its environment")]

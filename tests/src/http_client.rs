@@ -1,13 +1,15 @@
 //! Somebody who uses the product over HTTP.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, bail, ensure};
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
-use crate::Events;
+use crate::rehearsal::mutation_of;
+use crate::{Events, Rehearsal};
 
 /// Numbers the keys of programs.
 static FRESH: AtomicU64 = AtomicU64::new(1);
@@ -22,6 +24,8 @@ pub struct Actor {
     language: &'static str,
     /// Whether it sends an idempotency key with every mutation, as programs must.
     is_program: bool,
+    /// What is asked to be changed is tried without an entry in the trail first.
+    rehearsal: Option<Arc<Rehearsal>>,
 }
 
 impl Actor {
@@ -34,7 +38,21 @@ impl Actor {
         let login = account.split('@').next().unwrap_or_default();
         // The programs of the demo are called so.
         let is_program = login.rsplit('.').next() == Some("api");
-        Self { client, address, account: account.to_owned(), token, language: "zh-CN", is_program }
+        Self {
+            client,
+            address,
+            account: account.to_owned(),
+            token,
+            language: "zh-CN",
+            is_program,
+            rehearsal: None,
+        }
+    }
+
+    /// The same, who tries what they ask to have changed without an entry in the trail first.
+    #[must_use]
+    pub fn rehearsing(self, rehearsal: Option<Arc<Rehearsal>>) -> Self {
+        Self { rehearsal, ..self }
     }
 
     /// The same as a program, which sends a key with every mutation.
@@ -100,11 +118,19 @@ impl Actor {
         headers: &[(&str, &str)],
     ) -> anyhow::Result<Answer> {
         let body = json!({"query": document, "variables": variables}).to_string();
-        let mut request = self.post().header("content-type", "application/json").body(body);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
+        // A key that was tried is another one.
+        let send = |mark: &'static str| {
+            let mut request = self.post().header("content-type", "application/json").body(body.clone());
+            for (name, value) in headers {
+                let mark = if *name == "idempotency-key" { mark } else { "" };
+                request = request.header(*name, format!("{value}{mark}"));
+            }
+            Answer::of(request)
+        };
+        match (&self.rehearsal, mutation_of(document)) {
+            (Some(rehearsal), Some(field)) => rehearsal.act(field, send).await,
+            _ => send("").await,
         }
-        Answer::of(request).await
     }
 
     /// Runs one mutation and selects `selection` of its payload.

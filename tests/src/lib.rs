@@ -32,6 +32,7 @@ mod process;
 mod proxy;
 mod redis;
 mod redis_monitor;
+mod rehearsal;
 mod sqlite;
 mod world;
 
@@ -57,4 +58,5 @@ pub use process::{Household, Running, program};
 pub use proxy::SlowRoad;
 pub use redis::RedisServer;
 pub use redis_monitor::Monitor;
+pub use rehearsal::Rehearsal;
 pub use world::World;

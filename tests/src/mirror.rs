@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use fengqiao_domain::audit::{AuditService, REFUSALS};
 use fengqiao_domain::calendars::CalendarService;
 use fengqiao_domain::cases::{CaseService, CaseSettings};
 use fengqiao_domain::catalogue::{CategoryRow, CategoryService, CreateDuty};
@@ -134,6 +135,7 @@ impl Mirror {
             staff: self.staff.clone(),
             catalogue: self.catalogue.clone(),
             cases: self.cases.clone(),
+            audit: AuditService::new(world.db.clone(), REFUSALS),
         };
         let limits = SheetLimits::default();
         let exports = ExportSettings::default();

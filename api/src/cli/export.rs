@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
+use fengqiao_domain::audit::AuditFilter;
 use fengqiao_domain::cases::CaseFilter;
 use fengqiao_domain::identity::IdentityError;
 use fengqiao_domain::kernel::failure::Failure;
@@ -20,14 +21,15 @@ use crate::output;
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
-    /// What its rows are: roster, cases, units or grids.
+    /// What its rows are: roster, cases, units, grids or audit_entries.
     what: ExportKind,
     /// The file to write, which must not exist.
     file: PathBuf,
     /// csv, xlsx or geojson; by the ending of the file without it.
     #[arg(long)]
     format: Option<SheetFormat>,
-    /// In whose name: LOGIN@TENANTCODE. The file holds what this account sees, and needs its `DATA_EXPORT`.
+    /// In whose name: LOGIN@TENANTCODE. The file holds what this account sees, and needs its `DATA_EXPORT`, or
+    /// `AUDIT_READ` for the audit trail.
     #[arg(long)]
     account: String,
     /// What it is for; it stands in the audit trail.
@@ -70,6 +72,7 @@ pub(super) async fn export(settings: Settings, export: Export) -> anyhow::Result
         unit: None,
         at: None,
         filter: CaseFilter::default(),
+        entries: AuditFilter::default(),
     };
     let file = OpenOptions::new().write(true).create_new(true).open(path);
     let file = file.with_context(|| format!("cannot write {}", path.display()))?;
@@ -82,7 +85,10 @@ pub(super) async fn export(settings: Settings, export: Export) -> anyhow::Result
     };
     std::fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))?;
     match failure {
-        ExportFailure::Denied => bail!("{account} may not export: its roles lack DATA_EXPORT"),
+        ExportFailure::Denied => {
+            let lacking: &str = export.what.permission().into();
+            bail!("{account} may not export: its roles lack {lacking}")
+        }
         ExportFailure::File(error) => Err(error.into()),
         ExportFailure::Store(error) => Err(error.into()),
     }

@@ -5,9 +5,10 @@
 //! - Whoever holds `AUDIT_READ` reads all of their tenant's, and nobody else any of it: neither the administrator of the system
 //!   nor the commander (requirement A7).
 //! - Reading it is in it: every page that is handed out leaves one entry, with what was searched for. An entry by its id leaves none: who knows
-//!   its id has it from a page.
+//!   its id has it from a page. A file of it leaves what every file that goes out does.
 
 mod anchor;
+pub(crate) mod directory;
 mod error;
 mod model;
 mod service;

@@ -9,11 +9,13 @@ use fengqiao_entity::kernel::audit_seal;
 
 use crate::audit::model::{AuditEntry, AuditFilter, AuditSeal};
 use crate::kernel::chain::Link;
-use crate::kernel::id::AuditId;
+use crate::kernel::id::{AccountId, AuditId};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::store::{Keyset, Select, StoreError, Tx, counted, one_of};
 
 const SEALS: &str = "audit_seals";
+/// What an entry says that is about something somebody may not have.
+pub(super) const REFUSED: &str = "access.refuse";
 
 /// An entry that the caller sees.
 pub(super) async fn by_id(tx: &Tx, id: AuditId) -> Result<Option<AuditEntry>, StoreError> {
@@ -37,6 +39,18 @@ pub(super) async fn page(
     let page = keyset.page(rows(tx, filter), request).await?;
     let seals = seals(tx, page.rows.iter().map(|(_, row)| row.id)).await?;
     page.try_map(|row| Ok(value(row, &seals)))
+}
+
+/// Whether an account did anything that is in the trail.
+pub(super) async fn knows_account(tx: &Tx, account: AccountId) -> Result<bool, StoreError> {
+    let found = tx.select::<Entity>().filter(Column::AccountId.eq(account));
+    Ok(found.one().await?.is_some())
+}
+
+/// Whether anything was done to what has this id.
+pub(super) async fn knows_target(tx: &Tx, target: &str) -> Result<bool, StoreError> {
+    let found = tx.select::<Entity>().filter(Column::Target.eq(target)).filter(Column::Action.ne(REFUSED));
+    Ok(found.one().await?.is_some())
 }
 
 /// How many there are.

@@ -74,6 +74,12 @@ pub enum Mutant {
     DecidedTwice,
     /// The audit trail has how many rows went out, not which.
     UnnamedRows,
+    /// Whoever may export takes the audit trail out too.
+    ExportedTrail,
+    /// A use case leaves no entry in the audit trail.
+    UnauditedWrites,
+    /// What is audited is written down when the change is committed, in a transaction of its own.
+    AuditAfterwards,
     /// The rows of a file do not say which file they are from.
     UnmarkedRows,
     /// A file of the roster tells whose number is whose to whoever does not keep their files.

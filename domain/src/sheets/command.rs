@@ -1,5 +1,6 @@
 //! Inputs of the sheets slice's use cases, and what makes them valid.
 
+use crate::audit::AuditFilter;
 use crate::cases::CaseFilter;
 use crate::kernel::failure::Problem;
 use crate::kernel::id::{ExportReviewId, Timestamp, UnitId};
@@ -39,6 +40,8 @@ pub struct StartExport {
     pub at: Option<Timestamp>,
     /// Of cases: which.
     pub filter: CaseFilter,
+    /// Of entries of the audit trail: which.
+    pub entries: AuditFilter,
 }
 
 /// Say whether somebody else's file goes out.

@@ -3,6 +3,8 @@
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
 use crate::kernel::id::{AccountId, ExportId, ExportReviewId, ImportId, RoleGrantId, Timestamp};
+use crate::kernel::mutant::{self, Mutant};
+use crate::kernel::permission::Permission;
 use crate::kernel::sheet::{BadRow, ImportReport, SheetFormat};
 
 /// What the rows of a file that comes in are.
@@ -29,13 +31,32 @@ pub enum ExportKind {
     Units,
     /// Grids.
     Grids,
+    /// Entries of the audit trail.
+    AuditEntries,
 }
 
 impl ExportKind {
-    /// Whether its rows are about people: who serves, or who reported and lives where.
+    /// Whether its rows are about people: who serves, who reported and lives where, or who did what and when.
     #[must_use]
     pub const fn is_of_people(self) -> bool {
+        matches!(self, Self::Roster | Self::Cases | Self::AuditEntries)
+    }
+
+    /// Whether the audit trail names each of its rows. Entries of the trail never change and never go before their time: what was asked for
+    /// says for good which they were, and a trail that names itself would grow by every file of it.
+    #[must_use]
+    pub const fn names_rows(self) -> bool {
         matches!(self, Self::Roster | Self::Cases)
+    }
+
+    /// What whoever takes such a file must hold: the trail is its readers', and nobody else's who may export.
+    #[must_use]
+    pub fn permission(self) -> Permission {
+        match self {
+            Self::AuditEntries if mutant::active(Mutant::ExportedTrail) => Permission::DataExport,
+            Self::Roster | Self::Cases | Self::Units | Self::Grids => Permission::DataExport,
+            Self::AuditEntries => Permission::AuditRead,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::audit::AuditFilter;
 use crate::cases::{CaseFilter, Holder};
 use crate::kernel::id::Timestamp;
 use crate::org::PlaceReference;
@@ -12,15 +13,27 @@ pub(super) fn selection(wanted: &StartExport) -> Value {
     let mut all = Map::new();
     put(&mut all, "unitId", wanted.unit.map(|unit| unit.to_string()));
     put(&mut all, "snapshotAt", wanted.at.map(instant));
-    if let Value::Object(filter) = of_cases(&wanted.filter)
-        && !filter.is_empty()
+    for (name, filter) in
+        [("caseFilter", of_cases(&wanted.filter)), ("auditEntryFilter", of_trail(&wanted.entries))]
     {
-        all.insert("caseFilter".to_owned(), Value::Object(filter));
+        if !filter.is_empty() {
+            all.insert(name.to_owned(), Value::Object(filter));
+        }
     }
     Value::Object(all)
 }
 
-fn of_cases(filter: &CaseFilter) -> Value {
+fn of_trail(filter: &AuditFilter) -> Map<String, Value> {
+    let mut all = Map::new();
+    put(&mut all, "action", filter.action.clone());
+    put(&mut all, "targetId", filter.target.clone());
+    put(&mut all, "accountId", filter.account.map(|account| account.to_string()));
+    put(&mut all, "occurredFrom", filter.from.map(instant));
+    put(&mut all, "occurredUntil", filter.until.map(instant));
+    all
+}
+
+fn of_cases(filter: &CaseFilter) -> Map<String, Value> {
     let mut all = Map::new();
     let (unit, grid) = match filter.place {
         Some(PlaceReference::Unit(unit)) => (Some(unit.to_string()), None),
@@ -49,7 +62,7 @@ fn of_cases(filter: &CaseFilter) -> Value {
     put(&mut all, "programmeKey", filter.programme.clone());
     // What is searched for may be a name.
     put(&mut all, "title", filter.title_contains.as_ref().map(|_| true));
-    Value::Object(all)
+    all
 }
 
 fn put(all: &mut Map<String, Value>, key: &str, value: Option<impl Into<Value>>) {
@@ -91,12 +104,18 @@ mod tests {
             unit: None,
             at: None,
             filter: CaseFilter::default(),
+            entries: AuditFilter::default(),
         };
         assert_eq!(selection(&wanted), json!({}));
         wanted.filter.states = vec![CaseState::Closed];
         wanted.filter.title_contains = Some("张三".to_owned());
         wanted.filter.opened_from = Some(Timestamp(0));
         let told = json!({"caseFilter": {"states": ["CLOSED"], "title": true, "openedFrom": "1970-01-01T00:00:00+00:00"}});
+        assert_eq!(selection(&wanted), told);
+        wanted.filter = CaseFilter::default();
+        wanted.entries.action = Some("case.report".to_owned());
+        wanted.entries.until = Some(Timestamp(0));
+        let told = json!({"auditEntryFilter": {"action": "case.report", "occurredUntil": "1970-01-01T00:00:00+00:00"}});
         assert_eq!(selection(&wanted), told);
     }
 }

@@ -108,6 +108,8 @@ impl WriteTx {
     /// Commits everything at once and wakes the relay.
     pub(crate) async fn commit(mut self, done: Done) -> Result<Done, StoreError> {
         let eventful = !self.events.is_empty();
+        let unwritten = mutant::active(Mutant::AuditAfterwards)
+            .then(|| (self.tx.scope().without_grants(), std::mem::take(&mut self.audit)));
         if let Some(claim) = self.tx.scope().claim().cloned() {
             self.put_claim(&claim, done)?;
         }
@@ -115,6 +117,15 @@ impl WriteTx {
         let db = self.tx.db().clone();
         let _forgetting = Forgetting::of(&self.tx);
         self.tx.into_wire().commit().await?;
+        if let Some((scope, audit)) = unwritten
+            && let Begun::Fresh(mut tx) = Box::pin(db.begin(&scope)).await?
+        {
+            tx.audit = audit;
+            // Whether or not it can be written.
+            if tx.write_late().await.is_ok() {
+                tx.tx.into_wire().commit().await?;
+            }
+        }
         if eventful {
             db.wake_relay();
         }

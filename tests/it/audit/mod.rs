@@ -5,6 +5,7 @@ pub(crate) mod chains;
 mod kept;
 mod reading;
 mod refused;
+mod rehearsed;
 mod unreadable;
 mod writers;
 

@@ -348,6 +348,9 @@ const WORK: &[Row] = &[
     (Mutant::NoEvidence, On::Both, "files::evidence::a_result_is_shown_before_and_after_with_where_and_when"),
     (Mutant::NoLinkEnd, On::Both, "sheets::links::a_link_is_for_one_file_one_use_and_a_time"),
     (Mutant::NoExportPermission, On::Both, "sheets::exports::who_may_not_export_takes_nothing_out"),
+    (Mutant::ExportedTrail, On::Both, "sheets::trail::who_does_not_read_the_trail_takes_none_of_it_out"),
+    (Mutant::UnauditedWrites, On::Both, "audit::rehearsed::what_can_leave_no_entry_is_not_done"),
+    (Mutant::AuditAfterwards, On::Both, "audit::rehearsed::what_can_leave_no_entry_is_not_done"),
     (Mutant::NoListInCursor, On::Both, "edge::bad_input::pages_have_a_size_and_a_cursor_of_ours"),
 ];
 

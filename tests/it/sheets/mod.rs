@@ -5,6 +5,7 @@ mod imports;
 mod links;
 mod reviews;
 mod temporary;
+mod trail;
 
 use anyhow::{Context as _, ensure};
 use fengqiao_tests::Actor;

@@ -219,20 +219,21 @@ pub(crate) fn filled(
     let mut values = Map::new();
     for (_, member) in members.iter().enumerate().filter(chosen) {
         let coordinate = format!("{owner}.{}", member.name);
-        let way = on_way(member).map(|(path, name)| (&path[1..], name));
+        let below = on_way(member).map(|(path, name)| (&path[1..], name));
         let value = match contract.shape(&member.base)? {
             Shape::Input { members, one_of } => {
                 let inputs = Inputs { owner: &member.base, members, one_of: *one_of };
-                Value::Object(filled(contract, &inputs, way, samples)?)
+                Value::Object(filled(contract, &inputs, below, samples)?)
             }
             Shape::Leaf(_) if matches!(member.base.as_str(), "ID" | "String") => {
                 let own = || samples.names(kind(&coordinate)?, Whose::Own);
-                let name = match way {
+                let name = match below {
                     Some((_, name)) => name.to_owned(),
                     None => own()?.into_iter().next().context("a sample")?,
                 };
                 Value::String(name)
             }
+            Shape::Leaf(_) if coordinate == EXPORTED => Value::from(exported(way)),
             Shape::Leaf(values) => scalar(&member.base, values)?,
             other => bail!("{coordinate}: {other:?}"),
         };
@@ -240,6 +241,14 @@ pub(crate) fn filled(
         values.insert(member.name.clone(), value);
     }
     Ok(values)
+}
+
+const EXPORTED: &str = "ExportStartInput.kind";
+
+/// What is taken out: what most may, unless the trail is searched.
+fn exported(given: Option<(&[String], &str)>) -> &'static str {
+    let searched = given.and_then(|(path, _)| path.first()).is_some_and(|name| name == "auditEntryFilter");
+    if searched { "AUDIT_ENTRIES" } else { "CASES" }
 }
 
 /// What an input needs although its type does not say so: one of two ways to name a successor, and a place where there is no point.

@@ -3,5 +3,5 @@
 mod query;
 mod types;
 
-pub use query::AuditQuery;
+pub use query::{AuditEntryFilter, AuditQuery};
 pub use types::{AuditEntry, audit_entry_of};

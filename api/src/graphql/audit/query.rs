@@ -55,7 +55,11 @@ impl AuditQuery {
 }
 
 impl AuditEntryFilter {
-    fn parsed(self) -> Outcome<domain::AuditFilter> {
+    /// The filter of the domain.
+    ///
+    /// # Errors
+    /// When an id is none.
+    pub fn parsed(self) -> Outcome<domain::AuditFilter> {
         Ok(domain::AuditFilter {
             action: self.action,
             target: self.target_id.map(|target| bounded(target.0)).transpose()?,

@@ -26,6 +26,8 @@ pub enum ExportKind {
     Units,
     /// Grids, with the columns of an import.
     Grids,
+    /// Entries of the audit trail, newest first, with where each stands in the chain. They need `AUDIT_READ`, and nothing else.
+    AuditEntries,
 }
 
 /// As what the rows of a file are written.

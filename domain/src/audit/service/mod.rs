@@ -1,5 +1,6 @@
 //! Use cases of the audit slice, one per file.
 
+mod export_entries;
 mod query;
 mod refused;
 

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::audit::model::Refused;
 use crate::audit::service::{Answer, AuditService};
+use crate::audit::store;
 use crate::kernel::bucket::{Bucket, Limited, Rate};
 use crate::kernel::id::AccountId;
 use crate::kernel::mutant::{self, Mutant};
@@ -41,7 +42,7 @@ impl AuditService {
             Begun::Replay(_) => return Err(StoreError::Internal("no grants, and a key".to_owned()).into()),
         };
         let target = refused.target.clone().unwrap_or_else(|| scope.tenant().to_string());
-        tx.audit("access.refuse", &target, detail);
+        tx.audit(store::REFUSED, &target, detail);
         tx.commit(Done { id: account.uuid(), version: 0 }).await?;
         Ok(())
     }

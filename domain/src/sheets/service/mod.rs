@@ -11,14 +11,17 @@ mod start_import;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::audit::AuditService;
 use crate::calendars::CalendarService;
 use crate::cases::CaseService;
 use crate::catalogue::CategoryService;
 use crate::kernel::failure::Failure;
+use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::scope::Scope;
 use crate::kernel::sheet::SheetLimits;
 use crate::org::OrgService;
 use crate::sheets::error::SheetError;
+use crate::sheets::model::ExportKind;
 use crate::sheets::store::Patience;
 use crate::sheets::work::Work;
 use crate::staff::StaffService;
@@ -77,6 +80,8 @@ pub struct SheetServices {
     pub calendars: CalendarService,
     /// Cases.
     pub cases: CaseService,
+    /// The audit trail.
+    pub audit: AuditService,
 }
 
 /// Use cases of files of rows.
@@ -117,6 +122,11 @@ impl SheetService {
             Begun::Replay(_) => Err(StoreError::Internal("work carries no key".to_owned())),
         }
     }
+}
+
+/// Whether somebody takes files of a kind out anywhere.
+fn may_take(scope: &Scope, kind: ExportKind) -> bool {
+    scope.permits(kind.permission()) || mutant::active(Mutant::NoExportPermission)
 }
 
 /// The queue is full.

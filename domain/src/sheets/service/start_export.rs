@@ -3,6 +3,9 @@
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
 
+use serde_json::json;
+
+use crate::audit;
 use crate::cases::WantedValue;
 use crate::catalogue;
 use crate::identity::directory as identity;
@@ -10,16 +13,15 @@ use crate::kernel::failure::{Failure, Problem};
 use crate::kernel::id::{AccountId, ExportId, Timestamp};
 use crate::kernel::meter::Meter;
 use crate::kernel::mutant::{self, Mutant};
-use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 use crate::org::{PlaceReference, directory};
 use crate::programmes::{self, FieldValue};
 use crate::sheets::command::{self, StartExport};
 use crate::sheets::error::SheetError;
-use crate::sheets::model::{Export, ExportReview, ReviewState, WorkState};
+use crate::sheets::model::{Export, ExportKind, ExportReview, ReviewState, WorkState};
 use crate::sheets::selection::selection;
 use crate::sheets::service::export_now::noted;
-use crate::sheets::service::{Answer, SheetService, TELLING, crowded};
+use crate::sheets::service::{Answer, SheetService, TELLING, crowded, may_take};
 use crate::sheets::store::{self, reviews};
 use crate::sheets::work::Counter;
 use crate::store::{Begun, Done, StoreError, Tx, WriteTx};
@@ -29,18 +31,18 @@ const PART: usize = 256 * 1024;
 const DAY: i64 = 86_400;
 
 impl SheetService {
-    /// Begins to write a file of what the caller sees. Needs `DATA_EXPORT`.
+    /// Begins to write a file of what the caller sees. Needs `DATA_EXPORT`, and `AUDIT_READ` instead for the audit trail.
     ///
     /// # Errors
     /// [`Failure::Denied`] without it, [`Failure::Overloaded`] while too many files wait and when the day's are used up; `NOT_FOUND` for an
-    /// unknown unit, and what is wrong with the purpose.
+    /// unknown unit and the like, and what is wrong with the purpose.
     pub async fn start_export(&self, scope: &Scope, command: StartExport) -> Answer<Export> {
-        permit_exporting(scope)?;
+        permit_exporting(scope, command.kind)?;
         let purpose = command::purpose(&command.purpose).map_err(|problem| Failure::User(vec![problem]))?;
         let wanted = StartExport { purpose, ..command };
         let Some(account) = scope.account() else { return Err(Failure::Denied) };
         let place = self.work.place().ok_or_else(crowded)?;
-        let tx = match self.db.begin(scope).await? {
+        let mut tx = match self.db.begin(scope).await? {
             Begun::Fresh(tx) => tx,
             Begun::Replay(done) => {
                 let reader = self.db.reader(scope);
@@ -65,6 +67,12 @@ impl SheetService {
             version: 1,
         };
         tx.insert(store::export_row(&tx, account, &export)).await?;
+        let (kind, format): (&str, &str) = (export.kind.into(), export.format.into());
+        tx.audit(
+            "export.started",
+            &export.id,
+            json!({ "kind": kind, "format": format, "purpose": export.purpose }),
+        );
         tx.commit(Done { id: export.id.uuid(), version: 1 }).await?;
         let (service, id) = (self.clone(), export.id);
         let scope = scope.for_request(scope.request_id(), Meter::default());
@@ -195,13 +203,13 @@ fn wait(now: Timestamp, instant: Timestamp) -> u32 {
     u32::try_from(left.div_euclid(1_000_000) + 1).unwrap_or(1)
 }
 
-/// Refuses whoever takes nothing out anywhere.
-fn permit_exporting(scope: &Scope) -> Answer<()> {
-    let permitted = scope.permits(Permission::DataExport) || mutant::active(Mutant::NoExportPermission);
-    if permitted { Ok(()) } else { Err(Failure::Denied) }
+/// Refuses whoever takes nothing of a kind out anywhere.
+fn permit_exporting(scope: &Scope, kind: ExportKind) -> Answer<()> {
+    if may_take(scope, kind) { Ok(()) } else { Err(Failure::Denied) }
 }
 
-/// Refuses what names a unit, grid, category, person or programme that does not exist: the file would be empty without a word.
+/// Refuses what names a unit, grid, category, person or programme that does not exist, or of whom the trail knows nothing: the file would be
+/// empty without a word.
 async fn check_names(tx: &Tx, wanted: &StartExport) -> Answer<()> {
     let missing = |path: &[&str]| {
         let path = path.iter().map(|part| (*part).to_owned()).collect();
@@ -211,6 +219,10 @@ async fn check_names(tx: &Tx, wanted: &StartExport) -> Answer<()> {
         && directory::unit(tx, unit).await?.is_none()
     {
         return missing(&["unitId"]);
+    }
+    let missed = audit::directory::missed(tx, &wanted.entries).await?;
+    if let Some(name) = missed {
+        return missing(&["auditEntryFilter", name]);
     }
     let known = match wanted.filter.place {
         Some(PlaceReference::Unit(id)) => directory::unit(tx, id).await?.is_some(),

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, SimpleObject};
 use fengqiao_domain::sheets::StartExport;
 
+use crate::graphql::audit::AuditEntryFilter;
 use crate::graphql::cases::CaseFilter;
 use crate::graphql::context::member;
 use crate::graphql::kit::fault::Outcome;
@@ -28,6 +29,8 @@ pub(super) struct ExportStartInput {
     snapshot_at: Option<DateTime>,
     /// Of cases: only those that it finds.
     case_filter: Option<CaseFilter>,
+    /// Of entries of the audit trail: only those that it finds. Whoever or whatever it names must be in the trail.
+    audit_entry_filter: Option<AuditEntryFilter>,
 }
 
 /// Outcome of `exportStart`.
@@ -50,6 +53,7 @@ pub(super) async fn run(ctx: &Context<'_>, input: ExportStartInput) -> Outcome<E
         unit: id::parse_optional(input.unit_id.as_ref())?,
         at: input.snapshot_at.map(|at| at.0),
         filter: input.case_filter.map(CaseFilter::parsed).transpose()?.unwrap_or_default(),
+        entries: input.audit_entry_filter.map(AuditEntryFilter::parsed).transpose()?.unwrap_or_default(),
     };
     let outcome = member.services().sheets.start_export(&scope, command).await;
     Ok(match settled(ctx, member, outcome).await? {

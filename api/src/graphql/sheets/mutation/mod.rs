@@ -47,7 +47,7 @@ impl SheetMutation {
     }
 
     /// Begin to write a file of what the caller sees; `exportProgress` tells how far it is. A file of very many people goes out once somebody else
-    /// approves it, and in a day so many are taken out and no more.
+    /// approves it, and in a day so many are taken out and no more. The audit trail needs `AUDIT_READ` instead.
     #[graphql(directive = requires::apply(Permission::DataExport), directive = cost::apply("100".into()))]
     async fn export_start(
         &self,
