@@ -1,7 +1,6 @@
 //! The product as it is served: the demo's five districts over HTTP, and the people who use it.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use fengqiao_api::app::{App, Offer};
@@ -106,11 +105,7 @@ impl Served {
             server::serve(listener, router, drain, &limits, stream::pending()).await;
         });
         let client = reqwest::Client::builder().no_proxy().build()?;
-        let rehearsal = match wanted_rehearsal() {
-            Some(report) => Some(Arc::new(Rehearsal::over(&world, Some(report)).await?)),
-            None => None,
-        };
-        Ok(Self { world, app, address, client, _tasks: tasks, keys, rehearsal })
+        Ok(Self { world, app, address, client, _tasks: tasks, keys, rehearsal: None })
     }
 
     /// Someone who is signed in, for example `xindi.worker@150302`.
@@ -154,9 +149,7 @@ impl Served {
     /// # Errors
     /// As the database says.
     pub async fn rehearsing(mut self) -> anyhow::Result<Self> {
-        if self.rehearsal.is_none() {
-            self.rehearsal = Some(Arc::new(Rehearsal::over(&self.world, None).await?));
-        }
+        self.rehearsal = Some(Arc::new(Rehearsal::over(&self.world).await?));
         Ok(self)
     }
 
@@ -164,12 +157,6 @@ impl Served {
     pub fn pass_seconds(&self, seconds: i64) {
         self.world.clock.advance_seconds(seconds);
     }
-}
-
-/// Where is written down what was tried without an entry in the trail, if everything is to be.
-#[expect(clippy::disallowed_methods, reason = "a test run is steered by its environment")]
-fn wanted_rehearsal() -> Option<PathBuf> {
-    std::env::var_os("FENGQIAO_TEST_REHEARSAL").map(PathBuf::from)
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test run is steered by its environment")]

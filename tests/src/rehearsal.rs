@@ -4,8 +4,6 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Debug, Formatter};
 use std::future::Future;
-use std::io::Write as _;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
@@ -24,8 +22,6 @@ const MARKS: [&str; 3] = ["-tried", "-tried-again", "-tried-at-last"];
 /// Tries every mutation while the trail takes no entry.
 pub struct Rehearsal {
     pool: Pool,
-    /// Where is written down what was rehearsed, by which test.
-    report: Option<PathBuf>,
     /// One at a time: what others do meanwhile is not to be taken for it.
     alone: Mutex<()>,
 }
@@ -60,7 +56,7 @@ impl Rehearsal {
     ///
     /// # Errors
     /// As the database says.
-    pub async fn over(world: &World, report: Option<PathBuf>) -> anyhow::Result<Self> {
+    pub async fn over(world: &World) -> anyhow::Result<Self> {
         let pool = match world.home() {
             Home::Sqlite(file) => {
                 let hears = file.pool().acquire().await?.detach();
@@ -68,7 +64,7 @@ impl Rehearsal {
             }
             Home::Postgres(database) => Pool::Postgres(database.pool(SUPERUSER)?),
         };
-        let rehearsal = Self { pool, report, alone: Mutex::new(()) };
+        let rehearsal = Self { pool, alone: Mutex::new(()) };
         if rehearsal.backend() == Backend::Postgres {
             // In the words of a full disk, which are told apart from every fault of ours.
             let refuse = "CREATE OR REPLACE FUNCTION entries_refused() RETURNS trigger LANGUAGE plpgsql AS \
@@ -129,21 +125,8 @@ impl Rehearsal {
             () if self.entries().await? <= entries => "left no entry".to_owned(),
             () => String::new(),
         };
-        self.judge(field, &fault)?;
+        ensure!(fault.is_empty(), "{field} {fault}");
         Ok(answer)
-    }
-
-    /// Writes down what was wrong with what, or fails.
-    fn judge(&self, field: &str, fault: &str) -> anyhow::Result<()> {
-        let Some(path) = &self.report else {
-            ensure!(fault.is_empty(), "{field} {fault}");
-            return Ok(());
-        };
-        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
-        let test = std::thread::current();
-        let line =
-            format!("{field}\t{}\t{}\n", test.name().unwrap_or_default(), fault.replace(['\n', '\t'], " "));
-        Ok(file.write_all(line.as_bytes())?)
     }
 
     /// Waits until the relay has nothing to do.

@@ -21,7 +21,7 @@ use crate::output;
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
-    /// What its rows are: roster, cases, units, grids or audit_entries.
+    /// What its rows are: roster, cases, units, grids or `audit_entries`.
     what: ExportKind,
     /// The file to write, which must not exist.
     file: PathBuf,

@@ -119,7 +119,7 @@ async fn what_wechat_tells_the_server_alone_is_in_no_file_no_log_and_no_span() -
             ensure!(log.contains(&request), "the log lacks {request}");
             ensure!(memchr::memmem::find(&said, request.as_bytes()).is_some(), "the spans lack {request}");
         }
-        search.is_clean()
+        search.verdict()
     })
     .await
 }

@@ -132,7 +132,7 @@ async fn a_signed_request_that_is_almost_one_is_nobodys() -> anyhow::Result<()> 
         let mut said = signed.clone();
         if number % WHOLE != 0 {
             let part = &mut said[number % 5];
-            *part = edited(&[part.clone()], &mut chance);
+            *part = edited(std::slice::from_ref(part), &mut chance);
         }
         let Some(request) = request(&served, &said) else { continue };
         let (status, answer) = answered(request, &said.join(&b'\n')).await?;

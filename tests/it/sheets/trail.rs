@@ -271,8 +271,8 @@ async fn a_long_file_of_the_trail_waits_for_somebody_else_and_is_in_it() -> anyh
         assert_eq!((&review["kind"], &review["takenBy"]["login"]), (&json!("AUDIT_ENTRIES"), &json!("audit.admin")));
         let input = json!({"exportReviewId": review["id"]});
         leader.mutate("exportApprove", "userErrors { code path }", input).await?.payload()?;
-        let node = "query($id: ID!) { node(id: $id) { ... on Export { id state byteCount downloadPath rowsWritten } } }";
-        let free = auditor.run(node, json!({"id": export["id"]})).await?.data("node")?.clone();
+        let ask = "query($id: ID!) { node(id: $id) { ... on Export { id state byteCount downloadPath rowsWritten } } }";
+        let free = auditor.run(ask, json!({"id": export["id"]})).await?.data("node")?.clone();
         let file = file_of(&auditor, "CSV", &free).await?;
         assert_eq!(review["rowCount"], file.len());
         for (id, wanted) in [(&export["id"], json!({})), (&few["id"], json!({"auditEntryFilter":

@@ -78,14 +78,14 @@ fn search() -> Search {
 pub(crate) fn is_clean(bytes: &[u8]) -> bool {
     let mut search = search();
     search.bytes("", bytes);
-    search.is_clean().is_ok()
+    search.verdict().is_ok()
 }
 
 /// No file below a folder has any: what was read.
 pub(crate) fn clean(folder: &Path) -> anyhow::Result<Vec<Searched>> {
     let mut search = search();
     let searched = search.folder(folder)?;
-    search.is_clean()?;
+    search.verdict()?;
     Ok(searched)
 }
 
@@ -158,7 +158,7 @@ async fn a_hundred_canaries_are_nowhere_in_the_clear() -> anyhow::Result<()> {
             ensure!(log.contains(request), "the log lacks {request}");
             ensure!(memchr::memmem::find(&said, request.as_bytes()).is_some(), "the spans lack {request}");
         }
-        search.is_clean()
+        search.verdict()
     })
     .await
 }

@@ -58,7 +58,7 @@ impl Search {
     }
 
     /// Nothing was anywhere.
-    pub(crate) fn is_clean(self) -> anyhow::Result<()> {
+    pub(crate) fn verdict(self) -> anyhow::Result<()> {
         ensure!(self.hits.is_empty(), "{}", self.hits.join("\n"));
         Ok(())
     }
@@ -205,8 +205,8 @@ fn a_text_is_found_however_it_is_written() {
         !search.bytes("a place", "金丝 雀7f3a9c".as_bytes())
             && search.bytes("a place", "井盖缺失".as_bytes())
     );
-    assert!(search.is_clean().is_ok());
+    assert!(search.verdict().is_ok());
     let mut search = Search::of(&[secret], "井盖");
     search.bytes("a place", hex::encode(secret).as_bytes());
-    assert!(search.is_clean().is_err());
+    assert!(search.verdict().is_err());
 }

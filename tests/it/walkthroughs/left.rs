@@ -1,7 +1,7 @@
 //! What moves away is out of sight for whoever governed it: what happens there from then on is read by nobody of before, who keep what they
 //! had (requirement A4, `docs/adr/0003-a-case-is-visible-by-place-or-by-access.md`).
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use fengqiao_api::http::Seconds;
 use fengqiao_tests::{Actor, Events, Matter, Places, Served, on_backends};
 use serde_json::json;
@@ -137,10 +137,8 @@ async fn whoever_held_villages_of_a_town_that_goes_loses_them_at_once() -> anyho
         comment(&mut later, &commander).await?;
         let mut past = past;
         comment(&mut past, &commander).await?;
-        match hears_only(&mut back, &later, &past).await? {
-            true => Ok(()),
-            false => bail!("a socket was closed whose owner lost nothing"),
-        }
+        ensure!(hears_only(&mut back, &later, &past).await?, "a socket was closed whose owner lost nothing");
+        Ok(())
     })
     .await
 }

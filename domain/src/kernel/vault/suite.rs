@@ -141,7 +141,7 @@ mod tests {
         International(Salt::new(HKDF_SHA256, salt).extract(master))
     }
 
-    /// Test case 16 of McGrew and Viega, which NIST's SP 800-38D cites.
+    /// Test case 16 of its authors, which SP 800-38D of NIST cites.
     #[test]
     fn aes_256_gcm_reckons_the_example_of_its_authors() {
         let key = key(&bytes("feffe9928665731c6d6a8f9467308308").repeat(2));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Exception, is_excepted, violation};
 use crate::schema::lint::Violation;
-use crate::schema::sdl::{Kind, Sdl};
+use crate::schema::sdl::{Kind, Member, Sdl};
 
 /// What the server knows or decides of whatever is written: whose it is, where it lies, who did it, how far it is.
 const OF_THE_SERVER: &[&str] = &[
@@ -89,7 +89,7 @@ fn is_the_servers(name: &str) -> bool {
 /// The input types that mutations take, directly or within others; what is only looked for writes nothing.
 fn written(sdl: &Sdl) -> BTreeSet<&str> {
     let arguments = sdl.root("Mutation").iter().flat_map(|field| &field.arguments);
-    let mut open: Vec<&str> = arguments.map(|argument| argument.base()).collect();
+    let mut open: Vec<&str> = arguments.map(Member::base).collect();
     let mut found = BTreeSet::new();
     while let Some(name) = open.pop() {
         let Some(input) = sdl.get(name).filter(|ty| ty.kind == Kind::Input && !ty.name.ends_with("Filter"))
@@ -97,7 +97,7 @@ fn written(sdl: &Sdl) -> BTreeSet<&str> {
             continue;
         };
         if found.insert(input.name.as_str()) {
-            open.extend(input.members.iter().map(|member| member.base()));
+            open.extend(input.members.iter().map(Member::base));
         }
     }
     found
