@@ -34,12 +34,9 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::anchor;
 use crate::auth::Authentication;
 use crate::config::{Profile, Settings};
-use crate::demo;
 use crate::exchange::{self, Exchange};
-use crate::federation;
 use crate::files::{self, Files, HELD_AT_ONCE};
 use crate::graphql::context::Services;
 use crate::graphql::schema::{self, FengqiaoSchema};
@@ -50,7 +47,7 @@ use crate::listeners::Listeners;
 use crate::oauth::{self, OAuth};
 use crate::redis::Redis;
 use crate::worker::Worker;
-use crate::{output, tariff, telemetry};
+use crate::{anchor, demo, federation, output, tariff, telemetry};
 
 /// The page at `/`.
 const EXPLORER: &str = include_str!("http/explorer.html");

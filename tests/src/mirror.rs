@@ -27,7 +27,6 @@ use fengqiao_domain::programmes::ProgrammeService;
 use fengqiao_domain::sheets::{ExportSettings, SheetService, SheetServices, SheetSettings};
 use fengqiao_domain::staff::StaffService;
 use fengqiao_domain::webhooks::{WebhookService, WebhookSettings};
-
 use tempfile::TempDir;
 
 use crate::mirror_calendars;

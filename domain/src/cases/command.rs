@@ -340,23 +340,21 @@ fn times_and_point(command: &ReportCase, now: Timestamp) -> Vec<Problem<CaseErro
     .collect()
 }
 
+/// What is kept of a text that may be wanting.
+type Kept = Result<Option<String>, Problem<CaseError>>;
+
 /// A masked name that comes back must not overwrite the real one.
-fn name(text: Option<&str>) -> Result<Option<String>, Problem<CaseError>> {
+fn name(text: Option<&str>) -> Kept {
     unmasked(text, NAME_LIMIT, "reporter.name", text::is_masked)
 }
 
 /// Nor an address that ends at its village; but what another system masked before it sent it is all that there is.
-fn address(command: &ReportCase) -> Result<Option<String>, Problem<CaseError>> {
+fn address(command: &ReportCase) -> Kept {
     let is_masked = if command.external.is_some() { |_: &str| false } else { Address::is_masked };
     unmasked(command.address.as_deref(), ADDRESS_LIMIT, "address", is_masked)
 }
 
-fn unmasked(
-    text: Option<&str>,
-    limit: usize,
-    path: &str,
-    is_masked: fn(&str) -> bool,
-) -> Result<Option<String>, Problem<CaseError>> {
+fn unmasked(text: Option<&str>, limit: usize, path: &str, is_masked: fn(&str) -> bool) -> Kept {
     match text::optional(text, limit).map_err(|bad| bad_text(bad, path))? {
         Some(text) if is_masked(&text) => Err(Problem::at(path, CaseError::InvalidText)),
         text => Ok(text),

@@ -1,8 +1,7 @@
 //! Switchable faults that prove each control is tested.
 //!
-//! They exist only with the feature `mutants`, which no release has; the environment variable
-//! `FENGQIAO_MUTANT` chooses one for the whole process. `tests/it/mutants` runs the suite's named
-//! tests with each and requires them to fail.
+//! They exist only with the feature `mutants`, which no release has; `FENGQIAO_MUTANT` chooses one for the whole process.
+//! `tests/it/mutants` runs the suite's named tests with each and requires them to fail.
 
 use strum::{EnumIter, EnumString, IntoStaticStr};
 

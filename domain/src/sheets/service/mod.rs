@@ -11,6 +11,8 @@ mod start_import;
 use std::sync::Arc;
 use std::time::Duration;
 
+use strum::IntoEnumIterator as _;
+
 use crate::audit::AuditService;
 use crate::calendars::CalendarService;
 use crate::cases::CaseService;
@@ -127,6 +129,11 @@ impl SheetService {
 /// Whether somebody takes files of a kind out anywhere.
 fn may_take(scope: &Scope, kind: ExportKind) -> bool {
     scope.permits(kind.permission()) || mutant::active(Mutant::NoExportPermission)
+}
+
+/// Whether somebody takes any files out anywhere.
+fn permits_any(scope: &Scope) -> bool {
+    ExportKind::iter().any(|kind| may_take(scope, kind))
 }
 
 /// The queue is full.

@@ -10,7 +10,7 @@ use crate::kernel::id::{ExportId, ImportId};
 use crate::kernel::scope::Scope;
 use crate::sheets::error::SheetError;
 use crate::sheets::model::{Export, Import, WorkState};
-use crate::sheets::service::{Answer, SheetService, may_take};
+use crate::sheets::service::{Answer, SheetService, may_take, permits_any};
 use crate::sheets::store;
 use crate::store::{Done, Reader, StoreError};
 
@@ -63,6 +63,9 @@ impl SheetService {
     /// `NOT_FOUND` for one that is not there, is another's, or was removed.
     pub async fn fetched_export(&self, scope: &Scope, file: Uuid) -> Answer<Export> {
         let missing = || Failure::user("", SheetError::NotFound);
+        if !permits_any(scope) {
+            return Err(missing());
+        }
         let mut tx = self.begin(scope).await?;
         let found =
             store::exports(&tx, &[ExportId::from_uuid(file)], self.settings.keep_seconds).await?.pop();
