@@ -36,13 +36,11 @@ use crate::store::{Db, StoreError, Tx};
 /// Nobody makes a scope of their own:
 ///
 /// ```compile_fail,E0624
-/// use std::sync::Arc;
-///
 /// use fengqiao_domain::kernel::scope::Scope;
 /// use fengqiao_domain::{Db, Reader};
 ///
 /// fn read(db: &Db, scope: &Scope) -> Reader {
-///     db.reader(&Scope::new(todo!(), "request"))
+///     db.reader(&Scope::new(std::process::abort(), "request"))
 /// }
 /// ```
 ///
