@@ -116,7 +116,8 @@ fn standings(scope: &Scope, case: &Case) -> Vec<Standing> {
 fn holding(scope: &Scope, case: &Case, relation: Relation, holder: Assignee) -> Vec<Standing> {
     match holder {
         Assignee::Account(account) if scope.account() == Some(account) => {
-            std::iter::once(bare(relation)).chain(by_grants(relation, case, scope.held())).collect()
+            let leading = scope.held().iter().filter(|held| leads_to(held, case));
+            std::iter::once(bare(relation)).chain(by_grants(relation, case, leading)).collect()
         }
         Assignee::Account(_) => vec![],
         Assignee::Unit(_) | Assignee::Organisation(_) => {
@@ -124,6 +125,13 @@ fn holding(scope: &Scope, case: &Case, relation: Relation, holder: Assignee) -> 
             by_grants(relation, case, scope.held().iter().filter(represents)).collect()
         }
     }
+}
+
+/// Whether a grant is one by which a case can lie with its holder in person: it lets the case in, and covers the place or is of an office and
+/// so of no place. What somebody may do elsewhere they may not do here.
+fn leads_to(held: &Held, case: &Case) -> bool {
+    let leads = admits(held, case) && (covered_level(held, &case.place).is_some() || held.organisation.is_some());
+    leads || mutant::active(Mutant::PostsElsewhere)
 }
 
 /// As whom the caller assists with a case by a rule: as themselves, else for an office they handle cases for.
@@ -261,7 +269,7 @@ pub(super) fn allowed_by_own_grant(scope: &Scope, permission: Permission, case: 
     let reaches = |held: &Held| {
         covered_level(held, &case.place).is_some()
             || represented(held).contains(&case.assignee)
-            || (in_person && held.organisation.is_some())
+            || (in_person && leads_to(held, case))
     };
     let of_cases = [Permission::CaseRead, Permission::CaseHandle];
     let allows = |held: &Held| {

@@ -18,12 +18,14 @@ impl Case {
     }
 }
 
-/// Whether the caller is told to the door where a case occurred: they reported it, it lies with them or they assist, they are in charge of it, or a
+/// Whether the caller is told to the door where a case occurred: they reported it, it lies with them or they assist by a grant that leads there, they are in charge of it, or a
 /// grant of theirs leads there.
 pub(super) fn finds_the_door(scope: &Scope, case: &Case) -> bool {
     let actor = somebody(scope, case);
     let at_work = case.state.is_open()
-        && [Relation::Assignee, Relation::Assistant].into_iter().any(|relation| actor.is(relation));
+        && [Relation::Assignee, Relation::Assistant].into_iter().any(|relation| {
+            actor.is_by_grant(relation) || (actor.is(relation) && mutant::active(Mutant::DoorWithoutPost))
+        });
     let in_charge = case.leader.is_some() && case.leader == scope.account();
     scope.is_system()
         || actor.is(Relation::Reporter)

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::kernel::id::{AccountId, CategoryId, OrganisationId, RoleGrantId, SessionId, TenantId, UnitId};
 use crate::kernel::meter::Meter;
+use crate::kernel::mutant::{self, Mutant};
 use crate::kernel::permission::{Permission, PermissionSet};
 use crate::kernel::place::{Place, Sensitivity, Territory, Visibility};
 
@@ -274,14 +275,15 @@ impl Scope {
     }
 
     /// Whom a case can be handed to so that this caller sees it: the account, and the units and
-    /// organisations it handles cases for.
+    /// organisations it handles cases for. Whoever holds nothing any more has left, and sees nothing that was ever theirs.
     #[must_use]
     pub fn principals(&self) -> Vec<Uuid> {
         let held = &self.who.held;
         let units = held.iter().flat_map(Held::handled_units).map(UnitId::uuid);
         let organisations = held.iter().filter_map(Held::handled_organisation).map(OrganisationId::uuid);
+        let account = self.who.account.filter(|_| !held.is_empty() || mutant::active(Mutant::KeptCases));
         let mut principals: Vec<Uuid> =
-            units.chain(organisations).chain(self.who.account.map(AccountId::uuid)).collect();
+            units.chain(organisations).chain(account.map(AccountId::uuid)).collect();
         principals.sort_unstable();
         principals.dedup();
         principals

@@ -58,6 +58,12 @@ impl Actor {
         self.standings.iter().any(|standing| standing.relation == relation)
     }
 
+    /// Whether they are this to the case by a grant of theirs.
+    #[must_use]
+    pub fn is_by_grant(&self, relation: Relation) -> bool {
+        self.standings.iter().any(|standing| standing.relation == relation && standing.by.is_some())
+    }
+
     /// Whether they may do something as this.
     #[must_use]
     pub fn may(&self, relation: Relation, permission: Permission) -> bool {

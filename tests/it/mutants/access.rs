@@ -38,6 +38,18 @@ pub(super) const ACCESS: &[Row] = &[
         On::Both,
         "roles::grid_chief::several_posts_add_up_and_none_lends_what_it_allows_to_another",
     ),
+    (Mutant::PostsElsewhere, On::Both, "personal::whoever_a_case_lies_with_reads_nobody_by_a_post_elsewhere"),
+    (
+        Mutant::PostsElsewhere,
+        On::Both,
+        "roles::elsewhere::whoever_was_moved_reads_what_lay_with_them_and_acts_on_it_no_more",
+    ),
+    (Mutant::KeptCases, On::Both, "roles::elsewhere::whoever_left_sees_nothing_of_what_lay_with_them"),
+    (
+        Mutant::DoorWithoutPost,
+        On::Both,
+        "roles::elsewhere::whoever_was_moved_finds_the_door_of_what_lay_with_them_no_more",
+    ),
     // On PostgreSQL the other wall stands.
     (
         Mutant::KeyPersonsByPlace,

@@ -1,6 +1,7 @@
 //! What three posts of the force see, may do and may not, each played through over HTTP: the grid chief, the grid instructor, and the
 //! embedded police.
 
+mod elsewhere;
 mod embedded_police;
 mod grid_chief;
 mod grid_instructor;

@@ -1,7 +1,4 @@
-//! Switchable faults that prove each control is tested.
-//!
-//! They exist only with the feature `mutants`, which no release has; `FENGQIAO_MUTANT` chooses one for the whole process.
-//! `tests/it/mutants` runs the suite's named tests with each and requires them to fail.
+//! The controls that can be taken away.
 
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
@@ -325,6 +322,12 @@ pub enum Mutant {
     NoLevelOrder,
     /// What one post allows counts wherever another one reaches.
     MixedPosts,
+    /// What a post elsewhere allows counts for whoever a case lies with.
+    PostsElsewhere,
+    /// Whoever holds nothing any more sees what ever lay with them.
+    KeptCases,
+    /// Whoever a case lies with is told to its door, whatever they hold.
+    DoorWithoutPost,
     /// Whoever covers a place answers for what others do there.
     EverybodyOversees,
     /// A case is neither held nor compared while somebody acts on it.
@@ -475,26 +478,4 @@ pub enum Mutant {
     UnsealedAudit,
     /// The hash of an audit entry does not cover the one before.
     UnchainedAudit,
-}
-
-/// Whether `mutant` was chosen for this process. Always false in a build without the feature.
-#[cfg(not(feature = "mutants"))]
-#[must_use]
-pub const fn active(_mutant: Mutant) -> bool {
-    false
-}
-
-/// Whether `mutant` was chosen for this process.
-#[cfg(feature = "mutants")]
-#[must_use]
-pub fn active(mutant: Mutant) -> bool {
-    static CHOSEN: std::sync::LazyLock<Option<Mutant>> = std::sync::LazyLock::new(chosen);
-    *CHOSEN == Some(mutant)
-}
-
-#[cfg(feature = "mutants")]
-#[expect(clippy::disallowed_methods, reason = "a test build is steered by its environment")]
-fn chosen() -> Option<Mutant> {
-    let name = std::env::var("FENGQIAO_MUTANT").ok()?;
-    Some(name.parse().unwrap_or_else(|_| panic!("no mutant is called {name}")))
 }
