@@ -37,6 +37,7 @@ mod m20261130_000031_oversight;
 mod m20261130_000032_leaving;
 mod m20261130_000033_export_reviews;
 mod m20261130_000034_children;
+mod m20261201_000035_export_grants;
 mod walls;
 
 use sea_orm_migration::prelude::*;
@@ -84,6 +85,7 @@ impl MigratorTrait for Migrator {
             whole(m20261130_000032_leaving::Migration),
             whole(m20261130_000033_export_reviews::Migration),
             whole(m20261130_000034_children::Migration),
+            whole(m20261201_000035_export_grants::Migration),
         ]
     }
 }

@@ -5,7 +5,7 @@ use anyhow::{Context as _, ensure};
 use crate::source::root;
 
 /// Every migration with the hash of its file. A new one is added here with its first commit.
-const LANDED: [(&str, u64); 34] = [
+const LANDED: [(&str, u64); 35] = [
     ("m20261122_000001_kernel.rs", 0x8807_db74_3dcf_7472),
     ("m20261122_000002_org.rs", 0x9649_03f2_f3fa_f7de),
     ("m20261122_000003_identity.rs", 0xbdb2_0dfd_b3e9_8f21),
@@ -40,6 +40,7 @@ const LANDED: [(&str, u64); 34] = [
     ("m20261130_000032_leaving.rs", 0xea27_f0a5_b215_6a31),
     ("m20261130_000033_export_reviews.rs", 0x1c34_5f5c_5aff_09df),
     ("m20261130_000034_children.rs", 0x7a47_7f74_0804_d455),
+    ("m20261201_000035_export_grants.rs", 0x1c33_36f0_e713_6ed1),
 ];
 
 /// FNV-1a: it need only notice a change, not resist one.

@@ -74,7 +74,7 @@ pub enum WorkState {
     Refused,
     /// It failed for no fault of its own; nothing was written.
     Failed,
-    /// Nobody works on it any more, its bytes never came, or nobody approved it in time: begin again.
+    /// Nobody works on it any more, its bytes never came, nobody approved it in time, or its taker lost what they saw by: begin again.
     Interrupted,
     /// It is written, and somebody else must approve it.
     InReview,

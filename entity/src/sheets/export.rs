@@ -38,6 +38,8 @@ pub struct Model {
     pub finished_at: Option<Timestamp>,
     /// Version.
     pub version: i64,
+    /// The role grants that it was written under; not of those of before they were kept.
+    pub grants: Option<String>,
 }
 
 /// Relations are written as joins where they are needed.

@@ -117,6 +117,11 @@ pub(super) const ACCESS: &[Row] = &[
     (Mutant::EndlessExports, On::Both, "sheets::reviews::so_many_files_a_day_are_taken_out_and_no_more"),
     (Mutant::UnreviewedExport, On::Both, "sheets::reviews::a_file_of_many_people_waits_for_somebody_else"),
     (Mutant::KeptExports, On::Both, "sheets::reviews::who_lost_what_they_saw_fetches_nothing_of_it"),
+    (
+        Mutant::KeptExports,
+        On::Both,
+        "sheets::reviews::a_file_that_waited_for_nobody_is_not_fetched_by_who_lost_what_they_saw_either",
+    ),
     (Mutant::OwnReview, On::Both, "sheets::reviews::nobody_approves_what_they_take_and_nobody_twice"),
     (Mutant::DecidedTwice, On::Both, "sheets::reviews::nobody_approves_what_they_take_and_nobody_twice"),
     (Mutant::UnnamedRows, On::Both, "sheets::reviews::each_row_names_its_file_and_the_trail_names_each_row"),

@@ -175,16 +175,21 @@ async fn what_is_declined_or_waits_too_long_does_not_go_out() -> anyhow::Result<
     .await
 }
 
+/// Gives the administrator of a town another one too.
+async fn second_town(security: &Actor, town: &Actor) -> anyhow::Result<Value> {
+    let other = Places::of(security).unit("150302007").await?;
+    let grant = json!({"accountId": account_id(town).await?, "role": "TOWN_ADMINISTRATOR", "target": {"unitId": other}});
+    let selection = "roleGrant { id } userErrors { code path }";
+    Ok(security.mutate("roleGrantCreate", selection, grant).await?.payload()?["roleGrant"].clone())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_lost_what_they_saw_fetches_nothing_of_it() -> anyhow::Result<()> {
     on_backends(async |backend| {
         let served = served(backend).await?;
         let (town, security) =
             (person(&served, "qianlishan.admin").await?, person(&served, "security.admin").await?);
-        let other = Places::of(&security).unit("150302007").await?;
-        let grant = json!({"accountId": account_id(&town).await?, "role": "TOWN_ADMINISTRATOR", "target": {"unitId": other}});
-        let selection = "roleGrant { id } userErrors { code path }";
-        let granted = security.mutate("roleGrantCreate", selection, grant).await?.payload()?["roleGrant"].clone();
+        let granted = second_town(&security, &town).await?;
         served.pass_seconds(10);
         let export = waiting(&town, roster()).await?;
         said(&security, "exportApprove", &export["review"], None).await?.payload()?;
@@ -196,6 +201,39 @@ async fn who_lost_what_they_saw_fetches_nothing_of_it() -> anyhow::Result<()> {
         assert_eq!((&told["state"], &told["downloadPath"]), (&json!("INTERRUPTED"), &Value::Null));
         // What they see now they take out as before.
         assert_eq!(taken(&town, roster()).await?["state"], "IN_REVIEW");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_waited_for_nobody_is_not_fetched_by_who_lost_what_they_saw_either() -> anyhow::Result<()>
+{
+    on_backends(async |backend| {
+        let served = Served::demo(backend).await?;
+        let (town, security) =
+            (person(&served, "qianlishan.admin").await?, person(&served, "security.admin").await?);
+        let granted = second_town(&security, &town).await?;
+        served.pass_seconds(10);
+        let mut files = vec![];
+        for kind in ["ROSTER", "CASES", "GRIDS"] {
+            let wanted = json!({"kind": kind, "formatKind": "CSV", "purpose": "年度考核"});
+            let export = taken(&town, wanted).await?;
+            fetched(&town, &export).await?;
+            files.push(file(&town, &export["id"]).await?);
+        }
+        let revoke = json!({"roleGrantId": granted["id"]});
+        security.mutate("roleGrantRevoke", "userErrors { code path }", revoke).await?.payload()?;
+        served.pass_seconds(10);
+        // Signing in anew gives nothing back, and neither does a link of before.
+        let anew = person(&served, "qianlishan.admin").await?;
+        for before in &files {
+            let told = file(&anew, &before["id"]).await?;
+            assert_eq!((&told["state"], &told["downloadPath"]), (&json!("INTERRUPTED"), &Value::Null));
+            let link = town.at(Method::GET, &text(&before["downloadPath"])?).send().await?;
+            assert_eq!(link.status(), StatusCode::NOT_FOUND);
+        }
+        fetched(&anew, &taken(&anew, roster()).await?).await?;
         Ok(())
     })
     .await

@@ -5,7 +5,9 @@ use fengqiao_tests::{Backend, on_backends};
 
 use crate::sweep::stage::Stage;
 
-/// The newest one: its columns go with the table.
+/// The newest one.
+const UNDO_EXPORT_GRANTS: &str = "ALTER TABLE exports DROP COLUMN grants; DELETE FROM seaql_migrations WHERE version = 'm20261201_000035_export_grants'";
+/// The one before it: its columns go with the table.
 const UNDO_CHILDREN: &str = "DELETE FROM seaql_migrations WHERE version = 'm20261130_000034_children'";
 /// The one before it.
 const UNDO_EXPORT_REVIEWS: &str = "DROP TABLE export_reviews; DROP INDEX exports_taken; DELETE FROM seaql_migrations WHERE version = 'm20261130_000033_export_reviews'";
@@ -143,6 +145,7 @@ async fn walls_stand(stage: &Stage) -> anyhow::Result<()> {
 }
 
 async fn undo_audit(stage: &Stage, backend: Backend) -> anyhow::Result<()> {
+    stage.world.run_sql(UNDO_EXPORT_GRANTS).await?;
     stage.world.run_sql(UNDO_CHILDREN).await?;
     stage.world.run_sql(UNDO_EXPORT_REVIEWS).await?;
     if backend == Backend::Postgres {

@@ -57,7 +57,7 @@ pub enum FileState {
     Refused,
     /// It failed for no fault of its own and nothing was written: begin again.
     Failed,
-    /// Nobody works on it any more, its bytes never came, or nobody approved it in time: begin again. The same file twice changes nothing.
+    /// Nobody works on it any more, its bytes never came, nobody approved it in time, or whoever took it out lost a role grant since: begin again. The same file twice changes nothing.
     Interrupted,
     /// It is written and goes out once somebody else approves it (待审批), as `review` tells.
     InReview,

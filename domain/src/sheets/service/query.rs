@@ -57,7 +57,7 @@ impl SheetService {
     }
 
     /// A finished file that is about to be fetched, which is noted in the audit trail. Needs still what it was
-    /// taken out by.
+    /// taken out by: the permission, and every role grant.
     ///
     /// # Errors
     /// `NOT_FOUND` for one that is not there, is another's, or was removed.

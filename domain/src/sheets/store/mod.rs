@@ -8,6 +8,7 @@ use std::str::FromStr;
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use fengqiao_entity::sheets::{export, export_part, import};
 
@@ -180,7 +181,18 @@ pub(super) async fn end_import(
         .map(drop)
 }
 
-/// A file that goes out, as a row.
+/// Role grants, as they are kept.
+fn grants_text(grants: impl IntoIterator<Item = RoleGrantId>) -> String {
+    grants.into_iter().map(|grant| grant.uuid().to_string()).collect::<Vec<_>>().join(",")
+}
+
+fn grants(table: &str, text: &str) -> Result<Vec<RoleGrantId>, StoreError> {
+    let grant = |id: &str| Uuid::parse_str(id).map(RoleGrantId::from_uuid);
+    let grants: Result<Vec<_>, _> = text.split(',').filter(|id| !id.is_empty()).map(grant).collect();
+    grants.map_err(|fault| StoreError::corrupt(table, "grants", fault))
+}
+
+/// A file that goes out, as a row: with what its taker sees it by.
 pub(super) fn export_row(tx: &Tx, account: AccountId, export: &Export) -> export::Model {
     export::Model {
         tenant_id: tx.scope().tenant(),
@@ -196,6 +208,7 @@ pub(super) fn export_row(tx: &Tx, account: AccountId, export: &Export) -> export
         heard_at: export.created_at,
         finished_at: None,
         version: export.version,
+        grants: Some(grants_text(tx.scope().held().iter().map(|held| held.grant))),
     }
 }
 
@@ -218,7 +231,8 @@ fn export(row: export::Model, keep_seconds: i64, now: Timestamp) -> Result<Expor
     })
 }
 
-/// Files that go out by id, as far as somebody else's word lets them; those that the caller does not see are left out.
+/// Files that go out by id, as far as somebody else's word and what their taker sees now let them; those that the caller does not see are
+/// left out.
 pub(super) async fn exports(tx: &Tx, ids: &[ExportId], keep_seconds: i64) -> Result<Vec<Export>, StoreError> {
     let found = export::Column::Id.is_in(ids.iter().copied());
     let rows = tx.select::<export::Entity>().filter(found).all().await?;
@@ -226,23 +240,36 @@ pub(super) async fn exports(tx: &Tx, ids: &[ExportId], keep_seconds: i64) -> Res
     let mut reviews: HashMap<_, _> = reviews.into_iter().map(|review| (review.export, review)).collect();
     let of = |row: export::Model| {
         let review = reviews.remove(&row.id);
+        let kept = row.grants.as_deref().map(|text| grants("exports", text)).transpose()?;
+        // A file of before they were kept has them in its review, if it has one.
+        let kept = kept.or_else(|| review.as_ref().map(|review| review.grants.clone()));
         let export = export(row, keep_seconds, tx.now())?;
-        Ok(match review {
-            Some(review) if export.state == WorkState::Succeeded => {
-                reviewed(tx.scope(), export, &review, keep_seconds)
-            }
-            _ => export,
+        if export.state != WorkState::Succeeded {
+            return Ok(export);
+        }
+        let export = match review {
+            Some(review) => reviewed(export, &review, keep_seconds),
+            None => export,
+        };
+        let is_less = lost_one(tx.scope(), &kept.unwrap_or_default());
+        Ok(if is_less {
+            Export { state: WorkState::Interrupted, expires_at: None, ..export }
+        } else {
+            export
         })
     };
     rows.into_iter().map(of).collect()
 }
 
-/// A written file as somebody else's word lets it be, and as its taker may still have it: what they see may be less than what they saw.
-fn reviewed(scope: &Scope, export: Export, review: &ExportReview, keep_seconds: i64) -> Export {
+/// Whether somebody lost one of the role grants that a file of theirs was written under: what they see may be less than what they saw.
+fn lost_one(scope: &Scope, grants: &[RoleGrantId]) -> bool {
     let lost = |grant: &RoleGrantId| !scope.held().iter().any(|held| held.grant == *grant);
-    let is_less = review.grants.iter().any(lost) && !mutant::active(Mutant::KeptExports);
+    grants.iter().any(lost) && !mutant::active(Mutant::KeptExports)
+}
+
+/// A written file as somebody else's word lets it be.
+fn reviewed(export: Export, review: &ExportReview, keep_seconds: i64) -> Export {
     let (state, expires_at) = match review.state {
-        _ if is_less => (WorkState::Interrupted, None),
         ReviewState::Waiting => (WorkState::InReview, Some(review.lapses_at)),
         ReviewState::Approved => {
             (WorkState::Succeeded, review.decided_at.map(|at| at.plus_seconds(keep_seconds)))

@@ -2,22 +2,18 @@
 
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use uuid::Uuid;
 
 use fengqiao_entity::sheets::export_review::{Column, Entity, Model};
 
-use crate::kernel::id::{AccountId, ExportId, ExportReviewId, RoleGrantId, Timestamp};
+use crate::kernel::id::{AccountId, ExportId, ExportReviewId, Timestamp};
 use crate::kernel::page::{Cursor, Page, PageRequest, SortKey};
 use crate::sheets::model::{Decision, ExportReview, ReviewState};
-use crate::sheets::store::{parsed, text};
+use crate::sheets::store::{grants, grants_text, parsed, text};
 use crate::store::{Keyset, Select, StoreError, Tx, counted};
 
 fn value(row: Model, now: Timestamp) -> Result<ExportReview, StoreError> {
     let table = "export_reviews";
     let decision = row.decision.as_deref().map(|text| parsed(table, "decision", text)).transpose()?;
-    let grant = |id: &str| Uuid::parse_str(id).map(RoleGrantId::from_uuid);
-    let grants: Result<Vec<_>, _> = row.grants.split(',').filter(|id| !id.is_empty()).map(grant).collect();
-    let grants = grants.map_err(|fault| StoreError::corrupt(table, "grants", fault))?;
     // That nobody said anything in time is a step too.
     let version = row.version + i64::from(decision.is_none() && row.lapses_at <= now);
     Ok(ExportReview {
@@ -28,7 +24,7 @@ fn value(row: Model, now: Timestamp) -> Result<ExportReview, StoreError> {
         format: parsed(table, "format", &row.format)?,
         purpose: row.purpose,
         selection: row.selection,
-        grants,
+        grants: grants(table, &row.grants)?,
         rows: usize::try_from(row.row_count).unwrap_or_default(),
         created_at: row.created_at,
         lapses_at: row.lapses_at,
@@ -56,7 +52,7 @@ pub(in crate::sheets) async fn insert(tx: &Tx, new: &ExportReview) -> Result<(),
         format: text(new.format),
         purpose: new.purpose.clone(),
         selection: new.selection.clone(),
-        grants: new.grants.iter().map(|grant| grant.uuid().to_string()).collect::<Vec<_>>().join(","),
+        grants: grants_text(new.grants.iter().copied()),
         row_count: i64::try_from(new.rows).unwrap_or(i64::MAX),
         created_at: new.created_at,
         lapses_at: new.lapses_at,
