@@ -17,14 +17,14 @@ use super::params::Params;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DocumentRules {
-    /// Whether others run than those that are known. Any by default: every front-end begins without a list, and what a document
-    /// may cost is limited either way.
+    /// Whether others run than those that are known, for whoever has no file of their own. Any by default: every front-end begins without
+    /// a list, and what a document may cost is limited either way.
     pub mode: DocumentMode,
     /// Files of documents that whoever has no file of their own may ask for.
     pub files: Vec<PathBuf>,
-    /// Files of single accounts, by the account's id: such an account asks for what is in its own file and nothing else.
+    /// Files of single accounts, by the account's id: such an account asks for what is in its own file and nothing else, whatever the mode.
     pub clients: BTreeMap<String, PathBuf>,
-    /// Ids of accounts for which any document runs whatever the mode: whoever develops.
+    /// Ids of accounts for which any document runs whatever the mode, and whatever file they have: whoever develops.
     pub open_to: Vec<String>,
     /// Whether any document runs for programs (role `API_CLIENT`) without a file of their own: integrators write their own documents,
     /// and pay for them from their own bucket. Nobody by default.
@@ -115,8 +115,9 @@ impl Documents {
             params.query.clone_from(text);
             return Ok(());
         }
-        let is_open =
-            self.mode == DocumentMode::Any || self.is_open_to(caller) || mutant::active(Mutant::AnyDocument);
+        // Whoever has a file of their own is held to it, whatever others may send.
+        let any_runs = self.mode == DocumentMode::Any && own.is_none();
+        let is_open = any_runs || self.is_open_to(caller) || mutant::active(Mutant::AnyDocument);
         if is_open || known.contains_key(&sha256(&params.query)) {
             return Ok(());
         }

@@ -123,14 +123,22 @@ async fn what_is_not_known_does_not_run_but_for_whom_it_may() {
 
 #[tokio::test]
 async fn an_account_with_a_file_of_its_own_has_that_and_nothing_else() {
-    let server = server(DocumentMode::Trusted).await;
-    let own = by(server.post(&json!({"documentId": sha256(SEEN)})), "app").send().await;
-    assert_eq!(own.json()["data"]["seen"]["user"], "app");
-    assert_refused(&by(server.query(HELLO), "app").send().await);
-    let others = by(server.post(&json!({"documentId": sha256(HELLO)})), "app").send().await;
-    assert_eq!(others.code(), "PERSISTED_QUERY_NOT_FOUND");
-    let foreign = by(server.post(&json!({"documentId": sha256(SEEN)})), "wang").send().await;
-    assert_eq!(foreign.code(), "PERSISTED_QUERY_NOT_FOUND");
+    for mode in [DocumentMode::Any, DocumentMode::Trusted] {
+        let server = server(mode).await;
+        let own = by(server.post(&json!({"documentId": sha256(SEEN)})), "app").send().await;
+        assert_eq!(own.json()["data"]["seen"]["user"], "app");
+        let own = by(server.query(SEEN), "app").send().await;
+        assert_eq!(own.json()["data"]["seen"]["user"], "app", "{mode:?}: by its text");
+        assert_refused(&by(server.query(HELLO), "app").send().await);
+        assert_refused(&by(server.query("{ seen { user  } }"), "app").send().await);
+        let others = by(server.post(&json!({"documentId": sha256(HELLO)})), "app").send().await;
+        assert_eq!(others.code(), "PERSISTED_QUERY_NOT_FOUND");
+        let foreign = by(server.post(&json!({"documentId": sha256(SEEN)})), "wang").send().await;
+        assert_eq!(foreign.code(), "PERSISTED_QUERY_NOT_FOUND");
+        // Whoever has none is bound by the mode alone.
+        let free = by(server.query(SEEN), "wang").send().await;
+        assert_eq!(free.status == 200, mode == DocumentMode::Any, "{}", free.text());
+    }
 }
 
 #[test]
