@@ -46,7 +46,7 @@ impl Authentication {
         let (id, timestamp, signature) = signed(&parts.headers).ok_or(Refused::Invalid)?;
         let from = posted.peer.0;
         let request = SignedRequest { client, id, timestamp, signature, body: posted.body, from };
-        let known = self.services.identity.authenticate_signed(request, "").await;
+        let known = self.services.identity.authenticate_signed(request, &posted.request_id.to_string()).await;
         let (known, signer) = known.map_err(|failure| refused(&failure))?;
         Ok(self.signed_in(Proof::Signature(signer), known))
     }
@@ -109,10 +109,10 @@ fn stands(scope: &Scope, credential: &Credential) -> bool {
 /// Why there is no caller.
 fn refused(failure: &Failure<IdentityError>) -> Refused {
     match failure {
-        Failure::Unavailable(_)
-        | Failure::TimedOut(_)
-        | Failure::Overloaded { .. }
-        | Failure::Internal(_) => Refused::Unavailable,
+        Failure::Overloaded { retry_after_seconds } => {
+            Refused::Limited { retry_after_seconds: *retry_after_seconds }
+        }
+        Failure::Unavailable(_) | Failure::TimedOut(_) | Failure::Internal(_) => Refused::Unavailable,
         _ => Refused::Invalid,
     }
 }
@@ -158,7 +158,7 @@ impl Callers for Authentication {
         match known.map_err(|failure| refused(&failure)) {
             Ok(Some(known)) if stands(&known.scope, credential) => Validity::Valid,
             Ok(_) | Err(Refused::Invalid) => Validity::Invalid,
-            Err(Refused::Unavailable) => Validity::Unknown,
+            Err(Refused::Unavailable | Refused::Limited { .. }) => Validity::Unknown,
         }
     }
 }

@@ -9,6 +9,7 @@ use http::request::Parts;
 use tokio::time::Instant;
 
 use super::peer::Peer;
+use super::request_id::RequestId;
 
 /// Finds out who calls. The real one verifies tokens; tests use an open one.
 #[async_trait]
@@ -36,13 +37,15 @@ pub trait Callers: Send + Sync {
     async fn still_valid(&self, caller: &Caller) -> Validity;
 }
 
-/// What a POST says, and from where.
+/// What a POST says, from where, and as which request.
 #[derive(Clone, Copy)]
 pub struct Posted<'a> {
     /// Its body.
     pub body: &'a [u8],
     /// Where it comes from.
     pub peer: Peer,
+    /// By what its refusal is found in the audit trail.
+    pub request_id: RequestId,
 }
 
 /// Whether a caller who was let in still counts.
@@ -63,6 +66,11 @@ pub enum Refused {
     Invalid,
     /// It could not be checked, for example because the database is away: 503, or 1013 on a socket.
     Unavailable,
+    /// It was not looked at, for too many that were wrong came before it: 429, or 1013 on a socket.
+    Limited {
+        /// When it may be shown again.
+        retry_after_seconds: u32,
+    },
 }
 
 /// Puts what belongs to one request into it: the scope, a fresh reader, fresh loaders.

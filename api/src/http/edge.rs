@@ -168,6 +168,9 @@ impl<E> Edge<E> {
         match tokio::time::timeout(deadline, self.callers().from_http(parts, posted)).await {
             Ok(Ok(caller)) => Ok(caller),
             Ok(Err(Refused::Invalid)) => Err(Rejection::unauthenticated()),
+            Ok(Err(Refused::Limited { retry_after_seconds })) => {
+                Err(Rejection::limited_for(retry_after_seconds))
+            }
             Ok(Err(Refused::Unavailable)) | Err(_) => Err(Rejection::unavailable()),
         }
     }

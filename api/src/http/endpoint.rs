@@ -93,7 +93,8 @@ async fn serve<E: Runner>(
     envelope: Envelope,
     accepted: Accepted,
 ) -> Result<Response, Rejection> {
-    let caller = edge.caller(parts, body.map(|body| Posted { body, peer: envelope.peer })).await?;
+    let Envelope { peer, request_id, .. } = envelope;
+    let caller = edge.caller(parts, body.map(|body| Posted { body, peer, request_id })).await?;
     let operation = match edge.prepare(params, Some(&parts.headers), &caller, envelope) {
         Ok(operation) => operation,
         // A client that reads nothing but events must be told of a bad document by an event.

@@ -85,9 +85,15 @@ impl Rejection {
     /// 429: the caller, or the tenant, asked for more than comes in again.
     pub(super) fn cost_exceeded(told: CostTold, wait: Duration) -> Self {
         let seconds = u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).max(1);
+        let refused = Self::limited_for(seconds);
+        refused.detailed(Details { reason: None, cost: Some(told), retry_after_seconds: Some(seconds) })
+    }
+
+    /// 429: too many before it were wrong, or came.
+    pub(super) fn limited_for(seconds: u32) -> Self {
         let mut refused = Self::rate_limited();
         refused.header = Some((header::RETRY_AFTER, HeaderValue::from(seconds)));
-        refused.detailed(Details { reason: None, cost: Some(told), retry_after_seconds: Some(seconds) })
+        refused.detailed(Details { retry_after_seconds: Some(seconds), ..Details::default() })
     }
 
     /// 401: the credential that came is not valid.

@@ -27,6 +27,16 @@ pub enum ClientProof {
     Signature,
 }
 
+impl ClientProof {
+    /// What the audit trail calls it.
+    pub(in crate::identity) const fn method(self) -> &'static str {
+        match self {
+            Self::Secret => "client_secret",
+            Self::Signature => "client_signature",
+        }
+    }
+}
+
 /// A secret of a program (接口密钥), without the secret itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientSecret {

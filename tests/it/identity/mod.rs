@@ -14,6 +14,7 @@ mod password_given;
 mod period;
 mod programs;
 mod programs_at_work;
+mod programs_refused;
 mod refresh;
 mod reset;
 mod residue;

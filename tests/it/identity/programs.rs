@@ -187,7 +187,8 @@ async fn from_one_address_secrets_are_not_tried_without_end() -> anyhow::Result<
         served.sign_in(PROGRAM).await?;
         let signs = made(&served, json!({"proof": "SIGNATURE"})).await?;
         let request = signed(&served, (PROGRAM, signs.secret.as_str()), ("a", NOW), WHO)?;
-        assert_eq!(say(request, WHO).await?.0, 503);
+        let answer = Answer::of(request.body(WHO)).await?;
+        assert_eq!((answer.status, answer.code()), (429, "RATE_LIMITED"));
         Ok(())
     })
     .await

@@ -14,6 +14,16 @@ pub(super) const ENTRY: &[Row] = &[
         "identity::lock_out::that_a_limit_turned_somebody_away_is_in_the_trail_once",
     ),
     (
+        Mutant::SilentRefusals,
+        On::Both,
+        "identity::programs_refused::each_wrong_signature_is_in_the_trail_and_a_limit_is_told_as_one",
+    ),
+    (
+        Mutant::SilentRefusals,
+        On::Both,
+        "identity::programs_refused::each_wrong_secret_is_in_the_trail_and_so_is_that_a_limit_turned_it_away",
+    ),
+    (
         Mutant::EndedSession,
         On::Both,
         "identity::meanwhile::whoever_is_shut_out_while_they_confirm_a_second_factor_has_none",

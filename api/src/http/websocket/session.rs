@@ -264,7 +264,7 @@ impl<E: Runner> Session<E> {
         let caller = match asked.await {
             Ok(Ok(caller)) => caller,
             Ok(Err(Refused::Invalid)) => return ControlFlow::Break(Close::FORBIDDEN.into()),
-            Ok(Err(Refused::Unavailable)) | Err(_) => {
+            Ok(Err(Refused::Unavailable | Refused::Limited { .. })) | Err(_) => {
                 return ControlFlow::Break(Close::TRY_AGAIN_LATER.into());
             }
         };

@@ -10,6 +10,7 @@ use fengqiao_entity::identity::{account, refresh_token, session};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::identity::client::ClientProof;
 use crate::identity::command::SignIn;
 use crate::identity::entry::bare;
 use crate::identity::entry::sign_in::Shown;
@@ -80,7 +81,7 @@ impl IdentityService {
                 Err(wait) if !is_lifted(limited) => {
                     // No password is looked at: whoever besieges an account takes nothing from the addresses of others.
                     self.give_back(taken).await;
-                    self.note_turned_away(shown, &cost.bucket, request_id).await;
+                    self.note_turned_away(shown, (&cost.bucket, "password"), request_id).await;
                     return Err(overloaded(limited, wait));
                 }
                 _ => taken.0.push(cost),
@@ -92,7 +93,12 @@ impl IdentityService {
     /// Audits that a limit turned a sign-in away, once an hour for each bucket: it says nothing more by being said again. An account that
     /// is none is noted like one that is, so that how long it takes does not tell. They are turned away all the same when it cannot be
     /// written.
-    async fn note_turned_away(&self, shown: &Shown<'_>, emptied: &Bucket, request_id: &str) {
+    async fn note_turned_away(
+        &self,
+        shown: &Shown<'_>,
+        (emptied, method): (&Bucket, &'static str),
+        request_id: &str,
+    ) {
         let Some(tenant) = shown.tenant.filter(|_| !mutant::active(Mutant::SilentRefusals)) else { return };
         let limit: &'static str = emptied.limited.into();
         let noted = Bucket {
@@ -108,7 +114,7 @@ impl IdentityService {
             .map_or_else(|| "unknown".to_owned(), |row| AccountId::from_uuid(row.account_id).to_string());
         let written = async {
             let mut tx = self.begin_bare(&bare(tenant, None, None::<SessionId>, request_id)).await?;
-            tx.audit("session.refuse", &target, json!({ "method": "password", "limit": limit }));
+            tx.audit("session.refuse", &target, json!({ "method": method, "limit": limit }));
             tx.commit(Done { id: tenant.uuid(), version: 1 }).await
         };
         if let Err(error) = written.await {
@@ -133,16 +139,23 @@ impl IdentityService {
     }
 
     /// Takes what it costs to say that one is a program: of its name at an address, for nobody guesses 256 bits, but each is looked up. So
-    /// a program that has the wrong secret holds up itself, and neither people nor other programs behind its address.
+    /// a program that has the wrong secret holds up itself, and neither people nor other programs behind its address. That it was turned
+    /// away is audited as it is of people.
     pub(super) async fn admit_client(
         &self,
         (from, client): (IpAddr, &str),
+        by: ClientProof,
+        request_id: &str,
     ) -> Result<Taken, Failure<IdentityError>> {
         let whose = self.marked(None, "client", &format!("{} {client}", network(from)))?;
         let bucket = Bucket { limited: Limited::Client, tenant: None, whose };
         let rate = self.settings().sign_in.address;
         match self.buckets().take(&bucket, rate, self.db().now()).await {
-            Err(wait) if !is_lifted(Limited::Client) => Err(overloaded(Limited::Client, wait)),
+            Err(wait) if !is_lifted(Limited::Client) => {
+                let shown = self.shown_for(client).await?;
+                self.note_turned_away(&shown, (&bucket, by.method()), request_id).await;
+                Err(overloaded(Limited::Client, wait))
+            }
             _ => Ok(Taken(vec![Cost { bucket, rate }])),
         }
     }

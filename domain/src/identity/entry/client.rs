@@ -42,15 +42,16 @@ impl IdentityService {
         request_id: &str,
     ) -> Result<ClientToken, Failure<IdentityError>> {
         let invalid = || Failure::user("", IdentityError::InvalidCredentials);
-        let taken = self.admit_client((asked.from, &asked.client)).await?;
+        let proof = ClientProof::Secret;
+        let taken = self.admit_client((asked.from, &asked.client), proof, request_id).await?;
         let found = self.client(&asked.client, request_id).await?;
         let shown = found.as_ref().and_then(|found| {
-            let mut kept = found.secrets.iter().filter(|(kept, _)| is_proved_by(kept, ClientProof::Secret));
+            let mut kept = found.secrets.iter().filter(|(kept, _)| is_proved_by(kept, proof));
             kept.find(|(_, secret)| secret.is_shown(&asked.secret)).map(|(kept, _)| kept.id)
         });
         let Some((found, id)) = found.as_ref().zip(shown) else {
             let known = found.map(|found| (found.tenant, found.account));
-            self.note_stranger(known, request_id).await?;
+            self.note_stranger(known, proof, request_id).await?;
             return Err(invalid());
         };
         self.give_back(taken).await;
@@ -116,13 +117,19 @@ impl IdentityService {
         if !timely && !mutant::active(Mutant::OldSignature) {
             return Err(invalid());
         }
-        let taken = self.admit_client((message.from, message.client)).await?;
-        let found = self.client(message.client, request_id).await?.ok_or_else(invalid)?;
-        let by = found.secrets.iter().find(|(kept, secret)| {
+        let proof = ClientProof::Signature;
+        let taken = self.admit_client((message.from, message.client), proof, request_id).await?;
+        let found = self.client(message.client, request_id).await?;
+        let proves = |(kept, secret): &&(ClientSecret, Secret)| {
             let right = secret.has_signed(message.signature, message.id, message.timestamp, message.body);
-            is_proved_by(kept, ClientProof::Signature) && (right || mutant::active(Mutant::UnsignedClient))
-        });
-        let secret = by.map(|(kept, _)| kept.id).ok_or_else(invalid)?;
+            is_proved_by(kept, proof) && (right || mutant::active(Mutant::UnsignedClient))
+        };
+        let by = found.as_ref().and_then(|found| found.secrets.iter().find(proves)).map(|(kept, _)| kept.id);
+        let Some((found, secret)) = found.as_ref().zip(by) else {
+            let known = found.map(|found| (found.tenant, found.account));
+            self.note_stranger(known, proof, request_id).await?;
+            return Err(invalid());
+        };
         self.give_back(taken).await;
         let signer = Signer { tenant: found.tenant, account: found.account, secret };
         self.count_once(signer, &message, request_id).await?;
@@ -205,15 +212,18 @@ impl IdentityService {
         Ok(Some(Found { tenant, account, secrets }))
     }
 
-    /// Audits a secret that is none, where it was shown for an account that there is.
+    /// Audits a secret or a signature that is none, where it was shown for an account that there is. So many in a time: each took a drop of its
+    /// name at its address.
     async fn note_stranger(
         &self,
         known: Option<(TenantId, AccountId)>,
+        by: ClientProof,
         request_id: &str,
     ) -> Result<(), StoreError> {
+        let known = known.filter(|_| !mutant::active(Mutant::SilentRefusals));
         let Some((tenant, account)) = known else { return Ok(()) };
         let mut tx = self.begin_bare(&bare(tenant, None, None, request_id)).await?;
-        tx.audit("session.refuse", &account, json!({ "method": "client_secret" }));
+        tx.audit("session.refuse", &account, json!({ "method": by.method() }));
         tx.commit(Done { id: tenant.uuid(), version: 1 }).await.map(drop)
     }
 }

@@ -165,7 +165,7 @@ impl IdentityService {
 
     /// What a password is shown for. The tenant is found whether or not the account is, so that nothing of what
     /// follows depends on it.
-    async fn shown_for<'a>(&self, account: &'a str) -> Result<Shown<'a>, StoreError> {
+    pub(super) async fn shown_for<'a>(&self, account: &'a str) -> Result<Shown<'a>, StoreError> {
         let parts = parts(account);
         let (tenant, credential) = match parts {
             Some((login, code)) => {
