@@ -74,7 +74,8 @@ pub enum IdentityError {
     GrantExceedsScope,
     /// Nobody grants themselves anything.
     GrantToSelf,
-    /// The account already holds one of the separated roles: the three administrators, the auditor.
+    /// One account does not hold both: one of the three administrators, and another role that changes anything; the auditor, and one that
+    /// runs accounts or grants; two of these four.
     AdministratorsSeparated,
     /// A list is too long.
     TooMany {

@@ -118,7 +118,7 @@ static MATRIX: LazyLock<Matrix> = LazyLock::new(|| {
 });
 
 impl Role {
-    /// The three separated administrators (三员): no account holds two of them.
+    /// The three separated administrators (三员): no account holds two of them, nor one of them and another role that changes anything.
     pub const SEPARATED: [Self; 3] =
         [Self::SystemAdministrator, Self::SecurityAdministrator, Self::AuditAdministrator];
 
@@ -193,15 +193,26 @@ impl Role {
         self == Self::Auditor || Self::SEPARATED.contains(&self)
     }
 
-    /// Whether one account cannot hold both: a separated administrator does not also run the accounts or
-    /// grants of a town.
+    /// Whether its holders change anything.
+    #[must_use]
+    pub fn changes(self) -> bool {
+        self.permissions().iter().any(|permission| !permission.only_reads())
+    }
+
+    /// Whether its holders run accounts or grants.
+    fn runs(self) -> bool {
+        let permissions = self.permissions();
+        permissions.holds(Permission::AccountManage) || permissions.holds(Permission::GrantManage)
+    }
+
+    /// Whether one account cannot hold both: one of the three administrators holds nothing else by which they would change anything, and an
+    /// auditor does not also run accounts or grants.
     #[must_use]
     pub fn excludes(self, other: Self) -> bool {
-        let runs = |role: Self| {
-            let permissions = role.permissions();
-            permissions.holds(Permission::AccountManage) || permissions.holds(Permission::GrantManage)
+        let apart = |one: Self, other: Self| {
+            Self::SEPARATED.contains(&one) && other.changes() || one.is_separated() && other.runs()
         };
-        self != other && (self.is_separated() && runs(other) || other.is_separated() && runs(self))
+        self != other && (apart(self, other) || apart(other, self))
     }
 
     /// Every role, in the order of the table.
@@ -330,6 +341,22 @@ mod tests {
         assert_eq!(who(Permission::AuditRead), vec![Role::AuditAdministrator, Role::Auditor]);
         assert_eq!(who(Permission::TenantCreate), vec![Role::PlatformOperator]);
         assert_eq!(who(Permission::GrantManage), vec![Role::SecurityAdministrator, Role::TownAdministrator]);
+    }
+
+    #[test]
+    fn administrators_hold_no_other_role_that_changes_anything() {
+        let reads: Vec<Role> = Role::iter().filter(|role| !role.changes()).collect();
+        assert_eq!(reads, vec![Role::AuditAdministrator, Role::Auditor, Role::Overseer]);
+        for administrator in Role::SEPARATED {
+            for other in Role::iter().filter(|role| *role != administrator) {
+                let apart = other.changes() || administrator.runs() && other.is_separated();
+                assert_eq!(administrator.excludes(other), apart, "{} {}", administrator.key(), other.key());
+                assert_eq!(other.excludes(administrator), apart, "{} {}", administrator.key(), other.key());
+            }
+        }
+        let with_auditor: Vec<Role> = Role::iter().filter(|role| role.excludes(Role::Auditor)).collect();
+        let runs = [Role::SystemAdministrator, Role::SecurityAdministrator, Role::TownAdministrator];
+        assert_eq!(with_auditor, runs);
     }
 
     #[test]

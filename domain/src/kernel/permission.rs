@@ -142,6 +142,25 @@ pub enum Permission {
     CaseVoid,
 }
 
+impl Permission {
+    /// Whether whoever holds it reads by it, or takes out what they read, and changes nothing.
+    #[must_use]
+    pub const fn only_reads(self) -> bool {
+        matches!(
+            self,
+            Self::AccountRead
+                | Self::AuditRead
+                | Self::StaffRead
+                | Self::DataExport
+                | Self::CaseRead
+                | Self::ReporterRead
+                | Self::PersonalReveal
+                | Self::ChildRead
+                | Self::AddressRead
+        )
+    }
+}
+
 /// A set of permissions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PermissionSet(u128);

@@ -34,9 +34,14 @@ async fn a_town_grants_in_the_town_only() -> anyhow::Result<()> {
             assert_eq!(grant(&town, &to, role, target, json!({})).await?.user_error()?, exceeds, "{role}");
         }
         let district = json!({"unitId": places.unit("150302").await?});
+        // Somebody who holds nothing yet: a separated role goes with no other.
+        let system = served.sign_in("system.admin@150302").await?;
+        let input = json!({"login": "new.person", "name": "演示·新人"});
+        let made = system.mutate("accountCreate", "account { id } userErrors { code path }", input).await?;
+        let new = made.payload()?["account"]["id"].as_str().unwrap_or_default().to_owned();
         for role in ["DISTRICT_COMMANDER", "SECURITY_ADMINISTRATOR", "AUDITOR"] {
             assert_eq!(
-                grant(&town, &to, role, district.clone(), json!({})).await?.user_error()?,
+                grant(&town, &new, role, district.clone(), json!({})).await?.user_error()?,
                 exceeds,
                 "{role}"
             );
@@ -106,9 +111,16 @@ async fn security_administrators_grant_what_they_do_not_hold_but_nothing_to_them
             ("audit.admin@150302", "SYSTEM_ADMINISTRATOR"),
             ("qianlishan.admin@150302", "SYSTEM_ADMINISTRATOR"),
             ("system.admin@150302", "TOWN_ADMINISTRATOR"),
+            ("audit.admin@150302", "DISTRICT_COMMANDER"),
+            ("audit.admin@150302", "DISTRICT_LEADER"),
+            ("audit.admin@150302", "TOWN_DISPATCHER"),
+            ("audit.admin@150302", "RESIDENT"),
+            ("system.admin@150302", "DISTRICT_DISPATCHER"),
+            ("district.command@150302", "AUDIT_ADMINISTRATOR"),
+            ("qianlishan.dispatch@150302", "SECURITY_ADMINISTRATOR"),
         ] {
             let town = json!({"unitId": places.unit("150302101").await?});
-            let target = if role == "TOWN_ADMINISTRATOR" { town } else { district.clone() };
+            let target = if role.starts_with("TOWN_") { town } else { district.clone() };
             let answer = grant(&security, &id(login).await?, role, target, json!({})).await?;
             assert_eq!(answer.user_error()?, refused("ADMINISTRATORS_SEPARATED", "role"), "{login} {role}");
         }

@@ -67,7 +67,7 @@ pub enum IdentityErrorCode {
     GrantExceedsScope,
     /// Nobody grants themselves anything.
     GrantToSelf,
-    /// The account already holds one of the three separated administrators.
+    /// One of the three separated administrators holds no other role that changes anything, and an auditor none that runs accounts or grants.
     AdministratorsSeparated,
     /// A list is too long.
     TooMany,

@@ -58,7 +58,7 @@ pub enum StaffErrorCode {
     GrantExceedsScope,
     /// Nobody appoints themselves to a post that gives a role.
     GrantToSelf,
-    /// The account holds the role of a separated administrator.
+    /// The post's role and one that the account holds are apart: a separated administrator holds no other role that changes anything.
     AdministratorsSeparated,
 }
 
