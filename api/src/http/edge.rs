@@ -8,6 +8,7 @@ use std::sync::Arc;
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Pos, Request};
 use fengqiao_domain::kernel::mutant::{self, Mutant};
+use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt};
 use futures::{FutureExt, Stream};
 use http::HeaderMap;
@@ -320,7 +321,10 @@ impl<E: Runner> Edge<E> {
     }
 
     /// Runs an operation of any kind when it is paid for; if it is not, its only answer says so.
-    pub(super) fn charge_and_run(&self, operation: Operation) -> BoxStream<'static, Answer> {
+    pub(super) fn charge_and_run(
+        &self,
+        operation: Operation,
+    ) -> BoxFuture<'static, BoxStream<'static, Answer>> {
         let edge = self.clone();
         let running = async move {
             match edge.charge(operation).await {
@@ -328,8 +332,7 @@ impl<E: Runner> Edge<E> {
                 Err(refused) => stream::once(async { refused }).boxed(),
             }
         };
-        // Boxed by itself, it is gone when it is over: a subscription would hold on to it for hours.
-        stream::once(running.boxed()).flatten().boxed()
+        running.boxed()
     }
 
     /// Runs an operation of any kind: one answer for a query or mutation, one per event for a

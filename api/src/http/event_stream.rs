@@ -21,6 +21,7 @@ use super::drain::Held;
 use super::edge::{Edge, Envelope, Paid};
 use super::presence::Place;
 use super::rejection::Rejection;
+use super::timer::Timer;
 use super::vigil::{Alarm, Verdict, Vigil};
 use crate::runner::Runner;
 
@@ -47,6 +48,7 @@ pub(super) fn open<E: Runner>(edge: &Edge<E>, caller: Caller, paid: Paid) -> Res
     let session = Session {
         edge: edge.clone(),
         vigil: Vigil::new(caller, limits.recheck_seconds),
+        timer: Timer::new(),
         envelope: paid.envelope(),
         answers: edge.run(paid),
         stopping: held.turn().boxed(),
@@ -72,6 +74,7 @@ fn respond(events: impl Stream<Item = Bytes> + Send + 'static) -> Response {
 struct Session<E> {
     edge: Edge<E>,
     vigil: Vigil,
+    timer: Timer,
     envelope: Envelope,
     answers: BoxStream<'static, Answer>,
     /// Over when the stream shall end because the server stops.
@@ -126,7 +129,7 @@ impl<E: Runner> Session<E> {
             tokio::select! {
                 biased;
                 () = &mut self.stopping => return Happening::Stopping,
-                alarm = self.vigil.alarm() => {
+                alarm = self.vigil.alarm(&mut self.timer) => {
                     if alarm == Alarm::Expired {
                         return Happening::Refused(Code::Unauthenticated);
                     }

@@ -37,6 +37,7 @@ mod request_line;
 mod router;
 pub mod server;
 mod stall;
+mod timer;
 mod vigil;
 mod websocket;
 

@@ -1,13 +1,14 @@
 //! Watches over a caller who holds a socket or a stream: the credential expires, or is revoked.
 
-use std::pin::Pin;
+use std::future::poll_fn;
 use std::time::Duration;
 
-use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep_until, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use super::caller::{Caller, Validity};
 use super::edge::Edge;
 use super::limits::Seconds;
+use super::timer::{Beat, Timer};
 
 /// For so many periods after it was last asked with success, whoever nobody can say anything of stays: 60 seconds by the defaults, as
 /// requirement A4 demands. The last question is over by then.
@@ -16,9 +17,7 @@ const PERIODS: u32 = 3;
 /// The watch over one caller.
 pub(super) struct Vigil {
     caller: Caller,
-    /// One timer for as long as the watch lasts: whoever waits is woken by much else.
-    expiry: Option<Pin<Box<Sleep>>>,
-    rechecks: Interval,
+    rechecks: Beat,
     period: Duration,
     /// When it was last asked whether the caller is valid, and they were.
     sure_at: Instant,
@@ -46,20 +45,34 @@ pub(super) enum Alarm {
 
 impl Vigil {
     pub(super) fn new(caller: Caller, recheck: Seconds) -> Self {
-        let expiry = caller.expires_at.map(|at| Box::pin(sleep_until(at)));
-        Self { expiry, rechecks: every(recheck), caller, period: recheck.duration(), sure_at: Instant::now() }
+        Self { rechecks: Beat::every(recheck), caller, period: recheck.duration(), sure_at: Instant::now() }
     }
 
     pub(super) const fn caller(&self) -> &Caller {
         &self.caller
     }
 
+    /// When it calls next, if nothing changes.
+    pub(super) fn due_at(&self) -> Instant {
+        let recheck = self.rechecks.at();
+        self.caller.expires_at.map_or(recheck, |expiry| expiry.min(recheck))
+    }
+
+    /// Whether it calls by now. What it called for is not called for again.
+    pub(super) fn call(&mut self, now: Instant) -> Option<Alarm> {
+        if self.caller.expires_at.is_some_and(|expiry| expiry <= now) {
+            return Some(Alarm::Expired);
+        }
+        self.rechecks.strikes(now).then_some(Alarm::Recheck)
+    }
+
     /// Waits for the next alarm. Nothing is lost when the wait is given up.
-    pub(super) async fn alarm(&mut self) -> Alarm {
-        tokio::select! {
-            biased;
-            () = passed(&mut self.expiry) => Alarm::Expired,
-            _ = self.rechecks.tick() => Alarm::Recheck,
+    pub(super) async fn alarm(&mut self, timer: &mut Timer) -> Alarm {
+        loop {
+            poll_fn(|cx| timer.poll(self.due_at(), cx)).await;
+            if let Some(alarm) = self.call(Instant::now()) {
+                return alarm;
+            }
         }
     }
 
@@ -79,34 +92,10 @@ impl Vigil {
             }
             Validity::Invalid => Verdict::Invalid,
             Validity::Unknown if asked_at < last_at => {
-                self.rechecks.reset_at(last_at.min(asked_at + self.period));
+                self.rechecks.set(last_at.min(asked_at + self.period));
                 Verdict::Stays
             }
             Validity::Unknown => Verdict::Unanswered,
         }
-    }
-}
-
-async fn passed(timer: &mut Option<Pin<Box<Sleep>>>) {
-    match timer {
-        Some(timer) => timer.as_mut().await,
-        None => std::future::pending().await,
-    }
-}
-
-/// A beat of that period, the first after one period.
-pub(super) fn every(period: Seconds) -> Interval {
-    // An interval of zero is a mistake of the settings that must not take the process down.
-    let period = period.duration().max(Duration::from_millis(1));
-    let mut interval = interval_at(Instant::now() + period, period);
-    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    interval
-}
-
-/// Waits until that instant; for ever when there is none.
-pub(super) async fn until(at: Option<Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at).await,
-        None => std::future::pending().await,
     }
 }

@@ -70,16 +70,21 @@ pub(super) fn pong(payload: Option<Value>) -> Message {
     })
 }
 
+/// An id as JSON, as the messages below take it.
+pub(super) fn quoted(id: &str) -> String {
+    Value::from(id).to_string()
+}
+
 /// The answer is JSON already, so it is set in, not parsed again.
-pub(super) fn next(id: &str, answer: &Answer) -> Message {
-    let (id, payload) = (Value::from(id).to_string(), answer.json());
-    Message::text([r#"{"id":"#, &id, r#","type":"next","payload":"#, &payload, "}"].concat())
+pub(super) fn next(quoted_id: &str, answer: &Answer) -> Message {
+    Message::text([r#"{"id":"#, quoted_id, r#","type":"next","payload":"#, &answer.json(), "}"].concat())
 }
 
-pub(super) fn error(id: &str, errors: &[ServerError]) -> Message {
-    Message::text(json!({"id": id, "type": "error", "payload": errors}).to_string())
+pub(super) fn error(quoted_id: &str, errors: &[ServerError]) -> Message {
+    let errors = json!(errors).to_string();
+    Message::text([r#"{"id":"#, quoted_id, r#","type":"error","payload":"#, &errors, "}"].concat())
 }
 
-pub(super) fn complete(id: &str) -> Message {
-    Message::text(json!({"id": id, "type": "complete"}).to_string())
+pub(super) fn complete(quoted_id: &str) -> Message {
+    Message::text([r#"{"id":"#, quoted_id, r#","type":"complete"}"#].concat())
 }

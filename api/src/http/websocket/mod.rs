@@ -5,17 +5,20 @@
 //! second `connection_init`. Where it names none we use RFC 6455's: 1001 the server stops, 1008 too many
 //! messages or sockets, 1009 message too large, 1013 try again later.
 
+mod bell;
 mod close;
 mod message;
+mod operations;
 mod pace;
 mod session;
 mod writing;
 
+use std::time::Duration;
+
 use axum::extract::WebSocketUpgrade;
 use axum::extract::ws::{Message, WebSocket};
 use axum::response::Response;
-use futures::stream::SplitSink;
-use futures::{SinkExt, StreamExt};
+use futures::StreamExt as _;
 use http::request::Parts;
 
 use super::drain::Held;
@@ -25,14 +28,13 @@ use super::origin;
 use super::rejection::Rejection;
 use crate::runner::Runner;
 use close::Close;
-use session::{Ending, Session};
-use writing::Writing;
+use session::Session;
 
 const SUBPROTOCOL: &str = "graphql-transport-ws";
 
-/// Bytes that each socket holds for what it reads: what a client says is short, and the library's own 128 KiB would be
-/// most of what an idle socket costs. What is longer is held while it is read.
-const READ_BUFFER: usize = 1024;
+/// Bytes that a socket reads at a time, and holds: what a client says is short, and the library's own 128 KiB would be most of what
+/// an idle socket costs. What is longer is read in pieces, into room of its own length and so many bytes more.
+const READ_BUFFER: usize = 256;
 
 /// Bytes that go out together when much is said at once. More wait in the queue, where they are counted.
 const WRITE_BUFFER: usize = 4 * 1024;
@@ -59,43 +61,34 @@ pub(super) fn open<E: Runner>(
         .max_frame_size(ceiling)
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
-        .on_upgrade(move |socket| converse(edge, socket, Box::new(parts), language, held)))
+        .on_upgrade(move |socket| {
+            begin(edge, socket, Box::new(parts), language, held);
+            std::future::ready(())
+        }))
 }
 
-/// One socket from its opening to its end. Reading, running and writing share one task: what a client
-/// cancels is gone at once, and nothing outlives the socket.
-async fn converse<E: Runner>(
-    edge: Edge<E>,
-    socket: WebSocket,
-    parts: Box<Parts>,
-    language: Language,
-    held: Held,
-) {
+/// Begins the conversation in a task of its own: the one that waited for the handshake has room for it, which would be held for
+/// as long as the socket is open.
+#[expect(clippy::disallowed_methods, reason = "whoever stops the server waits for what is held")]
+fn begin<E: Runner>(edge: Edge<E>, socket: WebSocket, parts: Box<Parts>, language: Language, held: Held) {
     let accepted = socket.protocol().is_some_and(|protocol| protocol == SUBPROTOCOL);
-    let (sink, incoming) = socket.split();
-    let limits = edge.limits().socket.clone();
-    if !accepted {
-        return close(sink, incoming, Close::SUBPROTOCOL, limits.close_seconds.duration()).await;
-    }
-    let writing = Writing::new(sink, limits.max_queued_messages.max(1));
-    let mut session = Session::new(edge, parts, language, incoming, writing);
-    let Ending::Close(with) = session.run(&held).await else { return };
-    // The session ends with its operations; what is queued is still written.
-    let (incoming, writing) = session.into_halves();
-    let grace = limits.close_seconds.duration();
-    if let Ok(Ok(sink)) = tokio::time::timeout(grace, writing.finish()).await {
-        close(sink, incoming, with, grace).await;
-    }
+    let mut session = Session::new(edge, parts, language, socket, held);
+    // Reading, running and writing share one task: what a client cancels is gone at once, and nothing outlives the socket. What it
+    // does seldom is boxed, so that it holds no room for it meanwhile.
+    tokio::spawn(async move {
+        if accepted {
+            session.converse().await;
+        } else {
+            Box::pin(session.close(Close::SUBPROTOCOL)).await;
+        }
+    });
 }
-
-type Sink = SplitSink<WebSocket, Message>;
-type Incoming = futures::stream::SplitStream<WebSocket>;
 
 /// Sends the close frame and waits a little for the peer's, so that it sees the code and not a reset.
-async fn close(mut sink: Sink, mut incoming: Incoming, with: Close, grace: std::time::Duration) {
+async fn close(socket: &mut WebSocket, with: Close, grace: Duration) {
     let handshake = async {
-        sink.send(Message::Close(Some(with.into_frame()))).await?;
-        while let Some(Ok(_ignored)) = incoming.next().await {}
+        socket.send(Message::Close(Some(with.into_frame()))).await?;
+        while let Some(Ok(_ignored)) = socket.next().await {}
         Ok::<_, axum::Error>(())
     };
     // A peer that does not answer in time is dropped, which is all that is left to do.

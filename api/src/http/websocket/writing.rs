@@ -1,22 +1,19 @@
-//! The writing half of a socket and what is queued for it. Whatever there is goes out together, so that a peer whom much
-//! is told at once costs few system calls.
+//! What is to be written to a socket. Whatever there is goes out together, so that a peer whom much is told at once costs few
+//! system calls.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use axum::Error;
-use axum::extract::ws::Message;
+use axum::extract::ws::{Message, WebSocket};
 use futures::SinkExt as _;
-
-use super::Sink;
 
 /// Room besides for what the protocol says: a queue that answers filled for a moment is not a peer that does not read.
 const SPARE: usize = 16;
 
-/// What is to be written.
+/// What is queued, and whether it is on its way.
 pub(super) struct Writing {
-    sink: Sink,
     queue: VecDeque<Message>,
     most: usize,
     /// Whether something was given to the socket that may not be on its way yet.
@@ -24,9 +21,9 @@ pub(super) struct Writing {
 }
 
 impl Writing {
-    /// Over the writing half, with room for so many messages.
-    pub(super) const fn new(sink: Sink, most: usize) -> Self {
-        Self { sink, queue: VecDeque::new(), most, unflushed: false }
+    /// With room for so many messages.
+    pub(super) const fn new(most: usize) -> Self {
+        Self { queue: VecDeque::new(), most, unflushed: false }
     }
 
     /// Whether one more answer can be queued.
@@ -44,48 +41,51 @@ impl Writing {
         self.queue.push_back(message);
     }
 
+    /// Gives one more to the socket, or queues it where others wait.
+    pub(super) fn give(
+        &mut self,
+        socket: &mut WebSocket,
+        message: Message,
+        cx: &mut Context<'_>,
+    ) -> Result<(), Error> {
+        if !self.queue.is_empty() {
+            self.push(message);
+            return Ok(());
+        }
+        match socket.poll_ready_unpin(cx)? {
+            Poll::Ready(()) => {
+                self.unflushed = true;
+                socket.start_send_unpin(message)
+            }
+            Poll::Pending => {
+                self.push(message);
+                Ok(())
+            }
+        }
+    }
+
     /// Whether there is something to do.
     pub(super) fn is_due(&self) -> bool {
         self.unflushed || !self.queue.is_empty()
     }
 
-    /// Writes on: until everything is on its way, or the peer takes no more after it took something. Nothing is lost when
-    /// the wait is given up.
-    pub(super) async fn step(&mut self) -> Result<(), Error> {
-        poll_fn(|cx| self.poll_step(cx)).await
-    }
-
-    fn poll_step(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        let mut took = false;
-        loop {
-            let ready = if self.queue.is_empty() {
-                self.sink.poll_flush_unpin(cx)
-            } else {
-                self.sink.poll_ready_unpin(cx)
-            };
-            match ready {
-                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
-                Poll::Pending if took => return Poll::Ready(Ok(())),
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(Ok(())) => {}
-            }
-            let Some(message) = self.queue.pop_front() else {
-                self.unflushed = false;
-                return Poll::Ready(Ok(()));
-            };
+    /// Writes on, until everything is on its way. Nothing is lost when the wait is given up.
+    pub(super) fn poll(&mut self, socket: &mut WebSocket, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        while !self.queue.is_empty() {
+            ready!(socket.poll_ready_unpin(cx))?;
+            let Some(message) = self.queue.pop_front() else { break };
             self.unflushed = true;
-            took = true;
-            if let Err(error) = self.sink.start_send_unpin(message) {
-                return Poll::Ready(Err(error));
-            }
+            socket.start_send_unpin(message)?;
         }
+        // Most sockets never need the room again.
+        self.queue = VecDeque::new();
+        ready!(socket.poll_flush_unpin(cx))?;
+        self.unflushed = false;
+        Poll::Ready(Ok(()))
     }
 
-    /// Writes everything, and gives the half back.
-    pub(super) async fn finish(mut self) -> Result<Sink, Error> {
-        while self.is_due() {
-            self.step().await?;
-        }
-        Ok(self.sink)
+    /// Writes everything.
+    pub(super) async fn finish(&mut self, socket: &mut WebSocket) -> Result<(), Error> {
+        poll_fn(|cx| if self.is_due() { self.poll(socket, cx) } else { Poll::Ready(Ok(())) }).await
     }
 }
