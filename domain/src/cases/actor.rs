@@ -130,7 +130,8 @@ fn holding(scope: &Scope, case: &Case, relation: Relation, holder: Assignee) -> 
 /// Whether a grant is one by which a case can lie with its holder in person: it lets the case in, and covers the place or is of an office and
 /// so of no place. What somebody may do elsewhere they may not do here.
 fn leads_to(held: &Held, case: &Case) -> bool {
-    let leads = admits(held, case) && (covered_level(held, &case.place).is_some() || held.organisation.is_some());
+    let leads =
+        admits(held, case) && (covered_level(held, &case.place).is_some() || held.organisation.is_some());
     leads || mutant::active(Mutant::PostsElsewhere)
 }
 

@@ -98,6 +98,28 @@ impl Contract {
         }
     }
 
+    /// The types of which an interface or a union is one.
+    pub(crate) fn members(&self, name: &str) -> &[String] {
+        match self.0.get(name) {
+            Some(Shape::OneOfMany(members)) => members,
+            _ => &[],
+        }
+    }
+
+    /// The fields that every member of a union or an interface has.
+    pub(crate) fn shared(&self, name: &str) -> anyhow::Result<Vec<Member>> {
+        let members = self.members(name);
+        let Some(first) = members.first() else { return Ok(vec![]) };
+        let mut shared = self.fields(first)?.to_vec();
+        for member in members {
+            let fields = self.fields(member)?;
+            shared.retain(|field| {
+                fields.iter().any(|other| other.name == field.name && other.written == field.written)
+            });
+        }
+        Ok(shared)
+    }
+
     /// Everything that can be selected of a type, so many objects deep; all scalars of the last one.
     pub(crate) fn selection(&self, name: &str, depth: usize) -> anyhow::Result<String> {
         match self.shape(name)? {

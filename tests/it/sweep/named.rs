@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use crate::sweep::reach::is_staff;
 
 /// What kind of thing an argument names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     Account,
     AccountName,

@@ -1,9 +1,9 @@
 //! Every query, as everyone: nothing leaks, and what is not one's own is as if it did not exist.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{bail, ensure};
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_tests::{Backend, Laid, on_backends};
 use serde_json::{Map, Value, json};
@@ -121,22 +121,15 @@ pub(crate) async fn samples<'a>(
             hidden = Some(case);
         }
     }
-    let mut named = vec![];
-    for (table, prefix) in [("role_grants", "grant"), ("sessions", "session")] {
-        for side in sides {
-            named.push(format!("{prefix}_{}", stage.some_id(table, side).await?));
-        }
+    let mut laid = BTreeMap::new();
+    for (kind, table, prefix) in
+        [(Kind::Grant, "role_grants", "grant"), (Kind::Session, "sessions", "session")]
+    {
+        let [own, other] = [stage.some_id(table, &sides[0]).await?, stage.some_id(table, &sides[1]).await?];
+        laid.insert(kind, [format!("{prefix}_{own}"), format!("{prefix}_{other}")]);
     }
-    let [grant, other_grant, session, other_session] =
-        <[String; 4]>::try_from(named).ok().context("four names")?;
-    Ok(Samples {
-        sides,
-        login,
-        hidden: hidden.map(|case| (case.id.to_string(), case.number.clone())),
-        grants: [grant, other_grant],
-        sessions: [session, other_session],
-        scope,
-    })
+    let hidden = hidden.map(|case| (case.id.to_string(), case.number.clone()));
+    Ok(Samples { sides, login, hidden, laid, scope })
 }
 
 /// What stays hidden from a caller besides the other tenant's things.

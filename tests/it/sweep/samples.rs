@@ -1,5 +1,7 @@
 //! What every argument is given: names of things by the kinds of `named`.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, bail};
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_tests::Side;
@@ -28,9 +30,8 @@ pub(crate) struct Samples<'a> {
     pub(crate) login: &'a str,
     /// A case that the caller does not see, if there is one.
     pub(crate) hidden: Option<(String, String)>,
-    /// Grants and sessions of either side.
-    pub(crate) grants: [String; 2],
-    pub(crate) sessions: [String; 2],
+    /// What either side has of kinds that the mirror does not know by name.
+    pub(crate) laid: BTreeMap<Kind, [String; 2]>,
     pub(crate) scope: &'a Scope,
 }
 
@@ -42,7 +43,10 @@ impl Samples<'_> {
         let side = &self.sides[usize::from(whose == Whose::Foreign)];
         let never = |prefix: &str| format!("{prefix}_{NEVER}");
         let known = |prefix: &str, id: String| if whose == Whose::Never { never(prefix) } else { id };
-        let at = usize::from(whose == Whose::Foreign);
+        let laid = |prefix: &str| match self.laid.get(&kind) {
+            Some(ids) if whose != Whose::Never => ids[usize::from(whose == Whose::Foreign)].clone(),
+            _ => never(prefix),
+        };
         Ok(vec![match kind {
             Kind::Account if whose == Whose::Hidden => side.accounts["far"].to_string(),
             Kind::Account => {
@@ -60,10 +64,10 @@ impl Samples<'_> {
             Kind::Duty => known("duty", shown(side.duty)?),
             // Files are their bringer's alone, and nobody brought any.
             Kind::Attachment => known("attachment", shown(side.attachments.first())?),
-            Kind::Export => never("export"),
-            Kind::ExportReview => never("exportreview"),
-            Kind::Import => never("import"),
-            Kind::Grant => known("grant", self.grants[at].clone()),
+            Kind::Export => laid("export"),
+            Kind::ExportReview => laid("exportreview"),
+            Kind::Import => laid("import"),
+            Kind::Grant => laid("grant"),
             Kind::Grid => known("grid", side.grids[0][0][0].to_string()),
             Kind::GridCode if whose == Whose::Never => "150304001001001".to_owned(),
             Kind::GridCode => format!("{}001001001", side.code),
@@ -73,7 +77,7 @@ impl Samples<'_> {
             Kind::Post => known("post", shown(side.force.post)?),
             Kind::Programme => known("programme", shown(side.programme)?),
             Kind::Sample => known("sample", shown(side.sample)?),
-            Kind::Session => known("session", self.sessions[at].clone()),
+            Kind::Session => laid("session"),
             Kind::StaffMember => known("staff", shown(side.force.members.last().copied())?),
             Kind::Team => known("team", shown(side.force.team)?),
             Kind::Unit => known("unit", side.villages[0][0].to_string()),
@@ -86,13 +90,11 @@ impl Samples<'_> {
             }
             Kind::Partner => known("partner", shown(side.partner)?),
             Kind::Webhook => known("webhook", shown(side.webhook)?),
-            // Nobody is told of one but by its webhook.
-            Kind::WebhookDelivery => never("delivery"),
-            // Programs of the mirror have none.
-            Kind::ClientSecret => never("clientsecret"),
-            Kind::ExternalIdentity => never("externalidentity"),
-            Kind::IdentityProvider => never("identityprovider"),
-            Kind::OversightGrant => never("oversightgrant"),
+            Kind::WebhookDelivery => laid("delivery"),
+            Kind::ClientSecret => laid("clientsecret"),
+            Kind::ExternalIdentity => laid("externalidentity"),
+            Kind::IdentityProvider => laid("identityprovider"),
+            Kind::OversightGrant => laid("oversightgrant"),
             Kind::Any => return self.every(whose, side),
             Kind::Text(text) => text.to_owned(),
         }])

@@ -1,13 +1,13 @@
 //! The rows, and what each caller is answered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use fengqiao_domain::kernel::event::EventCursor;
 use fengqiao_domain::kernel::scope::Scope;
-use fengqiao_tests::{Actor, Answer, Mirror, Served};
+use fengqiao_tests::{Actor, Mirror, Served};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 use serde_json::{Map, Value, json};
@@ -15,6 +15,9 @@ use sqlx::types::Uuid;
 
 use super::callers::{CALLERS, Caller};
 use super::cells::{self, Cell};
+use super::laying::{LAID, Laid, acted_on, given as fitting, kinds};
+use super::leaves::leaves;
+use super::selecting::Selecting;
 use super::targets::{TYPES, Use, targets};
 use crate::sweep::contract::{Contract, Member, Shape};
 use crate::sweep::named::Kind;
@@ -27,6 +30,9 @@ const AT_ONCE: usize = 4;
 /// What a stream says at first it says at once.
 const SILENCE: Duration = Duration::from_millis(400);
 
+/// Mutations after which it is looked whether anything changed.
+const SOME: usize = 25;
+
 /// The operations, in the order of the table.
 const OPERATIONS: [(&str, &str); 3] =
     [("query", "Query"), ("mutation", "Mutation"), ("subscription", "Subscription")];
@@ -38,6 +44,12 @@ pub(super) struct Row {
     field: String,
     document: String,
     given: Value,
+}
+
+impl Row {
+    fn query(name: String, field: &str, document: String, given: Value) -> Self {
+        Self { name, operation: "query", field: field.to_owned(), document, given }
+    }
 }
 
 /// What was answered, by row.
@@ -54,8 +66,9 @@ pub(super) struct Asking<'a> {
     actors: Vec<(Caller, Actor)>,
     mirror: &'a Mirror,
     scope: Scope,
-    grants: [String; 2],
-    sessions: [String; 2],
+    /// What was laid: by kind, and by the table's name for it.
+    kinds: BTreeMap<Kind, [String; 2]>,
+    laid: [Laid; 2],
     /// The versions of cases by id.
     versions: BTreeMap<String, i64>,
 }
@@ -65,6 +78,7 @@ impl<'a> Asking<'a> {
         served: &Served,
         mirror: &'a Mirror,
         contract: &'a Contract,
+        laid: [Laid; 2],
     ) -> anyhow::Result<Self> {
         let mut actors = vec![];
         for caller in CALLERS {
@@ -82,22 +96,22 @@ impl<'a> Asking<'a> {
         // The worker of either side has a session.
         mirror.scope(&served.world, 1, "worker").await?;
         let sql = Sql(&served.world);
-        let mut named = vec![];
-        for (table, prefix) in [("role_grants", "grant"), ("sessions", "session")] {
-            for side in &mirror.sides {
-                let id = sql.first_of(table, side.accounts["worker"].uuid()).await?;
-                named.push(format!("{prefix}_{id}"));
+        let mut kinds = kinds(&laid);
+        for (kind, table, prefix) in
+            [(Kind::Grant, "role_grants", "grant"), (Kind::Session, "sessions", "session")]
+        {
+            let mut ids = <[String; 2]>::default();
+            for (id, side) in ids.iter_mut().zip(&mirror.sides) {
+                *id = format!("{prefix}_{}", sql.first_of(table, side.accounts["worker"].uuid()).await?);
             }
+            kinds.insert(kind, ids);
         }
-        let [grant, other_grant, session, other_session] =
-            <[String; 4]>::try_from(named).ok().context("four names")?;
-        let (grants, sessions) = ([grant, other_grant], [session, other_session]);
         let mut versions = BTreeMap::new();
         for row in sql.versions("cases").await? {
             let (id, version) = row.split_once(' ').context("an id and a version")?;
             versions.insert(format!("case_{}", Uuid::parse_str(id)?), version.parse()?);
         }
-        Ok(Self { contract, actors, mirror, scope, grants, sessions, versions })
+        Ok(Self { contract, actors, mirror, scope, kinds, laid, versions })
     }
 
     fn samples(&self) -> Samples<'_> {
@@ -105,8 +119,7 @@ impl<'a> Asking<'a> {
             sides: &self.mirror.sides,
             login: "worker",
             hidden: None,
-            grants: self.grants.clone(),
-            sessions: self.sessions.clone(),
+            laid: self.kinds.clone(),
             scope: &self.scope,
         }
     }
@@ -125,7 +138,9 @@ impl<'a> Asking<'a> {
                     rows.push(self.row(operation, field, None, &samples)?);
                 }
                 for spot in spots.into_iter().filter(|spot| is_told_apart(field, &spot.path)) {
-                    for (name, id) in targets(&samples, spot.kind, usage)? {
+                    let laid =
+                        acted_on(&self.laid[0]).filter(|_| (spot.kind, usage) == (Kind::Case, Use::Changed));
+                    for (name, id) in targets(&samples, spot.kind, usage)?.into_iter().chain(laid) {
                         let way = Some((spot.path.as_slice(), (name.as_str(), id.as_str())));
                         rows.push(self.row(operation, field, way, &samples)?);
                     }
@@ -142,13 +157,9 @@ impl<'a> Asking<'a> {
         way: Option<(&[String], (&str, &str))>,
         samples: &Samples<'_>,
     ) -> anyhow::Result<Row> {
-        let owner = format!("{}{}.{}", operation[..1].to_uppercase(), &operation[1..], field.name);
+        let owner = format!("{}{}", operation[..1].to_uppercase(), &operation[1..]);
         let target = way.map(|(path, (_, id))| (path, id));
-        let mut given = filled(self.contract, &Inputs::arguments(&owner, field), target, samples)?;
-        self.fit(field, &mut given)?;
-        if field.name == "caseEvents" {
-            given.insert("after".to_owned(), json!(EventCursor::START.encode()));
-        }
+        let given = self.given(&owner, field, target, samples)?;
         let name = way.map_or_else(String::new, |(path, (name, _))| {
             let path: Vec<&str> = path.iter().map(String::as_str).filter(|part| *part != "input").collect();
             format!("({}) @ {name}", path.join("."))
@@ -156,6 +167,23 @@ impl<'a> Asking<'a> {
         let document = document_of(operation, field, &given, &self.selection(&field.base)?);
         let name = format!("{operation} {}{name}", field.name);
         Ok(Row { name, operation, field: field.name.clone(), document, given: Value::Object(given) })
+    }
+
+    /// Values for the arguments of a field.
+    fn given(
+        &self,
+        owner: &str,
+        field: &Member,
+        target: Option<(&[String], &str)>,
+        samples: &Samples<'_>,
+    ) -> anyhow::Result<Map<String, Value>> {
+        let owner = format!("{owner}.{}", field.name);
+        let mut given = filled(self.contract, &Inputs::arguments(&owner, field), target, samples)?;
+        self.fit(field, &mut given)?;
+        if field.name == "caseEvents" {
+            given.insert("after".to_owned(), json!(EventCursor::START.encode()));
+        }
+        Ok(given)
     }
 
     /// Gives reasons and the like where an input has room for them, and the version that a case has, so that nobody is refused for
@@ -224,40 +252,115 @@ impl<'a> Asking<'a> {
             }
             asked.rows.insert(row.name.clone(), cells);
         }
-        for (name, kind) in TYPES {
-            for (target, id) in self.shown(kind)? {
-                self.fields(&mut asked, name, &target, &id).await?;
-            }
-        }
         Ok(asked)
     }
 
+    /// Has everything changed that somebody was let through to, by one of those. Fails where something is not as it was: by one of so many
+    /// mutations.
+    pub(super) async fn change(&self, rows: &[Row], asked: &Asked, sql: &Sql<'_>) -> anyhow::Result<()> {
+        let who = |row: &Row| {
+            let cells = asked.rows.get(&row.name).into_iter().flatten();
+            cells.zip(&self.actors).find(|(cell, _)| *cell == "+").map(|(_, (_, actor))| actor)
+        };
+        let let_through = rows.iter().filter(|row| row.operation == "mutation");
+        let let_through: Vec<_> = let_through.filter_map(|row| Some((row, who(row)?))).collect();
+        let mut before = sql.rows().await?;
+        for some in let_through.chunks(SOME) {
+            for (row, actor) in some {
+                cell(actor, row).await?;
+            }
+            let mut after = sql.rows().await?;
+            // That a key was used is no change: whoever enables what is enabled leaves it.
+            after.remove("idempotency_records");
+            let names: Vec<_> = some.iter().map(|(row, _)| &row.name).collect();
+            for (table, rows) in &after {
+                ensure!(
+                    before.get(table) == Some(rows),
+                    "{table} changed without an entry by one of {names:#?}"
+                );
+            }
+            before = after;
+        }
+        Ok(())
+    }
+
+    /// What everybody reads of one thing of each type, and of what every query and subscription answers: a row for every field.
+    pub(super) async fn read(&self) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
+        let mut rows = BTreeMap::new();
+        let types = TYPES.map(|(name, kind)| (name, Some(kind)));
+        for (name, kind) in types.into_iter().chain([("AuditEntry", None), ("Tenant", None)]) {
+            for (target, id) in self.shown(name, kind)? {
+                let selection = Selecting::new(self.contract).thing(name)?;
+                let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on {name} {selection} }} }}");
+                let asked = Row::query(format!("{name} @ {target}"), "node", document, json!({ "id": id }));
+                self.fields(&mut rows, &asked).await?;
+            }
+        }
+        let samples = self.samples();
+        for (operation, owner) in OPERATIONS.into_iter().filter(|(operation, _)| *operation != "mutation") {
+            for field in self.contract.fields(owner)? {
+                let mut given = self.given(owner, field, None, &samples)?;
+                if let Some(Value::Object(fitting)) =
+                    fitting(&field.name, &self.mirror.sides[0], &self.laid[0])
+                {
+                    given = fitting;
+                }
+                let document = document_of(
+                    operation,
+                    field,
+                    &given,
+                    &Selecting::new(self.contract).answer(&field.base)?,
+                );
+                let name = format!("{owner}.{} @ its own", field.name);
+                let (field, given) = (field.name.clone(), Value::Object(given));
+                self.fields(&mut rows, &Row { name, operation, field, document, given }).await?;
+            }
+        }
+        Ok(rows)
+    }
+
     /// The things of a kind whose fields are rows.
-    fn shown(&self, kind: Kind) -> anyhow::Result<Vec<(String, String)>> {
-        let all = targets(&self.samples(), kind, Use::Asked)?.into_iter();
-        Ok(match kind {
+    fn shown(&self, name: &str, kind: Option<Kind>) -> anyhow::Result<Vec<(String, String)>> {
+        let all =
+            kind.map(|kind| targets(&self.samples(), kind, Use::Asked)).transpose()?.unwrap_or_default();
+        let all = all.into_iter();
+        let mut shown: Vec<_> = match kind.unwrap_or(Kind::Any) {
             Kind::Case => {
                 let wanted = ["in the grid beside", "closed", "with the police in the town beside"];
                 all.filter(|(name, _)| wanted.contains(&name.as_str())).collect()
             }
             Kind::Account => all.filter(|(name, _)| name == "resident" || name == "far").collect(),
+            Kind::Visit => {
+                all.filter(|(name, _)| name.contains("a child") || name.starts_with("of worker")).collect()
+            }
             _ => all.take(1).collect(),
-        })
+        };
+        let laid = LAID.iter().filter(|(of, _)| *of == name);
+        let laid = laid.filter_map(|(_, laid)| Some(((*laid).to_owned(), self.laid[0].get(laid)?.clone())));
+        shown.extend(laid);
+        Ok(shown)
     }
 
-    /// Every field of a thing, as far as its own fields and those of what it has; as everybody.
-    async fn fields(&self, asked: &mut Asked, name: &str, target: &str, id: &str) -> anyhow::Result<()> {
-        let selection = self.contract.selection(name, 1)?;
-        let document = format!("query($id: ID!) {{ node(id: $id) {{ ... on {name} {selection} }} }}");
-        let given = json!({ "id": id });
-        let answers = stream::iter(&self.actors).map(|(_, actor)| actor.run(&document, given.clone()));
-        let answers: Vec<Answer> = answers.buffered(AT_ONCE).try_collect().await?;
-        let told: Vec<BTreeMap<String, String>> = answers.iter().map(|answer| leaves(name, answer)).collect();
-        let paths: std::collections::BTreeSet<&String> = told.iter().flat_map(BTreeMap::keys).collect();
-        ensure!(paths.len() > 2, "{name} {target} is seen by nobody: {}", answers[1].text);
+    /// The leaves of what everybody is answered, as rows.
+    async fn fields(&self, rows: &mut BTreeMap<String, Vec<String>>, asked: &Row) -> anyhow::Result<()> {
+        let (root, target) = asked.name.split_once(" @ ").context("of what")?;
+        let answers = stream::iter(&self.actors).map(|(_, actor)| said(actor, asked)).buffered(AT_ONCE);
+        let answers: Vec<Value> = answers.try_collect().await.with_context(|| asked.name.clone())?;
+        let refused = answers.iter().flat_map(|body| body["errors"].as_array()).flatten();
+        for error in refused {
+            let code = error["extensions"]["code"].as_str().unwrap_or_default();
+            ensure!(
+                matches!(code, "FORBIDDEN" | "UNAUTHENTICATED"),
+                "{}: {error}\n{}",
+                asked.name,
+                asked.document
+            );
+        }
+        let told: Vec<_> = answers.iter().map(|body| leaves(root, &body["data"][&asked.field])).collect();
+        let paths: BTreeSet<&String> = told.iter().flat_map(BTreeMap::keys).collect();
         for path in paths {
             let cells = told.iter().map(|told| told.get(path).cloned().unwrap_or_else(|| ".".to_owned()));
-            asked.rows.insert(format!("{path} @ {target}"), cells.collect());
+            rows.insert(format!("{path} @ {target}"), cells.collect());
         }
         Ok(())
     }
@@ -274,46 +377,23 @@ fn is_required(field: &Member, name: &str) -> bool {
     field.arguments.iter().any(|argument| argument.name == name && argument.required)
 }
 
-/// The leaves of what was answered of a thing, by path.
-fn leaves(name: &str, answer: &Answer) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    let mut open: Vec<(String, &Value)> = vec![(name.to_owned(), &answer.body["data"]["node"])];
-    while let Some((path, value)) = open.pop() {
-        match value {
-            Value::Object(members) if path == name || !is_counted(members) => {
-                let below = members.iter().filter(|(member, _)| *member != "__typename");
-                open.extend(below.map(|(member, value)| (format!("{path}.{member}"), value)));
-            }
-            Value::Null if path == name => {}
-            value => {
-                found.insert(path, cells::value(value));
-            }
-        }
-    }
-    found
-}
-
-fn is_counted(members: &Map<String, Value>) -> bool {
-    members.contains_key("totalCount") || members.contains_key("nodes")
-}
-
 /// What a caller is answered.
 async fn cell(actor: &Actor, row: &Row) -> anyhow::Result<Cell> {
     static FRESH: AtomicU64 = AtomicU64::new(0);
-    match row.operation {
-        "query" => Ok(cells::of_body(&actor.run(&row.document, row.given.clone()).await?.body, &row.field)),
-        "mutation" => {
-            let key = format!("matrix-{}", FRESH.fetch_add(1, Ordering::Relaxed));
-            let headers = [("idempotency-key", key.as_str())];
-            let answer = actor.run_with(&row.document, row.given.clone(), &headers).await?;
-            Ok(cells::of_mutation(&answer, &row.field))
-        }
-        _ => followed(actor, row).await,
+    if row.operation != "mutation" {
+        return Ok(cells::of_body(&said(actor, row).await?, &row.field));
     }
+    let key = format!("matrix-{}", FRESH.fetch_add(1, Ordering::Relaxed));
+    let headers = [("idempotency-key", key.as_str())];
+    let answer = actor.run_with(&row.document, row.given.clone(), &headers).await?;
+    Ok(cells::of_mutation(&answer, &row.field))
 }
 
-/// What a subscription says first.
-async fn followed(actor: &Actor, row: &Row) -> anyhow::Result<Cell> {
+/// The answer to a query, or what a subscription says first.
+async fn said(actor: &Actor, row: &Row) -> anyhow::Result<Value> {
+    if row.operation == "query" {
+        return Ok(actor.run(&row.document, row.given.clone()).await?.body);
+    }
     let accept = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("text/event-stream"))]);
     let body = json!({ "query": row.document, "variables": row.given }).to_string();
     let request = actor.post().headers(accept).header("content-type", "application/json").body(body);
@@ -332,6 +412,5 @@ async fn followed(actor: &Actor, row: &Row) -> anyhow::Result<Cell> {
     let said = text
         .split('\n')
         .find_map(|line| line.strip_prefix("data: ").or_else(|| line.strip_prefix('{').map(|_| line)));
-    let body: Value = said.and_then(|said| serde_json::from_str(said).ok()).unwrap_or_default();
-    Ok(cells::of_body(&body, &row.field))
+    Ok(said.and_then(|said| serde_json::from_str(said).ok()).unwrap_or_default())
 }

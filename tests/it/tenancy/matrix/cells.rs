@@ -77,6 +77,18 @@ pub(super) fn value(value: &Value) -> String {
     }
 }
 
+/// Which of two cells tells more: a value more than a mask, and that more than nothing.
+pub(super) fn more(one: &str, other: String) -> String {
+    let told = |cell: &str| match cell {
+        "" => 0,
+        "." => 1,
+        "*" => 2,
+        "+" => 3,
+        number => 4 + number.parse().unwrap_or(0),
+    };
+    if told(one) < told(&other) { other } else { one.to_owned() }
+}
+
 /// What a mutation was answered: whoever meets the dam was let through.
 pub(super) fn of_mutation(answer: &Answer, field: &str) -> Cell {
     match refusal(&answer.body) {

@@ -10,6 +10,10 @@
 mod asking;
 mod callers;
 mod cells;
+mod covered;
+mod laying;
+mod leaves;
+mod selecting;
 mod targets;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +26,7 @@ use crate::sweep::contract::Contract;
 use crate::sweep::stage::Sql;
 use asking::{Asked, Asking, Row};
 use callers::{CALLERS, seed};
+use laying::Laid;
 
 const TABLE: &str = include_str!("matrix.tsv");
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/it/tenancy/matrix/matrix.tsv");
@@ -31,7 +36,7 @@ const LEGEND: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/it/tenancy/matrix/mat
 const SHARE: usize = 2;
 
 /// The mirrored districts with one account of every role, served.
-async fn served(backend: Backend) -> anyhow::Result<(Served, Mirror)> {
+async fn served(backend: Backend) -> anyhow::Result<(Served, Mirror, [Laid; 2])> {
     let world = World::new(backend).await?;
     let mirror = Mirror::lay(&world).await?;
     for side in &mirror.sides {
@@ -39,7 +44,12 @@ async fn served(backend: Backend) -> anyhow::Result<(Served, Mirror)> {
     }
     world.relay().await?;
     // All of them come from one address.
-    let served = Served::over(world, |settings| settings.auth.sign_in.address_burst = 1_000).await?;
+    let served = Served::over(world, |settings| {
+        settings.auth.sign_in.address_burst = 1_000;
+        // Files of a village are small, and those of a district are not.
+        settings.files.rows_alone = 20;
+    })
+    .await?;
     // Something happens to every case on which anything can be said.
     for side in &mirror.sides {
         let commander = served.sign_in(&format!("commander@{}", side.code)).await?;
@@ -48,8 +58,8 @@ async fn served(backend: Backend) -> anyhow::Result<(Served, Mirror)> {
             commander.mutate("caseComment", "userErrors { code }", input).await?;
         }
     }
-    crate::webhooks::placed(&served).await?;
-    Ok((served, mirror))
+    let laid = laying::lay(&served, &mirror).await?;
+    Ok((served, mirror, laid))
 }
 
 /// From now on nothing can be written with an audit row, an event or a key: what gets there fails inside.
@@ -66,6 +76,20 @@ async fn dam(served: &Served) -> anyhow::Result<()> {
             ),
         };
         served.world.run_sql(&sql).await?;
+    }
+    Ok(())
+}
+
+/// From now on only an entry in the trail meets the dam.
+async fn lower(served: &Served) -> anyhow::Result<()> {
+    for table in ["outbox_events", "idempotency_records"] {
+        served
+            .world
+            .run_sql(&match served.world.backend() {
+                Backend::Sqlite => format!("DROP TRIGGER dam_{table}"),
+                Backend::Postgres => format!("DROP TRIGGER dam_{table} ON {table}"),
+            })
+            .await?;
     }
     Ok(())
 }
@@ -122,7 +146,8 @@ fn decided(known: &Decided, rows: &[Row]) -> anyhow::Result<()> {
 
 /// That everybody was answered what the table says.
 fn compared(known: &Decided, asked: &Asked) -> anyhow::Result<()> {
-    let mut wrong = vec![];
+    let gone = known.keys().filter(|name| cells::is_of_answer(name) && !asked.rows.contains_key(**name));
+    let mut wrong: Vec<_> = gone.map(|name| format!("{name} is not read any more")).collect();
     for (name, cells) in &asked.rows {
         let row = known.get(name.as_str());
         for (at, (caller, cell)) in CALLERS.iter().zip(cells).enumerate() {
@@ -138,24 +163,29 @@ fn compared(known: &Decided, asked: &Asked) -> anyhow::Result<()> {
 
 async fn matrix(backend: Backend) -> anyhow::Result<()> {
     let (contract, wanted) = (Contract::read()?, wanted());
-    let (served, mirror) = served(backend).await?;
-    let asking = Asking::new(&served, &mirror, &contract).await?;
+    let (served, mirror, laid) = served(backend).await?;
+    let asking = Asking::new(&served, &mirror, &contract, laid).await?;
     let rows = asking.rows()?;
     let writes = wanted.as_deref() == Some("write");
     let known = if writes { BTreeMap::new() } else { known()? };
     if !writes {
         decided(&known, &rows)?;
     }
+    // Whoever reads the trail is written down: that is before the dam.
+    let read = asking.read().await?;
     dam(&served).await?;
     let sql = Sql(&served.world);
     let before = sql.rows().await?;
     let (all, of_backend) = (wanted.is_some(), usize::from(backend == Backend::Postgres));
     let part = rows.iter().enumerate().filter(|(at, _)| all || at % SHARE == of_backend);
-    let asked = asking.ask(part.map(|(_, row)| row)).await?;
+    let mut asked = asking.ask(part.map(|(_, row)| row)).await?;
+    asked.rows.extend(read);
     let after = sql.rows().await?;
     for (table, rows) in &before {
         ensure!(after.get(table) == Some(rows), "somebody changed rows of {table}");
     }
+    lower(&served).await?;
+    asking.change(&rows, &asked, &sql).await?;
     if !writes {
         return compared(&known, &asked);
     }

@@ -10,9 +10,11 @@ use crate::sweep::samples::{Samples, Whose};
 pub(super) type Target = (String, String);
 
 /// Cases by place and story: their name in the table, their town and village, and the story.
-const CASES: [(&str, Option<usize>, Option<usize>, &str); 10] = [
+const CASES: [(&str, Option<usize>, Option<usize>, &str); 12] = [
     ("in the grid", Some(0), Some(0), "reported"),
     ("in the grid beside", Some(0), Some(0), "accepted"),
+    ("resolved", Some(0), Some(0), "resolved"),
+    ("handed up", Some(0), Some(0), "handed up"),
     ("closed", Some(0), Some(0), "closed"),
     ("sensitive, with the police", Some(0), Some(0), "at police"),
     ("confidential", Some(0), Some(0), "with far"),
@@ -24,8 +26,10 @@ const CASES: [(&str, Option<usize>, Option<usize>, &str); 10] = [
 ];
 
 /// Of these a mutation is tried on each case.
-const ACTED_ON: [&str; 5] = [
+const ACTED_ON: [&str; 7] = [
     "in the grid",
+    "resolved",
+    "handed up",
     "sensitive, with the police",
     "in the village beside",
     "in the town beside",
@@ -112,7 +116,7 @@ fn cases(side: &Side, kind: Kind) -> anyhow::Result<Vec<Target>> {
 }
 
 /// One of everything that has a global id, with its type.
-pub(super) const TYPES: [(&str, Kind); 17] = [
+pub(super) const TYPES: [(&str, Kind); 20] = [
     ("Account", Kind::Account),
     ("Appointment", Kind::Appointment),
     ("Attachment", Kind::Attachment),
@@ -120,7 +124,10 @@ pub(super) const TYPES: [(&str, Kind); 17] = [
     ("CaseSample", Kind::Sample),
     ("Category", Kind::Category),
     ("ExchangePartner", Kind::Partner),
+    ("Export", Kind::Export),
+    ("ExportReview", Kind::ExportReview),
     ("Grid", Kind::Grid),
+    ("Import", Kind::Import),
     ("Organisation", Kind::Organisation),
     ("PostKind", Kind::Post),
     ("Programme", Kind::Programme),
