@@ -1,23 +1,21 @@
 //! The rows, and what each caller is answered.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use fengqiao_domain::kernel::event::EventCursor;
 use fengqiao_domain::kernel::scope::Scope;
 use fengqiao_tests::{Actor, Mirror, Served};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
-use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 use serde_json::{Map, Value, json};
 use sqlx::types::Uuid;
 
 use super::callers::{CALLERS, Caller};
-use super::cells::{self, Cell};
+use super::cells::Cell;
 use super::laying::{LAID, Laid, acted_on, given as fitting, kinds};
 use super::leaves::leaves;
 use super::selecting::Selecting;
+use super::sending::{cell, said};
 use super::targets::{TYPES, Use, targets};
 use crate::sweep::contract::{Contract, Member, Shape};
 use crate::sweep::named::Kind;
@@ -27,8 +25,6 @@ use crate::sweep::stage::Sql;
 
 /// Requests on their way at a time.
 const AT_ONCE: usize = 4;
-/// What a stream says at first it says at once.
-const SILENCE: Duration = Duration::from_millis(400);
 
 /// Mutations after which it is looked whether anything changed.
 const SOME: usize = 25;
@@ -40,10 +36,10 @@ const OPERATIONS: [(&str, &str); 3] =
 /// A row of the table that is about an operation.
 pub(super) struct Row {
     pub(super) name: String,
-    operation: &'static str,
-    field: String,
-    document: String,
-    given: Value,
+    pub(super) operation: &'static str,
+    pub(super) field: String,
+    pub(super) document: String,
+    pub(super) given: Value,
 }
 
 impl Row {
@@ -375,42 +371,4 @@ fn is_told_apart(field: &Member, path: &[String]) -> bool {
 
 fn is_required(field: &Member, name: &str) -> bool {
     field.arguments.iter().any(|argument| argument.name == name && argument.required)
-}
-
-/// What a caller is answered.
-async fn cell(actor: &Actor, row: &Row) -> anyhow::Result<Cell> {
-    static FRESH: AtomicU64 = AtomicU64::new(0);
-    if row.operation != "mutation" {
-        return Ok(cells::of_body(&said(actor, row).await?, &row.field));
-    }
-    let key = format!("matrix-{}", FRESH.fetch_add(1, Ordering::Relaxed));
-    let headers = [("idempotency-key", key.as_str())];
-    let answer = actor.run_with(&row.document, row.given.clone(), &headers).await?;
-    Ok(cells::of_mutation(&answer, &row.field))
-}
-
-/// The answer to a query, or what a subscription says first.
-async fn said(actor: &Actor, row: &Row) -> anyhow::Result<Value> {
-    if row.operation == "query" {
-        return Ok(actor.run(&row.document, row.given.clone()).await?.body);
-    }
-    let accept = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("text/event-stream"))]);
-    let body = json!({ "query": row.document, "variables": row.given }).to_string();
-    let request = actor.post().headers(accept).header("content-type", "application/json").body(body);
-    let mut response = request.send().await?;
-    let mut text = String::new();
-    while !text.contains("\n\n") {
-        match tokio::time::timeout(SILENCE, response.chunk()).await {
-            Ok(Ok(Some(chunk))) => text.push_str(std::str::from_utf8(&chunk)?),
-            Ok(ended) => {
-                ended?;
-                break;
-            }
-            Err(_silence) => break,
-        }
-    }
-    let said = text
-        .split('\n')
-        .find_map(|line| line.strip_prefix("data: ").or_else(|| line.strip_prefix('{').map(|_| line)));
-    Ok(said.and_then(|said| serde_json::from_str(said).ok()).unwrap_or_default())
 }

@@ -14,6 +14,7 @@ mod covered;
 mod laying;
 mod leaves;
 mod selecting;
+mod sending;
 mod targets;
 
 use std::collections::{BTreeMap, BTreeSet};
