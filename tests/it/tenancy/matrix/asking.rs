@@ -356,6 +356,9 @@ impl<'a> Asking<'a> {
         let paths: BTreeSet<&String> = told.iter().flat_map(BTreeMap::keys).collect();
         for path in paths {
             let cells = told.iter().map(|told| told.get(path).cloned().unwrap_or_else(|| ".".to_owned()));
+            // The trail grows while it is read.
+            let grows = asked.field == "auditEntries" && path == root;
+            let cells = cells.map(|cell| if grows && cell != "." { "+".to_owned() } else { cell });
             rows.insert(format!("{path} @ {target}"), cells.collect());
         }
         Ok(())

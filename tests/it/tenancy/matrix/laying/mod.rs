@@ -99,7 +99,7 @@ pub(super) async fn lay(served: &Served, mirror: &Mirror) -> anyhow::Result<[Lai
         ended::lay(&laying, laid).await?;
         Sealer::new(served.services().db.clone()).step().await?;
         laid.insert("the district", side.tenant.to_string());
-        let entry = Sql(&served.world).some_id("audit_entries", side).await?;
+        let entry = Sql(&served.world).first_of("audit_entries", side.accounts["worker"].uuid()).await?;
         laid.insert("an entry of the trail", format!("audit_{entry}"));
     }
     crate::webhooks::placed(served).await?;
