@@ -1,6 +1,6 @@
 //! What leaders do with a case: they instruct (批示), and take charge of it (包案). It stays where it is.
 
-use fengqiao_tests::{Matter, Served, account_id, on_backends};
+use fengqiao_tests::{Matter, Places, Served, account_id, on_backends};
 use serde_json::{Value, json};
 
 use super::{CATEGORY, GRID, in_hand, person};
@@ -73,7 +73,7 @@ async fn a_leader_takes_charge_in_place_of_another() -> anyhow::Result<()> {
     .await
 }
 
-/// Somebody who leads no longer keeps what they were in charge of, and nothing else.
+/// Somebody who leads no longer keeps what they were in charge of as long as they hold anything, and nothing else.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_was_in_charge_keeps_seeing_the_case() -> anyhow::Result<()> {
     on_backends(async |backend| {
@@ -93,6 +93,12 @@ async fn whoever_was_in_charge_keeps_seeing_the_case() -> anyhow::Result<()> {
             let input = json!({"roleGrantId": grant["id"]});
             security.mutate("roleGrantRevoke", "userErrors { code }", input).await?.payload()?;
         }
+        assert_eq!(led.read(&leader, "number").await?, Value::Null, "they hold nothing");
+        let home = Places::of(&security).unit("150302007003").await?;
+        let grant =
+            json!({"accountId": account_id(&leader).await?, "role": "VOLUNTEER", "target": {"unitId": home}});
+        security.mutate("roleGrantCreate", "userErrors { code }", grant).await?.payload()?;
+        served.pass_seconds(10);
         assert_eq!(led.read(&leader, "number").await?, json!({"number": led.number}));
         assert_eq!(other.read(&leader, "number").await?, Value::Null);
         let refused = led.try_act(&leader, "caseTakeCharge", json!({})).await?;

@@ -342,7 +342,7 @@ impl<'a> Asking<'a> {
         let (root, target) = asked.name.split_once(" @ ").context("of what")?;
         let answers = stream::iter(&self.actors).map(|(_, actor)| said(actor, asked)).buffered(AT_ONCE);
         let answers: Vec<Value> = answers.try_collect().await.with_context(|| asked.name.clone())?;
-        let refused = answers.iter().flat_map(|body| body["errors"].as_array()).flatten();
+        let refused = answers.iter().filter_map(|body| body["errors"].as_array()).flatten();
         for error in refused {
             let code = error["extensions"]["code"].as_str().unwrap_or_default();
             ensure!(

@@ -56,11 +56,11 @@ pub(super) fn kinds(laid: &[Laid; 2]) -> BTreeMap<Kind, [String; 2]> {
         (Kind::IdentityProvider, "a provider"),
         (Kind::Import, "a file that came in"),
     ];
-    let named = names.into_iter().filter_map(|(kind, name)| {
+    let found = names.into_iter().filter_map(|(kind, name)| {
         let [own, other] = [laid[0].get(name)?.clone(), laid[1].get(name)?.clone()];
         Some((kind, [own, other]))
     });
-    named.collect()
+    found.collect()
 }
 
 /// A district in which something is laid.
