@@ -1,8 +1,9 @@
-//! The authorisation matrix (requirement T2): every query, mutation and subscription of the contract and every field of what has a
-//! global id, asked over HTTP by one caller of every role, with things at every distance from them. What is answered is the table
-//! `matrix.tsv`: it is read by people before it is changed, and a field without a row fails.
+//! The authorisation matrix (requirement T2): every query, mutation and subscription of the contract and every field of their answers,
+//! asked over HTTP by one caller of every role, with things at every distance from them. What is answered is the table `matrix.tsv`: it
+//! is read by people before it is changed. A field without a row in which somebody is told it fails, unless `unseen.csv` says why.
 //!
-//! Nothing is changed meanwhile: whatever gets as far as writing meets a dam, by which it is known that it was let through.
+//! Nothing is changed meanwhile: whatever gets as far as writing meets a dam, by which it is known that it was let through. At the end
+//! only the trail has one: what somebody was let through to must not happen without its entry (requirement P6).
 //!
 //! `FENGQIAO_MATRIX=write` writes the table anew, `FENGQIAO_MATRIX=all` compares every row on both databases; without it each database
 //! asks every other row, so that a run on both asks all of them.
